@@ -1,0 +1,100 @@
+"""How the reference refuses arguments outside the contract's domain, word for word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import inf
+from typing import Any
+
+from agent.components.cache.contract import MAX_CAPACITY, MAX_WEIGHT
+
+__all__ = [
+    "checked_callable",
+    "checked_capacity",
+    "checked_max_weight",
+    "checked_pairs",
+    "checked_time",
+    "checked_ttl",
+    "checked_weight",
+]
+
+
+def _checked_int(name: str, value: Any, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        message = f"{name} must be an int, not {type(value).__name__}"
+        raise TypeError(message)
+    if not low <= value <= high:
+        message = f"{name} must be from {low} to {high}, not {value!r}"
+        raise ValueError(message)
+    return int(value)
+
+
+def checked_capacity(value: Any) -> int:
+    """Return `value` if it is a capacity."""
+    return _checked_int("capacity", value, 1, MAX_CAPACITY)
+
+
+def checked_max_weight(value: Any) -> int | None:
+    """Return `value` if it is a bound for the total weight, or None."""
+    return None if value is None else _checked_int("max_weight", value, 1, MAX_WEIGHT)
+
+
+def checked_weight(value: Any) -> int:
+    """Return `value` if it is the weight of an entry."""
+    return _checked_int("weight", value, 0, MAX_WEIGHT)
+
+
+def checked_ttl(value: Any) -> float | None:
+    """Return `value` in seconds if it is a time to live, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        message = f"ttl must be a float, an int or None, not {type(value).__name__}"
+        raise TypeError(message)
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = inf
+    if not 0.0 < seconds < inf:
+        message = f"ttl must be positive and finite, not {value!r}"
+        raise ValueError(message)
+    return seconds
+
+
+def checked_time(value: Any) -> float:
+    """Return `value` in seconds if it is what a clock may return."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        message = f"clock must return a float or an int, not {type(value).__name__}"
+        raise TypeError(message)
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = inf
+    if not -inf < seconds < inf:
+        message = f"clock must return a finite number, not {value!r}"
+        raise ValueError(message)
+    return seconds
+
+
+def checked_callable(name: str, value: Any) -> Any:
+    """Return `value` if it can be called."""
+    if not callable(value):
+        message = f"{name} must be callable, not {type(value).__name__}"
+        raise TypeError(message)
+    return value
+
+
+def checked_pairs(items: Any) -> list[tuple[Any, Any]]:
+    """Return the pairs of a mapping or of an iterable of pairs."""
+    if isinstance(items, Mapping):
+        items = items.items()
+    elif not isinstance(items, Iterable):
+        message = f"items must be a mapping or an iterable of pairs, not {type(items).__name__}"
+        raise TypeError(message)
+    pairs: list[tuple[Any, Any]] = []
+    for pair in items:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            message = f"each of items must be a (key, value) pair, not {type(pair).__name__}"
+            raise TypeError(message)
+        pairs.append((pair[0], pair[1]))
+    return pairs

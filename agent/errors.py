@@ -1,0 +1,89 @@
+"""Every exception this package raises on purpose, for both languages.
+
+The Rust extension imports these classes, so that an error is the same class whichever
+implementation raised it::
+
+    AgentError
+    ├── ContractError             a contract cannot be read, or says something impossible
+    ├── EnvironmentLacking        something outside the program is missing (exit status 3)
+    │   ├── ImplementationUnavailable   Rust was asked for by a person and cannot run
+    │   └── MeasurementRefused          a figure would not be trustworthy here
+    ├── UsageError                a name or value that is not known (exit status 2)
+    │   ├── UnknownComponent      (also a LookupError)
+    │   └── UnknownStage          (also a ValueError)
+    ├── InternalError             a defect in the Rust side: a panic that was caught
+    └── CacheError
+        ├── EntryTooHeavy         (also a ValueError)
+        ├── ReentrantCall         (also a RuntimeError)
+        └── RecursiveFactory      (also a RuntimeError)
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AgentError",
+    "CacheError",
+    "ContractError",
+    "EntryTooHeavy",
+    "EnvironmentLacking",
+    "ImplementationUnavailable",
+    "InternalError",
+    "MeasurementRefused",
+    "RecursiveFactory",
+    "ReentrantCall",
+    "UnknownComponent",
+    "UnknownStage",
+    "UsageError",
+]
+
+
+class AgentError(Exception):
+    """Base of every exception of this package."""
+
+
+class ContractError(AgentError):
+    """A contract cannot be read, or says something impossible; the message names the place."""
+
+
+class EnvironmentLacking(AgentError):
+    """Something outside the program is missing or unfit; the message says what to do."""
+
+
+class ImplementationUnavailable(EnvironmentLacking):
+    """The implementation that a person asked for cannot run; the cause is chained."""
+
+
+class MeasurementRefused(EnvironmentLacking):
+    """A measurement would not be trustworthy here: a debug or stale build, a busy machine."""
+
+
+class UsageError(AgentError):
+    """A name or a value that is not known; the message lists what is accepted."""
+
+
+class UnknownComponent(UsageError, LookupError):
+    """No component of that name is in the table; the message lists the known ones."""
+
+
+class UnknownStage(UsageError, ValueError):
+    """Not a value that selects an implementation; the message lists the known ones."""
+
+
+class InternalError(AgentError):
+    """A defect in the Rust side: a panic, caught at the bridge, with its message."""
+
+
+class CacheError(AgentError):
+    """Base of the cache's own exceptions."""
+
+
+class EntryTooHeavy(CacheError, ValueError):
+    """An entry weighs more than the whole cache may hold; nothing was changed."""
+
+
+class ReentrantCall(CacheError, RuntimeError):
+    """A key's ``__hash__`` or ``__eq__``, while the cache was calling it, used the same cache."""
+
+
+class RecursiveFactory(CacheError, RuntimeError):
+    """A ``get_or_set`` factory waits, directly or through other threads, for its own result."""

@@ -1,0 +1,96 @@
+"""The words a contract is written in.
+
+A contract is a `typing.Protocol`. What the tools need beyond its types is said with these words,
+once, where the operation is declared: `operation` on a method, the agreement tiers and `Virtual`
+in `typing.Annotated`; argument domains use `annotated_types` (``Ge``, ``Lt``, ``MaxLen``, …).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "Effect",
+    "Invariant",
+    "Normalised",
+    "Operation",
+    "Tolerance",
+    "Virtual",
+    "operation",
+]
+
+F = TypeVar("F")
+
+
+class Effect(Enum):
+    """What calling an operation touches."""
+
+    PURE = "pure"
+    """Nothing: the answer depends on the arguments alone."""
+    READS = "reads"
+    """Its own object's state, without changing what a caller can see of it."""
+    WRITES = "writes"
+    """Its own object's state, which it may change."""
+    EXTERNAL = "external"
+    """The outside world: files, sockets, processes."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a contract says of one operation beyond its signature."""
+
+    effect: Effect = Effect.WRITES
+    raises: tuple[type[BaseException], ...] = ()
+
+
+def operation(*, effect: Effect, raises: tuple[type[BaseException], ...] = ()) -> Callable[[F], F]:
+    """Declare the effect of a method of a contract and the exceptions that belong to it.
+
+    An undecorated method is `Effect.WRITES` and raises nothing of its own.
+    """
+
+    def mark(function: F) -> F:
+        function.__operation__ = Operation(effect, raises)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Results agree when they are identical after `by`, for example `sorted`."""
+
+    by: Callable[[Any], Any]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Numbers agree within ``max(absolute, relative * abs(expected))``."""
+
+    reason: str
+    relative: float = 0.0
+    absolute: float = 0.0
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """Results are not compared; `holds` must be true of each."""
+
+    holds: Callable[[Any], bool]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Virtual:
+    """A callable without arguments that is to be driven as a clock, in seconds.
+
+    Checks pass a clock that stands still until they advance it, the same for both sides.
+    """
+
+    start: float = 1000.0
