@@ -16,6 +16,8 @@ implementation raised it::
         ├── EntryTooHeavy         (also a ValueError)
         ├── ReentrantCall         (also a RuntimeError)
         └── RecursiveFactory      (also a RuntimeError)
+
+and one warning, `FallbackWarning`, a `RuntimeWarning`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ __all__ = [
     "ContractError",
     "EntryTooHeavy",
     "EnvironmentLacking",
+    "FallbackWarning",
     "ImplementationUnavailable",
     "InternalError",
     "MeasurementRefused",
@@ -87,3 +90,7 @@ class ReentrantCall(CacheError, RuntimeError):
 
 class RecursiveFactory(CacheError, RuntimeError):
     """A ``get_or_set`` factory waits, directly or through other threads, for its own result."""
+
+
+class FallbackWarning(RuntimeWarning):
+    """Python runs where Rust was preferred; the message says why. Given once for a component."""

@@ -1,0 +1,101 @@
+"""The command ``agent``.
+
+Exit statuses: 0 what was asked held, 1 it did not, 2 wrong usage or an unknown value, 3 the
+environment lacks something. Errors are sentences on standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from agent.errors import AgentError, EnvironmentLacking, UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+__all__ = ["VERBS", "main"]
+
+VERBS = {
+    "status": "what runs for each component, and why",
+    "check": "prove that both sides of a component do the same",
+    "bench": "measure both sides of a component against each other",
+    "report": "check and measure every component, and write a report",
+}
+"""Each verb, with its line of help; the module of that name is imported when the verb is used."""
+
+HELD, FAILED, MISUSED, LACKING = 0, 1, 2, 3
+INTERRUPTED = 130
+"""As a shell reports a program that SIGINT ended."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (by default, the process's) and return its exit status."""
+    try:
+        status = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has left, which is its right; the interpreter would complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001  # a person gets a sentence, never a traceback
+        if sys.flags.dev_mode:
+            raise
+        sentence, status = _explained(error)
+        print(f"agent: {sentence}", file=sys.stderr)
+    return status
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
+        arguments = _parse(argv)
+    except SystemExit as end:  # argparse has said what there was to say
+        return end.code if isinstance(end.code, int) else HELD
+    status: int = arguments.run(arguments)
+    return status
+
+
+def _parse(argv: Sequence[str]) -> Namespace:
+    parser = ArgumentParser(prog="agent", description="Port Python to Rust, proven and measured.")
+    parser.add_argument("--version", action="store_true", help="print the version")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
+    parsers = {name: verbs.add_parser(name, help=line, description=line) for name, line in VERBS.items()}
+    chosen = next((word for word in argv if not word.startswith("-")), None)
+    if chosen in parsers:
+        module = import_module(f"agent.cli.{chosen}")
+        parsers[chosen].set_defaults(run=module.run)
+        module.configure(parsers[chosen])
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        from agent.cli.distribution import version  # noqa: PLC0415  # only when asked for
+
+        print(f"agent {version()}")
+        parser.exit()
+    if arguments.verb is None:
+        parser.error("a verb is needed: " + ", ".join(VERBS))
+    return arguments
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """Return what to say of `error`, and the exit status."""
+    if isinstance(error, UsageError):
+        return str(error), MISUSED
+    if isinstance(error, EnvironmentLacking):
+        return str(error), LACKING
+    if isinstance(error, AgentError):
+        return str(error), FAILED
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "agent").startswith("agent"):
+        from agent.cli.distribution import requirement  # noqa: PLC0415  # only when needed
+
+        wanted = requirement(error.name)
+        return f"{error.name} is not installed; get it with: pip install '{wanted}'", LACKING
+    if isinstance(error, OSError):
+        return str(error), LACKING
+    kind = type(error).__name__
+    return f"a defect of agent itself: {kind}: {error} (python -X dev -m agent shows where)", FAILED

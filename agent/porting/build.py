@@ -1,0 +1,116 @@
+"""The truth about a build: which sources, which profile, and whether it is still theirs.
+
+An extension carries a digest of the sources it was built from, computed by its ``build.rs``. The
+same digest of the sources that now stand beside the package tells whether the build is stale.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.errors import MeasurementRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import ModuleType
+
+__all__ = ["Build", "read_build", "require_measurable", "source_digest"]
+
+_ROOT_FILES = ("Cargo.toml", "Cargo.lock")
+_CRATES = "rust"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What an extension says of itself; None where it does not say."""
+
+    version: str | None
+    profile: str | None
+    """``"release"`` or ``"debug"``."""
+    digest: str | None
+    """SHA-256 of the sources it was built from, in hexadecimal."""
+    stale: bool | None
+    """Whether the sources have changed since; None where there are no sources."""
+
+
+def read_build(module: ModuleType, root: Path | None = None) -> Build:
+    """Return what `module` was built from, compared with the sources in `root`.
+
+    `root` holds ``Cargo.toml`` and ``rust/``; by default it is looked for where the package that
+    holds `module` stands, as in a checkout.
+    """
+    profile: str | None = getattr(module, "__profile__", None)
+    digest: str | None = getattr(module, "__digest__", None)
+    place = _beside(module) if root is None else os.fspath(root)
+    stale = None
+    if digest is not None and profile is not None and place is not None and _has_sources(place):
+        stale = digest != _digest(place, profile)
+    return Build(getattr(module, "__version__", None), profile, digest, stale)
+
+
+def source_digest(root: Path, profile: str = "release") -> str:
+    """Return the digest that an extension built from the sources in `root` carries.
+
+    SHA-256 in hexadecimal over each source, in the order of its POSIX path from `root`: path, NUL,
+    length in decimal, NUL, content; then the profile. Sources are ``Cargo.toml``, ``Cargo.lock``
+    and, at any depth in ``rust/``, every ``*.rs`` and ``Cargo.toml``.
+    """
+    return _digest(os.fspath(root), profile)
+
+
+def require_measurable(module: ModuleType, root: Path | None = None) -> None:
+    """Raise `MeasurementRefused` unless `module` is a release build of the sources in `root`."""
+    build = read_build(module, root)
+    if build.profile != "release":
+        kind = "a build without a profile" if build.profile is None else f"a {build.profile} build"
+    elif build.stale:
+        kind = "a stale build: its sources have changed since"
+    else:
+        return
+    message = f"{module.__name__} is {kind}; build it in release mode before measuring"
+    raise MeasurementRefused(message)
+
+
+def _beside(module: ModuleType) -> str | None:
+    """Return the directory that holds the top package of `module`."""
+    place = module.__file__
+    if place is None:
+        return None
+    for _ in module.__name__.split("."):
+        place = os.path.dirname(place)  # noqa: PTH120  # start-up does without pathlib
+    return place
+
+
+def _has_sources(root: str) -> bool:
+    return all(os.path.exists(f"{root}/{name}") for name in ("Cargo.toml", _CRATES))  # noqa: PTH110
+
+
+def _digest(root: str, profile: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415  # only where there are sources
+
+    total = sha256()
+    for path in sorted(_sources(root), key=str.encode):
+        with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123
+            content = file.read()
+        total.update(b"%b\0%d\0%b" % (path.encode(), len(content), content))
+    total.update(profile.encode())
+    return total.hexdigest()
+
+
+def _sources(root: str) -> Iterator[str]:
+    for name in _ROOT_FILES:
+        if os.path.isfile(f"{root}/{name}"):  # noqa: PTH113
+            yield name
+    pending = [_CRATES]
+    while pending:
+        folder = pending.pop()
+        with os.scandir(f"{root}/{folder}") as entries:
+            for entry in entries:
+                path = f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(path)
+                elif entry.name.endswith(".rs") or entry.name == "Cargo.toml":
+                    yield path

@@ -1,0 +1,231 @@
+"""Which implementation of a component runs, and why.
+
+What decides, first of these: an `override` in this context, the environment (see
+`agent.porting.environment`), the table's stage. Whoever asked for Rust by override or environment
+gets Rust or an exception; the table's stage and ``auto`` mean Rust where it is there, and otherwise
+Python, with one `FallbackWarning` that says why.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.errors import (
+    AgentError,
+    FallbackWarning,
+    ImplementationUnavailable,
+    UnknownComponent,
+    UnknownStage,
+)
+from agent.porting.build import Build, read_build
+from agent.porting.environment import Environment, Request
+from agent.porting.loading import Unusable, probe
+from agent.porting.table import STAGES, Component, load_table, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+__all__ = ["FLAGS", "Registry", "Side", "Status"]
+
+Side = Literal["python", "rust"]
+
+FLAGS = ("auto", *STAGES)
+"""What may be asked for: a stage, or Rust where it is there."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What runs for a component, and why."""
+
+    name: str
+    stage: str
+    """The table's."""
+    requested: str
+    """What was asked for by whoever decides, as it was written."""
+    resolved: Side | None
+    """What runs; None if nothing can."""
+    reason: str
+    """Who asked for what, and what came of it: a sentence."""
+    build: Build | None
+    """The extension's, where Rust runs."""
+
+
+@dataclass(frozen=True)
+class _Choice:
+    side: Side
+    implementation: Any
+    lack: str | None
+    """Why Python runs although Rust was wanted."""
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """The overrides of a context and what components resolved to under them."""
+
+    flags: Mapping[str, str]
+    resolved: dict[str, Any] = field(default_factory=dict)
+
+
+class Registry:
+    """The components of one table, and which implementation of each runs.
+
+    Args:
+        table: the TOML file (see `agent.porting.table`); it is read at once.
+        environment: the prefix of the variables that choose, read at once and never again.
+
+    Raises:
+        ContractError: the table cannot be read.
+    """
+
+    def __init__(self, table: Path, environment: str = "AGENT_IMPL") -> None:
+        self._table = os.path.basename(table)  # noqa: PTH119  # start-up does without pathlib
+        self._components = load_table(table)
+        self._environment = Environment(environment, os.environ)
+        self._layer = ContextVar(f"{environment} overrides", default=_Layer({}))
+        self._warned: set[str] = set()
+        self._warned_lock = Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The components, in the table's order."""
+        return tuple(self._components)
+
+    def component(self, name: str) -> Component:
+        """Return the row of the component `name`; raise `UnknownComponent`, listing the known."""
+        component = self._components.get(name)
+        if component is None:
+            known = ", ".join(sorted(self._components))
+            message = f"unknown component {name!r}; the known ones are {known}"
+            raise UnknownComponent(message)
+        return component
+
+    def resolve(self, name: str) -> Any:
+        """Return the implementation of the component `name` that runs: the class itself.
+
+        Raises:
+            UnknownComponent: of `name`, or of a variable of the environment.
+            UnknownStage: the environment asks for something that nobody knows.
+            ImplementationUnavailable: what was asked for cannot run; the cause is chained.
+        """
+        layer = self._layer.get()
+        found = layer.resolved.get(name)
+        return self._settle(name, layer) if found is None else found
+
+    def override(self, **flags: str) -> AbstractContextManager[None]:
+        """Ask, within a ``with`` block, for one of `FLAGS` for each component named.
+
+        Holds for the thread or task that entered it, and for tasks started inside; a new thread
+        takes the environment's and the table's choice. The innermost override decides.
+
+        Raises at once `UnknownComponent` or `UnknownStage`; then nothing is overridden.
+        """
+        for name, value in flags.items():
+            self.component(name)
+            _require_known(_overriding(name, value))
+        return self._overridden(flags)
+
+    @contextmanager
+    def _overridden(self, flags: Mapping[str, str]) -> Iterator[None]:
+        token = self._layer.set(_Layer({**self._layer.get().flags, **flags}))
+        try:
+            yield
+        finally:
+            self._layer.reset(token)
+
+    def implementation(self, name: str, side: Side) -> Any:
+        """Return the class of one side of a component, whatever is asked for.
+
+        Raises `ImplementationUnavailable`, with its cause, if it cannot be loaded.
+        """
+        component = self.component(name)
+        found = probe(component.python if side == "python" else component.rust)
+        if isinstance(found, Unusable):
+            raise _unavailable(name, side, found) from found.cause
+        return found
+
+    def status(self, name: str) -> Status:
+        """Tell what runs for `name` in this context, and why, loading it.
+
+        Raises `UnknownComponent`; whatever else is wrong is told as the reason.
+        """
+        component = self.component(name)
+        request = Request(component.stage, self._table, personal=False)
+        build = None
+        try:
+            request = self._request(component, self._layer.get().flags)
+            choice = self._choose(component, request)
+        except AgentError as error:
+            side = None
+            reason = str(error)
+        else:
+            side = choice.side
+            reason = f"{request.asker} asks for {request.value}"
+            if choice.lack is not None:
+                reason += f", but Rust cannot run: {choice.lack}"
+            if side == "rust":
+                build = read_build(sys.modules[split(component.rust)[0]])
+        return Status(name, component.stage, request.value, side, reason, build)
+
+    def _settle(self, name: str, layer: _Layer) -> Any:
+        component = self.component(name)
+        choice = self._choose(component, self._request(component, layer.flags))
+        layer.resolved[name] = choice.implementation
+        if choice.lack is not None:
+            self._warn(name, choice.lack)
+        return choice.implementation
+
+    def _request(self, component: Component, flags: Mapping[str, str]) -> Request:
+        name = component.name
+        if name in flags:
+            return _overriding(name, flags[name])
+        self._environment.require_known(self._components)
+        return self._environment.request(name) or Request(
+            component.stage, self._table, personal=False
+        )
+
+    def _choose(self, component: Component, request: Request) -> _Choice:
+        _require_known(request)
+        lack = None
+        if request.value != "python":
+            found = probe(component.rust)
+            if not isinstance(found, Unusable):
+                return _Choice("rust", found, None)
+            insists = request.personal and request.value == "rust"
+            if insists or not found.absent:
+                raise _unavailable(component.name, "rust", found, request) from found.cause
+            lack = found.reason
+        return _Choice("python", self.implementation(component.name, "python"), lack)
+
+    def _warn(self, name: str, lack: str) -> None:
+        with self._warned_lock:
+            told = name in self._warned
+            self._warned.add(name)
+        if not told:
+            message = f"{name} runs in Python, since Rust cannot run: {lack}"
+            warnings.warn(message, FallbackWarning, stacklevel=4)
+
+
+def _overriding(name: str, value: str) -> Request:
+    return Request(value, f"the override of {name}", personal=True)
+
+
+def _require_known(request: Request) -> None:
+    if request.value not in FLAGS:
+        message = f"{request.asker} asks for {request.value!r}; known are {', '.join(FLAGS)}"
+        raise UnknownStage(message)
+
+
+def _unavailable(
+    name: str, side: Side, found: Unusable, request: Request | None = None
+) -> ImplementationUnavailable:
+    asked = "" if request is None else f"{request.asker} asks for {request.value}, but "
+    return ImplementationUnavailable(f"{asked}{name} cannot run in {side.title()}: {found.reason}")

@@ -1,0 +1,42 @@
+"""The package's own components, each typed through its contract::
+
+    from agent import registry
+
+    cache = registry.resolve("cache")(capacity=1000)
+
+`agent.porting.registry` says what decides which implementation runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from agent.porting.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.components.cache.contract import CacheFactory
+
+__all__ = ["component", "implementation", "names", "override", "resolve", "status"]
+
+_registry = Registry(Path(__file__).with_name("components.toml"))
+
+component = _registry.component
+implementation = _registry.implementation
+names = _registry.names
+override = _registry.override
+status = _registry.status
+
+if TYPE_CHECKING:
+
+    @overload
+    def resolve(name: Literal["cache"]) -> CacheFactory: ...
+    @overload
+    def resolve(name: str) -> Callable[..., Any]: ...
+    def resolve(name: str) -> Callable[..., Any]:
+        """Return the implementation that runs: the class itself."""
+
+else:
+    resolve = _registry.resolve  # nothing stands between a caller and the registry
