@@ -1,0 +1,197 @@
+"""The project's errands: ``nox -l`` lists them, ``nox -s report`` is the main one.
+
+Every session makes its own environment from the versions in ``constraints.txt`` and builds the
+extension in release mode, so that a fresh clone with Python and a Rust toolchain is enough. A second
+run reuses environments and cargo's ``target`` folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PYTHONS = ["3.11", "3.12", "3.13"]
+EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
+    sys.platform, "lib_native.so"
+)
+"""What cargo calls the extension; Python's own suffix is given when it is copied."""
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "tests"]
+nox.options.error_on_missing_interpreters = False
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Prove and measure every pair; print the table and write report/index.html."""
+    install(session, "run")
+    build_extension(session)
+    build_extension(session, "bench")
+    build_extension(session, "heap")
+    session.run("agent", "report", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests: Python's, the parity suite and cargo's; arguments go to pytest."""
+    install(session, "test")
+    build_extension(session)
+    cargo(session, "test", "--workspace", "--exclude", "agent-native")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types, the arrows between packages, the extension's stub and the crates."""
+    install(session, "lint")
+    build_extension(session)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("stubtest", "agent._native")
+    session.run("lint-imports", "--no-cache")
+    cargo(session, "fmt", "--all", "--check", locked=False)
+    cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", "--", "-Dwarnings")
+    check_independence(session)
+    check_crates(session)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the wheel for this Python and the source distribution into dist/."""
+    install(session, "test")
+    session.run(
+        "python", "-m", "build", "--no-isolation", "--outdir", "dist", env=python_env(session)
+    )
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Time every workload on both sides with pytest-benchmark; arguments go to pytest."""
+    install(session, "bench")
+    build_extension(session)
+    session.run("pytest", "benchmarks", "--benchmark-enable", *session.posargs)
+
+
+@nox.session
+def criterion(session: nox.Session) -> None:
+    """Time the component crates alone, without Python; the report is target/criterion/report."""
+    cargo(session, "bench", "--workspace", "--exclude", "agent-native", *session.posargs)
+
+
+@nox.session
+def heap(session: nox.Session) -> None:
+    """Count the allocations of both sides, the Rust one's with dhat in a build of its own."""
+    install(session, "run")
+    build_extension(session)
+    build_extension(session, "heap")
+    session.run("python", "benchmarks/heap.py", *session.posargs)
+
+
+@nox.session
+def asv(session: nox.Session) -> None:
+    """Measure the last commits with asv and publish its site; arguments replace the commit range."""
+    install(session, "asv", project=False)
+    commits = session.posargs or ["HEAD~2..HEAD"]
+    session.run("asv", "machine", "--yes")
+    session.run("asv", "run", *commits)
+    session.run("asv", "publish")
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """Measure both sides against what one would pick instead, in one run."""
+    install(session, "peers")
+    build_extension(session)
+    session.run("python", "benchmarks/peers/run.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def compat(session: nox.Session) -> None:
+    """Run the Python and parity tests on each supported Python that is found here."""
+    install(session, "test")
+    build_extension(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Pin anew, in constraints.txt, what the dependency groups of pyproject.toml ask for."""
+    install(session, "lock", project=False)
+    groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
+    chosen = [argument for group in groups for argument in ("--group", group)]
+    session.run(
+        *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
+        *("--no-header", "--no-annotate", "--quiet", "--output-file", "constraints.txt"),
+        *chosen,
+        *session.posargs,
+    )
+
+
+def install(session: nox.Session, group: str, *, project: bool = True) -> None:
+    """Install a dependency group, then this checkout, whose extension is built apart."""
+    pyproject = nox.project.load_toml("pyproject.toml")
+    wanted = nox.project.dependency_groups(pyproject, group)
+    session.install("--constraint", "constraints.txt", *wanted)
+    if project:
+        pure = {"AGENT_NATIVE": "0"}
+        session.install("--no-deps", "--no-build-isolation", "--editable", ".", env=pure)
+
+
+def build_extension(session: nox.Session, variant: str = "") -> None:
+    """Build the extension in release mode: the one that is shipped, or ``build/<variant>``'s."""
+    features = ["--features", variant] if variant else []
+    linking = (
+        ["-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup"] if sys.platform == "darwin" else []
+    )
+    package = ["--release", "--package", "agent-native", "--lib"]
+    cargo(session, "rustc", *package, *features, "--", *linking)
+    find_suffix = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))"
+    suffix = str(session.run("python", "-c", find_suffix, silent=True)).strip()
+    target = (
+        ROOT / "build" / variant / f"_native{suffix}"
+        if variant
+        else ROOT / f"agent/_native{suffix}"
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)  # written over, it would change under a process that runs it
+    shutil.copy2(ROOT / "target" / "release" / EXTENSION, target)
+
+
+def cargo(session: nox.Session, command: str, *arguments: str, locked: bool = True) -> None:
+    """Run a cargo command for the Python of the session."""
+    lock = ["--locked"] if locked else []
+    session.run("cargo", command, *lock, *arguments, external=True, env=python_env(session))
+
+
+def python_env(session: nox.Session) -> dict[str, str]:
+    """Tell PyO3 which Python to build for; the same path in all sessions, or all is built anew."""
+    interpreter = shutil.which("python", path=os.pathsep.join(session.bin_paths or []))
+    python = os.path.realpath(interpreter or sys.executable)
+    return {"PYO3_PYTHON": python, "PYO3_BUILD_EXTENSION_MODULE": "1"}
+
+
+def check_independence(session: nox.Session) -> None:
+    """Fail if a component crate depends on PyO3, directly or not."""
+    for crate in sorted(path.name for path in ROOT.glob("rust/*") if path.name != "agent-native"):
+        listing = ("--package", crate, "--all-features", "--prefix", "none", "--format", "{p}")
+        tree = session.run("cargo", "tree", "--locked", *listing, external=True, silent=True)
+        if any(line.startswith("pyo3") for line in str(tree).splitlines()):
+            session.error(
+                f"{crate} depends on PyO3: see `cargo tree --package {crate} --invert pyo3`"
+            )
+
+
+def check_crates(session: nox.Session) -> None:
+    """Check the licences, sources and duplicates in Cargo.lock, where cargo-deny is installed."""
+    if shutil.which("cargo-deny") is None:
+        session.warn("cargo-deny is not installed: licences of the crates are not checked here")
+        return
+    session.run("cargo", "deny", "check", "licenses", "bans", "sources", external=True)
