@@ -1,0 +1,102 @@
+"""What the cache is measured on: sequences of keys, drawn with a seed or taken from a real text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, cycle, islice
+from pathlib import Path
+from random import Random
+
+from agent.errors import EnvironmentLacking
+
+__all__ = ["CAPACITY", "WORDS", "Inputs", "absent", "cycling", "drawn", "words", "zipf"]
+
+CAPACITY = 10_000
+_UNIVERSE = 100_000
+_SEED = 20_260
+
+WORDS = Path(__file__).parents[3] / "benchmarks" / "data" / "cache" / "words.txt"
+"""The words of a long real text; its README tells where they come from."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a trace works on; every key stands for a number, its value."""
+
+    fill: list[str]
+    """Stored first, in this order."""
+    keys: list[str]
+    """One operation each, in this order."""
+    source: dict[str, int]
+    """The value of every key in `fill` and `keys`, as a stand-in for a slow look-up."""
+
+
+Draw = Callable[[], Inputs]
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(f"key{number}" for number in range(_UNIVERSE))
+
+
+@cache
+def _source() -> dict[str, int]:
+    return {name: number for number, name in enumerate(_names())}
+
+
+def drawn(size: int) -> Draw:
+    """Return keys drawn evenly from the first `CAPACITY`, which are stored first."""
+
+    def draw() -> Inputs:
+        stored = list(_names()[:CAPACITY])
+        return Inputs(stored, Random(_SEED).choices(stored, k=size), _source())
+
+    return draw
+
+
+def absent(size: int) -> Draw:
+    """Return keys of which none is among those stored first."""
+
+    def draw() -> Inputs:
+        names = _names()
+        keys = Random(_SEED).choices(names[CAPACITY:], k=size)
+        return Inputs(list(names[:CAPACITY]), keys, _source())
+
+    return draw
+
+
+def cycling(size: int) -> Draw:
+    """Return twice as many keys as the cache holds, in turn, so that each pushes another out."""
+
+    def draw() -> Inputs:
+        names = _names()[: 2 * CAPACITY]
+        return Inputs([], list(islice(cycle(names), size)), _source())
+
+    return draw
+
+
+def zipf(size: int, universe: int = _UNIVERSE) -> Draw:
+    """Return keys of which the n-th most frequent is drawn with a weight of 1/n."""
+
+    def draw() -> Inputs:
+        names = _names()[:universe]
+        weights = list(accumulate(1.0 / rank for rank in range(1, universe + 1)))
+        return Inputs([], Random(_SEED).choices(names, cum_weights=weights, k=size), _source())
+
+    return draw
+
+
+def words() -> Inputs:
+    """Return the words of a long real text, each a string of its own.
+
+    Raises `EnvironmentLacking` where the text is not: it comes with the sources, not with a wheel.
+    """
+    try:
+        text = WORDS.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"the text {WORDS} is missing; it comes with a checkout of the sources"
+        raise EnvironmentLacking(message) from error
+    keys = text.split()
+    return Inputs([], keys, {word: number for number, word in enumerate(dict.fromkeys(keys))})
