@@ -1,0 +1,320 @@
+//! A bounded mapping that forgets the least recently used and the expired.
+//!
+//! # Layout
+//! - [`Cache`] here: bounds, order of use, statistics; what the contract says of one operation.
+//! - `slots`: the entries and the order they were used in.
+//! - `deadlines`: which entry expires next.
+//! - [`Flights`]: who is computing a missing value, and who waits for it.
+//!
+//! A key is found by a hash and a closure that compares, so that keys can be objects whose equality
+//! is not known here, or not known yet: see [`Match::Unknown`].
+
+mod deadlines;
+mod flights;
+mod slots;
+
+use hashbrown::HashTable;
+use smallvec::SmallVec;
+
+use crate::Error;
+use deadlines::Deadlines;
+pub use flights::{Flight, Flights, Waiting};
+pub use slots::Slot;
+use slots::Slots;
+
+/// What is known of a stored key when another one is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It is the key looked for.
+    Same,
+    /// It is another key.
+    Other,
+    /// It takes a comparison that cannot be made here: the look-up stops at this key.
+    Unknown,
+}
+
+/// Where a key is, or that it is nowhere; true until the cache is next changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The key has an entry.
+    Occupied(Slot),
+    /// The key has no entry.
+    Vacant,
+}
+
+/// A look-up stopped at this key, which must be compared before the look-up is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Undecided<'cache, K>(pub &'cache K);
+
+/// Counts since the cache was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Reads that found their key.
+    pub hits: u64,
+    /// Reads that did not.
+    pub misses: u64,
+    /// Entries pushed out by a bound.
+    pub evictions: u64,
+    /// Entries that passed their deadline.
+    pub expirations: u64,
+}
+
+/// What storing an entry pushed out.
+#[derive(Debug)]
+pub struct Stored<K, V> {
+    /// Where the entry is now.
+    pub slot: Slot,
+    /// The value that was there under the same key, and the new key, as the old one stays.
+    pub replaced: Option<(K, V)>,
+    /// The entries that had to go, the least recently used first.
+    pub evicted: SmallVec<[(K, V); 1]>,
+}
+
+/// A bounded mapping that forgets the least recently used and the expired.
+///
+/// Times and deadlines are seconds on a clock of the caller's. Hashes must be well mixed in all
+/// their bits.
+#[derive(Debug)]
+pub struct Cache<K, V> {
+    capacity: usize,
+    max_weight: Option<u64>,
+    table: HashTable<Slot>,
+    slots: Slots<K, V>,
+    /// The weight of each slot's entry; empty unless entries are weighed.
+    weights: Vec<u64>,
+    weighed: bool,
+    weight: u64,
+    deadlines: Deadlines,
+    stats: Stats,
+}
+
+impl<K, V> Cache<K, V> {
+    /// Makes an empty cache of at most `capacity` entries, and at most `max_weight` in weight.
+    ///
+    /// Where entries are not `weighed`, each weighs 1 whatever [`Cache::store`] is told.
+    #[must_use]
+    pub fn new(capacity: usize, max_weight: Option<u64>, weighed: bool) -> Self {
+        Self {
+            capacity,
+            max_weight,
+            table: HashTable::new(),
+            slots: Slots::new(),
+            weights: Vec::new(),
+            weighed,
+            weight: 0,
+            deadlines: Deadlines::new(),
+            stats: Stats::default(),
+        }
+    }
+
+    /// The number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// The total weight of the entries.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        if self.weighed { self.weight } else { self.table.len() as u64 }
+    }
+
+    /// The counts so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Whether any entry has a deadline, so that [`Cache::expire`] has to be called in time.
+    #[inline]
+    #[must_use]
+    pub fn has_deadlines(&self) -> bool {
+        self.deadlines.any()
+    }
+
+    /// Whether an entry has to go by `now`.
+    #[inline]
+    #[must_use]
+    pub fn is_due(&self, now: f64) -> bool {
+        self.deadlines.next().is_some_and(|deadline| deadline <= now)
+    }
+
+    /// Refuses what is heavier than all entries together may be.
+    ///
+    /// # Errors
+    /// [`Error::EntryTooHeavy`].
+    pub fn admit(&self, weight: u64) -> Result<(), Error> {
+        match self.max_weight {
+            Some(max_weight) if weight > max_weight => Err(Error::EntryTooHeavy { weight, max_weight }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Finds a key by its hash and a comparison with each stored key of that hash.
+    ///
+    /// # Errors
+    /// [`Undecided`] at the first key of which `compare` says [`Match::Unknown`].
+    #[inline]
+    pub fn locate(
+        &self,
+        hash: u64,
+        mut compare: impl FnMut(&K) -> Match,
+    ) -> Result<Place, Undecided<'_, K>> {
+        let mut decided = true;
+        let found = self.table.find(hash, |&slot| {
+            self.slots.hash(slot) == hash
+                && match compare(self.slots.key(slot)) {
+                    Match::Same => true,
+                    Match::Other => false,
+                    Match::Unknown => {
+                        decided = false;
+                        true
+                    }
+                }
+        });
+        match found {
+            None => Ok(Place::Vacant),
+            Some(&slot) if decided => Ok(Place::Occupied(slot)),
+            Some(&slot) => Err(Undecided(self.slots.key(slot))),
+        }
+    }
+
+    /// The key of an entry.
+    #[inline]
+    #[must_use]
+    pub fn key(&self, slot: Slot) -> &K {
+        self.slots.key(slot)
+    }
+
+    /// The value of an entry, without a trace in the order or the statistics.
+    #[inline]
+    #[must_use]
+    pub fn value(&self, slot: Slot) -> &V {
+        self.slots.value(slot)
+    }
+
+    /// Uses the entry and counts a hit, or counts a miss.
+    #[inline]
+    pub fn read(&mut self, place: Place) -> Option<&V> {
+        match place {
+            Place::Occupied(slot) => {
+                self.stats.hits += 1;
+                self.slots.touch(slot);
+                Some(self.slots.value(slot))
+            }
+            Place::Vacant => {
+                self.stats.misses += 1;
+                None
+            }
+        }
+    }
+
+    /// Makes the entry the most recently used one, without counting.
+    pub fn touch(&mut self, slot: Slot) {
+        self.slots.touch(slot);
+    }
+
+    /// Stores an entry at its key's place, and pushes out what a bound then forbids.
+    ///
+    /// The entry must have been [admitted](Cache::admit).
+    #[inline]
+    pub fn store(
+        &mut self,
+        place: Place,
+        hash: u64,
+        key: K,
+        value: V,
+        weight: u64,
+        deadline: Option<f64>,
+    ) -> Stored<K, V> {
+        let mut evicted = SmallVec::new();
+        let (slot, replaced) = match place {
+            Place::Occupied(slot) => {
+                let old = self.slots.replace(slot, value);
+                self.slots.touch(slot);
+                if self.weighed {
+                    self.weight -= self.weights[slot.index()];
+                }
+                self.deadlines.drop_of(slot);
+                (slot, Some((key, old)))
+            }
+            Place::Vacant => {
+                if self.table.len() == self.capacity {
+                    evicted.extend(self.evict());
+                }
+                let slot = self.slots.insert(hash, key, value, self.capacity);
+                let slots = &self.slots;
+                self.table.insert_unique(hash, slot, |&other| slots.hash(other));
+                (slot, None)
+            }
+        };
+        if self.weighed {
+            if self.weights.len() <= slot.index() {
+                self.weights.resize(slot.index() + 1, 0);
+            }
+            self.weights[slot.index()] = weight;
+            self.weight += weight;
+        }
+        if let Some(deadline) = deadline {
+            self.deadlines.set(slot, deadline);
+        }
+        if let Some(max_weight) = self.max_weight {
+            while self.weight() > max_weight {
+                evicted.extend(self.evict());
+            }
+        }
+        Stored { slot, replaced, evicted }
+    }
+
+    /// Removes an entry.
+    pub fn remove(&mut self, slot: Slot) -> (K, V) {
+        let hash = self.slots.hash(slot);
+        if let Ok(bucket) = self.table.find_entry(hash, |&other| other == slot) {
+            bucket.remove();
+        }
+        if self.weighed {
+            self.weight -= self.weights[slot.index()];
+        }
+        self.deadlines.drop_of(slot);
+        self.slots.remove(slot)
+    }
+
+    /// Removes the least recently used entry.
+    pub fn pop_oldest(&mut self) -> Option<(K, V)> {
+        let oldest = self.slots.oldest()?;
+        Some(self.remove(oldest))
+    }
+
+    /// Removes every entry; returns them from the least to the most recently used.
+    pub fn clear(&mut self) -> Vec<(K, V)> {
+        self.table = HashTable::new();
+        self.weights = Vec::new();
+        self.weight = 0;
+        self.deadlines.clear();
+        std::mem::replace(&mut self.slots, Slots::new()).into_entries()
+    }
+
+    /// Removes the entry that is due by `now` and has the earliest deadline.
+    pub fn expire(&mut self, now: f64) -> Option<(K, V)> {
+        let slot = self.deadlines.pop_due(now)?;
+        self.stats.expirations += 1;
+        Some(self.remove(slot))
+    }
+
+    /// The entries from the least to the most recently used, each with its deadline.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V, Option<f64>)> {
+        self.slots.iter().map(|(slot, key, value)| (key, value, self.deadlines.of(slot)))
+    }
+
+    fn evict(&mut self) -> Option<(K, V)> {
+        let evicted = self.pop_oldest();
+        self.stats.evictions += u64::from(evicted.is_some());
+        evicted
+    }
+}

@@ -1,0 +1,147 @@
+//! Who is computing a missing value, and who waits for it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use super::{Match, Undecided};
+use crate::Error;
+
+/// The runs that waiting threads wait for, over all caches: a circle of them would never end.
+static WAITS: Mutex<Vec<(ThreadId, Arc<Run>)>> = Mutex::new(Vec::new());
+
+/// What every thread may know of a run, whatever the type of its value.
+#[derive(Debug)]
+struct Run {
+    leader: ThreadId,
+    over: AtomicBool,
+}
+
+/// One run of a factory: its thread leads, others wait for how it ends.
+#[derive(Debug)]
+pub struct Flight<V> {
+    run: Arc<Run>,
+    /// The value, once the run is over; None if it failed.
+    value: Mutex<Option<V>>,
+    landed: Condvar,
+}
+
+/// The flights under way, by key. They are few: a look-up goes through all of them.
+#[derive(Debug)]
+pub struct Flights<K, V> {
+    under_way: Vec<(u64, K, Arc<Flight<V>>)>,
+}
+
+/// A thread's entry in the list of those that wait; dropping it takes it out.
+#[derive(Debug)]
+pub struct Waiting<'flight, V> {
+    flight: &'flight Flight<V>,
+}
+
+impl<K, V> Default for Flights<K, V> {
+    fn default() -> Self {
+        Self { under_way: Vec::new() }
+    }
+}
+
+impl<K, V> Flights<K, V> {
+    /// Finds the flight for a key, as [`Cache::locate`](super::Cache::locate) finds an entry.
+    ///
+    /// # Errors
+    /// [`Undecided`] at the first key of which `compare` says [`Match::Unknown`].
+    pub fn locate(
+        &self,
+        hash: u64,
+        mut compare: impl FnMut(&K) -> Match,
+    ) -> Result<Option<Arc<Flight<V>>>, Undecided<'_, K>> {
+        for (other, key, flight) in &self.under_way {
+            if *other == hash {
+                match compare(key) {
+                    Match::Same => return Ok(Some(Arc::clone(flight))),
+                    Match::Other => {}
+                    Match::Unknown => return Err(Undecided(key)),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Starts a flight for a key that has none, led by the calling thread.
+    pub fn start(&mut self, hash: u64, key: K) -> Arc<Flight<V>> {
+        let run = Arc::new(Run { leader: thread::current().id(), over: AtomicBool::new(false) });
+        let flight = Arc::new(Flight { run, value: Mutex::new(None), landed: Condvar::new() });
+        self.under_way.push((hash, key, Arc::clone(&flight)));
+        flight
+    }
+
+    /// Takes a flight out; the next caller for its key finds none.
+    pub fn remove(&mut self, flight: &Arc<Flight<V>>) -> Option<K> {
+        let index = self.under_way.iter().position(|(_, _, other)| Arc::ptr_eq(other, flight))?;
+        Some(self.under_way.swap_remove(index).1)
+    }
+
+    /// The keys of the flights under way.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.under_way.iter().map(|(_, key, _)| key)
+    }
+}
+
+impl<V> Flight<V> {
+    /// Ends the flight, with a value or as failed, and lets the waiters go.
+    pub fn land(&self, value: Option<V>) {
+        let mut place = locked(&self.value);
+        *place = value;
+        self.run.over.store(true, Ordering::Release);
+        drop(place);
+        self.landed.notify_all();
+    }
+
+    /// Notes that the calling thread waits for this flight.
+    ///
+    /// # Errors
+    /// [`Error::RecursiveFactory`] if its leader waits, through however many others, for this
+    /// thread.
+    pub fn wait(&self) -> Result<Waiting<'_, V>, Error> {
+        let me = thread::current().id();
+        let mut waits = locked(&WAITS);
+        let mut ahead = Some(Arc::clone(&self.run));
+        while let Some(run) = ahead.filter(|run| !run.over.load(Ordering::Acquire)) {
+            if run.leader == me {
+                return Err(Error::RecursiveFactory);
+            }
+            ahead = waits.iter().find(|(id, _)| *id == run.leader).map(|(_, run)| Arc::clone(run));
+        }
+        waits.push((me, Arc::clone(&self.run)));
+        Ok(Waiting { flight: self })
+    }
+}
+
+impl<V> Waiting<'_, V> {
+    /// Blocks until the flight has landed, at most this long; tells whether it has.
+    #[must_use]
+    pub fn landed_within(&self, patience: Duration) -> bool {
+        let flight = self.flight;
+        let value = locked(&flight.value);
+        let flying = |_: &mut Option<V>| !flight.run.over.load(Ordering::Acquire);
+        drop(flight.landed.wait_timeout_while(value, patience, flying));
+        flight.run.over.load(Ordering::Acquire)
+    }
+
+    /// Looks at the value; None if the flight failed or has not landed.
+    pub fn value<R>(&self, look: impl FnOnce(&V) -> R) -> Option<R> {
+        locked(&self.flight.value).as_ref().map(look)
+    }
+}
+
+impl<V> Drop for Waiting<'_, V> {
+    fn drop(&mut self) {
+        let me = thread::current().id();
+        locked(&WAITS).retain(|(id, _)| *id != me);
+    }
+}
+
+/// No code runs under these locks that could leave what they guard half changed.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

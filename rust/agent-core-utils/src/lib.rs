@@ -1,0 +1,12 @@
+//! The cores of the runtime's utility components, free of Python.
+//!
+//! # Layout
+//! - [`cache`] (feature `cache`): a bounded mapping that forgets the least recently used and the
+//!   expired.
+//! - [`Error`]: everything that can go wrong in this crate.
+
+#[cfg(feature = "cache")]
+pub mod cache;
+mod error;
+
+pub use error::Error;

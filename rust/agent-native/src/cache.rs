@@ -1,0 +1,476 @@
+//! The glue of the cache: `agent._native.Cache`.
+//!
+//! # Layout
+//! - here: the operations of the contract.
+//! - `state`: what is behind the lock, and how an operation gets there.
+//! - `hooks`: the weigher, the clock and `on_delete`.
+//! - `compute`: `get_or_set`.
+//! - `whole`: operations on the cache as a whole: views, copies, comparison.
+
+mod compute;
+mod hooks;
+mod state;
+mod whole;
+
+use agent_core_utils::cache::Place;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyMapping, PyTuple, PyType};
+use smallvec::smallvec;
+
+use crate::arguments::{Given, checked_callable, checked_int, checked_ttl};
+use crate::keys::mixed_hash;
+use hooks::{Cause, Gone, Hooks};
+use state::{Guarded, Object, Spot, owned};
+
+const MAX_CAPACITY: u64 = 1 << 31;
+const MAX_WEIGHT: u64 = i64::MAX.unsigned_abs();
+
+/// A bounded mapping that forgets the least recently used and the expired.
+#[pyclass(frozen, weakref, mapping, module = "agent._native")]
+pub(crate) struct Cache {
+    capacity: usize,
+    ttl: Option<f64>,
+    max_weight: Option<u64>,
+    guarded: Guarded,
+}
+
+/// Puts the class into the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let class = module.py().get_type::<Cache>();
+    module.add_class::<Cache>()?;
+    let abc = module.py().import("collections.abc")?;
+    abc.getattr("MutableMapping")?.call_method1("register", (class,))?;
+    Ok(())
+}
+
+#[pymethods]
+impl Cache {
+    #[new]
+    #[pyo3(signature = (capacity, *, ttl=None, max_weight=None, weigher=None, on_delete=None, clock=None))]
+    fn new(
+        capacity: &Bound<'_, PyAny>,
+        ttl: Option<&Bound<'_, PyAny>>,
+        max_weight: Option<&Bound<'_, PyAny>>,
+        weigher: Option<Bound<'_, PyAny>>,
+        on_delete: Option<Bound<'_, PyAny>>,
+        clock: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let capacity = checked_int("capacity", capacity, 1, MAX_CAPACITY)?;
+        let capacity = usize::try_from(capacity).unwrap_or(usize::MAX);
+        let ttl = ttl.map(checked_ttl).transpose()?.flatten();
+        let max_weight =
+            max_weight.map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT)).transpose()?;
+        for (name, hook) in [("weigher", &weigher), ("on_delete", &on_delete), ("clock", &clock)] {
+            hook.as_ref().map_or(Ok(()), |hook| checked_callable(name, hook))?;
+        }
+        let [weigher, on_delete, clock] =
+            [weigher, on_delete, clock].map(|hook| hook.map(Bound::unbind));
+        let hooks = Hooks { weigher, on_delete, clock };
+        Ok(Self { capacity, ttl, max_weight, guarded: Guarded::new(capacity, max_weight, hooks) })
+    }
+
+    /// Most entries held at once.
+    #[getter]
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Default time to live in seconds, or None.
+    #[getter]
+    fn ttl(&self) -> Option<f64> {
+        self.ttl
+    }
+
+    /// Largest total weight held at once, or None.
+    #[getter]
+    fn max_weight(&self) -> Option<u64> {
+        self.max_weight
+    }
+
+    /// Total weight of the entries.
+    #[getter]
+    fn weight(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(self.guarded.ready(py)?.cache.weight())
+    }
+
+    /// Return the value of `key`, or `default` if it is not there.
+    #[pyo3(signature = (key, /, default=None))]
+    fn get(&self, key: &Bound<'_, PyAny>, default: Option<Object>) -> PyResult<Option<Object>> {
+        let found = self.read(key)?;
+        Ok(found.or(default))
+    }
+
+    fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Object> {
+        self.read(key)?.ok_or_else(|| missing(key))
+    }
+
+    /// Return what `get` would, without a trace in the order or the statistics.
+    #[pyo3(signature = (key, /, default=None))]
+    fn peek(&self, key: &Bound<'_, PyAny>, default: Option<Object>) -> PyResult<Option<Object>> {
+        let py = key.py();
+        let found = self.guarded.at(key, |state, place| match place {
+            Place::Occupied(slot) => Some(state.cache.value(slot).clone_ref(py)),
+            Place::Vacant => None,
+        })?;
+        Ok(found.or(default))
+    }
+
+    fn __contains__(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.guarded.at(key, |_, place| place != Place::Vacant)
+    }
+
+    /// Store `value` under `key`, over what is there.
+    #[pyo3(signature = (key, value, /, *, ttl=Given::Absent))]
+    fn set(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Given<'_>) -> PyResult<()> {
+        let ttl = self.seconds(&ttl)?;
+        self.put(key, value, ttl)
+    }
+
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: Object) -> PyResult<()> {
+        self.put(key, value, self.ttl)
+    }
+
+    /// Store `value` if `key` is not there; return whether it was stored.
+    #[pyo3(signature = (key, value, /, *, ttl=Given::Absent))]
+    fn add(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Given<'_>) -> PyResult<bool> {
+        let py = key.py();
+        let ttl = self.seconds(&ttl)?;
+        let weight = self.guarded.weigh(key, &value)?;
+        let stored = self.guarded.at_time(key, ttl, |state, spot| match spot.place {
+            Place::Occupied(_) => Err(value),
+            Place::Vacant => Ok(state.store(spot, owned(key), value, weight, py)),
+        })?;
+        let added = stored.is_ok();
+        if let Ok(gone) = stored {
+            self.guarded.tell(py, gone)?;
+        }
+        Ok(added)
+    }
+
+    /// Return the value of `key`; if it is not there, store `default` and return that.
+    #[pyo3(signature = (key, default, /, *, ttl=Given::Absent))]
+    fn setdefault(
+        &self,
+        key: &Bound<'_, PyAny>,
+        default: Object,
+        ttl: Given<'_>,
+    ) -> PyResult<Object> {
+        let py = key.py();
+        let ttl = self.seconds(&ttl)?;
+        let weight = self.guarded.weigh(key, &default)?;
+        let (value, gone) = self.guarded.at_time(key, ttl, |state, spot| {
+            if let Some(value) = state.cache.read(spot.place) {
+                return (value.clone_ref(py), Gone::new());
+            }
+            let value = default.clone_ref(py);
+            (value, state.store(spot, owned(key), default, weight, py))
+        })?;
+        self.guarded.tell(py, gone)?;
+        Ok(value)
+    }
+
+    /// Return the value of `key`; if it is not there, that of `factory()`, which is stored.
+    #[pyo3(signature = (key, factory, /, *, ttl=Given::Absent))]
+    fn get_or_set(
+        &self,
+        key: &Bound<'_, PyAny>,
+        factory: &Bound<'_, PyAny>,
+        ttl: Given<'_>,
+    ) -> PyResult<Object> {
+        checked_callable("factory", factory)?;
+        let ttl = self.seconds(&ttl)?;
+        compute::get_or_set(self, key, factory, ttl)
+    }
+
+    /// Remove `key` and return its value; if it is not there, return `default` or raise `KeyError`.
+    #[pyo3(signature = (key, default=Given::Absent, /))]
+    fn pop(&self, key: &Bound<'_, PyAny>, default: Given<'_>) -> PyResult<Object> {
+        let py = key.py();
+        let Some((stored, value)) = self.take(key)? else {
+            return match default {
+                Given::Object(default) => Ok(default.unbind()),
+                Given::Absent => Err(missing(key)),
+            };
+        };
+        let returned = value.clone_ref(py);
+        self.guarded.tell(py, smallvec![(stored, value, Cause::Deleted)])?;
+        Ok(returned)
+    }
+
+    fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.pop(key, Given::Absent).map(drop)
+    }
+
+    /// Remove the least recently used entry and return it; `KeyError` when the cache is empty.
+    fn popitem(&self, py: Python<'_>) -> PyResult<(Object, Object)> {
+        let oldest = self.guarded.ready(py)?.cache.pop_oldest();
+        let (key, value) = oldest.ok_or_else(|| PyKeyError::new_err("the cache is empty"))?;
+        let returned = (key.clone_ref(py), value.clone_ref(py));
+        self.guarded.tell(py, smallvec![(key, value, Cause::Deleted)])?;
+        Ok(returned)
+    }
+
+    /// Return for each of `keys`, in their order, what `get` would.
+    #[pyo3(signature = (keys, /, default=None))]
+    fn get_many<'py>(
+        &self,
+        keys: &Bound<'py, PyAny>,
+        default: Option<Object>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = keys.py();
+        let wanted = listed(keys)?;
+        let default = default.unwrap_or_else(|| py.None());
+        let mut values = Vec::with_capacity(wanted.len());
+        let mut state = self.guarded.ready(py)?;
+        for key in &wanted {
+            (state, ()) = self.guarded.at_place(state, key, |state, place, _| {
+                values.push(state.cache.read(place).unwrap_or(&default).clone_ref(py));
+            })?;
+        }
+        drop(state);
+        PyList::new(py, values)
+    }
+
+    /// Store each pair as `set` would; nothing is stored if an argument is refused.
+    #[pyo3(signature = (items, /, *, ttl=Given::Absent))]
+    fn set_many(&self, items: &Bound<'_, PyAny>, ttl: Given<'_>) -> PyResult<()> {
+        let ttl = self.seconds(&ttl)?;
+        self.put_many(items, ttl)
+    }
+
+    /// Remove each of `keys` that is there; return how many were.
+    #[pyo3(signature = (keys, /))]
+    fn delete_many(&self, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let py = keys.py();
+        let unwanted = listed(keys)?;
+        let mut gone = Gone::new();
+        let mut delete = || -> PyResult<()> {
+            let mut state = self.guarded.ready(py)?;
+            for key in &unwanted {
+                (state, ()) = self.guarded.at_place(state, key, |state, place, _| {
+                    if let Place::Occupied(slot) = place {
+                        let (key, value) = state.cache.remove(slot);
+                        gone.push((key, value, Cause::Deleted));
+                    }
+                })?;
+            }
+            Ok(())
+        };
+        let done = delete();
+        let count = gone.len();
+        self.guarded.tell_after(py, gone, done)?;
+        Ok(count)
+    }
+
+    /// Do `set_many` with `items`, then with the keyword arguments.
+    #[pyo3(signature = (items=None, /, **more))]
+    fn update(
+        &self,
+        items: Option<&Bound<'_, PyAny>>,
+        more: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        if let Some(items) = items {
+            self.put_many(items, self.ttl)?;
+        }
+        more.map_or(Ok(()), |more| self.put_many(more, self.ttl))
+    }
+
+    /// Remove every entry; statistics stay.
+    fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let entries = self.guarded.ready(py)?.cache.clear();
+        let mut gone = Gone::new();
+        for (key, value) in entries {
+            gone.push((key, value, Cause::Deleted));
+        }
+        self.guarded.tell(py, gone)
+    }
+
+    /// Remove every entry whose deadline has come; return how many.
+    fn expire(&self, py: Python<'_>) -> PyResult<usize> {
+        self.guarded.expire(py)
+    }
+
+    /// Return the counts since the cache was made.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        whole::stats(self, py)
+    }
+
+    /// Return the entries as they are at one moment, from the least to the most recently used.
+    fn snapshot(&self, py: Python<'_>) -> PyResult<Vec<(Object, Object)>> {
+        whole::snapshot(self, py)
+    }
+
+    /// Return a live view of the keys; iterating it goes over a snapshot.
+    fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        whole::view(slf, "KeysView")
+    }
+
+    /// Return a live view of the values; iterating it goes over a snapshot.
+    fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        whole::view(slf, "LiveValuesView")
+    }
+
+    /// Return a live view of the entries; iterating it goes over a snapshot.
+    fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        whole::view(slf, "EntriesView")
+    }
+
+    /// Return a cache with the same settings and entries, and new statistics.
+    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
+        whole::copy(self, py)
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        whole::copy(self, py)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        whole::reduce(self, py)
+    }
+
+    fn __setstate__(&self, entries: Vec<whole::Lifetime<'_>>) -> PyResult<()> {
+        entries.into_iter().try_for_each(|entry| whole::put_back(self, entry))
+    }
+
+    #[classmethod]
+    fn __class_getitem__<'py>(
+        class: &Bound<'py, PyType>,
+        parameters: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyGenericAlias>> {
+        PyGenericAlias::new(class.py(), class, parameters)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        Ok(self.guarded.ready(py)?.cache.len())
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        let keys = whole::snapshot(self, py)?.into_iter().map(|(key, _)| key);
+        PyList::new(py, keys.collect::<Vec<_>>())?.try_iter()
+    }
+
+    fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        whole::equal(self, other)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        whole::describe(self, py)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.guarded.traverse(&visit)
+    }
+
+    fn __clear__(&self) {
+        self.guarded.release();
+    }
+}
+
+impl Cache {
+    /// Uses and counts the entry of `key`.
+    #[inline]
+    fn read(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<Object>> {
+        let py = key.py();
+        self.guarded.at(key, |state, place| state.cache.read(place).map(|value| value.clone_ref(py)))
+    }
+
+    #[inline]
+    fn put(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Option<f64>) -> PyResult<()> {
+        let py = key.py();
+        let weight = self.guarded.weigh(key, &value)?;
+        let gone = self
+            .guarded
+            .at_time(key, ttl, |state, spot| state.store(spot, owned(key), value, weight, py))?;
+        self.guarded.tell(py, gone)
+    }
+
+    fn put_many(&self, items: &Bound<'_, PyAny>, ttl: Option<f64>) -> PyResult<()> {
+        let py = items.py();
+        let pairs = checked_pairs(items)?;
+        let mut weights = Vec::with_capacity(pairs.len());
+        for (key, value) in &pairs {
+            weights.push(self.guarded.weigh(key, value)?);
+        }
+        for (key, _) in &pairs {
+            mixed_hash(key)?;
+        }
+        let ttl = ttl.filter(|_| !pairs.is_empty());
+        let mut gone = Gone::new();
+        let store = || -> PyResult<()> {
+            let (mut state, now) = self.guarded.ready_at(py, ttl.is_some())?;
+            let deadline = ttl.map(|ttl| now + ttl);
+            for ((key, value), weight) in pairs.into_iter().zip(weights) {
+                (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
+                    let spot = Spot { place, hash, deadline };
+                    gone.extend(state.store(spot, owned(&key), value, weight, py));
+                })?;
+            }
+            Ok(())
+        };
+        let done = store();
+        self.guarded.tell_after(py, gone, done)
+    }
+
+    fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(Object, Object)>> {
+        self.guarded.at(key, |state, place| match place {
+            Place::Occupied(slot) => Some(state.cache.remove(slot)),
+            Place::Vacant => None,
+        })
+    }
+
+    /// The time to live that an argument stands for.
+    #[inline]
+    fn seconds(&self, ttl: &Given<'_>) -> PyResult<Option<f64>> {
+        match ttl {
+            Given::Absent => Ok(self.ttl),
+            Given::Object(ttl) => checked_ttl(ttl),
+        }
+    }
+}
+
+fn missing(key: &Bound<'_, PyAny>) -> PyErr {
+    PyKeyError::new_err((owned(key),))
+}
+
+/// The objects of any iterable, in a list that nobody else changes.
+fn listed<'py>(objects: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    match objects.cast_exact::<PyList>() {
+        Ok(list) => Ok(list.iter().collect()),
+        Err(_) => objects.try_iter()?.collect(),
+    }
+}
+
+/// The pairs of a mapping or of an iterable of pairs.
+fn checked_pairs<'py>(
+    items: &Bound<'py, PyAny>,
+) -> PyResult<Vec<(Bound<'py, PyAny>, Object)>> {
+    let pairs = match items.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.into_any(),
+        Err(_) => items.clone(),
+    };
+    if !pairs.get_type().hasattr("__iter__")? {
+        let name = items.get_type().name()?;
+        let message = format!("items must be a mapping or an iterable of pairs, not {name}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let mut checked = Vec::new();
+    for pair in pairs.try_iter()? {
+        let pair = pair?;
+        let both = if let Ok(pair) = pair.cast::<PyTuple>() {
+            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
+        } else if let Ok(pair) = pair.cast::<PyList>() {
+            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
+        } else {
+            None
+        };
+        let Some((key, value)) = both else {
+            let name = pair.get_type().name()?;
+            let message = format!("each of items must be a (key, value) pair, not {name}");
+            return Err(PyTypeError::new_err(message));
+        };
+        checked.push((key?, value?.unbind()));
+    }
+    Ok(checked)
+}

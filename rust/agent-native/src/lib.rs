@@ -1,0 +1,37 @@
+//! The Python extension `agent._native`: glue between Python and the component crates.
+//!
+//! # Layout
+//! - here: the list of what the module holds, and the facts about its build.
+//! - `error`: every core error becomes a class of `agent.errors`.
+//! - `arguments`: how arguments outside a contract's domain are refused.
+//! - `keys`: calling back into Python to hash and compare keys.
+//! - one module a component.
+
+mod arguments;
+#[cfg(feature = "cache")]
+mod cache;
+mod error;
+#[cfg(feature = "cache")]
+mod keys;
+
+use pyo3::prelude::*;
+
+/// The Rust implementations of the package's components.
+#[pymodule(gil_used = true)]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("__profile__", env!("AGENT_PROFILE"))?;
+    module.add("__digest__", env!("AGENT_DIGEST"))?;
+    module.add("__features__", features())?;
+    #[cfg(feature = "cache")]
+    cache::register(module)?;
+    Ok(())
+}
+
+fn features() -> Vec<&'static str> {
+    let mut features = Vec::new();
+    if cfg!(feature = "cache") {
+        features.push("cache");
+    }
+    features
+}
