@@ -1,7 +1,7 @@
 """The project's errands: ``nox -l`` lists them, ``nox -s report`` is the main one.
 
 Every session makes its own environment from the versions in ``constraints.txt`` and builds the
-extension in release mode, so that a fresh clone with Python and a Rust toolchain is enough. A second
+extension in release mode: a fresh clone with Python and a Rust toolchain is enough. A second
 run reuses environments and cargo's ``target`` folder.
 """
 
@@ -20,6 +20,10 @@ EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
     sys.platform, "lib_native.so"
 )
 """What cargo calls the extension; Python's own suffix is given when it is copied."""
+
+PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+# Pyenv's python3.12 works only when some 3.12 is chosen: choose all there are.
+os.environ.setdefault("PYENV_VERSION", ":".join(path.name for path in PYENV.glob("3.*")))
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "virtualenv"
@@ -97,7 +101,7 @@ def heap(session: nox.Session) -> None:
 
 @nox.session
 def asv(session: nox.Session) -> None:
-    """Measure the last commits with asv and publish its site; arguments replace the commit range."""
+    """Measure the last commits with asv and publish its site; arguments replace the range."""
     install(session, "asv", project=False)
     commits = session.posargs or ["HEAD~2..HEAD"]
     session.run("asv", "machine", "--yes")
