@@ -6,8 +6,7 @@ exception. Both are imported when they are first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as type checkers know it; importing typing would double the start-up
 if TYPE_CHECKING:
     from agent import registry
     from agent.errors import AgentError

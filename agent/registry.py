@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from agent.porting.registry import Registry
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["component", "implementation", "names", "override", "resolve", "status"]
 
-_registry = Registry(Path(__file__).with_name("components.toml"))
+_registry = Registry(
+    os.path.join(os.path.dirname(__file__), "components.toml")  # noqa: PTH118, PTH120  # start-up
+)
 
 component = _registry.component
 implementation = _registry.implementation

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, HelpFormatter
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from agent.errors import AgentError, EnvironmentLacking, UsageError
 
+TYPE_CHECKING = False  # as type checkers know it; importing typing would double the start-up
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
@@ -29,6 +30,9 @@ VERBS = {
 """Each verb, with its line of help; the module of that name is imported when the verb is used."""
 
 HELD, FAILED, MISUSED, LACKING = 0, 1, 2, 3
+
+_HELP = partial(HelpFormatter, width=80)  # to find out the width, argparse would import shutil
+
 INTERRUPTED = 130
 """As a shell reports a program that SIGINT ended."""
 
@@ -62,10 +66,21 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _parse(argv: Sequence[str]) -> Namespace:
-    parser = ArgumentParser(prog="agent", description="Port Python to Rust, proven and measured.")
+    parser = ArgumentParser(
+        prog="agent",
+        description="Port Python to Rust, proven and measured.",
+        formatter_class=_HELP,
+    )
     parser.add_argument("--version", action="store_true", help="print the version")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
-    parsers = {name: verbs.add_parser(name, help=line, description=line) for name, line in VERBS.items()}
+    verbs = parser.add_subparsers(
+        title="verbs",
+        metavar="VERB",
+        dest="verb",
+    )
+    parsers = {
+        name: verbs.add_parser(name, help=line, description=line, formatter_class=_HELP)
+        for name, line in VERBS.items()
+    }
     chosen = next((word for word in argv if not word.startswith("-")), None)
     if chosen in parsers:
         module = import_module(f"agent.cli.{chosen}")

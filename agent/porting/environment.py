@@ -7,8 +7,7 @@ The first of these that is set decides; an empty variable counts as not set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import UnknownComponent, UnknownStage
 
@@ -20,8 +19,7 @@ __all__ = ["Environment", "Request"]
 _PURE = "PURE_PYTHON"
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """That a component was asked to run on one side."""
 
     value: str

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent.porting.table import load, split
 
 __all__ = ["Unusable", "probe"]
 
 
-@dataclass(frozen=True)
-class Unusable:
+class Unusable(NamedTuple):
     """An implementation that cannot be loaded."""
 
     reason: str

@@ -13,9 +13,8 @@ import sys
 import warnings
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from agent.errors import (
     AgentError,
@@ -59,20 +58,21 @@ class Status:
     """The extension's, where Rust runs."""
 
 
-@dataclass(frozen=True)
-class _Choice:
+class _Choice(NamedTuple):
     side: Side
     implementation: Any
     lack: str | None
     """Why Python runs although Rust was wanted."""
 
 
-@dataclass(frozen=True)
 class _Layer:
-    """The overrides of a context and what components resolved to under them."""
+    """The overrides of a context, and what components resolved to under them."""
 
-    flags: Mapping[str, str]
-    resolved: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("flags", "resolved")
+
+    def __init__(self, flags: Mapping[str, str]) -> None:
+        self.flags = flags
+        self.resolved: dict[str, Any] = {}
 
 
 class Registry:
@@ -86,13 +86,12 @@ class Registry:
         ContractError: the table cannot be read.
     """
 
-    def __init__(self, table: Path, environment: str = "AGENT_IMPL") -> None:
+    def __init__(self, table: Path | str, environment: str = "AGENT_IMPL") -> None:
         self._table = os.path.basename(table)  # noqa: PTH119  # start-up does without pathlib
         self._components = load_table(table)
         self._environment = Environment(environment, os.environ)
         self._layer = ContextVar(f"{environment} overrides", default=_Layer({}))
-        self._warned: set[str] = set()
-        self._warned_lock = Lock()
+        self._warnings: dict[str, str] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -206,11 +205,9 @@ class Registry:
         return _Choice("python", self.implementation(component.name, "python"), lack)
 
     def _warn(self, name: str, lack: str) -> None:
-        with self._warned_lock:
-            told = name in self._warned
-            self._warned.add(name)
-        if not told:
-            message = f"{name} runs in Python, since Rust cannot run: {lack}"
+        message = f"{name} runs in Python, since Rust cannot run: {lack}"
+        # setdefault is atomic: of several threads, one finds its own string and gives the warning.
+        if self._warnings.setdefault(name, message) is message:
             warnings.warn(message, FallbackWarning, stacklevel=4)
 
 

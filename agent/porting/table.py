@@ -6,7 +6,6 @@ stage. Reading the table imports none of them.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, fields
 from importlib import import_module
@@ -22,16 +21,13 @@ __all__ = ["STAGES", "Component", "load", "load_table", "split"]
 STAGES = ("python", "rust")
 """Which side a component runs on by default; an override or the environment may say otherwise."""
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-
 
 @dataclass(frozen=True)
 class Component:
     """One row of the table."""
 
     name: str
-    """Lower-case letters, digits and underscores; a keyword argument and an environment name."""
+    """An identifier in lower case: it is used as a keyword argument too."""
     contract: str
     """The `typing.Protocol` that both implementations satisfy."""
     factory: str
@@ -49,7 +45,7 @@ class Component:
 _KEYS = tuple(field.name for field in fields(Component) if field.name != "name")
 
 
-def load_table(path: Path) -> dict[str, Component]:
+def load_table(path: Path | str) -> dict[str, Component]:
     """Read the table at `path`, in its own order.
 
     Raises `ContractError` if it cannot be read, or a row is not one.
@@ -74,8 +70,8 @@ def load_table(path: Path) -> dict[str, Component]:
 
 
 def _read_row(name: str, row: object, place: str) -> Component:
-    if not _NAME.fullmatch(name):
-        message = f"{place}: a name is lower-case letters, digits and underscores"
+    if not (name.isascii() and name.isidentifier() and name == name.lower()):
+        message = f"{place}: a name is an ASCII identifier in lower case"
         raise ContractError(message)
     if not isinstance(row, dict):
         message = f"{place} is not a table"
@@ -91,10 +87,17 @@ def _read_row(name: str, row: object, place: str) -> Component:
             if value not in STAGES:
                 message = f"{place}: stage {value!r} is not one of {_listed(STAGES)}"
                 raise ContractError(message)
-        elif not isinstance(value, str) or not _REFERENCE.fullmatch(value):
+        elif not _is_reference(value):
             message = f'{place}: {key} {value!r} is not a reference "module:attribute"'
             raise ContractError(message)
     return Component(name=name, **row)
+
+
+def _is_reference(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    module, attribute = split(value)
+    return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
 
 
 def _listed(words: Any) -> str:
