@@ -1,0 +1,203 @@
+"""Reads a contract: a `typing.Protocol` and the protocol of its factory, with their annotations.
+
+Nothing else looks into a protocol; every tool works on the `Contract` that `read_contract` returns.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    Protocol,
+    get_args,
+    get_origin,
+    get_overloads,
+    get_type_hints,
+)
+
+from agent.errors import ContractError
+from agent.porting.terms import Effect, Invariant, Normalised, Operation, Tolerance
+
+__all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "read_contract"]
+
+Agreement = Normalised | Tolerance | Invariant
+"""A declared alternative to the default, which is that results are identical."""
+
+_MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
+"""What `Protocol` and `Generic` themselves put into a class."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    kind: inspect._ParameterKind
+    annotation: Any
+    """The resolved type, `Annotated` metadata (the argument's domain) included."""
+    default: Any = inspect.Parameter.empty
+    """The default value, where ``...`` is a value like any other."""
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must give it."""
+        variadic = self.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+        return self.default is inspect.Parameter.empty and not variadic
+
+
+@dataclass(frozen=True)
+class OperationSpec:
+    """What the contract says of one operation, or of the factory."""
+
+    name: str
+    kind: Literal["method", "property"]
+    parameters: tuple[Parameter, ...]
+    returns: Any
+    """The resolved type, agreement tiers in its `Annotated` metadata included."""
+    effect: Effect
+    raises: tuple[type[BaseException], ...]
+    overloads: int = 0
+    """How many overloaded signatures the implementation signature stands for."""
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """How closely whole results must agree; None means identical."""
+        return agreement_of(self.returns)
+
+    @property
+    def observes(self) -> bool:
+        """Whether it can be called on its own to see the state without changing it."""
+        bare = not any(parameter.required for parameter in self.parameters)
+        return bare and self.effect in {Effect.READS, Effect.PURE}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A component's operations by name, and how one is made."""
+
+    name: str
+    protocol: type
+    factory: OperationSpec
+    operations: dict[str, OperationSpec]
+
+    def returns_itself(self, operation: OperationSpec) -> bool:
+        """Tell whether the result of `operation` is again of this contract, as a copy is."""
+        return (get_origin(operation.returns) or operation.returns) is self.protocol
+
+
+def agreement_of(annotation: Any) -> Agreement | None:
+    """Return the agreement tier that stands at the top of `annotation`, if one does."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    tiers = [item for item in annotation.__metadata__ if isinstance(item, Agreement)]
+    if len(tiers) > 1:
+        message = f"{annotation}: at most one agreement tier applies to a result"
+        raise ContractError(message)
+    return tiers[0] if tiers else None
+
+
+def read_contract(protocol: type, factory: type) -> Contract:
+    """Read the operations of `protocol`, and of `factory` the ``__call__`` that makes one.
+
+    Raises `ContractError`, naming the place, for what no tool could use: a class that is not a
+    protocol, a parameter or result without annotation, a name that does not resolve, a class
+    method, an asynchronous method.
+    """
+    for cls in (protocol, factory):
+        if not (isinstance(cls, type) and getattr(cls, "_is_protocol", False)):
+            message = f"{_place(cls)} is not a typing.Protocol"
+            raise ContractError(message)
+    if "__call__" not in vars(factory):
+        message = f"{_place(factory)} has no __call__ that would make a {protocol.__name__}"
+        raise ContractError(message)
+    members = _members(protocol)
+    operations = {name: _read_member(protocol, name, member) for name, member in members.items()}
+    if not operations:
+        message = f"{_place(protocol)} has no operations"
+        raise ContractError(message)
+    made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
+    return Contract(protocol.__name__, protocol, made, operations)
+
+
+def _members(protocol: type) -> dict[str, Any]:
+    """Return what `protocol` and the protocols it extends declare, base classes first."""
+    members: dict[str, Any] = {}
+    for cls in reversed(protocol.__mro__):
+        if cls in {object, Protocol, Generic}:
+            continue
+        for name, annotation in vars(cls).get("__annotations__", {}).items():
+            members[name] = annotation
+        for name, member in vars(cls).items():
+            described = inspect.isfunction(member) or isinstance(
+                member, property | classmethod | staticmethod
+            )
+            if described and name not in _MACHINERY:
+                members[name] = member
+    return members
+
+
+def _read_member(protocol: type, name: str, member: Any) -> OperationSpec:
+    if isinstance(member, property):
+        if member.fget is None:
+            message = f"{_place(protocol)}.{name} cannot be read: the property has no getter"
+            raise ContractError(message)
+        return _read_function(protocol, name, member.fget, "property")
+    if inspect.isfunction(member):
+        return _read_function(protocol, name, member, "method")
+    if isinstance(member, classmethod | staticmethod):
+        message = f"{_place(protocol)}.{name} belongs to the class: give the factory what makes one"
+        raise ContractError(message)
+    hints = _hints(protocol, f"{_place(protocol)}.{name}")
+    return OperationSpec(name, "property", (), hints[name], Effect.READS, ())
+
+
+def _read_function(
+    owner: type, name: str, function: Any, kind: Literal["method", "property"]
+) -> OperationSpec:
+    place = f"{_place(owner)}.{name}"
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        message = f"{place} is asynchronous; the tools drive plain calls only"
+        raise ContractError(message)
+    hints = _hints(function, place)
+    if "return" not in hints:
+        message = f"{place} does not say what it returns"
+        raise ContractError(message)
+    parameters = tuple(
+        _read_parameter(place, parameter, hints)
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    )
+    unmarked = Operation(Effect.READS if kind == "property" else Effect.WRITES)
+    mark: Operation = getattr(function, "__operation__", unmarked)
+    spec = OperationSpec(
+        name, kind, parameters, hints["return"], mark.effect, mark.raises,
+        overloads=len(get_overloads(function)),
+    )  # fmt: skip
+    agreement_of(spec.returns)
+    return spec
+
+
+def _read_parameter(
+    place: str, parameter: inspect.Parameter, hints: dict[str, Any]
+) -> Parameter:
+    if parameter.name not in hints:
+        message = f"{place}: parameter {parameter.name!r} has no annotation"
+        raise ContractError(message)
+    return Parameter(parameter.name, parameter.kind, hints[parameter.name], parameter.default)
+
+
+def _hints(described: Any, place: str) -> dict[str, Any]:
+    try:
+        return get_type_hints(described, include_extras=True)
+    except (NameError, AttributeError, TypeError, SyntaxError) as error:
+        message = f"{place}: an annotation does not resolve: {error}"
+        raise ContractError(message) from error
+
+
+def _place(cls: Any) -> str:
+    if isinstance(cls, type):
+        return f"{cls.__module__}:{cls.__qualname__}"
+    return repr(cls)

@@ -1,0 +1,68 @@
+"""Scripts kept as examples: a difference that was once found, replayed by every later check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from agent.porting.pair import Disagreement, Pair
+from agent.porting.script import parse, split
+
+__all__ = ["Example", "load_examples", "pin", "replay", "shortened"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A script, and the file it is kept in."""
+
+    lines: list[str]
+    path: Path
+
+
+def load_examples(folder: Path) -> Iterator[Example]:
+    """Yield the examples in `folder`, in the order of their names; none if it does not exist.
+
+    Raises `UsageError` for a file that is not Python.
+    """
+    for path in sorted(folder.glob("*.py")):
+        yield Example(split(path.read_text(encoding="utf-8"), str(path)), path)
+
+
+def replay(pair: Pair, lines: Iterable[str]) -> Disagreement | None:
+    """Run `lines` on the sides of a fresh `pair`; return their first disagreement, or None."""
+    try:
+        for line in lines:
+            pair.run(line)
+    except Disagreement as disagreement:
+        return disagreement
+    return None
+
+
+def shortened(pairs: Iterator[Pair], lines: list[str]) -> list[str]:
+    """Leave out each line, and all after the disagreement, without which it is still there.
+
+    `pairs` gives a fresh pair each time.
+    """
+    disagreement = replay(next(pairs), lines)
+    if disagreement is None:
+        return lines
+    lines = lines[: lines.index(disagreement.line) + 1] if disagreement.line in lines else lines
+    for index in range(len(lines) - 2, -1, -1):
+        fewer = lines[:index] + lines[index + 1 :]
+        found = replay(next(pairs), fewer)
+        if found is not None and found.difference == disagreement.difference:
+            lines = fewer
+    return lines
+
+
+def pin(folder: Path, lines: list[str], found: str) -> Path:
+    """Keep `lines` in `folder` under a name of their own, below the comment `found`."""
+    digest = sha256("\n".join(lines).encode()).hexdigest()[:8]
+    operation = (parse(lines[-1]).operation or "script").strip("_")
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{operation}-{digest}.py"
+    comment = "\n".join(f"# {line}" for line in found.splitlines())
+    path.write_text("\n".join([comment, *lines, ""]), encoding="utf-8")
+    return path

@@ -1,0 +1,199 @@
+"""The twin machine: draws scripts from a contract, and runs each line on both sides at once."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import seed as with_seed
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    rule,
+    run_state_machine_as_test,
+)
+
+from agent.porting.contract import Contract, OperationSpec
+from agent.porting.pair import Disagreement, Pair
+from agent.porting.values.calls import Caller
+from agent.porting.values.domains import CLOCK, KEY_SLOTS, Domain, put_together
+from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE
+
+__all__ = ["Findings", "run_twins", "twin_machine"]
+
+_STEPS = ["0.5", "1.0", "0.25", "1e-09", "2.0", "1e6", "0.0"]
+_MANY = 3
+"""Most calls that one step of the machine makes."""
+
+
+@dataclass
+class Findings:
+    """What the runs of a machine came to."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """Compared calls by operation."""
+    script: list[str] = field(default_factory=list)
+    """The lines of the last run that found a difference, the smallest when shrinking has ended."""
+    disagreement: Disagreement | None = None
+    trouble: str | None = None
+    """Why the runs prove nothing."""
+
+
+def run_twins(
+    contract: Contract, python: type, rust: type, *, seed: int, programs: int, steps: int
+) -> Findings:
+    """Run `programs` scripts of up to `steps` steps on both sides; stop at a difference, shrunk."""
+    findings = Findings()
+    machine = with_seed(seed)(twin_machine(contract, python, rust, findings))
+    chosen = settings(
+        max_examples=programs,
+        stateful_step_count=steps,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        verbosity=Verbosity.quiet,
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    try:
+        run_state_machine_as_test(machine, settings=chosen)
+    except Disagreement:
+        pass
+    except HypothesisException as error:
+        findings.trouble = f"{type(error).__name__}: {error}"
+    return findings
+
+
+def twin_machine(
+    contract: Contract, python: type, rust: type, findings: Findings
+) -> type[RuleBasedStateMachine]:
+    """Return a machine that drives `python` and `rust` in lockstep and raises `Disagreement`."""
+    caller = Caller(contract)
+    reentries = caller.reentries()
+    hashing = _hashes(caller)
+
+    class Twin(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pair = Pair(contract, python, rust, findings.counts)
+            self.lines: list[str] = []
+            self.keys: list[str] = []
+
+        @initialize(
+            arguments=_arguments(caller, contract.factory),
+            tick=st.sampled_from(["", "", "", "0.25"]),
+            hostile=st.lists(st.sampled_from(HOSTILE), max_size=2, unique=True)
+            if hashing
+            else st.just([]),
+            reenter=st.sampled_from(reentries),
+            keys=st.lists(
+                st.sampled_from(KEYS * 2 + UNHASHABLE), min_size=len(KEY_SLOTS), max_size=len(KEY_SLOTS)
+            ),
+        )
+        def begin(
+            self,
+            arguments: dict[str, str],
+            tick: str,
+            hostile: list[tuple[str, str | None]],
+            reenter: str,
+            keys: list[str],
+        ) -> None:
+            self.reenter = reenter
+            names = []
+            if caller.has_clock:
+                self.do(caller.clock(tick))
+            for index, (expression, partner) in enumerate(hostile):
+                self.do(f"odd{index} = {expression}")
+                names += [f"odd{index}"] + ([partner] if partner else [])
+            self.keys = (names + keys)[: len(keys)]
+            self.do(caller.make(arguments))
+
+        def do(self, text: str) -> None:
+            for slot, key in zip(KEY_SLOTS, self.keys, strict=False):
+                if slot in text:
+                    text = text.replace(slot, key)
+            text = text.replace("{reenter}", self.reenter)
+            self.lines.append(text)
+            try:
+                self.pair.run(text)
+            except Disagreement as disagreement:
+                findings.script = list(self.lines)
+                findings.disagreement = disagreement
+                raise
+
+        def teardown(self) -> None:
+            if sys.exc_info()[0] is None:
+                for spec in observers:
+                    self.do(caller.call(spec, {}))
+
+    observers = [spec for spec in contract.operations.values() if spec.observes]
+    rules: dict[str, Any] = {}
+    for spec in contract.operations.values():
+        if spec not in observers:
+            calls = _calls(caller, spec)
+            rules[f"call_{spec.name}"] = _rule(calls)
+        if contract.returns_itself(spec) and spec in observers:
+            adopt = f"{caller.subject} = {caller.call(spec, {})}"
+            rules[f"adopt_{spec.name}"] = _rule(st.just([adopt]))
+    if observers:
+        looks = st.sampled_from([caller.call(spec, {}) for spec in observers])
+        rules["look"] = _rule(st.lists(looks, min_size=1, max_size=_MANY))
+    if caller.has_clock:
+        steps = st.sampled_from([f"{CLOCK}.advance({step})" for step in _STEPS])
+        rules["advance"] = _rule(st.lists(steps, min_size=1, max_size=1))
+    return type("Twin", (Twin,), rules)
+
+
+def _rule(calls: st.SearchStrategy[list[str]]) -> Callable[..., None]:
+    def run(self: Any, calls: list[str]) -> None:
+        for text in calls:
+            self.do(text)
+
+    return rule(calls=calls)(run)
+
+
+def _calls(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[list[str]]:
+    one = _arguments(caller, spec).map(lambda arguments: caller.call(spec, arguments))
+    return st.lists(one, min_size=1, max_size=_MANY)
+
+
+def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
+    """Draw the arguments of one call; those with a default are left out half of the time."""
+    domains = caller.domains(spec)
+    required, optional = {}, {}
+    for parameter in spec.parameters:
+        strategy = _expression(domains[parameter.name])
+        (required if parameter.required else optional)[parameter.name] = strategy
+    if not optional:
+        return st.fixed_dictionaries(required)
+    left_out = {name: st.none() | strategy for name, strategy in optional.items()}
+    return st.fixed_dictionaries(required | left_out).map(
+        lambda drawn: {name: text for name, text in drawn.items() if text is not None}
+    )
+
+
+def _expression(domain: Domain) -> st.SearchStrategy[str]:
+    if domain.shapes:
+        inner = [_expression(part) for part in domain.parts]
+        several = st.tuples(*inner) if len(inner) > 1 else st.lists(inner[0], max_size=_MANY + 1)
+        drawn = st.tuples(st.sampled_from(domain.shapes), several)
+        return drawn.map(lambda parts: put_together(parts[0], domain.joint.join(parts[1])))
+    if any(part.shapes for part in domain.parts):
+        return st.one_of([_expression(part) for part in domain.parts])
+    return st.sampled_from(domain.drawn)
+
+
+def _hashes(caller: Caller) -> bool:
+    """Tell whether an operation takes keys of any hashable type."""
+    return any(
+        domain.slots == KEY_SLOTS
+        for spec in caller.contract.operations.values()
+        for domain in caller.domains(spec).values()
+    )

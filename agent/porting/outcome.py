@@ -1,0 +1,86 @@
+"""What a call did, and whether two calls did the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from traceback import walk_tb
+from typing import Any
+
+from agent.porting.sameness import Comparison, Difference, describe
+
+__all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
+
+SCRIPT = "<script>"
+"""The file name that scripts are compiled under."""
+
+_TOOLS = {__name__, "agent.porting.script"}
+"""Where the calls of a script are made from."""
+
+_BINDING = re.compile(
+    r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"
+    r"|takes \d|multiple values|keyword arguments?|expected (at least|at most|exactly|\d)"
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call did: it returned a value, or raised."""
+
+    value: Any = None
+    raised: BaseException | None = None
+    binding: bool = False
+    """Whether the call failed before it began: arguments missing, in excess or unknown."""
+
+    def unwrap(self) -> Any:
+        """Return the value, or raise what was raised."""
+        if self.raised is not None:
+            raise self.raised
+        return self.value
+
+    def __str__(self) -> str:
+        if self.raised is None:
+            return f"returned {describe(self.value)}"
+        return f"raised {describe(self.raised)}"
+
+
+def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outcome:
+    """Call `function` and return what it did; only an interruption by the user passes through."""
+    try:
+        return Outcome(function(*arguments, **more))
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
+        return Outcome(raised=error, binding=_is_binding(error))
+
+
+def _is_binding(error: BaseException) -> bool:
+    """Tell whether `error` arose in calling rather than in what was called.
+
+    It then has no traceback beyond the caller's frames: the script's line and these tools.
+    """
+    if not isinstance(error, TypeError) or not _BINDING.search(str(error)):
+        return False
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return all(
+        frame.f_code.co_filename == SCRIPT or frame.f_globals["__name__"] in _TOOLS
+        for frame in frames
+    )
+
+
+def difference_of_outcomes(
+    python: Outcome, rust: Outcome, comparison: Comparison, annotation: Any = Any
+) -> Difference | None:
+    """Return the first difference between what two calls did, or None.
+
+    Results agree as `annotation` says, by default exactly; exceptions by class, args and message,
+    cause and context by class; a call that could not be bound agrees with any other such call.
+    """
+    if python.raised is None and rust.raised is None:
+        return comparison.first("result", python.value, rust.value, annotation)
+    if python.raised is None or rust.raised is None:
+        return Difference("outcome", str(python), str(rust))
+    if python.binding and isinstance(rust.raised, TypeError):
+        return None
+    return comparison.first("raised", python.raised, rust.raised)

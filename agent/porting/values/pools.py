@@ -1,0 +1,49 @@
+"""The values that checks draw from where a contract says no more than a type.
+
+Small pools on purpose: keys must meet each other again, and traps must come often.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BYTES", "HOSTILE", "KEYS", "TEXTS", "UNHASHABLE", "VALUES"]
+
+TEXTS = [
+    "'a'", "''", "'b'", "'A'", "'é'", "'e\\u0301'", "'ß'", "'İ'", "'\\ud800'", "'\\x00'",
+    "'\\U0001f600'", "' '", "'\\u2028'", "'\\x1c'", "Text('a')",
+]  # fmt: skip
+"""Empty, composed and decomposed, changing length with case, a lone surrogate, not-quite spaces."""
+
+BYTES = ["b'a'", "b''", "b'\\x00\\xff'"]
+
+KEYS = [
+    "1", "2", "3", "0", "1.0", "True", "0.0", "-0.0", "'a'", "''.join(['a'])", "Text('a')", "'b'",
+    "'\\ud800'", "b'a'", "(1, 2)", "(1.0, 2)", "None", "nan", "float('nan')", "Whole(1)",
+    "2**61 - 1", "-1", "-2", "...", "frozenset({1})", "Key('a', 7)", "Key('b', 7)", "Key('c', 7)",
+]  # fmt: skip
+"""Equal across types, equal but not identical, equal hashes though unequal, unequal to itself."""
+
+UNHASHABLE = ["[]", "{}", "([],)"]
+
+VALUES = [
+    "1", "0", "1.0", "True", "0.0", "-0.0", "nan", "None", "'a'", "Text('a')", "['x']",
+    "{'x': 1}", "(1, [2])", "b'x'", "...", "ValueError('a value')", "Whole(7)", "NotImplemented",
+]  # fmt: skip
+
+HOSTILE: list[tuple[str, str | None]] = [
+    ("Odd(ValueError('hash'), True)", None),
+    ("Odd('no number', True)", None),
+    ("Odd(lambda: {reenter}, True)", None),
+    ("Odd(1001, ValueError('eq'))", "1001"),
+    ("Odd(1002, False)", "1002"),
+    ("Odd(1003, True)", "1003"),
+    ("Odd(1004, NotImplemented)", "1004"),
+    ("Odd(1005, [])", "1005"),
+    ("Odd(1006, 'yes')", "1006"),
+    ("Odd(1007, Unsure())", "1007"),
+    ("Odd(1008, lambda: {reenter})", "1008"),
+]
+"""Hostile keys, each with the one plain key of its hash, if it has a hash.
+
+No third key shares the hash: which of several of equal hash is compared first is up to the
+implementation, and with these it would show.
+"""
