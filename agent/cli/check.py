@@ -1,0 +1,125 @@
+"""``agent check``: prove that both sides of a component do the same."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentTypeError
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import agent
+from agent import registry
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
+
+    from agent.porting.parity import Verdict
+
+__all__ = ["configure", "examples_folder", "run"]
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments of the verb to `parser`."""
+    parser.add_argument("name", metavar="NAME", help="a component")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--profile",
+        default="ci",
+        metavar="PROFILE",
+        help="quick, ci (the same calls each time; default) or deep",
+    )
+    parser.add_argument(
+        "--examples", type=_positive(int), metavar="N", help="compare at least N calls"
+    )
+    parser.add_argument(
+        "--seconds", type=_positive(float), metavar="S", help="start nothing new after S seconds"
+    )
+    parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
+    parser.add_argument(
+        "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Check one component and print the verdict."""
+    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
+    from agent.porting.parity import check  # noqa: PLC0415  # not for --help
+    from agent.porting.table import load  # noqa: PLC0415  # not for --help
+
+    component = registry.component(arguments.name)
+    verdict = check(
+        component.name,
+        read_contract(load(component.contract), load(component.factory)),
+        registry.implementation(component.name, "python"),
+        registry.implementation(component.name, "rust"),
+        profile=arguments.profile,
+        examples=arguments.examples,
+        seconds=arguments.seconds,
+        seed=arguments.seed,
+        folder=examples_folder(component.name),
+        pinning=arguments.pin,
+        progress=_progress(),
+    )
+    if arguments.json:
+        import json  # noqa: PLC0415  # only when asked for
+
+        print(json.dumps(verdict.as_json(), indent=2))
+    else:
+        print(_as_text(verdict))
+    for doubt in verdict.doubts:
+        print(f"agent: {verdict.component}: {doubt}", file=sys.stderr)
+    return 0 if verdict.verdict == "identical" else 1
+
+
+def examples_folder(name: str) -> Path:
+    """Return where the pinned examples of a component are: beside the sources, or here."""
+    sources = Path(agent.__file__).parents[1]
+    root = sources if (sources / "pyproject.toml").is_file() else Path.cwd()
+    return root / "parity_tests" / "examples" / name
+
+
+def _as_text(verdict: Verdict) -> str:
+    found = [f"{divergence}\n" for divergence in verdict.divergences]
+    operations = len(verdict.operations)
+    return "\n".join(
+        [
+            *found,
+            f"{verdict.component}: {verdict.verdict} "
+            f"({verdict.examples:,} calls of {operations} operations compared, "
+            f"seed {verdict.seed})",
+        ]
+    )
+
+
+def _progress() -> Callable[[int], None]:
+    """Return what tells a person who watches how far the check has come."""
+    if not sys.stderr.isatty():
+        return lambda compared: None  # noqa: ARG005  # nobody watches
+
+    def show(compared: int) -> None:
+        print(f"\r{compared:,} calls compared", end="\r", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _positive(kind: type[int] | type[float]) -> Callable[[str], float]:
+    """Return what reads a number above zero."""
+
+    def read(text: str) -> float:
+        value = kind(text)
+        if not value > 0:
+            message = f"{text} is not above zero"
+            raise ArgumentTypeError(message)
+        return value
+
+    read.__name__ = kind.__name__  # argparse names it when the text is no number
+    return read
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        message = f"{text} is below zero"
+        raise ArgumentTypeError(message)
+    return value
