@@ -35,7 +35,7 @@ nox.options.error_on_missing_interpreters = False
 @nox.session
 def report(session: nox.Session) -> None:
     """Prove and measure every pair; print the table and write report/index.html."""
-    install(session, "run")
+    install(session)
     build_extension(session)
     build_extension(session, "bench")
     build_extension(session, "heap")
@@ -93,7 +93,7 @@ def criterion(session: nox.Session) -> None:
 @nox.session
 def heap(session: nox.Session) -> None:
     """Count the allocations of both sides, the Rust one's with dhat in a build of its own."""
-    install(session, "run")
+    install(session)
     build_extension(session)
     build_extension(session, "heap")
     session.run("python", "benchmarks/heap.py", *session.posargs)
@@ -102,7 +102,7 @@ def heap(session: nox.Session) -> None:
 @nox.session
 def asv(session: nox.Session) -> None:
     """Measure the last commits with asv and publish its site; arguments replace the range."""
-    install(session, "asv", project=False)
+    session.install(*pinned("asv"))
     commits = session.posargs or ["HEAD~2..HEAD"]
     session.run("asv", "machine", "--yes")
     session.run("asv", "run", *commits)
@@ -128,25 +128,35 @@ def compat(session: nox.Session) -> None:
 @nox.session
 def lock(session: nox.Session) -> None:
     """Pin anew, in constraints.txt, what the dependency groups of pyproject.toml ask for."""
-    install(session, "lock", project=False)
+    session.install(*pinned("lock"))
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     chosen = [argument for group in groups for argument in ("--group", group)]
     session.run(
         *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
-        *("--no-header", "--no-annotate", "--quiet", "--output-file", "constraints.txt"),
+        *(
+            "--extra",
+            "check",
+            "--no-header",
+            "--no-annotate",
+            "--quiet",
+            "--output-file",
+            "constraints.txt",
+        ),
         *chosen,
         *session.posargs,
     )
 
 
-def install(session: nox.Session, group: str, *, project: bool = True) -> None:
-    """Install a dependency group, then this checkout, whose extension is built apart."""
+def install(session: nox.Session, *groups: str) -> None:
+    """Install this checkout, whose extension is built apart, and what the groups ask for."""
+    pure = {"AGENT_NATIVE": "0"}
+    session.install(*pinned(*groups), "--editable", ".[check]", env=pure)
+
+
+def pinned(*groups: str) -> list[str]:
+    """Return pip's arguments for dependency groups in their pinned versions."""
     pyproject = nox.project.load_toml("pyproject.toml")
-    wanted = nox.project.dependency_groups(pyproject, group)
-    session.install("--constraint", "constraints.txt", *wanted)
-    if project:
-        pure = {"AGENT_NATIVE": "0"}
-        session.install("--no-deps", "--no-build-isolation", "--editable", ".", env=pure)
+    return ["--constraint", "constraints.txt", *nox.project.dependency_groups(pyproject, *groups)]
 
 
 def build_extension(session: nox.Session, variant: str = "") -> None:
