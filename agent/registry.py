@@ -1,4 +1,6 @@
-"""The package's own components, each typed through its contract::
+"""The package's own components, each typed through its contract.
+
+For example::
 
     from agent import registry
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["component", "implementation", "names", "override", "resolve", "status"]
 
 _registry = Registry(
-    os.path.join(os.path.dirname(__file__), "components.toml")  # noqa: PTH118, PTH120  # start-up
+    os.path.join(os.path.dirname(__file__), "components.toml")  # noqa: PTH118, PTH120  # start-up does without pathlib
 )
 
 component = _registry.component

@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has left, which is its right; the interpreter would complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except Exception as error:  # noqa: BLE001  # a person gets a sentence, never a traceback
+    except Exception as error:  # a person gets a sentence, never a traceback
         if sys.flags.dev_mode:
             raise
         sentence, status = _explained(error)
@@ -105,7 +105,7 @@ def _explained(error: Exception) -> tuple[str, int]:
         return str(error), LACKING
     if isinstance(error, AgentError):
         return str(error), FAILED
-    if isinstance(error, ModuleNotFoundError) and not (error.name or "agent").startswith("agent"):
+    if isinstance(error, ModuleNotFoundError) and error.name and error.name[:5] != "agent":
         from agent.cli.distribution import requirement  # noqa: PLC0415  # only when needed
 
         wanted = requirement(error.name)

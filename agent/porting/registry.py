@@ -90,7 +90,8 @@ class Registry:
         self._table = os.path.basename(table)  # noqa: PTH119  # start-up does without pathlib
         self._components = load_table(table)
         self._environment = Environment(environment, os.environ)
-        self._layer = ContextVar(f"{environment} overrides", default=_Layer({}))
+        base = _Layer({})  # what runs without an override is settled once for the whole process
+        self._layer = ContextVar(f"{environment} overrides", default=base)
         self._warnings: dict[str, str] = {}
 
     @property
