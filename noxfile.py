@@ -150,7 +150,8 @@ def lock(session: nox.Session) -> None:
 def install(session: nox.Session, *groups: str) -> None:
     """Install this checkout, whose extension is built apart, and what the groups ask for."""
     pure = {"AGENT_NATIVE": "0"}
-    session.install(*pinned(*groups), "--editable", ".[check]", env=pure)
+    backend = ["--build-constraint", "constraints.txt"]
+    session.install(*pinned(*groups), *backend, "--editable", ".[check]", env=pure)
 
 
 def pinned(*groups: str) -> list[str]:
