@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
 
 from agent.components.cache.reference import Cache
-from agent.components.cache.traces import Inputs
 from agent.components.cache.workloads import TRACES, WORKLOADS, Answer, Trace
 from agent.errors import ContractError, UsageError
 from agent.porting.workload import Workload, export, select
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.components.cache.traces import Inputs
 
 
 def _within_reach(inputs: Inputs, capacity: int) -> list[bool]:

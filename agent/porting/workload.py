@@ -6,13 +6,13 @@ through files, criterion.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 __all__ = ["Workload", "export", "select"]
@@ -48,6 +48,8 @@ class Workload:
     """Do the same work once more, untimed, looking at every result; return what is expected."""
     trace: Callable[[], str] | None = None
     """The same work as text, for a core that runs without Python; None where it cannot be."""
+    trace_answer: tuple[int, ...] = ()
+    """What such a core answers."""
     block: float = 0.005
     """Shortest time measured at once, in seconds; runs are repeated to fill it."""
 

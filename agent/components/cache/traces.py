@@ -1,5 +1,7 @@
 """What the cache is measured on: sequences of keys, drawn with a seed or taken from a real text."""
 
+# ruff: noqa: S311  # drawn with a seed, not secret
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,0 +1,96 @@
+"""``agent bench``: measure both sides of a component against each other."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent import registry
+from agent.cli.figures import table
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from agent.porting.record import Record
+
+__all__ = ["configure", "run"]
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments of the verb to `parser`."""
+    parser.add_argument("name", metavar="NAME", help="a component")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--workload",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a workload; may be given more than once (default: all)",
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=7,
+        metavar="K",
+        help="fresh processes, from 2 to 100: more make the interval narrower (default: 7)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=0.4,
+        metavar="S",
+        help="time for a workload in each process (default: 0.4)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="draws the orders (default: 0)")
+    parser.add_argument("--no-memory", action="store_true", help="measure times only")
+    parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="DIR",
+        help="measure nothing; write the workloads' traces for criterion to DIR",
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Measure, print, and return 0 if both sides agreed on every workload, else 1."""
+    if not 2 <= arguments.processes <= 100:
+        message = f"--processes must be from 2 to 100, not {arguments.processes}"
+        raise UsageError(message)
+    if not 0 < arguments.seconds <= 60:
+        message = f"--seconds must be above 0 and at most 60, not {arguments.seconds:g}"
+        raise UsageError(message)
+    component = registry.component(arguments.name)
+    if arguments.export is not None:
+        from agent.porting.table import load  # noqa: PLC0415  # start-up
+        from agent.porting.workload import export, select  # noqa: PLC0415
+
+        workloads = select(load(component.workloads), arguments.workload)
+        for path in export(workloads, arguments.export):
+            print(path)
+        return 0
+    registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
+    from agent.porting.measure import Plan, measure  # noqa: PLC0415  # start-up
+
+    plan = Plan(
+        processes=arguments.processes,
+        seconds=arguments.seconds,
+        seed=arguments.seed,
+        memory=not arguments.no_memory,
+        busy=arguments.busy,
+    )
+    record = measure(component, plan, _tell, arguments.workload)
+    print(_as_json(record) if arguments.json else table(record))
+    return 0 if all(row.agreed for row in record.workloads) else 1
+
+
+def _tell(message: str) -> None:
+    print(f"agent: {message}", file=sys.stderr, flush=True)
+
+
+def _as_json(record: Record) -> str:
+    import json  # noqa: PLC0415  # only when asked for
+
+    return json.dumps(record.to_json(), indent=2)

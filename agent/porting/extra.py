@@ -1,0 +1,51 @@
+"""Builds of the extension that measure themselves, and are never shipped.
+
+The bench build adds a call that does nothing and runs of the core alone; the heap build counts its
+allocations. Each is a shared library of its own, loaded by path beside the shipped module.
+"""
+
+from __future__ import annotations
+
+from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.errors import ImplementationUnavailable
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+__all__ = ["find_extra", "load_extra"]
+
+
+def find_extra(module: ModuleType, kind: str) -> Path | None:
+    """Return the `kind` build, ``"bench"`` or ``"heap"``, of the sources `module` was built from.
+
+    It is looked for in ``build/KIND`` beside the package that holds `module`; None when there is
+    none, or it was built from other sources.
+    """
+    if module.__file__ is None:
+        return None
+    root = Path(module.__file__).parents[module.__name__.count(".")]
+    stem = module.__name__.rpartition(".")[2]
+    for suffix in EXTENSION_SUFFIXES:
+        path = root / "build" / kind / f"{stem}{suffix}"
+        if path.is_file():
+            extra = load_extra(path)
+            same = getattr(extra, "__digest__", None) == getattr(module, "__digest__", None)
+            return path if same else None
+    return None
+
+
+def load_extra(path: Path) -> ModuleType:
+    """Load the shared library at `path`, under a name that is not the shipped module's."""
+    name = f"{path.parent.name}_build.{path.name.partition('.')[0]}"
+    loader = ExtensionFileLoader(name, str(path))
+    spec = spec_from_file_location(name, path, loader=loader)
+    if spec is None:
+        message = f"{path} is not an extension module"
+        raise ImplementationUnavailable(message)
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
