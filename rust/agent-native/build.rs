@@ -8,6 +8,7 @@ use std::{env, fs, io};
 use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
+    pyo3_build_config::use_pyo3_cfgs();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut sources = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
     collect(&root, Path::new("rust"), &mut sources)?;
@@ -30,7 +31,11 @@ fn main() -> io::Result<()> {
     let profile = env::var("PROFILE").map_err(io::Error::other)?;
     digest.update(profile.as_bytes());
     println!("cargo::rustc-env=AGENT_PROFILE={profile}");
-    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     println!("cargo::rustc-env=AGENT_DIGEST={hex}");
     Ok(())
 }

@@ -14,7 +14,6 @@ mod flights;
 mod slots;
 
 use hashbrown::HashTable;
-use smallvec::SmallVec;
 
 use crate::Error;
 use deadlines::Deadlines;
@@ -57,17 +56,6 @@ pub struct Stats {
     pub evictions: u64,
     /// Entries that passed their deadline.
     pub expirations: u64,
-}
-
-/// What storing an entry pushed out.
-#[derive(Debug)]
-pub struct Stored<K, V> {
-    /// Where the entry is now.
-    pub slot: Slot,
-    /// The value that was there under the same key, and the new key, as the old one stays.
-    pub replaced: Option<(K, V)>,
-    /// The entries that had to go, the least recently used first.
-    pub evicted: SmallVec<[(K, V); 1]>,
 }
 
 /// A bounded mapping that forgets the least recently used and the expired.
@@ -122,7 +110,11 @@ impl<K, V> Cache<K, V> {
     /// The total weight of the entries.
     #[must_use]
     pub fn weight(&self) -> u64 {
-        if self.weighed { self.weight } else { self.table.len() as u64 }
+        if self.weighed {
+            self.weight
+        } else {
+            self.table.len() as u64
+        }
     }
 
     /// The counts so far.
@@ -138,11 +130,11 @@ impl<K, V> Cache<K, V> {
         self.deadlines.any()
     }
 
-    /// Whether an entry has to go by `now`.
+    /// No entry expires before this time; None where none expires at all.
     #[inline]
     #[must_use]
-    pub fn is_due(&self, now: f64) -> bool {
-        self.deadlines.next().is_some_and(|deadline| deadline <= now)
+    pub fn next_deadline(&self) -> Option<f64> {
+        self.deadlines.next()
     }
 
     /// Refuses what is heavier than all entries together may be.
@@ -151,7 +143,9 @@ impl<K, V> Cache<K, V> {
     /// [`Error::EntryTooHeavy`].
     pub fn admit(&self, weight: u64) -> Result<(), Error> {
         match self.max_weight {
-            Some(max_weight) if weight > max_weight => Err(Error::EntryTooHeavy { weight, max_weight }),
+            Some(max_weight) if weight > max_weight => {
+                Err(Error::EntryTooHeavy { weight, max_weight })
+            }
             _ => Ok(()),
         }
     }
@@ -220,59 +214,58 @@ impl<K, V> Cache<K, V> {
         self.slots.touch(slot);
     }
 
-    /// Stores an entry at its key's place, and pushes out what a bound then forbids.
+    /// Gives the entry a new value, weight and deadline; returns the old value.
     ///
-    /// The entry must have been [admitted](Cache::admit).
+    /// The weight must have been [admitted](Cache::admit); where entries are weighed, calls of
+    /// [`Cache::evict_excess`] must follow.
     #[inline]
-    pub fn store(
-        &mut self,
-        place: Place,
-        hash: u64,
-        key: K,
-        value: V,
-        weight: u64,
-        deadline: Option<f64>,
-    ) -> Stored<K, V> {
-        let mut evicted = SmallVec::new();
-        let (slot, replaced) = match place {
-            Place::Occupied(slot) => {
-                let old = self.slots.replace(slot, value);
-                self.slots.touch(slot);
-                if self.weighed {
-                    self.weight -= self.weights[slot.index()];
-                }
-                self.deadlines.drop_of(slot);
-                (slot, Some((key, old)))
-            }
-            Place::Vacant => {
-                if self.table.len() == self.capacity {
-                    evicted.extend(self.evict());
-                }
-                let slot = self.slots.insert(hash, key, value, self.capacity);
-                let slots = &self.slots;
-                self.table.insert_unique(hash, slot, |&other| slots.hash(other));
-                (slot, None)
-            }
-        };
+    pub fn replace(&mut self, slot: Slot, value: V, weight: u64, deadline: Option<f64>) -> V {
+        let old = self.slots.replace(slot, value);
+        self.slots.touch(slot);
         if self.weighed {
-            if self.weights.len() <= slot.index() {
-                self.weights.resize(slot.index() + 1, 0);
-            }
-            self.weights[slot.index()] = weight;
-            self.weight += weight;
+            self.weight -= self.weights[slot.index()];
         }
-        if let Some(deadline) = deadline {
-            self.deadlines.set(slot, deadline);
+        self.deadlines.drop_of(slot);
+        self.settle(slot, weight, deadline);
+        old
+    }
+
+    /// Removes the least recently used entry if there is no room for another one.
+    #[inline]
+    pub fn make_room(&mut self) -> Option<(K, V)> {
+        if self.table.len() == self.capacity {
+            self.evict()
+        } else {
+            None
         }
-        if let Some(max_weight) = self.max_weight {
-            while self.weight() > max_weight {
-                evicted.extend(self.evict());
-            }
+    }
+
+    /// Stores an entry whose key has none, once there is [room](Cache::make_room) for it.
+    ///
+    /// The weight must have been [admitted](Cache::admit); where entries are weighed, calls of
+    /// [`Cache::evict_excess`] must follow.
+    #[inline]
+    pub fn insert(&mut self, hash: u64, key: K, value: V, weight: u64, deadline: Option<f64>) {
+        let slot = self.slots.insert(hash, key, value, self.capacity);
+        let slots = &self.slots;
+        self.table
+            .insert_unique(hash, slot, |&other| slots.hash(other));
+        self.settle(slot, weight, deadline);
+    }
+
+    /// Removes the least recently used entry if all together weigh too much.
+    #[inline]
+    pub fn evict_excess(&mut self) -> Option<(K, V)> {
+        let max_weight = self.max_weight?;
+        if self.weight() > max_weight {
+            self.evict()
+        } else {
+            None
         }
-        Stored { slot, replaced, evicted }
     }
 
     /// Removes an entry.
+    #[inline]
     pub fn remove(&mut self, slot: Slot) -> (K, V) {
         let hash = self.slots.hash(slot);
         if let Ok(bucket) = self.table.find_entry(hash, |&other| other == slot) {
@@ -286,6 +279,7 @@ impl<K, V> Cache<K, V> {
     }
 
     /// Removes the least recently used entry.
+    #[inline]
     pub fn pop_oldest(&mut self) -> Option<(K, V)> {
         let oldest = self.slots.oldest()?;
         Some(self.remove(oldest))
@@ -309,9 +303,26 @@ impl<K, V> Cache<K, V> {
 
     /// The entries from the least to the most recently used, each with its deadline.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V, Option<f64>)> {
-        self.slots.iter().map(|(slot, key, value)| (key, value, self.deadlines.of(slot)))
+        self.slots
+            .iter()
+            .map(|(slot, key, value)| (key, value, self.deadlines.of(slot)))
     }
 
+    #[inline]
+    fn settle(&mut self, slot: Slot, weight: u64, deadline: Option<f64>) {
+        if self.weighed {
+            if self.weights.len() <= slot.index() {
+                self.weights.resize(slot.index() + 1, 0);
+            }
+            self.weights[slot.index()] = weight;
+            self.weight += weight;
+        }
+        if let Some(deadline) = deadline {
+            self.deadlines.set(slot, deadline);
+        }
+    }
+
+    #[inline]
     fn evict(&mut self) -> Option<(K, V)> {
         let evicted = self.pop_oldest();
         self.stats.evictions += u64::from(evicted.is_some());

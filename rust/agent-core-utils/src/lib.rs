@@ -3,10 +3,13 @@
 //! # Layout
 //! - [`cache`] (feature `cache`): a bounded mapping that forgets the least recently used and the
 //!   expired.
+//! - [`clock`] (feature `cache`): the system's monotonic clock.
 //! - [`Error`]: everything that can go wrong in this crate.
 
 #[cfg(feature = "cache")]
 pub mod cache;
+#[cfg(feature = "cache")]
+pub mod clock;
 mod error;
 
 pub use error::Error;

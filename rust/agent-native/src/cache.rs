@@ -17,7 +17,6 @@ use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyMapping, PyTuple, PyType};
-use smallvec::smallvec;
 
 use crate::arguments::{Given, checked_callable, checked_int, checked_ttl};
 use crate::keys::mixed_hash;
@@ -41,7 +40,8 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<Cache>();
     module.add_class::<Cache>()?;
     let abc = module.py().import("collections.abc")?;
-    abc.getattr("MutableMapping")?.call_method1("register", (class,))?;
+    abc.getattr("MutableMapping")?
+        .call_method1("register", (class,))?;
     Ok(())
 }
 
@@ -60,15 +60,30 @@ impl Cache {
         let capacity = checked_int("capacity", capacity, 1, MAX_CAPACITY)?;
         let capacity = usize::try_from(capacity).unwrap_or(usize::MAX);
         let ttl = ttl.map(checked_ttl).transpose()?.flatten();
-        let max_weight =
-            max_weight.map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT)).transpose()?;
-        for (name, hook) in [("weigher", &weigher), ("on_delete", &on_delete), ("clock", &clock)] {
-            hook.as_ref().map_or(Ok(()), |hook| checked_callable(name, hook))?;
+        let max_weight = max_weight
+            .map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT))
+            .transpose()?;
+        for (name, hook) in [
+            ("weigher", &weigher),
+            ("on_delete", &on_delete),
+            ("clock", &clock),
+        ] {
+            hook.as_ref()
+                .map_or(Ok(()), |hook| checked_callable(name, hook))?;
         }
         let [weigher, on_delete, clock] =
             [weigher, on_delete, clock].map(|hook| hook.map(Bound::unbind));
-        let hooks = Hooks { weigher, on_delete, clock };
-        Ok(Self { capacity, ttl, max_weight, guarded: Guarded::new(capacity, max_weight, hooks) })
+        let hooks = Hooks {
+            weigher,
+            on_delete,
+            clock,
+        };
+        Ok(Self {
+            capacity,
+            ttl,
+            max_weight,
+            guarded: Guarded::new(capacity, max_weight, hooks),
+        })
     }
 
     /// Most entries held at once.
@@ -135,18 +150,19 @@ impl Cache {
     /// Store `value` if `key` is not there; return whether it was stored.
     #[pyo3(signature = (key, value, /, *, ttl=Given::Absent))]
     fn add(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Given<'_>) -> PyResult<bool> {
-        let py = key.py();
         let ttl = self.seconds(&ttl)?;
         let weight = self.guarded.weigh(key, &value)?;
-        let stored = self.guarded.at_time(key, ttl, |state, spot| match spot.place {
-            Place::Occupied(_) => Err(value),
-            Place::Vacant => Ok(state.store(spot, owned(key), value, weight, py)),
+        let mut gone = Gone::default();
+        let mut value = Some(value);
+        self.guarded.at_time(key, ttl, |state, spot| {
+            if spot.place == Place::Vacant
+                && let Some(value) = value.take()
+            {
+                state.store(spot, key, value, weight, &mut gone);
+            }
         })?;
-        let added = stored.is_ok();
-        if let Ok(gone) = stored {
-            self.guarded.tell(py, gone)?;
-        }
-        Ok(added)
+        self.guarded.tell(key.py(), gone)?;
+        Ok(value.is_none())
     }
 
     /// Return the value of `key`; if it is not there, store `default` and return that.
@@ -160,15 +176,19 @@ impl Cache {
         let py = key.py();
         let ttl = self.seconds(&ttl)?;
         let weight = self.guarded.weigh(key, &default)?;
-        let (value, gone) = self.guarded.at_time(key, ttl, |state, spot| {
-            if let Some(value) = state.cache.read(spot.place) {
-                return (value.clone_ref(py), Gone::new());
+        let mut gone = Gone::default();
+        let found = self.guarded.at_time(key, ttl, |state, spot| {
+            let found = state
+                .cache
+                .read(spot.place)
+                .map(|value| value.clone_ref(py));
+            if found.is_none() {
+                state.store(spot, key, default.clone_ref(py), weight, &mut gone);
             }
-            let value = default.clone_ref(py);
-            (value, state.store(spot, owned(key), default, weight, py))
+            found
         })?;
         self.guarded.tell(py, gone)?;
-        Ok(value)
+        Ok(found.unwrap_or(default))
     }
 
     /// Return the value of `key`; if it is not there, that of `factory()`, which is stored.
@@ -195,7 +215,8 @@ impl Cache {
             };
         };
         let returned = value.clone_ref(py);
-        self.guarded.tell(py, smallvec![(stored, value, Cause::Deleted)])?;
+        self.guarded
+            .tell(py, Gone::one(stored, value, Cause::Deleted))?;
         Ok(returned)
     }
 
@@ -208,7 +229,8 @@ impl Cache {
         let oldest = self.guarded.ready(py)?.cache.pop_oldest();
         let (key, value) = oldest.ok_or_else(|| PyKeyError::new_err("the cache is empty"))?;
         let returned = (key.clone_ref(py), value.clone_ref(py));
-        self.guarded.tell(py, smallvec![(key, value, Cause::Deleted)])?;
+        self.guarded
+            .tell(py, Gone::one(key, value, Cause::Deleted))?;
         Ok(returned)
     }
 
@@ -245,14 +267,14 @@ impl Cache {
     fn delete_many(&self, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
         let py = keys.py();
         let unwanted = listed(keys)?;
-        let mut gone = Gone::new();
+        let mut gone = Gone::default();
         let mut delete = || -> PyResult<()> {
             let mut state = self.guarded.ready(py)?;
             for key in &unwanted {
                 (state, ()) = self.guarded.at_place(state, key, |state, place, _| {
                     if let Place::Occupied(slot) = place {
                         let (key, value) = state.cache.remove(slot);
-                        gone.push((key, value, Cause::Deleted));
+                        gone.push(key, value, Cause::Deleted);
                     }
                 })?;
             }
@@ -280,9 +302,9 @@ impl Cache {
     /// Remove every entry; statistics stay.
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
         let entries = self.guarded.ready(py)?.cache.clear();
-        let mut gone = Gone::new();
+        let mut gone = Gone::default();
         for (key, value) in entries {
-            gone.push((key, value, Cause::Deleted));
+            gone.push(key, value, Cause::Deleted);
         }
         self.guarded.tell(py, gone)
     }
@@ -331,7 +353,9 @@ impl Cache {
     }
 
     fn __setstate__(&self, entries: Vec<whole::Lifetime<'_>>) -> PyResult<()> {
-        entries.into_iter().try_for_each(|entry| whole::put_back(self, entry))
+        entries
+            .into_iter()
+            .try_for_each(|entry| whole::put_back(self, entry))
     }
 
     #[classmethod]
@@ -364,7 +388,7 @@ impl Cache {
     }
 
     fn __clear__(&self) {
-        self.guarded.release();
+        Python::attach(|py| self.guarded.release(py));
     }
 }
 
@@ -373,16 +397,19 @@ impl Cache {
     #[inline]
     fn read(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<Object>> {
         let py = key.py();
-        self.guarded.at(key, |state, place| state.cache.read(place).map(|value| value.clone_ref(py)))
+        self.guarded.at(key, |state, place| {
+            state.cache.read(place).map(|value| value.clone_ref(py))
+        })
     }
 
     #[inline]
     fn put(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Option<f64>) -> PyResult<()> {
         let py = key.py();
         let weight = self.guarded.weigh(key, &value)?;
-        let gone = self
-            .guarded
-            .at_time(key, ttl, |state, spot| state.store(spot, owned(key), value, weight, py))?;
+        let mut gone = Gone::default();
+        self.guarded.at_time(key, ttl, |state, spot| {
+            state.store(spot, key, value, weight, &mut gone);
+        })?;
         self.guarded.tell(py, gone)
     }
 
@@ -397,14 +424,18 @@ impl Cache {
             mixed_hash(key)?;
         }
         let ttl = ttl.filter(|_| !pairs.is_empty());
-        let mut gone = Gone::new();
+        let mut gone = Gone::default();
         let store = || -> PyResult<()> {
             let (mut state, now) = self.guarded.ready_at(py, ttl.is_some())?;
             let deadline = ttl.map(|ttl| now + ttl);
             for ((key, value), weight) in pairs.into_iter().zip(weights) {
                 (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
-                    let spot = Spot { place, hash, deadline };
-                    gone.extend(state.store(spot, owned(&key), value, weight, py));
+                    let spot = Spot {
+                        place,
+                        hash,
+                        deadline,
+                    };
+                    state.store(spot, &key, value, weight, &mut gone);
                 })?;
             }
             Ok(())
@@ -443,9 +474,7 @@ fn listed<'py>(objects: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> 
 }
 
 /// The pairs of a mapping or of an iterable of pairs.
-fn checked_pairs<'py>(
-    items: &Bound<'py, PyAny>,
-) -> PyResult<Vec<(Bound<'py, PyAny>, Object)>> {
+fn checked_pairs<'py>(items: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>, Object)>> {
     let pairs = match items.cast::<PyMapping>() {
         Ok(mapping) => mapping.items()?.into_any(),
         Err(_) => items.clone(),

@@ -17,39 +17,58 @@ pub(crate) struct Key<'a, 'py> {
 
 impl<'a, 'py> Key<'a, 'py> {
     /// A key without verdicts.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new(object: &'a Bound<'py, PyAny>) -> Self {
-        Self { object, verdicts: Vec::new() }
+        Self {
+            object,
+            verdicts: Vec::new(),
+        }
     }
 
     /// What is known of a stored key.
-    #[inline]
     pub(crate) fn compare(&self, stored: &Py<PyAny>) -> Match {
-        if stored.is(self.object) {
-            return Match::Same;
+        match self.verdicts.iter().find(|(other, _)| other.is(stored)) {
+            Some((_, verdict)) => *verdict,
+            None if is_plain(self.object) => compare_plain(self.object, stored),
+            None if stored.is(self.object) => Match::Same,
+            None => Match::Unknown,
         }
-        let stored = stored.bind(self.object.py());
-        if is_plain(stored) && is_plain(self.object) {
-            return match stored.eq(self.object) {
-                Ok(true) => Match::Same,
-                Ok(false) => Match::Other,
-                Err(_) => Match::Unknown,
-            };
-        }
-        let verdict = self.verdicts.iter().find(|(other, _)| other.is(stored));
-        verdict.map_or(Match::Unknown, |(_, verdict)| *verdict)
     }
 
     /// Compares with a stored key, in Python's order: the stored one is asked first.
     pub(crate) fn decide(&mut self, stored: Py<PyAny>) -> PyResult<()> {
         let same = stored.bind(self.object.py()).eq(self.object)?;
-        self.verdicts.push((stored, if same { Match::Same } else { Match::Other }));
+        self.verdicts
+            .push((stored, if same { Match::Same } else { Match::Other }));
         Ok(())
     }
 }
 
+/// What is known of a stored key when a plain one is looked for.
+#[inline(always)]
+pub(crate) fn compare_plain(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
+    if stored.is(key) {
+        Match::Same
+    } else {
+        compare_others(key, stored)
+    }
+}
+
+#[inline(never)]
+fn compare_others(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
+    let stored = stored.bind(key.py());
+    if !is_plain(stored) {
+        return Match::Unknown;
+    }
+    match stored.eq(key) {
+        Ok(true) => Match::Same,
+        Ok(false) => Match::Other,
+        Err(_) => Match::Unknown,
+    }
+}
+
 /// Whether hashing the object, and comparing it with another plain one, runs no Python code.
-#[inline]
+#[inline(always)]
 pub(crate) fn is_plain(object: &Bound<'_, PyAny>) -> bool {
     object.is_exact_instance_of::<PyString>()
         || object.is_exact_instance_of::<PyInt>()
@@ -60,7 +79,7 @@ pub(crate) fn is_plain(object: &Bound<'_, PyAny>) -> bool {
 }
 
 /// Python's hash of the object, mixed so that all bits depend on it, without collisions.
-#[inline]
+#[inline(always)]
 pub(crate) fn mixed_hash(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     let hash = object.hash()?.cast_unsigned() as u64;
     let product = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);

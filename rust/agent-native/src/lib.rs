@@ -13,6 +13,7 @@ mod cache;
 mod error;
 #[cfg(feature = "cache")]
 mod keys;
+mod lock;
 
 use pyo3::prelude::*;
 

@@ -37,7 +37,12 @@ pub(super) struct Slots<K, V> {
 
 impl<K, V> Slots<K, V> {
     pub(super) const fn new() -> Self {
-        Self { nodes: Vec::new(), oldest: NONE, newest: NONE, vacant: NONE }
+        Self {
+            nodes: Vec::new(),
+            oldest: NONE,
+            newest: NONE,
+            vacant: NONE,
+        }
     }
 
     #[inline]
@@ -55,6 +60,7 @@ impl<K, V> Slots<K, V> {
         &self.entry(slot).1
     }
 
+    #[inline]
     pub(super) fn oldest(&self) -> Option<Slot> {
         (self.oldest != NONE).then_some(self.oldest)
     }
@@ -80,11 +86,20 @@ impl<K, V> Slots<K, V> {
         let slot = if self.vacant == NONE {
             let length = self.nodes.len();
             if length == self.nodes.capacity() {
-                self.nodes.reserve_exact(length.max(4).min(limit.saturating_sub(length)));
+                self.nodes
+                    .reserve_exact(length.max(4).min(limit.saturating_sub(length)));
             }
-            #[expect(clippy::cast_possible_truncation, reason = "capacities are at most 2**31")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "capacities are at most 2**31"
+            )]
             let slot = Slot(length as u32);
-            self.nodes.push(Node { hash, entry, older: NONE, newer: NONE });
+            self.nodes.push(Node {
+                hash,
+                entry,
+                older: NONE,
+                newer: NONE,
+            });
             slot
         } else {
             let slot = self.vacant;
@@ -98,6 +113,7 @@ impl<K, V> Slots<K, V> {
         slot
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, slot: Slot) -> (K, V) {
         self.unlink(slot);
         let node = &mut self.nodes[slot.index()];

@@ -53,11 +53,11 @@ enum Approach {
 
 fn approach(cache: &Cache, key: &Bound<'_, PyAny>) -> PyResult<Approach> {
     let py = key.py();
-    let hash = cache.guarded.calling(|| mixed_hash(key))?;
+    let hash = cache.guarded.calling(py, || mixed_hash(key))?;
     let mut wanted = Key::new(key);
     loop {
         let undecided = {
-            let mut guard = cache.guarded.enter()?;
+            let mut guard = cache.guarded.enter(py)?;
             let state = &mut *guard;
             match state.cache.locate(hash, |stored| wanted.compare(stored)) {
                 Ok(Place::Occupied(slot)) => {
@@ -77,7 +77,7 @@ fn approach(cache: &Cache, key: &Bound<'_, PyAny>) -> PyResult<Approach> {
                 Err(Undecided(stored)) => stored.clone_ref(py),
             }
         };
-        cache.guarded.calling(|| wanted.decide(undecided))?;
+        cache.guarded.calling(py, || wanted.decide(undecided))?;
     }
 }
 
@@ -96,7 +96,10 @@ fn lead(
             _ => Ok(value),
         }
     });
-    let spare = cache.guarded.enter().map(|mut state| state.flights.remove(flight));
+    let spare = cache
+        .guarded
+        .enter(py)
+        .map(|mut state| state.flights.remove(flight));
     flight.land(computed.as_ref().ok().map(|value| value.clone_ref(py)));
     drop(spare?);
     computed

@@ -1,11 +1,7 @@
 //! The weigher, the clock and `on_delete`.
 
-use std::sync::OnceLock;
-use std::time::Instant;
-
 use pyo3::exceptions::PyBaseExceptionGroup;
 use pyo3::prelude::*;
-use smallvec::SmallVec;
 
 use super::state::Object;
 
@@ -18,8 +14,16 @@ pub(super) enum Cause {
     Expired,
 }
 
-/// Entries that left, in their order: to be told, and to be dropped, outside the lock.
-pub(super) type Gone = SmallVec<[(Object, Object, Cause); 1]>;
+/// An entry that left.
+type Departure = (Object, Object, Cause);
+
+/// The entries that left in an operation, in their order: to be told, and to be dropped, outside the
+/// lock. Mostly it is none or one, which takes no memory.
+#[derive(Default)]
+pub(super) struct Gone {
+    first: Option<Departure>,
+    rest: Vec<Departure>,
+}
 
 /// The callables that a cache was given.
 #[derive(Default)]
@@ -27,6 +31,41 @@ pub(super) struct Hooks {
     pub(super) weigher: Option<Object>,
     pub(super) on_delete: Option<Object>,
     pub(super) clock: Option<Object>,
+}
+
+impl Gone {
+    /// One entry that left.
+    #[inline]
+    pub(super) fn one(key: Object, value: Object, cause: Cause) -> Self {
+        Self {
+            first: Some((key, value, cause)),
+            rest: Vec::new(),
+        }
+    }
+
+    /// Adds an entry that left after the others.
+    #[inline]
+    pub(super) fn push(&mut self, key: Object, value: Object, cause: Cause) {
+        if self.first.is_none() {
+            self.first = Some((key, value, cause));
+        } else {
+            self.rest.push((key, value, cause));
+        }
+    }
+
+    /// How many entries left.
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    /// Drops them.
+    #[inline]
+    pub(super) fn forget(self, py: Python<'_>) {
+        if let Some((key, value, _)) = self.first {
+            key.drop_ref(py);
+            value.drop_ref(py);
+        }
+    }
 }
 
 impl Cause {
@@ -43,7 +82,7 @@ impl Cause {
 /// Calls `on_delete` for each entry; all are called, then what they raised is raised.
 pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<()> {
     let mut errors = Vec::new();
-    for (key, value, cause) in gone {
+    for (key, value, cause) in gone.first.into_iter().chain(gone.rest) {
         if let Err(error) = on_delete.call1(py, (key, value, cause.name())) {
             errors.push(error);
         }
@@ -52,7 +91,10 @@ pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<(
         0 => Ok(()),
         1 => Err(errors.remove(0)),
         _ => {
-            let errors: Vec<_> = errors.into_iter().map(|error| error.into_value(py)).collect();
+            let errors: Vec<_> = errors
+                .into_iter()
+                .map(|error| error.into_value(py))
+                .collect();
             let message = "several on_delete callbacks raised";
             Err(PyBaseExceptionGroup::new_err((message, errors)))
         }
@@ -61,12 +103,8 @@ pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<(
 
 /// `later`, as raised while `earlier` was being handled.
 pub(super) fn raised_during(py: Python<'_>, earlier: PyErr, later: PyErr) -> PyErr {
-    let chained = later.value(py).setattr("__context__", earlier.into_value(py));
+    let chained = later
+        .value(py)
+        .setattr("__context__", earlier.into_value(py));
     chained.map_or_else(|error| error, |()| later)
-}
-
-/// Seconds on the system's monotonic clock.
-pub(super) fn monotonic() -> f64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64()
 }

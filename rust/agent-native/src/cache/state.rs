@@ -2,18 +2,19 @@
 //!
 //! The lock is never held while Python code runs, nor while an object is dropped.
 
-use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread::{self, ThreadId};
 
 use agent_core_utils::cache::{Cache, Flights, Place, Undecided};
+use agent_core_utils::clock;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use super::hooks::{self, Cause, Gone, Hooks};
 use super::MAX_WEIGHT;
+use super::hooks::{self, Cause, Gone, Hooks};
 use crate::arguments::{checked_int, checked_time};
-use crate::error::{InternalError, ReentrantCall, translate};
-use crate::keys::{Key, is_plain, mixed_hash};
+use crate::error::{ReentrantCall, translate};
+use crate::keys::{Key, compare_plain, is_plain, mixed_hash};
+use crate::lock::{Held, Lock};
 
 /// A Python object, kept.
 pub(super) type Object = Py<PyAny>;
@@ -36,7 +37,7 @@ pub(super) struct Spot {
 
 /// The state, its lock, and what of it never changes.
 pub(super) struct Guarded {
-    state: Mutex<State>,
+    state: Lock<State>,
     weighed: bool,
     notifies: bool,
     clocked: bool,
@@ -48,17 +49,40 @@ pub(super) fn owned(object: &Bound<'_, PyAny>) -> Object {
 }
 
 impl State {
-    /// Stores an entry; returns what left, for [`Guarded::tell`].
-    #[inline]
-    pub(super) fn store(&mut self, spot: Spot, key: Object, value: Object, weight: u64, py: Python<'_>) -> Gone {
-        let Spot { place, hash, deadline } = spot;
-        let stored = self.cache.store(place, hash, key, value, weight, deadline);
-        let mut gone = Gone::new();
-        if let Some((_, old)) = stored.replaced {
-            gone.push((self.cache.key(stored.slot).clone_ref(py), old, Cause::Replaced));
+    /// Stores an entry; what then left is for [`Guarded::tell`].
+    #[inline(always)]
+    pub(super) fn store(
+        &mut self,
+        spot: Spot,
+        key: &Bound<'_, PyAny>,
+        value: Object,
+        weight: u64,
+        gone: &mut Gone,
+    ) {
+        let Spot {
+            place,
+            hash,
+            deadline,
+        } = spot;
+        match place {
+            Place::Occupied(slot) => {
+                let old = self.cache.replace(slot, value, weight, deadline);
+                gone.push(
+                    self.cache.key(slot).clone_ref(key.py()),
+                    old,
+                    Cause::Replaced,
+                );
+            }
+            Place::Vacant => {
+                if let Some((key, value)) = self.cache.make_room() {
+                    gone.push(key, value, Cause::Evicted);
+                }
+                self.cache.insert(hash, owned(key), value, weight, deadline);
+            }
         }
-        gone.extend(stored.evicted.into_iter().map(|(key, value)| (key, value, Cause::Evicted)));
-        gone
+        while let Some((key, value)) = self.cache.evict_excess() {
+            gone.push(key, value, Cause::Evicted);
+        }
     }
 }
 
@@ -68,50 +92,66 @@ impl Guarded {
         let notifies = hooks.on_delete.is_some();
         let clocked = hooks.clock.is_some();
         let cache = Cache::new(capacity, max_weight, weighed);
-        let state = State { cache, flights: Flights::default(), hooks, callers: Vec::new() };
-        Self { state: Mutex::new(state), weighed, notifies, clocked }
+        let state = State {
+            cache,
+            flights: Flights::default(),
+            hooks,
+            callers: Vec::new(),
+        };
+        Self {
+            state: Lock::new(state),
+            weighed,
+            notifies,
+            clocked,
+        }
     }
 
     /// Takes the lock, for an operation.
     ///
     /// Refuses a thread that is in a key's `__hash__` or `__eq__`, called by this cache.
-    #[inline]
-    pub(super) fn enter(&self) -> PyResult<MutexGuard<'_, State>> {
-        admitted(self.lock()?)
+    #[inline(always)]
+    pub(super) fn enter<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, State>> {
+        admitted(self.state.take(py)?)
     }
 
     /// Expires what is due, then takes the lock for an operation.
-    #[inline]
-    pub(super) fn ready(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, State>> {
-        self.ready_at(py, false).map(|(state, _)| state)
+    #[inline(always)]
+    pub(super) fn ready<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, State>> {
+        let state = self.state.take(py)?;
+        if self.clocked && state.cache.has_deadlines()
+            || state
+                .cache
+                .next_deadline()
+                .is_some_and(|next| !clock::is_long_before(next))
+        {
+            drop(state);
+            return self.ready_at(py, false).map(|(state, _)| state);
+        }
+        admitted(state)
     }
 
-    /// Does as [`Guarded::ready`], and tells the time if it is needed, or was needed to expire.
-    #[inline]
-    pub(super) fn ready_at(
+    /// Does as [`Guarded::ready`], and tells the time if any entry has a deadline or if it is `timed`.
+    pub(super) fn ready_at<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         timed: bool,
-    ) -> PyResult<(MutexGuard<'_, State>, f64)> {
-        let state = self.lock()?;
-        if !timed && !state.cache.has_deadlines() {
-            return Ok((admitted(state)?, 0.0));
+    ) -> PyResult<(Held<'_, 'py, State>, f64)> {
+        if !timed && !self.state.take(py)?.cache.has_deadlines() {
+            return Ok((self.enter(py)?, 0.0));
         }
-        if !self.clocked {
-            let now = hooks::monotonic();
-            if !state.cache.is_due(now) {
-                return Ok((admitted(state)?, now));
-            }
+        let now = self.now(py)?;
+        let state = self.enter(py)?;
+        if state.cache.next_deadline().is_none_or(|next| now < next) {
+            return Ok((state, now));
         }
         drop(state);
-        let now = self.now(py)?;
         self.expire_at(py, now)?;
-        Ok((self.enter()?, now))
+        Ok((self.enter(py)?, now))
     }
 
     /// Expires what is due; returns how many entries that were.
     pub(super) fn expire(&self, py: Python<'_>) -> PyResult<usize> {
-        if !self.lock()?.cache.has_deadlines() {
+        if !self.state.take(py)?.cache.has_deadlines() {
             return Ok(0);
         }
         let now = self.now(py)?;
@@ -119,7 +159,7 @@ impl Guarded {
     }
 
     /// Runs an operation at a key's place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at<R>(
         &self,
         key: &Bound<'_, PyAny>,
@@ -129,35 +169,49 @@ impl Guarded {
     }
 
     /// Runs an operation that may store an entry at a key's place.
-    #[inline]
+    #[inline(always)]
     pub(super) fn at_time<R>(
         &self,
         key: &Bound<'_, PyAny>,
         ttl: Option<f64>,
         operation: impl FnOnce(&mut State, Spot) -> R,
     ) -> PyResult<R> {
-        let (state, now) = self.ready_at(key.py(), ttl.is_some())?;
-        let deadline = ttl.map(|ttl| now + ttl);
+        let py = key.py();
+        let (state, deadline) = match ttl {
+            None => (self.ready(py)?, None),
+            Some(ttl) => {
+                let (state, now) = self.ready_at(py, true)?;
+                (state, Some(now + ttl))
+            }
+        };
         let (state, result) = self.at_place(state, key, |state, place, hash| {
-            operation(state, Spot { place, hash, deadline })
+            operation(
+                state,
+                Spot {
+                    place,
+                    hash,
+                    deadline,
+                },
+            )
         })?;
         drop(state);
         Ok(result)
     }
 
     /// Runs an operation at a key's place, with the lock taken; hands the lock on.
-    #[inline]
-    pub(super) fn at_place<'lock, R>(
+    #[inline(always)]
+    pub(super) fn at_place<'lock, 'py, R>(
         &'lock self,
-        mut state: MutexGuard<'lock, State>,
-        key: &Bound<'_, PyAny>,
+        mut state: Held<'lock, 'py, State>,
+        key: &Bound<'py, PyAny>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
-    ) -> PyResult<(MutexGuard<'lock, State>, R)> {
+    ) -> PyResult<(Held<'lock, 'py, State>, R)> {
         if is_plain(key) {
             let hash = mixed_hash(key)?;
-            let wanted = Key::new(key);
-            let place = state.cache.locate(hash, |stored| wanted.compare(stored));
-            if let Ok(place) = place {
+            if let Ok(place) = state
+                .cache
+                .locate(hash, |stored| compare_plain(key, stored))
+            {
                 let result = operation(&mut state, place, hash);
                 return Ok((state, result));
             }
@@ -168,15 +222,15 @@ impl Guarded {
 
     /// Does as [`Guarded::at_place`] for keys that take Python code to hash or compare.
     #[cold]
-    fn at_place_asking<'lock, R>(
+    fn at_place_asking<'lock, 'py, R>(
         &'lock self,
-        key: &Bound<'_, PyAny>,
+        key: &Bound<'py, PyAny>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
-    ) -> PyResult<(MutexGuard<'lock, State>, R)> {
-        let hash = self.calling(|| mixed_hash(key))?;
+    ) -> PyResult<(Held<'lock, 'py, State>, R)> {
+        let hash = self.calling(key.py(), || mixed_hash(key))?;
         let mut wanted = Key::new(key);
         loop {
-            let mut state = self.enter()?;
+            let mut state = self.enter(key.py())?;
             let undecided = match state.cache.locate(hash, |stored| wanted.compare(stored)) {
                 Ok(place) => {
                     let result = operation(&mut state, place, hash);
@@ -185,12 +239,12 @@ impl Guarded {
                 Err(Undecided(stored)) => stored.clone_ref(key.py()),
             };
             drop(state);
-            self.calling(|| wanted.decide(undecided))?;
+            self.calling(key.py(), || wanted.decide(undecided))?;
         }
     }
 
     /// The weight of an entry, if the cache may hold it at all.
-    #[inline]
+    #[inline(always)]
     pub(super) fn weigh(&self, key: &Bound<'_, PyAny>, value: &Object) -> PyResult<u64> {
         if !self.weighed {
             return Ok(1);
@@ -201,23 +255,33 @@ impl Guarded {
         };
         let weight = weigher.bind(py).call1((key, value))?;
         let weight = checked_int("weight", &weight, 0, MAX_WEIGHT)?;
-        self.lock()?.cache.admit(weight).map_err(translate)?;
+        self.state
+            .take(py)?
+            .cache
+            .admit(weight)
+            .map_err(translate)?;
         Ok(weight)
     }
 
     /// Tells `on_delete` of what left, and drops it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn tell(&self, py: Python<'_>, gone: Gone) -> PyResult<()> {
-        if self.notifies && !gone.is_empty() {
-            if let Some(on_delete) = self.hook(py, |hooks| &hooks.on_delete)? {
-                return hooks::tell(py, &on_delete, gone);
-            }
+        if self.notifies
+            && let Some(on_delete) = self.hook(py, |hooks| &hooks.on_delete)?
+        {
+            return hooks::tell(py, &on_delete, gone);
         }
+        gone.forget(py);
         Ok(())
     }
 
     /// Does as [`Guarded::tell`] after an operation that may have stopped at an error.
-    pub(super) fn tell_after(&self, py: Python<'_>, gone: Gone, done: PyResult<()>) -> PyResult<()> {
+    pub(super) fn tell_after(
+        &self,
+        py: Python<'_>,
+        gone: Gone,
+        done: PyResult<()>,
+    ) -> PyResult<()> {
         match (done, self.tell(py, gone)) {
             (Ok(()), told) => told,
             (Err(error), Ok(())) => Err(error),
@@ -227,34 +291,46 @@ impl Guarded {
 
     /// The cache's hooks, as the constructor takes them.
     pub(super) fn hooks(&self, py: Python<'_>) -> PyResult<Hooks> {
-        let state = self.lock()?;
+        let state = self.state.take(py)?;
         let kept = |hook: &Option<Object>| hook.as_ref().map(|hook| hook.clone_ref(py));
-        let Hooks { weigher, on_delete, clock } = &state.hooks;
-        Ok(Hooks { weigher: kept(weigher), on_delete: kept(on_delete), clock: kept(clock) })
+        let Hooks {
+            weigher,
+            on_delete,
+            clock,
+        } = &state.hooks;
+        Ok(Hooks {
+            weigher: kept(weigher),
+            on_delete: kept(on_delete),
+            clock: kept(clock),
+        })
     }
 
-    /// Visits every object held, for the garbage collector. A lock that is taken is not waited for:
-    /// what is not visited is not collected this time.
+    /// Visits every object held, for the garbage collector. While the lock is taken there is nothing
+    /// to see: what is not visited is not collected this time.
     pub(super) fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let state = match self.state.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(state)) => state.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(()),
-        };
-        for (key, value, _) in state.cache.iter() {
-            visit.call(key)?;
-            visit.call(value)?;
-        }
-        for key in state.flights.keys() {
-            visit.call(key)?;
-        }
-        let Hooks { weigher, on_delete, clock } = &state.hooks;
-        [weigher, on_delete, clock].into_iter().flatten().try_for_each(|hook| visit.call(hook))
+        let visited = self.state.visit(visit, |state| {
+            for (key, value, _) in state.cache.iter() {
+                visit.call(key)?;
+                visit.call(value)?;
+            }
+            for key in state.flights.keys() {
+                visit.call(key)?;
+            }
+            let Hooks {
+                weigher,
+                on_delete,
+                clock,
+            } = &state.hooks;
+            [weigher, on_delete, clock]
+                .into_iter()
+                .try_for_each(|hook| visit.call(hook.as_ref()))
+        });
+        visited.unwrap_or(Ok(()))
     }
 
     /// Lets go of every entry and hook, to break a cycle of references.
-    pub(super) fn release(&self) {
-        if let Ok(mut state) = self.state.lock() {
+    pub(super) fn release(&self, py: Python<'_>) {
+        if let Ok(mut state) = self.state.take(py) {
             let entries = state.cache.clear();
             let hooks = std::mem::take(&mut state.hooks);
             drop(state);
@@ -263,10 +339,10 @@ impl Guarded {
     }
 
     fn expire_at(&self, py: Python<'_>, now: f64) -> PyResult<usize> {
-        let mut gone = Gone::new();
-        let mut state = self.enter()?;
+        let mut gone = Gone::default();
+        let mut state = self.enter(py)?;
         while let Some((key, value)) = state.cache.expire(now) {
-            gone.push((key, value, Cause::Expired));
+            gone.push(key, value, Cause::Expired);
         }
         drop(state);
         let count = gone.len();
@@ -277,7 +353,7 @@ impl Guarded {
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
         match self.hook(py, |hooks| &hooks.clock)? {
             Some(clock) => checked_time(&clock.bind(py).call0()?),
-            None => Ok(hooks::monotonic()),
+            None => Ok(clock::now()),
         }
     }
 
@@ -286,29 +362,28 @@ impl Guarded {
         py: Python<'_>,
         choose: impl FnOnce(&Hooks) -> &Option<Object>,
     ) -> PyResult<Option<Object>> {
-        Ok(choose(&self.lock()?.hooks).as_ref().map(|hook| hook.clone_ref(py)))
+        Ok(choose(&self.state.take(py)?.hooks)
+            .as_ref()
+            .map(|hook| hook.clone_ref(py)))
     }
 
     /// Runs a key's `__hash__` or `__eq__`, during which this thread may not use the cache.
-    pub(super) fn calling<R>(&self, ask: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    pub(super) fn calling<R>(
+        &self,
+        py: Python<'_>,
+        ask: impl FnOnce() -> PyResult<R>,
+    ) -> PyResult<R> {
         let me = thread::current().id();
-        self.enter()?.callers.push(me);
+        self.enter(py)?.callers.push(me);
         let answer = ask();
-        self.lock()?.callers.retain(|caller| *caller != me);
+        self.state.take(py)?.callers.retain(|caller| *caller != me);
         answer
-    }
-
-    #[inline]
-    fn lock(&self) -> PyResult<MutexGuard<'_, State>> {
-        self.state.lock().map_err(|_| {
-            InternalError::new_err("the cache cannot be used any more: an operation panicked")
-        })
     }
 }
 
 /// Lets an operation in, unless its thread is in a key's `__hash__` or `__eq__`.
-#[inline]
-fn admitted(state: MutexGuard<'_, State>) -> PyResult<MutexGuard<'_, State>> {
+#[inline(always)]
+fn admitted<'lock, 'py>(state: Held<'lock, 'py, State>) -> PyResult<Held<'lock, 'py, State>> {
     if !state.callers.is_empty() && state.callers.contains(&thread::current().id()) {
         drop(state);
         let message = "a key's __hash__ or __eq__ used the cache that was calling it";
