@@ -12,10 +12,8 @@ fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut sources = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
     collect(&root, Path::new("rust"), &mut sources)?;
-    let mut named: Vec<_> = sources
-        .into_iter()
-        .map(|path| (path.to_string_lossy().replace('\\', "/"), path))
-        .collect();
+    let mut named: Vec<_> =
+        sources.into_iter().map(|path| (path.to_string_lossy().replace('\\', "/"), path)).collect();
     named.sort();
     let mut digest = Sha256::new();
     for (name, path) in named {
@@ -31,11 +29,7 @@ fn main() -> io::Result<()> {
     let profile = env::var("PROFILE").map_err(io::Error::other)?;
     digest.update(profile.as_bytes());
     println!("cargo::rustc-env=AGENT_PROFILE={profile}");
-    let hex: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     println!("cargo::rustc-env=AGENT_DIGEST={hex}");
     Ok(())
 }

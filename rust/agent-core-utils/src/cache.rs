@@ -110,11 +110,7 @@ impl<K, V> Cache<K, V> {
     /// The total weight of the entries.
     #[must_use]
     pub fn weight(&self) -> u64 {
-        if self.weighed {
-            self.weight
-        } else {
-            self.table.len() as u64
-        }
+        if self.weighed { self.weight } else { self.table.len() as u64 }
     }
 
     /// The counts so far.
@@ -233,11 +229,7 @@ impl<K, V> Cache<K, V> {
     /// Removes the least recently used entry if there is no room for another one.
     #[inline]
     pub fn make_room(&mut self) -> Option<(K, V)> {
-        if self.table.len() == self.capacity {
-            self.evict()
-        } else {
-            None
-        }
+        if self.table.len() == self.capacity { self.evict() } else { None }
     }
 
     /// Stores an entry whose key has none, once there is [room](Cache::make_room) for it.
@@ -248,8 +240,7 @@ impl<K, V> Cache<K, V> {
     pub fn insert(&mut self, hash: u64, key: K, value: V, weight: u64, deadline: Option<f64>) {
         let slot = self.slots.insert(hash, key, value, self.capacity);
         let slots = &self.slots;
-        self.table
-            .insert_unique(hash, slot, |&other| slots.hash(other));
+        self.table.insert_unique(hash, slot, |&other| slots.hash(other));
         self.settle(slot, weight, deadline);
     }
 
@@ -257,11 +248,7 @@ impl<K, V> Cache<K, V> {
     #[inline]
     pub fn evict_excess(&mut self) -> Option<(K, V)> {
         let max_weight = self.max_weight?;
-        if self.weight() > max_weight {
-            self.evict()
-        } else {
-            None
-        }
+        if self.weight() > max_weight { self.evict() } else { None }
     }
 
     /// Removes an entry.
@@ -303,9 +290,7 @@ impl<K, V> Cache<K, V> {
 
     /// The entries from the least to the most recently used, each with its deadline.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V, Option<f64>)> {
-        self.slots
-            .iter()
-            .map(|(slot, key, value)| (key, value, self.deadlines.of(slot)))
+        self.slots.iter().map(|(slot, key, value)| (key, value, self.deadlines.of(slot)))
     }
 
     #[inline]

@@ -27,10 +27,7 @@ pub fn is_long_before(time: f64) -> bool {
 
 #[cfg(target_os = "linux")]
 #[inline]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "seconds since boot are far below 2**52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "seconds since boot are far below 2**52")]
 fn read(clock: rustix::time::ClockId) -> f64 {
     let time = rustix::time::clock_gettime(clock);
     time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
@@ -39,8 +36,5 @@ fn read(clock: rustix::time::ClockId) -> f64 {
 #[cfg(not(target_os = "linux"))]
 fn since_start() -> f64 {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    START
-        .get_or_init(std::time::Instant::now)
-        .elapsed()
-        .as_secs_f64()
+    START.get_or_init(std::time::Instant::now).elapsed().as_secs_f64()
 }

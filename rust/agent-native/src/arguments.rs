@@ -55,10 +55,7 @@ pub(crate) fn checked_ttl(value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
     if seconds > 0.0 && seconds < f64::INFINITY {
         return Ok(Some(seconds));
     }
-    Err(PyValueError::new_err(format!(
-        "ttl must be positive and finite, not {}",
-        value.repr()?
-    )))
+    Err(PyValueError::new_err(format!("ttl must be positive and finite, not {}", value.repr()?)))
 }
 
 /// What a clock may return, in seconds.
@@ -67,10 +64,7 @@ pub(crate) fn checked_time(value: &Bound<'_, PyAny>) -> PyResult<f64> {
     if seconds.is_finite() {
         return Ok(seconds);
     }
-    Err(PyValueError::new_err(format!(
-        "clock must return a finite number, not {}",
-        value.repr()?
-    )))
+    Err(PyValueError::new_err(format!("clock must return a finite number, not {}", value.repr()?)))
 }
 
 /// Refuses what cannot be called.
@@ -86,10 +80,7 @@ pub(crate) fn checked_callable(name: &str, value: &Bound<'_, PyAny>) -> PyResult
 fn number(value: &Bound<'_, PyAny>, rule: &str) -> PyResult<f64> {
     let is_number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>();
     if !is_number || value.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err(format!(
-            "{rule}, not {}",
-            value.get_type().name()?
-        )));
+        return Err(PyTypeError::new_err(format!("{rule}, not {}", value.get_type().name()?)));
     }
     match value.extract::<f64>() {
         Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Ok(f64::INFINITY),

@@ -40,8 +40,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<Cache>();
     module.add_class::<Cache>()?;
     let abc = module.py().import("collections.abc")?;
-    abc.getattr("MutableMapping")?
-        .call_method1("register", (class,))?;
+    abc.getattr("MutableMapping")?.call_method1("register", (class,))?;
     Ok(())
 }
 
@@ -60,30 +59,15 @@ impl Cache {
         let capacity = checked_int("capacity", capacity, 1, MAX_CAPACITY)?;
         let capacity = usize::try_from(capacity).unwrap_or(usize::MAX);
         let ttl = ttl.map(checked_ttl).transpose()?.flatten();
-        let max_weight = max_weight
-            .map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT))
-            .transpose()?;
-        for (name, hook) in [
-            ("weigher", &weigher),
-            ("on_delete", &on_delete),
-            ("clock", &clock),
-        ] {
-            hook.as_ref()
-                .map_or(Ok(()), |hook| checked_callable(name, hook))?;
+        let max_weight =
+            max_weight.map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT)).transpose()?;
+        for (name, hook) in [("weigher", &weigher), ("on_delete", &on_delete), ("clock", &clock)] {
+            hook.as_ref().map_or(Ok(()), |hook| checked_callable(name, hook))?;
         }
         let [weigher, on_delete, clock] =
             [weigher, on_delete, clock].map(|hook| hook.map(Bound::unbind));
-        let hooks = Hooks {
-            weigher,
-            on_delete,
-            clock,
-        };
-        Ok(Self {
-            capacity,
-            ttl,
-            max_weight,
-            guarded: Guarded::new(capacity, max_weight, hooks),
-        })
+        let hooks = Hooks { weigher, on_delete, clock };
+        Ok(Self { capacity, ttl, max_weight, guarded: Guarded::new(capacity, max_weight, hooks) })
     }
 
     /// Most entries held at once.
@@ -161,7 +145,7 @@ impl Cache {
                 state.store(spot, key, value, weight, &mut gone);
             }
         })?;
-        self.guarded.tell(key.py(), gone)?;
+        self.guarded.tell(key.py(), &mut gone)?;
         Ok(value.is_none())
     }
 
@@ -178,16 +162,13 @@ impl Cache {
         let weight = self.guarded.weigh(key, &default)?;
         let mut gone = Gone::default();
         let found = self.guarded.at_time(key, ttl, |state, spot| {
-            let found = state
-                .cache
-                .read(spot.place)
-                .map(|value| value.clone_ref(py));
+            let found = state.cache.read(spot.place).map(|value| value.clone_ref(py));
             if found.is_none() {
                 state.store(spot, key, default.clone_ref(py), weight, &mut gone);
             }
             found
         })?;
-        self.guarded.tell(py, gone)?;
+        self.guarded.tell(py, &mut gone)?;
         Ok(found.unwrap_or(default))
     }
 
@@ -215,8 +196,7 @@ impl Cache {
             };
         };
         let returned = value.clone_ref(py);
-        self.guarded
-            .tell(py, Gone::one(stored, value, Cause::Deleted))?;
+        self.guarded.tell(py, &mut Gone::one(stored, value, Cause::Deleted))?;
         Ok(returned)
     }
 
@@ -229,8 +209,7 @@ impl Cache {
         let oldest = self.guarded.ready(py)?.cache.pop_oldest();
         let (key, value) = oldest.ok_or_else(|| PyKeyError::new_err("the cache is empty"))?;
         let returned = (key.clone_ref(py), value.clone_ref(py));
-        self.guarded
-            .tell(py, Gone::one(key, value, Cause::Deleted))?;
+        self.guarded.tell(py, &mut Gone::one(key, value, Cause::Deleted))?;
         Ok(returned)
     }
 
@@ -306,7 +285,7 @@ impl Cache {
         for (key, value) in entries {
             gone.push(key, value, Cause::Deleted);
         }
-        self.guarded.tell(py, gone)
+        self.guarded.tell(py, &mut gone)
     }
 
     /// Remove every entry whose deadline has come; return how many.
@@ -353,9 +332,7 @@ impl Cache {
     }
 
     fn __setstate__(&self, entries: Vec<whole::Lifetime<'_>>) -> PyResult<()> {
-        entries
-            .into_iter()
-            .try_for_each(|entry| whole::put_back(self, entry))
+        entries.into_iter().try_for_each(|entry| whole::put_back(self, entry))
     }
 
     #[classmethod]
@@ -397,9 +374,8 @@ impl Cache {
     #[inline]
     fn read(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<Object>> {
         let py = key.py();
-        self.guarded.at(key, |state, place| {
-            state.cache.read(place).map(|value| value.clone_ref(py))
-        })
+        self.guarded
+            .at(key, |state, place| state.cache.read(place).map(|value| value.clone_ref(py)))
     }
 
     #[inline]
@@ -410,7 +386,7 @@ impl Cache {
         self.guarded.at_time(key, ttl, |state, spot| {
             state.store(spot, key, value, weight, &mut gone);
         })?;
-        self.guarded.tell(py, gone)
+        self.guarded.tell(py, &mut gone)
     }
 
     fn put_many(&self, items: &Bound<'_, PyAny>, ttl: Option<f64>) -> PyResult<()> {
@@ -430,11 +406,7 @@ impl Cache {
             let deadline = ttl.map(|ttl| now + ttl);
             for ((key, value), weight) in pairs.into_iter().zip(weights) {
                 (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
-                    let spot = Spot {
-                        place,
-                        hash,
-                        deadline,
-                    };
+                    let spot = Spot { place, hash, deadline };
                     state.store(spot, &key, value, weight, &mut gone);
                 })?;
             }

@@ -19,10 +19,7 @@ impl<'a, 'py> Key<'a, 'py> {
     /// A key without verdicts.
     #[inline(always)]
     pub(crate) fn new(object: &'a Bound<'py, PyAny>) -> Self {
-        Self {
-            object,
-            verdicts: Vec::new(),
-        }
+        Self { object, verdicts: Vec::new() }
     }
 
     /// What is known of a stored key.
@@ -38,8 +35,7 @@ impl<'a, 'py> Key<'a, 'py> {
     /// Compares with a stored key, in Python's order: the stored one is asked first.
     pub(crate) fn decide(&mut self, stored: Py<PyAny>) -> PyResult<()> {
         let same = stored.bind(self.object.py()).eq(self.object)?;
-        self.verdicts
-            .push((stored, if same { Match::Same } else { Match::Other }));
+        self.verdicts.push((stored, if same { Match::Same } else { Match::Other }));
         Ok(())
     }
 }
@@ -47,11 +43,7 @@ impl<'a, 'py> Key<'a, 'py> {
 /// What is known of a stored key when a plain one is looked for.
 #[inline(always)]
 pub(crate) fn compare_plain(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
-    if stored.is(key) {
-        Match::Same
-    } else {
-        compare_others(key, stored)
-    }
+    if stored.is(key) { Match::Same } else { compare_others(key, stored) }
 }
 
 #[inline(never)]

@@ -4,10 +4,7 @@
 //! does what a mutex does with atomic instructions, at a tenth of a cache hit less. Free-threaded
 //! Python has no such lock: there this does not compile.
 
-#![expect(
-    unsafe_code,
-    reason = "the one place that shows exclusive access to the compiler"
-)]
+#![expect(unsafe_code, reason = "the one place that shows exclusive access to the compiler")]
 
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
@@ -44,11 +41,7 @@ unsafe impl<T: Send> Sync for Lock<T> {}
 impl<T> Lock<T> {
     /// A free lock.
     pub(crate) const fn new(value: T) -> Self {
-        Self {
-            taken: Cell::new(false),
-            poisoned: Cell::new(false),
-            value: UnsafeCell::new(value),
-        }
+        Self { taken: Cell::new(false), poisoned: Cell::new(false), value: UnsafeCell::new(value) }
     }
 
     /// Takes the lock. Nobody ever has to wait: it is not kept while other threads may run.
@@ -61,10 +54,7 @@ impl<T> Lock<T> {
             return Err(unusable());
         }
         self.taken.set(true);
-        Ok(Held {
-            lock: self,
-            _attached: py,
-        })
+        Ok(Held { lock: self, _attached: py })
     }
 
     /// Looks at the value for the garbage collector, unless the lock is taken.

@@ -18,9 +18,7 @@ struct Deadline {
 
 impl Ord for Deadline {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.at
-            .total_cmp(&other.at)
-            .then(self.stamp.cmp(&other.stamp))
+        self.at.total_cmp(&other.at).then(self.stamp.cmp(&other.stamp))
     }
 }
 
@@ -57,12 +55,7 @@ pub(super) struct Deadlines {
 
 impl Deadlines {
     pub(super) const fn new() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-            current: Vec::new(),
-            held: 0,
-            stamp: 0,
-        }
+        Self { heap: BinaryHeap::new(), current: Vec::new(), held: 0, stamp: 0 }
     }
 
     /// Whether any entry has a deadline.
@@ -90,15 +83,8 @@ impl Deadlines {
         if self.current.len() <= slot.index() {
             self.current.resize(slot.index() + 1, Current::default());
         }
-        self.current[slot.index()] = Current {
-            at,
-            stamp: self.stamp,
-        };
-        self.heap.push(Reverse(Deadline {
-            at,
-            stamp: self.stamp,
-            slot,
-        }));
+        self.current[slot.index()] = Current { at, stamp: self.stamp };
+        self.heap.push(Reverse(Deadline { at, stamp: self.stamp, slot }));
         if self.heap.len() > 2 * self.held + STALE {
             let current = &self.current;
             self.heap

@@ -41,9 +41,7 @@ pub struct Waiting<'flight, V> {
 
 impl<K, V> Default for Flights<K, V> {
     fn default() -> Self {
-        Self {
-            under_way: Vec::new(),
-        }
+        Self { under_way: Vec::new() }
     }
 }
 
@@ -71,25 +69,15 @@ impl<K, V> Flights<K, V> {
 
     /// Starts a flight for a key that has none, led by the calling thread.
     pub fn start(&mut self, hash: u64, key: K) -> Arc<Flight<V>> {
-        let run = Arc::new(Run {
-            leader: thread::current().id(),
-            over: AtomicBool::new(false),
-        });
-        let flight = Arc::new(Flight {
-            run,
-            value: Mutex::new(None),
-            landed: Condvar::new(),
-        });
+        let run = Arc::new(Run { leader: thread::current().id(), over: AtomicBool::new(false) });
+        let flight = Arc::new(Flight { run, value: Mutex::new(None), landed: Condvar::new() });
         self.under_way.push((hash, key, Arc::clone(&flight)));
         flight
     }
 
     /// Takes a flight out; the next caller for its key finds none.
     pub fn remove(&mut self, flight: &Arc<Flight<V>>) -> Option<K> {
-        let index = self
-            .under_way
-            .iter()
-            .position(|(_, _, other)| Arc::ptr_eq(other, flight))?;
+        let index = self.under_way.iter().position(|(_, _, other)| Arc::ptr_eq(other, flight))?;
         Some(self.under_way.swap_remove(index).1)
     }
 
@@ -122,10 +110,7 @@ impl<V> Flight<V> {
             if run.leader == me {
                 return Err(Error::RecursiveFactory);
             }
-            ahead = waits
-                .iter()
-                .find(|(id, _)| *id == run.leader)
-                .map(|(_, run)| Arc::clone(run));
+            ahead = waits.iter().find(|(id, _)| *id == run.leader).map(|(_, run)| Arc::clone(run));
         }
         waits.push((me, Arc::clone(&self.run)));
         Ok(Waiting { flight: self })

@@ -37,12 +37,7 @@ pub(super) struct Slots<K, V> {
 
 impl<K, V> Slots<K, V> {
     pub(super) const fn new() -> Self {
-        Self {
-            nodes: Vec::new(),
-            oldest: NONE,
-            newest: NONE,
-            vacant: NONE,
-        }
+        Self { nodes: Vec::new(), oldest: NONE, newest: NONE, vacant: NONE }
     }
 
     #[inline]
@@ -86,20 +81,11 @@ impl<K, V> Slots<K, V> {
         let slot = if self.vacant == NONE {
             let length = self.nodes.len();
             if length == self.nodes.capacity() {
-                self.nodes
-                    .reserve_exact(length.max(4).min(limit.saturating_sub(length)));
+                self.nodes.reserve_exact(length.max(4).min(limit.saturating_sub(length)));
             }
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "capacities are at most 2**31"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "capacities are at most 2**31")]
             let slot = Slot(length as u32);
-            self.nodes.push(Node {
-                hash,
-                entry,
-                older: NONE,
-                newer: NONE,
-            });
+            self.nodes.push(Node { hash, entry, older: NONE, newer: NONE });
             slot
         } else {
             let slot = self.vacant;

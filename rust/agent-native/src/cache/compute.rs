@@ -96,10 +96,7 @@ fn lead(
             _ => Ok(value),
         }
     });
-    let spare = cache
-        .guarded
-        .enter(py)
-        .map(|mut state| state.flights.remove(flight));
+    let spare = cache.guarded.enter(py).map(|mut state| state.flights.remove(flight));
     flight.land(computed.as_ref().ok().map(|value| value.clone_ref(py)));
     drop(spare?);
     computed

@@ -37,10 +37,7 @@ impl Gone {
     /// One entry that left.
     #[inline]
     pub(super) fn one(key: Object, value: Object, cause: Cause) -> Self {
-        Self {
-            first: Some((key, value, cause)),
-            rest: Vec::new(),
-        }
+        Self { first: Some((key, value, cause)), rest: Vec::new() }
     }
 
     /// Adds an entry that left after the others.
@@ -60,10 +57,11 @@ impl Gone {
 
     /// Drops them.
     #[inline]
-    pub(super) fn forget(self, py: Python<'_>) {
-        if let Some((key, value, _)) = self.first {
+    pub(super) fn forget(&mut self, py: Python<'_>) {
+        if let Some((key, value, _)) = self.first.take() {
             key.drop_ref(py);
             value.drop_ref(py);
+            self.rest.clear();
         }
     }
 }
@@ -80,9 +78,9 @@ impl Cause {
 }
 
 /// Calls `on_delete` for each entry; all are called, then what they raised is raised.
-pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<()> {
+pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: &mut Gone) -> PyResult<()> {
     let mut errors = Vec::new();
-    for (key, value, cause) in gone.first.into_iter().chain(gone.rest) {
+    for (key, value, cause) in gone.first.take().into_iter().chain(gone.rest.drain(..)) {
         if let Err(error) = on_delete.call1(py, (key, value, cause.name())) {
             errors.push(error);
         }
@@ -91,10 +89,7 @@ pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<(
         0 => Ok(()),
         1 => Err(errors.remove(0)),
         _ => {
-            let errors: Vec<_> = errors
-                .into_iter()
-                .map(|error| error.into_value(py))
-                .collect();
+            let errors: Vec<_> = errors.into_iter().map(|error| error.into_value(py)).collect();
             let message = "several on_delete callbacks raised";
             Err(PyBaseExceptionGroup::new_err((message, errors)))
         }
@@ -103,8 +98,6 @@ pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: Gone) -> PyResult<(
 
 /// `later`, as raised while `earlier` was being handled.
 pub(super) fn raised_during(py: Python<'_>, earlier: PyErr, later: PyErr) -> PyErr {
-    let chained = later
-        .value(py)
-        .setattr("__context__", earlier.into_value(py));
+    let chained = later.value(py).setattr("__context__", earlier.into_value(py));
     chained.map_or_else(|error| error, |()| later)
 }

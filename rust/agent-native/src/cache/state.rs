@@ -59,19 +59,11 @@ impl State {
         weight: u64,
         gone: &mut Gone,
     ) {
-        let Spot {
-            place,
-            hash,
-            deadline,
-        } = spot;
+        let Spot { place, hash, deadline } = spot;
         match place {
             Place::Occupied(slot) => {
                 let old = self.cache.replace(slot, value, weight, deadline);
-                gone.push(
-                    self.cache.key(slot).clone_ref(key.py()),
-                    old,
-                    Cause::Replaced,
-                );
+                gone.push(self.cache.key(slot).clone_ref(key.py()), old, Cause::Replaced);
             }
             Place::Vacant => {
                 if let Some((key, value)) = self.cache.make_room() {
@@ -92,18 +84,8 @@ impl Guarded {
         let notifies = hooks.on_delete.is_some();
         let clocked = hooks.clock.is_some();
         let cache = Cache::new(capacity, max_weight, weighed);
-        let state = State {
-            cache,
-            flights: Flights::default(),
-            hooks,
-            callers: Vec::new(),
-        };
-        Self {
-            state: Lock::new(state),
-            weighed,
-            notifies,
-            clocked,
-        }
+        let state = State { cache, flights: Flights::default(), hooks, callers: Vec::new() };
+        Self { state: Lock::new(state), weighed, notifies, clocked }
     }
 
     /// Takes the lock, for an operation.
@@ -119,10 +101,7 @@ impl Guarded {
     pub(super) fn ready<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, State>> {
         let state = self.state.take(py)?;
         if self.clocked && state.cache.has_deadlines()
-            || state
-                .cache
-                .next_deadline()
-                .is_some_and(|next| !clock::is_long_before(next))
+            || state.cache.next_deadline().is_some_and(|next| !clock::is_long_before(next))
         {
             drop(state);
             return self.ready_at(py, false).map(|(state, _)| state);
@@ -185,14 +164,7 @@ impl Guarded {
             }
         };
         let (state, result) = self.at_place(state, key, |state, place, hash| {
-            operation(
-                state,
-                Spot {
-                    place,
-                    hash,
-                    deadline,
-                },
-            )
+            operation(state, Spot { place, hash, deadline })
         })?;
         drop(state);
         Ok(result)
@@ -208,10 +180,7 @@ impl Guarded {
     ) -> PyResult<(Held<'lock, 'py, State>, R)> {
         if is_plain(key) {
             let hash = mixed_hash(key)?;
-            if let Ok(place) = state
-                .cache
-                .locate(hash, |stored| compare_plain(key, stored))
-            {
+            if let Ok(place) = state.cache.locate(hash, |stored| compare_plain(key, stored)) {
                 let result = operation(&mut state, place, hash);
                 return Ok((state, result));
             }
@@ -255,17 +224,13 @@ impl Guarded {
         };
         let weight = weigher.bind(py).call1((key, value))?;
         let weight = checked_int("weight", &weight, 0, MAX_WEIGHT)?;
-        self.state
-            .take(py)?
-            .cache
-            .admit(weight)
-            .map_err(translate)?;
+        self.state.take(py)?.cache.admit(weight).map_err(translate)?;
         Ok(weight)
     }
 
     /// Tells `on_delete` of what left, and drops it.
     #[inline(always)]
-    pub(super) fn tell(&self, py: Python<'_>, gone: Gone) -> PyResult<()> {
+    pub(super) fn tell(&self, py: Python<'_>, gone: &mut Gone) -> PyResult<()> {
         if self.notifies
             && let Some(on_delete) = self.hook(py, |hooks| &hooks.on_delete)?
         {
@@ -279,10 +244,10 @@ impl Guarded {
     pub(super) fn tell_after(
         &self,
         py: Python<'_>,
-        gone: Gone,
+        mut gone: Gone,
         done: PyResult<()>,
     ) -> PyResult<()> {
-        match (done, self.tell(py, gone)) {
+        match (done, self.tell(py, &mut gone)) {
             (Ok(()), told) => told,
             (Err(error), Ok(())) => Err(error),
             (Err(earlier), Err(later)) => Err(hooks::raised_during(py, earlier, later)),
@@ -293,16 +258,8 @@ impl Guarded {
     pub(super) fn hooks(&self, py: Python<'_>) -> PyResult<Hooks> {
         let state = self.state.take(py)?;
         let kept = |hook: &Option<Object>| hook.as_ref().map(|hook| hook.clone_ref(py));
-        let Hooks {
-            weigher,
-            on_delete,
-            clock,
-        } = &state.hooks;
-        Ok(Hooks {
-            weigher: kept(weigher),
-            on_delete: kept(on_delete),
-            clock: kept(clock),
-        })
+        let Hooks { weigher, on_delete, clock } = &state.hooks;
+        Ok(Hooks { weigher: kept(weigher), on_delete: kept(on_delete), clock: kept(clock) })
     }
 
     /// Visits every object held, for the garbage collector. While the lock is taken there is nothing
@@ -316,14 +273,8 @@ impl Guarded {
             for key in state.flights.keys() {
                 visit.call(key)?;
             }
-            let Hooks {
-                weigher,
-                on_delete,
-                clock,
-            } = &state.hooks;
-            [weigher, on_delete, clock]
-                .into_iter()
-                .try_for_each(|hook| visit.call(hook.as_ref()))
+            let Hooks { weigher, on_delete, clock } = &state.hooks;
+            [weigher, on_delete, clock].into_iter().try_for_each(|hook| visit.call(hook.as_ref()))
         });
         visited.unwrap_or(Ok(()))
     }
@@ -346,7 +297,7 @@ impl Guarded {
         }
         drop(state);
         let count = gone.len();
-        self.tell(py, gone)?;
+        self.tell(py, &mut gone)?;
         Ok(count)
     }
 
@@ -362,9 +313,7 @@ impl Guarded {
         py: Python<'_>,
         choose: impl FnOnce(&Hooks) -> &Option<Object>,
     ) -> PyResult<Option<Object>> {
-        Ok(choose(&self.state.take(py)?.hooks)
-            .as_ref()
-            .map(|hook| hook.clone_ref(py)))
+        Ok(choose(&self.state.take(py)?.hooks).as_ref().map(|hook| hook.clone_ref(py)))
     }
 
     /// Runs a key's `__hash__` or `__eq__`, during which this thread may not use the cache.

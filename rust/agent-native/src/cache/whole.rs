@@ -23,9 +23,7 @@ pub(super) fn stats<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py, 
 pub(super) fn snapshot(cache: &Cache, py: Python<'_>) -> PyResult<Vec<(Object, Object)>> {
     let state = cache.guarded.ready(py)?;
     let entries = state.cache.iter();
-    Ok(entries
-        .map(|(key, value, _)| (key.clone_ref(py), value.clone_ref(py)))
-        .collect())
+    Ok(entries.map(|(key, value, _)| (key.clone_ref(py), value.clone_ref(py))).collect())
 }
 
 /// A live view, of a class that both implementations share.
@@ -36,19 +34,9 @@ pub(super) fn view<'py>(cache: &Bound<'py, Cache>, class: &str) -> PyResult<Boun
 
 /// A cache with the same settings and entries, and new statistics.
 pub(super) fn copy(cache: &Cache, py: Python<'_>) -> PyResult<Cache> {
-    let Cache {
-        capacity,
-        ttl,
-        max_weight,
-        ..
-    } = *cache;
+    let Cache { capacity, ttl, max_weight, .. } = *cache;
     let guarded = Guarded::new(capacity, max_weight, cache.guarded.hooks(py)?);
-    let duplicate = Cache {
-        capacity,
-        ttl,
-        max_weight,
-        guarded,
-    };
+    let duplicate = Cache { capacity, ttl, max_weight, guarded };
     for (key, value, remaining) in lifetimes(cache, py)? {
         put_back(&duplicate, (key.into_bound(py), value, remaining))?;
     }
@@ -57,14 +45,8 @@ pub(super) fn copy(cache: &Cache, py: Python<'_>) -> PyResult<Cache> {
 
 /// How a pickled or deeply copied cache is made again.
 pub(super) fn reduce<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let construct = py
-        .import("agent.components.cache.copying")?
-        .getattr("construct")?;
-    let Hooks {
-        weigher,
-        on_delete,
-        clock,
-    } = cache.guarded.hooks(py)?;
+    let construct = py.import("agent.components.cache.copying")?.getattr("construct")?;
+    let Hooks { weigher, on_delete, clock } = cache.guarded.hooks(py)?;
     let settings = PyDict::new(py);
     settings.set_item("ttl", cache.ttl)?;
     settings.set_item("max_weight", cache.max_weight)?;
