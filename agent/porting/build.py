@@ -76,7 +76,7 @@ def require_measurable(module: ModuleType, root: Path | None = None) -> None:
 
 def _beside(module: ModuleType) -> str | None:
     """Return the directory that holds the top package of `module`."""
-    place = module.__file__
+    place: str | None = getattr(module, "__file__", None)
     if place is None:
         return None
     for _ in module.__name__.split("."):

@@ -32,8 +32,9 @@ def probe(reference: str) -> Any | Unusable:
             return Unusable(f"{error.name} is not installed for this Python", error, absent=True)
         return Unusable(f"{module} needs {error.name}, which is not installed", error, absent=False)
     except ImportError as error:
-        # The dynamic loader names the module it refused; an import that failed inside it does not.
-        broken = error.name == module
+        # The dynamic loader names what it refused, without its package; an import that failed
+        # inside a module that it accepted names another one.
+        broken = error.name in {module, module.rpartition(".")[2]}
         return Unusable(f"{module} cannot be loaded ({error})", error, absent=broken)
     except AttributeError as error:
         lacks = error.name == attribute and getattr(error.obj, "__name__", None) == module

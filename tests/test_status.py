@@ -1,0 +1,115 @@
+"""``agent status``: a row for each component, whatever its state."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent import cli
+from agent.cli import status
+from agent.porting.registry import Registry
+
+if TYPE_CHECKING:
+    from conftest import Toys
+
+FACTS = "__version__ = '1.2.3'; __profile__ = 'debug'; __digest__ = '0123456789abcdef'"
+NO_BUILD = {"version": None, "profile": None, "digest": None, "stale": None}
+
+
+@pytest.fixture
+def show(toys: Toys, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run ``agent status`` on the toys; return its exit status and what it printed."""
+
+    def show(*argv: str, **variables: str) -> tuple[int, str, str]:
+        for variable, value in variables.items():
+            monkeypatch.setenv(variable, value)
+        monkeypatch.setattr(status, "registry", Registry(toys.table, "TOY_IMPL"))
+        return cli.main(["status", *argv]), *capsys.readouterr()
+
+    return show
+
+
+def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
+    toys.add("duck", rust=f"class Toy: ...\n{FACTS}")
+    toys.add("goose", stage="python")
+    code, out, err = show("--json")
+
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "components": [
+            {
+                "name": "duck",
+                "stage": "rust",
+                "requested": "rust",
+                "resolved": "rust",
+                "reason": "components.toml asks for rust",
+                "build": {
+                    "version": "1.2.3",
+                    "profile": "debug",
+                    "digest": "0123456789abcdef",
+                    "stale": None,
+                },
+            },
+            {
+                "name": "goose",
+                "stage": "python",
+                "requested": "python",
+                "resolved": "python",
+                "reason": "components.toml asks for python",
+                "build": NO_BUILD,
+            },
+        ]
+    }
+
+
+def test_the_table_shows_the_same(toys: Toys, show: Any) -> None:
+    toys.add("duck", rust=f"class Toy: ...\n{FACTS}")
+    toys.add("goose", rust=None)
+    (toys.folder / "rust").mkdir()
+    (toys.folder / "Cargo.toml").touch()
+    code, out, err = show()
+
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "COMPONENT  STAGE  REQUESTED  RUNS    BUILD                            WHY",
+        "duck       rust   rust       rust    1.2.3 debug 0123456789ab, stale  "
+        "components.toml asks for rust",
+        "goose      rust   rust       python  -                                "
+        "components.toml asks for rust, but Rust cannot run: "
+        "toy_goose._native is not installed for this Python",
+    ]
+
+
+def test_what_cannot_be_resolved_has_a_row_and_is_3(toys: Toys, show: Any) -> None:
+    toys.add("duck", rust=None)
+    toys.add("goose")
+    code, out, err = show("--json", TOY_IMPL="rust")
+    rows = json.loads(out)["components"]
+
+    assert code == 3
+    assert [row["resolved"] for row in rows] == [None, "rust"]
+    assert rows[0]["requested"] == "rust"
+    assert rows[0]["build"] == NO_BUILD
+    assert err == f"agent: {rows[0]['reason']}\n"
+    assert "TOY_IMPL asks for rust, but duck cannot run in Rust: toy_duck._native is not" in err
+
+
+def test_an_unknown_value_has_a_row_and_is_2(toys: Toys, show: Any) -> None:
+    toys.add("duck")
+    code, out, err = show(TOY_IMPL="ruts")
+
+    assert code == 2
+    assert out.splitlines()[1].split()[:4] == ["duck", "rust", "ruts", "nothing"]
+    assert err == "agent: TOY_IMPL asks for 'ruts'; known are auto, python, rust\n"
+
+
+def test_components_may_be_named(toys: Toys, show: Any) -> None:
+    toys.add("duck")
+    toys.add("goose")
+
+    assert [row["name"] for row in json.loads(show("--json", "goose")[1])["components"]] == ["goose"]
+    code, out, err = show("goose", "swan")
+    assert (code, out) == (2, "")
+    assert err == "agent: unknown component 'swan'; the known ones are duck, goose\n"
