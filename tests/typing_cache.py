@@ -13,4 +13,4 @@ if TYPE_CHECKING:
     rust_factory: CacheFactory = RustCache
 
     python_cache: Cache[str, int] = PythonCache(1)
-    rust_cache: Cache[str, int] = RustCache(1)
+    rust_cache: Cache[str, int] = RustCache[str, int](1)
