@@ -86,8 +86,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def criterion(session: nox.Session) -> None:
-    """Time the component crates alone, without Python; the report is target/criterion/report."""
-    cargo(session, "bench", "--workspace", "--exclude", "agent-native", *session.posargs)
+    """Time the component crates alone, without Python; arguments go to criterion."""
+    install(session)
+    session.run("agent", "bench", "cache", "--export", "build/traces")
+    crates = ["--workspace", "--exclude", "agent-native", "--bench", "*"]
+    cargo(session, "bench", *crates, "--", *session.posargs)
 
 
 @nox.session
