@@ -38,7 +38,12 @@ class Toys:
         self.table = folder / "components.toml"
 
     def add(
-        self, name: str, *, stage: str = "rust", rust: str | None = "", python: str = "class Toy: ..."
+        self,
+        name: str,
+        *,
+        stage: str = "rust",
+        rust: str | None = "",
+        python: str = "class Toy: ...",
     ) -> None:
         """Add a component; `rust` is the source of its extension, None for no extension."""
         with self.table.open("a", encoding="utf-8") as file:

@@ -104,7 +104,9 @@ def test_without_sources_nobody_can_tell(tmp_path: Path) -> None:
     require_measurable(module)
 
 
-def test_sources_may_be_looked_for_elsewhere(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_sources_may_be_looked_for_elsewhere(
+    tree: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     module = extension(tree)
     module.__file__ = str(tmp_path_factory.mktemp("elsewhere") / "toy" / "_native.so")
 

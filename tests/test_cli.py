@@ -74,9 +74,7 @@ def test_an_error_is_a_sentence_and_an_exit_status(
     assert capsys.readouterr() == ("", f"agent: {error}\n")
 
 
-def test_a_defect_is_told_in_a_sentence_too(
-    verb: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_defect_is_told_in_a_sentence_too(verb: Any, capsys: pytest.CaptureFixture[str]) -> None:
     verb(raiser(KeyError("x")))
 
     assert cli.main(["status"]) == 1
@@ -140,9 +138,7 @@ def test_a_missing_module_of_its_own_is_a_defect(
         (["--json", "status"], "unrecognized arguments: --json"),
     ],
 )
-def test_wrong_usage_is_2(
-    argv: list[str], told: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_usage_is_2(argv: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(argv) == 2
     out, err = capsys.readouterr()
     assert out == ""

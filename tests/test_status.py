@@ -109,7 +109,9 @@ def test_components_may_be_named(toys: Toys, show: Any) -> None:
     toys.add("duck")
     toys.add("goose")
 
-    assert [row["name"] for row in json.loads(show("--json", "goose")[1])["components"]] == ["goose"]
+    assert [row["name"] for row in json.loads(show("--json", "goose")[1])["components"]] == [
+        "goose"
+    ]
     code, out, err = show("goose", "swan")
     assert (code, out) == (2, "")
     assert err == "agent: unknown component 'swan'; the known ones are duck, goose\n"
