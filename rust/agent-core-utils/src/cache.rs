@@ -5,12 +5,15 @@
 //! - `slots`: the entries and the order they were used in.
 //! - `deadlines`: which entry expires next.
 //! - [`Flights`]: who is computing a missing value, and who waits for it.
+//! - `replay` (feature `bench`): the workloads of the Python side, run here.
 //!
 //! A key is found by a hash and a closure that compares, so that keys can be objects whose equality
 //! is not known here, or not known yet: see [`Match::Unknown`].
 
 mod deadlines;
 mod flights;
+#[cfg(feature = "bench")]
+pub mod replay;
 mod slots;
 
 use hashbrown::HashTable;

@@ -5,12 +5,18 @@
 //! - `error`: every core error becomes a class of `agent.errors`.
 //! - `arguments`: how arguments outside a contract's domain are refused.
 //! - `keys`: calling back into Python to hash and compare keys.
+//! - `lock`: what is behind the interpreter lock.
 //! - one module a component.
+//! - `bench`, `heap` (features): what only measuring needs.
 
 mod arguments;
+#[cfg(feature = "bench")]
+mod bench;
 #[cfg(feature = "cache")]
 mod cache;
 mod error;
+#[cfg(feature = "heap")]
+mod heap;
 #[cfg(feature = "cache")]
 mod keys;
 mod lock;
@@ -26,13 +32,18 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__features__", features())?;
     #[cfg(feature = "cache")]
     cache::register(module)?;
+    #[cfg(feature = "bench")]
+    bench::register(module)?;
+    #[cfg(feature = "heap")]
+    heap::register(module)?;
     Ok(())
 }
 
 fn features() -> Vec<&'static str> {
-    let mut features = Vec::new();
-    if cfg!(feature = "cache") {
-        features.push("cache");
-    }
-    features
+    let known = [
+        ("bench", cfg!(feature = "bench")),
+        ("cache", cfg!(feature = "cache")),
+        ("heap", cfg!(feature = "heap")),
+    ];
+    known.into_iter().filter_map(|(name, built)| built.then_some(name)).collect()
 }
