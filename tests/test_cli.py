@@ -24,7 +24,7 @@ from agent.errors import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Run
+    from tests.conftest import Run
 
 # What start-up must not wait for. A time would say less: it is the machine's as much as ours.
 HEAVY = ["asyncio", "hypothesis", "inspect", "json", "rich", "shutil", "tomllib", "typing"]
@@ -225,7 +225,7 @@ def test_the_front_door_is_sorted_and_opens(run: Run) -> None:
     assert agent.registry is import_module("agent.registry")
     assert set(agent.__all__) <= set(dir(agent))
     with pytest.raises(AttributeError, match="module 'agent' has no attribute 'nothing'"):
-        _ = agent.nothing  # type: ignore[attr-defined]
+        _ = agent.nothing
     code = "import sys, agent; print(*[m for m in sys.modules if m.startswith('agent')])"
     assert run("-S", "-c", code).stdout == "agent\n"
 

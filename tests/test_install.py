@@ -222,7 +222,7 @@ if CARGO:
         shutil.copytree(sources, broken)
         (broken / "rust" / "agent-native" / "src" / "lib.rs").write_text("no", encoding="utf-8")
         env = environment(cargo=True, CARGO_TARGET_DIR=str(ROOT / "target" / "install"))
-        command = [sys.executable, "-m", "build", "--wheel", "-o", tmp_path / "dist", broken]
+        made = tmp_path / "dist"
 
-        call(*command, env=env, code=1)
-        assert not (tmp_path / "dist").exists() or not list((tmp_path / "dist").iterdir())
+        call(sys.executable, "-m", "build", "--wheel", "-o", made, broken, env=env, code=1)
+        assert not made.exists() or not list(made.iterdir())

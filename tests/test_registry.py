@@ -25,7 +25,7 @@ from agent.porting.build import Build
 from agent.porting.registry import Registry, Status
 
 if TYPE_CHECKING:
-    from conftest import Toys
+    from tests.conftest import Toys
 
 
 def registry(toys: Toys, monkeypatch: pytest.MonkeyPatch, **variables: str) -> Registry:
@@ -187,7 +187,7 @@ class TestOverride:
 
         async def parent() -> list[list[str]]:
             with ours.override(duck="python"):
-                return await asyncio.gather(work("rust"), work("python"), work("auto"))
+                return list(await asyncio.gather(work("rust"), work("python"), work("auto")))
 
         assert asyncio.run(parent()) == [
             ["python", "rust"],
