@@ -21,13 +21,17 @@ from hypothesis.stateful import (
 
 from agent.porting.contract import Contract, OperationSpec
 from agent.porting.pair import Disagreement, Pair
-from agent.porting.values.calls import Caller
-from agent.porting.values.domains import CLOCK, KEY_SLOTS, Domain, put_together
-from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE
+from agent.porting.values.calls import Caller, is_driven
+from agent.porting.values.domains import CLOCK, KEY_SLOTS, VALUE_SLOTS, Domain, put_together
+from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 
 __all__ = ["Findings", "run_twins", "twin_machine"]
 
-_STEPS = ["0.5", "1.0", "0.25", "1e-09", "2.0", "1e6", "0.0"]
+_KEYS = len(KEY_SLOTS)
+_STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
+_PLAIN = 9
+"""Values that are drawn for each risky one: a clock that fails lets nothing else happen."""
+
 _MANY = 3
 """Most calls that one step of the machine makes."""
 
@@ -46,9 +50,19 @@ class Findings:
 
 
 def run_twins(
-    contract: Contract, python: type, rust: type, *, seed: int, programs: int, steps: int
+    contract: Contract,
+    python: type,
+    rust: type,
+    *,
+    seed: int,
+    programs: int,
+    steps: int,
+    shrink: bool = True,
 ) -> Findings:
-    """Run `programs` scripts of up to `steps` steps on both sides; stop at a difference, shrunk."""
+    """Run `programs` scripts of up to `steps` steps on both sides; stop at a difference.
+
+    With `shrink`, look for a shorter script that shows one too.
+    """
     findings = Findings()
     machine = with_seed(seed)(twin_machine(contract, python, rust, findings))
     chosen = settings(
@@ -56,7 +70,7 @@ def run_twins(
         stateful_step_count=steps,
         database=None,
         deadline=None,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         verbosity=Verbosity.quiet,
         report_multiple_bugs=False,
@@ -84,18 +98,15 @@ def twin_machine(
             super().__init__()
             self.pair = Pair(contract, python, rust, findings.counts)
             self.lines: list[str] = []
-            self.keys: list[str] = []
+            self.slots: dict[str, str] = {}
 
         @initialize(
             arguments=_arguments(caller, contract.factory),
-            tick=st.sampled_from(["", "", "", "0.25"]),
-            hostile=st.lists(st.sampled_from(HOSTILE), max_size=2, unique=True)
-            if hashing
-            else st.just([]),
+            tick=st.sampled_from(["", "0.25", ""]),
+            hostile=_hostile_keys() if hashing else st.just([]),
             reenter=st.sampled_from(reentries),
-            keys=st.lists(
-                st.sampled_from(KEYS * 2 + UNHASHABLE), min_size=len(KEY_SLOTS), max_size=len(KEY_SLOTS)
-            ),
+            keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
+            first_value=st.integers(0, len(VALUES) - 1),
         )
         def begin(
             self,
@@ -104,22 +115,24 @@ def twin_machine(
             hostile: list[tuple[str, str | None]],
             reenter: str,
             keys: list[str],
+            first_value: int,
         ) -> None:
-            self.reenter = reenter
+            # Neighbours among the values are easily taken for each other: a run uses some of them.
+            values = (VALUES + VALUES)[first_value : first_value + len(VALUE_SLOTS)]
+            self.slots = dict(zip(VALUE_SLOTS, values, strict=True)) | {"{reenter}": reenter}
             names = []
             if caller.has_clock:
                 self.do(caller.clock(tick))
             for index, (expression, partner) in enumerate(hostile):
                 self.do(f"odd{index} = {expression}")
                 names += [f"odd{index}"] + ([partner] if partner else [])
-            self.keys = (names + keys)[: len(keys)]
+            self.slots |= zip(KEY_SLOTS, names + keys, strict=False)
             self.do(caller.make(arguments))
 
         def do(self, text: str) -> None:
-            for slot, key in zip(KEY_SLOTS, self.keys, strict=False):
+            for slot, filling in self.slots.items():
                 if slot in text:
-                    text = text.replace(slot, key)
-            text = text.replace("{reenter}", self.reenter)
+                    text = text.replace(slot, filling)
             self.lines.append(text)
             try:
                 self.pair.run(text)
@@ -141,7 +154,7 @@ def twin_machine(
             rules[f"call_{spec.name}"] = _rule(calls)
         if contract.returns_itself(spec) and spec in observers:
             adopt = f"{caller.subject} = {caller.call(spec, {})}"
-            rules[f"adopt_{spec.name}"] = _rule(st.just([adopt]))
+            rules[f"go_on_with_{spec.name}"] = _rule(st.just([adopt]))
     if observers:
         looks = st.sampled_from([caller.call(spec, {}) for spec in observers])
         rules["look"] = _rule(st.lists(looks, min_size=1, max_size=_MANY))
@@ -149,6 +162,12 @@ def twin_machine(
         steps = st.sampled_from([f"{CLOCK}.advance({step})" for step in _STEPS])
         rules["advance"] = _rule(st.lists(steps, min_size=1, max_size=1))
     return type("Twin", (Twin,), rules)
+
+
+def _hostile_keys() -> st.SearchStrategy[list[tuple[str, str | None]]]:
+    """Draw none in half of the runs: next to a key that always raises, little else happens."""
+    some = st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=2, unique=True)
+    return st.just([]) | some
 
 
 def _rule(calls: st.SearchStrategy[list[str]]) -> Callable[..., None]:
@@ -165,17 +184,19 @@ def _calls(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[list[str]]:
 
 
 def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
-    """Draw the arguments of one call; those with a default are left out half of the time."""
+    """Draw the arguments of one call; those with a default are mostly left out,
+    but for a clock."""
     domains = caller.domains(spec)
-    required, optional = {}, {}
+    drawn = {}
     for parameter in spec.parameters:
-        strategy = _expression(domains[parameter.name])
-        (required if parameter.required else optional)[parameter.name] = strategy
-    if not optional:
-        return st.fixed_dictionaries(required)
-    left_out = {name: st.none() | strategy for name, strategy in optional.items()}
-    return st.fixed_dictionaries(required | left_out).map(
-        lambda drawn: {name: text for name, text in drawn.items() if text is not None}
+        expression = _expression(domains[parameter.name])
+        if is_driven(parameter.annotation):
+            expression |= st.just(CLOCK)
+        elif not parameter.required:
+            expression = st.none() | st.none() | expression
+        drawn[parameter.name] = expression
+    return st.fixed_dictionaries(drawn).map(
+        lambda texts: {name: text for name, text in texts.items() if text is not None}
     )
 
 
@@ -187,7 +208,9 @@ def _expression(domain: Domain) -> st.SearchStrategy[str]:
         return drawn.map(lambda parts: put_together(parts[0], domain.joint.join(parts[1])))
     if any(part.shapes for part in domain.parts):
         return st.one_of([_expression(part) for part in domain.parts])
-    return st.sampled_from(domain.drawn)
+    plain = domain.within if domain.slots is None else domain.slots
+    often = _PLAIN * len(domain.risky) // len(plain) + 1
+    return st.sampled_from(plain * often + domain.risky)
 
 
 def _hashes(caller: Caller) -> bool:

@@ -30,7 +30,7 @@ class Profile:
     """How thorough a check is."""
 
     examples: int
-    """Calls to compare, at least."""
+    """Calls to draw and compare, at least; pinned examples and edges come on top."""
     steps: int
     """Steps, of one to three calls each, of one drawn script."""
     seed: int | None
@@ -38,7 +38,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile(examples=5_000, steps=40, seed=None),
+    "quick": Profile(examples=10_000, steps=40, seed=None),
     "ci": Profile(examples=20_000, steps=50, seed=0),
     "deep": Profile(examples=500_000, steps=100, seed=None),
 }
@@ -133,7 +133,7 @@ def check(  # noqa: PLR0913  # each says one thing about the check
         python: the reference.
         rust: what is compared with it.
         profile: a name of `PROFILES`.
-        examples: calls to compare, at least; the profile's number by default.
+        examples: calls to draw and compare, at least; the profile's number by default.
         seconds: start nothing new after that time; no limit by default.
         seed: what is drawn; the profile's by default.
         folder: where pinned examples are, which are run first.
@@ -229,9 +229,8 @@ class _Campaign:
                 'python -m pip install "agent-port[check]"'
             )
             raise EnvironmentLacking(message) from error
-        batch = 0
-        while self.verdict.examples < examples and time.monotonic() < deadline:
-            before = self.verdict.examples
+        batch = drawn = 0
+        while drawn < examples and time.monotonic() < deadline:
             findings = run_twins(
                 self.contract, self.python, self.rust,
                 seed=self.verdict.seed + (batch << 32), programs=_PROGRAMS, steps=profile.steps,
@@ -244,8 +243,9 @@ class _Campaign:
             if findings.trouble is not None:
                 self.verdict.doubts.append(findings.trouble)
                 return
-            if self.verdict.examples == before:
+            if findings.counts.total() == 0:
                 return
+            drawn += findings.counts.total()
             batch += 1
 
     def note(self, script: list[str], disagreement: Disagreement) -> None:

@@ -100,9 +100,7 @@ class Comparison:
         if not self._same_type(type(python), type(rust)):
             return Difference(where, _typed(python), _typed(rust))
         if self.own is not None and isinstance(python, self.own[0]):
-            return self._of_entries(
-                where, self.observe(python), self.observe(rust), "{}.{}".format
-            )
+            return self._of_entries(where, self.observe(python), self.observe(rust), "{}.{}".format)
         for kind, compare in _BY_KIND:
             if isinstance(python, kind):
                 return compare(self, where, python, rust, annotation)
@@ -188,7 +186,7 @@ class Comparison:
         return self._of_sequences(f"sorted({where})", left, right, Any)
 
     def _of_iterators(self, where: str, python: Any, rust: Any, _: Any) -> Difference | None:
-        """Compare what is left in two iterators, which uses them up, and how they end."""
+        """Compare what two iterables give, which uses iterators up, and how they end."""
         ends: list[tuple[list[Any], BaseException | None]] = []
         for side in (python, rust):
             items: list[Any] = []
@@ -310,12 +308,12 @@ _BY_KIND: list[tuple[Any, Callable[..., Difference | None]]] = [
     (complex, Comparison._of_complex),
     (_SCALARS, Comparison._of_scalars),
     (BaseException, Comparison._of_exceptions),
-    (list | tuple | deque | KeysView | ItemsView | ValuesView, Comparison._of_sequences),
+    (list | tuple | deque, Comparison._of_sequences),
+    (Iterator | KeysView | ItemsView | ValuesView, Comparison._of_iterators),
     (Mapping, Comparison._of_mappings),
     (set | frozenset, Comparison._of_sets),
     (type | ModuleType | BuiltinFunctionType, Comparison._of_identity),
     (FunctionType, Comparison._of_functions),
     (MethodType, Comparison._of_methods),
     (partial, partial(lambda self, where, one, other, _: self._of_objects(where, one, other))),
-    (Iterator, Comparison._of_iterators),
 ]

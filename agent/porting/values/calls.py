@@ -11,7 +11,7 @@ from agent.porting.contract import Contract, OperationSpec
 from agent.porting.terms import Virtual
 from agent.porting.values.domains import CLOCK, Domain, domain_of
 
-__all__ = ["Arguments", "Caller"]
+__all__ = ["Arguments", "Caller", "is_driven"]
 
 _SYNTAX = {
     "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
@@ -40,7 +40,9 @@ class Caller:
     @property
     def has_clock(self) -> bool:
         """Whether the factory takes a clock that checks are to drive."""
-        return any(_is_driven(parameter.annotation) for parameter in self.contract.factory.parameters)
+        return any(
+            is_driven(parameter.annotation) for parameter in self.contract.factory.parameters
+        )
 
     def clock(self, tick: str = "") -> str:
         """Return the line that makes the clock; with `tick`, it moves on each time it is read."""
@@ -88,10 +90,11 @@ class Caller:
         return calls
 
 
-def _is_driven(annotation: Any) -> bool:
-    return any(isinstance(item, Virtual) for item in getattr(annotation, "__metadata__", ())) or any(
-        _is_driven(part) for part in get_args(annotation)
-    )
+def is_driven(annotation: Any) -> bool:
+    """Tell whether `annotation` asks for a clock that checks drive."""
+    return any(
+        isinstance(item, Virtual) for item in getattr(annotation, "__metadata__", ())
+    ) or any(is_driven(part) for part in get_args(annotation))
 
 
 def _inside(spec: OperationSpec, arguments: Arguments) -> str:

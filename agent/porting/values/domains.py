@@ -16,13 +16,16 @@ from agent.porting.terms import Virtual
 from agent.porting.values.pools import BYTES, KEYS, TEXTS, UNHASHABLE, VALUES
 from agent.porting.values.words import Journal, words
 
-__all__ = ["CLOCK", "KEY_SLOTS", "Domain", "domain_of", "put_together"]
+__all__ = ["CLOCK", "KEY_SLOTS", "VALUE_SLOTS", "Domain", "domain_of", "put_together"]
 
 CLOCK = "clock"
 """The name that a script gives its clock."""
 
-KEY_SLOTS = [f"§{index}" for index in range(6)]
+KEY_SLOTS = [f"§{index}" for index in range(5)]
 """Stand for the keys of one run, which are few, so that calls meet the same ones again."""
+
+VALUE_SLOTS = [f"¤{index}" for index in range(4)]
+"""Stand for the values of one run."""
 
 _NAMES = words(Journal())
 
@@ -47,11 +50,6 @@ class Domain:
     """
     joint: str = ", "
     """What stands between the parts."""
-
-    @property
-    def drawn(self) -> list[str]:
-        """The fixed expressions a run draws from."""
-        return (self.within if self.slots is None else self.slots) + self.risky
 
 
 def domain_of(annotation: Any, place: str) -> Domain:
@@ -160,7 +158,7 @@ def _union(parts: list[Domain]) -> Domain:
 def _type_variable(variable: TypeVar, place: str) -> Domain:
     if variable.__constraints__:
         return _union([domain_of(part, place) for part in variable.__constraints__])
-    return domain_of(object if variable.__bound__ is None else variable.__bound__, place)
+    return domain_of(Any if variable.__bound__ is None else variable.__bound__, place)
 
 
 def _callable(answer: Any, place: str) -> Domain:
@@ -209,7 +207,20 @@ def put_together(shape: str, items: str) -> str:
 
 
 _INTS = ["2", "1", "0", "3", "-1", "Whole(2)", "2**31", "-2**63", "2**63 - 1", "2**64"]
-_FLOATS = ["1.0", "0.5", "2", "0.25", "0.0", "-0.0", "-1.0", "5e-324", "1e308", "nan", "inf", "-inf"]
+_FLOATS = [
+    "1.0",
+    "0.5",
+    "2",
+    "0.25",
+    "0.0",
+    "-0.0",
+    "-1.0",
+    "5e-324",
+    "1e308",
+    "nan",
+    "inf",
+    "-inf",
+]
 _NO_INTS = ["1.0", "True", "'1'", "None", "Numeric(1)", "nan", "[]"]
 _NO_FLOATS = ["True", "'1.0'", "None", "Numeric(1)", "1j", "[]", "10**400"]
 
@@ -223,8 +234,8 @@ _LEAVES: dict[Any, Domain] = {
     None: Domain(["None"], ["0", "False", "''"]),
     EllipsisType: Domain(["..."], ["None"]),
     Hashable: Domain(KEYS, UNHASHABLE, slots=KEY_SLOTS),
-    object: Domain(VALUES, slots=VALUES + KEY_SLOTS),
-    Any: Domain(VALUES),
+    object: Domain(VALUES, slots=VALUE_SLOTS + KEY_SLOTS),
+    Any: Domain(VALUES, slots=VALUE_SLOTS),
 }
 
 _CONTAINERS: dict[Any, tuple[list[str], list[str]]] = {

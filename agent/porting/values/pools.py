@@ -25,9 +25,11 @@ KEYS = [
 UNHASHABLE = ["[]", "{}", "([],)"]
 
 VALUES = [
-    "1", "0", "1.0", "True", "0.0", "-0.0", "nan", "None", "'a'", "Text('a')", "['x']",
-    "{'x': 1}", "(1, [2])", "b'x'", "...", "ValueError('a value')", "Whole(7)", "NotImplemented",
+    "1", "True", "1.0", "-0.0", "0.0", "0", "nan", "None", "'a'", "Text('a')", "b'a'", "Whole(1)",
+    "1", "True", "-0.0", "0.0", "['x']", "{'x': 1}", "(1, [2])", "...", "NotImplemented",
+    "ValueError('a value')",
 ]  # fmt: skip
+"""What is easily taken for each other stands together, the likeliest confusions twice."""
 
 HOSTILE: list[tuple[str, str | None]] = [
     ("Odd(ValueError('hash'), True)", None),
