@@ -56,7 +56,7 @@ def lint(session: nox.Session) -> None:
     """Check style, types, the arrows between packages, the extension's stub and the crates."""
     install(session, "lint")
     build_extension(session)
-    session.run("ruff", "check")
+    session.run("ruff", "check", "--output-format=concise")
     session.run("ruff", "format", "--check")
     session.run("mypy")
     session.run("stubtest", "agent._native")
