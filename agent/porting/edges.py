@@ -45,7 +45,8 @@ def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
             if refused:
                 yield EdgeScript([*make, line, *end], len(make))
             else:
-                yield EdgeScript([*make, line, line, *end])
+                # Each other operation sees what the value did: an odd value may only show there.
+                yield EdgeScript([*make, *(each for look in once for each in (line, look)), *end])
         if spec.kind == "method" and not spec.name.startswith("__"):
             for line in _wrong_calls(f"{caller.subject}.{spec.name}(", spec):
                 yield EdgeScript([*make, line, *end], len(make))

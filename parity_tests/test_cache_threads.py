@@ -1,0 +1,142 @@
+"""The cache among threads: invariants under stress, and `get_or_set`."""
+
+from __future__ import annotations
+
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from agent.errors import RecursiveFactory
+
+PATIENCE = 10.0
+"""Seconds after which a test takes threads to be stuck."""
+
+
+def together(*tasks: Any) -> list[Any]:
+    """Run `tasks` in threads of their own; return what each returned or raised."""
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        futures = [pool.submit(task) for task in tasks]
+        return [future.exception(PATIENCE) or future.result() for future in futures]
+
+
+def test_invariants_hold_under_stress(cache_class: Any) -> None:
+    left: list[Any] = []
+    cache = cache_class(
+        32,
+        max_weight=64,
+        weigher=lambda key, value: value[1] % 4,
+        on_delete=lambda *entry: left.append(entry),
+    )
+    stored = [0] * 4
+
+    def work(number: int) -> int:
+        drawn = random.Random(number)
+        operations = 0
+        for _ in range(3_000):
+            key = drawn.randrange(64)
+            match drawn.randrange(8):
+                case 0 | 1 | 2:
+                    cache.set(key, (key, drawn.randrange(100)))
+                    stored[number] += 1
+                case 3:
+                    stored[number] += cache.add(key, (key, 1))
+                case 4:
+                    cache.pop(key, None)
+                case 5:
+                    wanted = [drawn.randrange(64) for _ in range(4)]
+                    for one, value in zip(wanted, cache.get_many(wanted), strict=True):
+                        assert value is None or value[0] == one
+                case 6:
+                    entries = cache.snapshot()
+                    assert len(entries) <= 32
+                    assert len({one for one, _ in entries}) == len(entries)
+                    assert sum(value[1] % 4 for _, value in entries) <= 64
+                case _:
+                    value = cache.get(key)
+                    assert value is None or value[0] == key
+            operations += 1
+        return operations
+
+    assert together(*(lambda n=n: work(n) for n in range(4))) == [3_000] * 4
+    assert sum(stored) == len(left) + len(cache)
+    assert cache.weight == sum(value[1] % 4 for value in cache.values())
+
+
+class TestGetOrSet:
+    """One factory per key at a time, and never for ever."""
+
+    def test_one_factory_runs_for_all(self, cache_class: Any) -> None:
+        cache = cache_class(5)
+        started, finish = threading.Event(), threading.Event()
+        runs: list[int] = []
+
+        def slow() -> str:
+            runs.append(threading.get_ident())
+            started.set()
+            assert finish.wait(PATIENCE)
+            return "value"
+
+        def lead() -> str:
+            return str(cache.get_or_set(1, slow))
+
+        def follow() -> str:
+            assert started.wait(PATIENCE)
+            threading.Timer(0.05, finish.set).start()
+            return str(cache.get_or_set(1, slow))
+
+        assert together(lead, follow, follow) == ["value"] * 3
+        assert len(runs) == 1
+
+    def test_other_keys_do_not_wait(self, cache_class: Any) -> None:
+        cache = cache_class(5)
+        assert cache.get_or_set(1, lambda: cache.get_or_set(2, lambda: "b") + "a") == "ba"
+        assert cache.snapshot() == [(2, "b"), (1, "ba")]
+
+    def test_a_failure_gives_the_next_one_its_try(self, cache_class: Any) -> None:
+        cache = cache_class(5)
+        started = threading.Event()
+        failure = ValueError("the first fails")
+
+        def fail() -> None:
+            started.set()
+            threading.Event().wait(0.05)
+            raise failure
+
+        def follow() -> Any:
+            assert started.wait(PATIENCE)
+            return cache.get_or_set(1, lambda: "second")
+
+        assert together(lambda: cache.get_or_set(1, fail), follow) == [failure, "second"]
+        assert cache.peek(1) == "second"
+
+    def test_a_recursive_call_raises(self, cache_class: Any) -> None:
+        cache = cache_class(5)
+
+        def recurse() -> Any:
+            return cache.get_or_set(1, recurse)
+
+        with pytest.raises(RecursiveFactory, match="waits for its own result"):
+            cache.get_or_set(1, recurse)
+        assert cache.get_or_set(1, lambda: "afterwards") == "afterwards"
+
+    def test_a_circle_of_threads_raises_in_one_of_them(self, cache_class: Any) -> None:
+        caches = cache_class(5), cache_class(5)
+        both = threading.Barrier(2, timeout=PATIENCE)
+
+        def cross(mine: int) -> Any:
+            def factory() -> Any:
+                both.wait()
+                return caches[1 - mine].get_or_set("key", lambda: f"by {mine}")
+
+            return caches[mine].get_or_set("key", factory)
+
+        results = together(lambda: cross(0), lambda: cross(1))
+        assert sum(isinstance(result, RecursiveFactory) for result in results) == 1
+
+    def test_what_is_too_heavy_is_returned_all_the_same(self, cache_class: Any) -> None:
+        cache = cache_class(5, max_weight=1, weigher=lambda key, value: 2)
+        assert cache.get_or_set(1, lambda: "heavy") == "heavy"
+        assert 1 not in cache
