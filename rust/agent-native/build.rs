@@ -29,8 +29,9 @@ fn main() -> io::Result<()> {
     let profile = env::var("PROFILE").map_err(io::Error::other)?;
     digest.update(profile.as_bytes());
     println!("cargo::rustc-env=AGENT_PROFILE={profile}");
-    let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    println!("cargo::rustc-env=AGENT_DIGEST={hex}");
+    print!("cargo::rustc-env=AGENT_DIGEST=");
+    digest.finalize().iter().for_each(|byte| print!("{byte:02x}"));
+    println!();
     Ok(())
 }
 

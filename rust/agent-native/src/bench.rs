@@ -35,6 +35,7 @@ struct CoreRun {
 impl CoreRun {
     /// Read a workload that was exported.
     #[new]
+    #[expect(clippy::needless_pass_by_value, reason = "an argument from Python is owned")]
     fn new(path: PathBuf) -> PyResult<Self> {
         let replay =
             Replay::read(&path).map_err(|error| PyValueError::new_err(error.to_string()))?;

@@ -21,7 +21,7 @@ use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyMapping, PyTuple
 use crate::arguments::{Given, checked_callable, checked_int, checked_ttl};
 use crate::keys::mixed_hash;
 use hooks::{Cause, Gone, Hooks};
-use state::{Guarded, Object, Spot, owned};
+use state::{Guarded, Object, Target, owned};
 
 const MAX_CAPACITY: u64 = 1 << 31;
 const MAX_WEIGHT: u64 = i64::MAX.unsigned_abs();
@@ -123,7 +123,7 @@ impl Cache {
     /// Store `value` under `key`, over what is there.
     #[pyo3(signature = (key, value, /, *, ttl=Given::Absent))]
     fn set(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Given<'_>) -> PyResult<()> {
-        let ttl = self.seconds(&ttl)?;
+        let ttl = self.seconds(ttl)?;
         self.put(key, value, ttl)
     }
 
@@ -134,15 +134,15 @@ impl Cache {
     /// Store `value` if `key` is not there; return whether it was stored.
     #[pyo3(signature = (key, value, /, *, ttl=Given::Absent))]
     fn add(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Given<'_>) -> PyResult<bool> {
-        let ttl = self.seconds(&ttl)?;
+        let ttl = self.seconds(ttl)?;
         let weight = self.guarded.weigh(key, &value)?;
         let mut gone = Gone::default();
         let mut value = Some(value);
-        self.guarded.at_time(key, ttl, |state, spot| {
-            if spot.place == Place::Vacant
+        self.guarded.at_time(key, ttl, |state, target| {
+            if target.place == Place::Vacant
                 && let Some(value) = value.take()
             {
-                state.store(spot, key, value, weight, &mut gone);
+                state.store(&target, key, value, weight, &mut gone);
             }
         })?;
         self.guarded.tell(key.py(), &mut gone)?;
@@ -158,13 +158,13 @@ impl Cache {
         ttl: Given<'_>,
     ) -> PyResult<Object> {
         let py = key.py();
-        let ttl = self.seconds(&ttl)?;
+        let ttl = self.seconds(ttl)?;
         let weight = self.guarded.weigh(key, &default)?;
         let mut gone = Gone::default();
-        let found = self.guarded.at_time(key, ttl, |state, spot| {
-            let found = state.cache.read(spot.place).map(|value| value.clone_ref(py));
+        let found = self.guarded.at_time(key, ttl, |state, target| {
+            let found = state.cache.read(target.place).map(|value| value.clone_ref(py));
             if found.is_none() {
-                state.store(spot, key, default.clone_ref(py), weight, &mut gone);
+                state.store(&target, key, default.clone_ref(py), weight, &mut gone);
             }
             found
         })?;
@@ -181,7 +181,7 @@ impl Cache {
         ttl: Given<'_>,
     ) -> PyResult<Object> {
         checked_callable("factory", factory)?;
-        let ttl = self.seconds(&ttl)?;
+        let ttl = self.seconds(ttl)?;
         compute::get_or_set(self, key, factory, ttl)
     }
 
@@ -237,7 +237,7 @@ impl Cache {
     /// Store each pair as `set` would; nothing is stored if an argument is refused.
     #[pyo3(signature = (items, /, *, ttl=Given::Absent))]
     fn set_many(&self, items: &Bound<'_, PyAny>, ttl: Given<'_>) -> PyResult<()> {
-        let ttl = self.seconds(&ttl)?;
+        let ttl = self.seconds(ttl)?;
         self.put_many(items, ttl)
     }
 
@@ -383,8 +383,8 @@ impl Cache {
         let py = key.py();
         let weight = self.guarded.weigh(key, &value)?;
         let mut gone = Gone::default();
-        self.guarded.at_time(key, ttl, |state, spot| {
-            state.store(spot, key, value, weight, &mut gone);
+        self.guarded.at_time(key, ttl, |state, target| {
+            state.store(&target, key, value, weight, &mut gone);
         })?;
         self.guarded.tell(py, &mut gone)
     }
@@ -406,8 +406,8 @@ impl Cache {
             let deadline = ttl.map(|ttl| now + ttl);
             for ((key, value), weight) in pairs.into_iter().zip(weights) {
                 (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
-                    let spot = Spot { place, hash, deadline };
-                    state.store(spot, &key, value, weight, &mut gone);
+                    let target = Target { place, hash, deadline };
+                    state.store(&target, &key, value, weight, &mut gone);
                 })?;
             }
             Ok(())
@@ -425,10 +425,10 @@ impl Cache {
 
     /// The time to live that an argument stands for.
     #[inline]
-    fn seconds(&self, ttl: &Given<'_>) -> PyResult<Option<f64>> {
+    fn seconds(&self, ttl: Given<'_>) -> PyResult<Option<f64>> {
         match ttl {
             Given::Absent => Ok(self.ttl),
-            Given::Object(ttl) => checked_ttl(ttl),
+            Given::Object(ttl) => checked_ttl(&ttl),
         }
     }
 }

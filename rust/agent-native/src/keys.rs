@@ -17,7 +17,7 @@ pub(crate) struct Key<'a, 'py> {
 
 impl<'a, 'py> Key<'a, 'py> {
     /// A key without verdicts.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn new(object: &'a Bound<'py, PyAny>) -> Self {
         Self { object, verdicts: Vec::new() }
     }
@@ -41,7 +41,7 @@ impl<'a, 'py> Key<'a, 'py> {
 }
 
 /// What is known of a stored key when a plain one is looked for.
-#[inline(always)]
+#[inline]
 pub(crate) fn compare_plain(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
     if stored.is(key) { Match::Same } else { compare_others(key, stored) }
 }
@@ -60,7 +60,7 @@ fn compare_others(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
 }
 
 /// Whether hashing the object, and comparing it with another plain one, runs no Python code.
-#[inline(always)]
+#[inline]
 pub(crate) fn is_plain(object: &Bound<'_, PyAny>) -> bool {
     object.is_exact_instance_of::<PyString>()
         || object.is_exact_instance_of::<PyInt>()
@@ -71,7 +71,7 @@ pub(crate) fn is_plain(object: &Bound<'_, PyAny>) -> bool {
 }
 
 /// Python's hash of the object, mixed so that all bits depend on it, without collisions.
-#[inline(always)]
+#[inline]
 pub(crate) fn mixed_hash(object: &Bound<'_, PyAny>) -> PyResult<u64> {
     let hash = object.hash()?.cast_unsigned() as u64;
     let product = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);

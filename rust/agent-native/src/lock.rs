@@ -48,7 +48,7 @@ impl<T> Lock<T> {
     ///
     /// # Errors
     /// `InternalError` if an operation panicked with the lock taken.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn take<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, T>> {
         if self.taken.get() || self.poisoned.get() {
             return Err(unusable());
@@ -71,7 +71,7 @@ impl<T> Lock<T> {
 impl<T> Deref for Held<'_, '_, T> {
     type Target = T;
 
-    #[inline(always)]
+    #[inline]
     fn deref(&self) -> &T {
         // SAFETY: this is the only `Held` of the lock, and it is borrowed.
         unsafe { &*self.lock.value.get() }
@@ -79,7 +79,7 @@ impl<T> Deref for Held<'_, '_, T> {
 }
 
 impl<T> DerefMut for Held<'_, '_, T> {
-    #[inline(always)]
+    #[inline]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: this is the only `Held` of the lock, and it is borrowed mutably.
         unsafe { &mut *self.lock.value.get() }
@@ -87,7 +87,7 @@ impl<T> DerefMut for Held<'_, '_, T> {
 }
 
 impl<T> Drop for Held<'_, '_, T> {
-    #[inline(always)]
+    #[inline]
     fn drop(&mut self) {
         if thread::panicking() {
             self.lock.poisoned.set(true);

@@ -103,18 +103,17 @@ impl Replay {
             let (key, value) = hint::black_box(self.work[index]);
             match self.kind {
                 Kind::Set => self.set(key, value),
-                Kind::Get | Kind::LookUp => match self.get(key) {
-                    Some(found) => {
+                Kind::Get | Kind::LookUp => {
+                    if let Some(found) = self.get(key) {
                         answer.hits += 1;
                         answer.total = answer.total.wrapping_add(found);
-                    }
-                    None => {
+                    } else {
                         answer.misses += 1;
                         if self.kind == Kind::LookUp {
                             self.set(key, value);
                         }
                     }
-                },
+                }
             }
         }
         answer

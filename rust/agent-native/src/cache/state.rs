@@ -2,6 +2,8 @@
 //!
 //! The lock is never held while Python code runs, nor while an object is dropped.
 
+#![expect(clippy::inline_always, reason = "returning results through memory doubles a call's time")]
+
 use std::thread::{self, ThreadId};
 
 use agent_core_utils::cache::{Cache, Flights, Place, Undecided};
@@ -29,7 +31,7 @@ pub(super) struct State {
 }
 
 /// Where an entry is to be stored, and until when.
-pub(super) struct Spot {
+pub(super) struct Target {
     pub(super) place: Place,
     pub(super) hash: u64,
     pub(super) deadline: Option<f64>,
@@ -53,23 +55,22 @@ impl State {
     #[inline(always)]
     pub(super) fn store(
         &mut self,
-        spot: Spot,
+        target: &Target,
         key: &Bound<'_, PyAny>,
         value: Object,
         weight: u64,
         gone: &mut Gone,
     ) {
-        let Spot { place, hash, deadline } = spot;
-        match place {
+        match target.place {
             Place::Occupied(slot) => {
-                let old = self.cache.replace(slot, value, weight, deadline);
+                let old = self.cache.replace(slot, value, weight, target.deadline);
                 gone.push(self.cache.key(slot).clone_ref(key.py()), old, Cause::Replaced);
             }
             Place::Vacant => {
                 if let Some((key, value)) = self.cache.make_room() {
                     gone.push(key, value, Cause::Evicted);
                 }
-                self.cache.insert(hash, owned(key), value, weight, deadline);
+                self.cache.insert(target.hash, owned(key), value, weight, target.deadline);
             }
         }
         while let Some((key, value)) = self.cache.evict_excess() {
@@ -144,7 +145,7 @@ impl Guarded {
         key: &Bound<'_, PyAny>,
         operation: impl FnOnce(&mut State, Place) -> R,
     ) -> PyResult<R> {
-        self.at_time(key, None, |state, spot| operation(state, spot.place))
+        self.at_time(key, None, |state, target| operation(state, target.place))
     }
 
     /// Runs an operation that may store an entry at a key's place.
@@ -153,7 +154,7 @@ impl Guarded {
         &self,
         key: &Bound<'_, PyAny>,
         ttl: Option<f64>,
-        operation: impl FnOnce(&mut State, Spot) -> R,
+        operation: impl FnOnce(&mut State, Target) -> R,
     ) -> PyResult<R> {
         let py = key.py();
         let (state, deadline) = match ttl {
@@ -164,7 +165,7 @@ impl Guarded {
             }
         };
         let (state, result) = self.at_place(state, key, |state, place, hash| {
-            operation(state, Spot { place, hash, deadline })
+            operation(state, Target { place, hash, deadline })
         })?;
         drop(state);
         Ok(result)
