@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent import registry
-from agent.cli.figures import table
 from agent.errors import UsageError
+from agent.porting.figures import table
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.record import Record
+    from agent.porting.measure import Plan
+    from agent.porting.table import Component
 
-__all__ = ["configure", "run"]
+__all__ = ["configure", "plan", "run", "tell"]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -56,41 +57,52 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Measure, print, and return 0 if both sides agreed on every workload, else 1."""
-    if not 2 <= arguments.processes <= 100:
-        message = f"--processes must be from 2 to 100, not {arguments.processes}"
-        raise UsageError(message)
-    if not 0 < arguments.seconds <= 60:
-        message = f"--seconds must be above 0 and at most 60, not {arguments.seconds:g}"
-        raise UsageError(message)
     component = registry.component(arguments.name)
     if arguments.export is not None:
-        from agent.porting.table import load  # noqa: PLC0415  # start-up
-        from agent.porting.workload import export, select  # noqa: PLC0415
-
-        workloads = select(load(component.workloads), arguments.workload)
-        for path in export(workloads, arguments.export):
-            print(path)
-        return 0
-    registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
-    from agent.porting.measure import Plan, measure  # noqa: PLC0415  # start-up
-
-    plan = Plan(
+        return _export(component, arguments)
+    chosen = plan(
         processes=arguments.processes,
         seconds=arguments.seconds,
         seed=arguments.seed,
         memory=not arguments.no_memory,
         busy=arguments.busy,
     )
-    record = measure(component, plan, _tell, arguments.workload)
-    print(_as_json(record) if arguments.json else table(record))
+    registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
+    from agent.porting.measure import measure  # noqa: PLC0415  # not for --help
+
+    record = measure(component, chosen, tell, arguments.workload)
+    if arguments.json:
+        import json  # noqa: PLC0415  # only when asked for
+
+        print(json.dumps(record.to_json(), indent=2))
+    else:
+        print(table(record))
     return 0 if all(row.agreed for row in record.workloads) else 1
 
 
-def _tell(message: str) -> None:
+def plan(**settings: Any) -> Plan:
+    """Return a plan with `settings`; raise `UsageError` for one that cannot be measured."""
+    from agent.porting.measure import Plan  # noqa: PLC0415  # not for --help
+
+    chosen = Plan(**settings)
+    if not 2 <= chosen.processes <= 100:
+        message = f"--processes must be from 2 to 100, not {chosen.processes}"
+        raise UsageError(message)
+    if not 0 < chosen.seconds <= 60:
+        message = f"--seconds must be above 0 and at most 60, not {chosen.seconds:g}"
+        raise UsageError(message)
+    return chosen
+
+
+def tell(message: str) -> None:
+    """Say how far a measurement is, on standard error."""
     print(f"agent: {message}", file=sys.stderr, flush=True)
 
 
-def _as_json(record: Record) -> str:
-    import json  # noqa: PLC0415  # only when asked for
+def _export(component: Component, arguments: Namespace) -> int:
+    from agent.porting.table import load  # noqa: PLC0415  # not for --help
+    from agent.porting.workload import export, select  # noqa: PLC0415
 
-    return json.dumps(record.to_json(), indent=2)
+    for path in export(select(load(component.workloads), arguments.workload), arguments.export):
+        print(path)
+    return 0

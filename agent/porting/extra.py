@@ -32,9 +32,9 @@ def find_extra(module: ModuleType, kind: str) -> Path | None:
     for suffix in EXTENSION_SUFFIXES:
         path = root / "build" / kind / f"{stem}{suffix}"
         if path.is_file():
-            extra = load_extra(path)
-            same = getattr(extra, "__digest__", None) == getattr(module, "__digest__", None)
-            return path if same else None
+            digest = getattr(load_extra(path), "__digest__", None)
+            if digest is not None and digest == getattr(module, "__digest__", None):
+                return path
     return None
 
 

@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 
 
 @contextmanager
-def machine_lock(tell: Tell, *, wait: float = 600.0, path: Path = LOCK) -> Iterator[None]:
+def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
     """Hold the machine-wide lock, waiting at most `wait` seconds for another measurement.
 
     `tell` is told once when there is one. Raises `MeasurementRefused` when it does not end in
@@ -33,16 +33,16 @@ def machine_lock(tell: Tell, *, wait: float = 600.0, path: Path = LOCK) -> Itera
     """
     try:
         # Anybody who measures on this machine takes this lock, whoever made the file.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        message = f"the measuring lock {path} cannot be opened: {error.strerror}"
+        message = f"the measuring lock {LOCK} cannot be opened: {error.strerror}"
         raise MeasurementRefused(message) from error
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         end = monotonic() + wait
         told = False
         while not _lock(file):
             if monotonic() >= end:
-                message = f"another measurement holds {path} and did not end within {wait:g} s"
+                message = f"another measurement holds {LOCK} and did not end within {wait:g} s"
                 raise MeasurementRefused(message)
             if not told:
                 tell("waiting for another measurement on this machine to end")

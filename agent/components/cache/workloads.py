@@ -283,7 +283,8 @@ TRACES = (
     ),
     Trace(
         "expiry", "get, set on a miss; entries last 1,000 ticks", "lookup",
-        traces.zipf(20_000, 10_000), 20_000, Answer(9_773, 10_227, 688_722, 1_134_251_583), 0, ttl=1000.0, ticking=True,
+        traces.zipf(20_000, 10_000), 20_000,
+        Answer(9_773, 10_227, 688_722, 1_134_251_583), 0, ttl=1000.0, ticking=True,
     ),
     Trace(
         "get_many", "100 keys a call, always there", "get_many", traces.drawn(20_000), 20_000,

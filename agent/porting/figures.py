@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.porting.record import Measurement, Record
+    from agent.porting.record import Record
 
 __all__ = ["ABSENT", "columns", "interval", "nanoseconds", "size", "speedup", "table"]
 
@@ -28,11 +28,9 @@ def speedup(figure: float | None) -> str:
     return ABSENT if figure is None else f"{figure:.2f}x"
 
 
-def interval(row: Measurement) -> str:
-    """Return the interval of the speedup."""
-    if row.speedup_low is None or row.speedup_high is None:
-        return ABSENT
-    return f"{row.speedup_low:.2f}-{row.speedup_high:.2f}"
+def interval(low: float | None, high: float | None) -> str:
+    """Return an interval of ratios."""
+    return ABSENT if low is None or high is None else f"{low:.2f}-{high:.2f}"
 
 
 def size(figure: int | None) -> str:
@@ -55,7 +53,7 @@ def table(record: Record) -> str:
             nanoseconds(row.core_ns),
             nanoseconds(row.crossing_ns),
             speedup(row.speedup),
-            interval(row),
+            interval(row.speedup_low, row.speedup_high),
             size(row.python_bytes),
             size(row.rust_bytes),
             size(row.peak_rss_bytes),
