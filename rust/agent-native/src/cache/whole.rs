@@ -53,7 +53,7 @@ pub(super) fn reduce<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py,
     settings.set_item("weigher", weigher)?;
     settings.set_item("on_delete", on_delete)?;
     settings.set_item("clock", clock)?;
-    (construct, (cache.capacity, settings), lifetimes(cache, py)?).into_pyobject(py)
+    (construct, (py.None(), cache.capacity, settings), lifetimes(cache, py)?).into_pyobject(py)
 }
 
 /// Stores a copied entry.
