@@ -136,6 +136,12 @@ impl<K, V> Cache<K, V> {
         self.deadlines.next()
     }
 
+    /// How many deadlines are kept, those included that an overwritten or removed entry left behind.
+    #[must_use]
+    pub fn pending_deadlines(&self) -> usize {
+        self.deadlines.kept()
+    }
+
     /// Refuses what is heavier than all entries together may be.
     ///
     /// # Errors

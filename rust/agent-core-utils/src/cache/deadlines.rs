@@ -70,6 +70,11 @@ impl Deadlines {
         self.heap.peek().map(|Reverse(first)| first.at)
     }
 
+    /// How many deadlines are kept, overtaken ones included.
+    pub(super) fn kept(&self) -> usize {
+        self.heap.len()
+    }
+
     /// The deadline of a slot's entry.
     pub(super) fn of(&self, slot: Slot) -> Option<f64> {
         let current = self.current.get(slot.index())?;
