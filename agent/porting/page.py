@@ -110,7 +110,7 @@ def _component(entry: Entry) -> str:
         *(f"<pre>{escape(text)}</pre>" for text in proof.divergences),
         _list("Why the check is inconclusive", proof.doubts),
         "<h3>Speedup</h3>",
-        "<p class='soft'>Time of Python over time of Rust, with the interval of a repeated run.</p>",
+        "<p class='soft'>Time of Python over time of Rust, with its interval.</p>",
         charts.speedups(rows),
         _lost(record),
     ]
