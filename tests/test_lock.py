@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -84,5 +85,5 @@ def test_a_machine_that_gets_quiet_is_waited_for() -> None:
 def test_busy_cores_are_counted_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter([100, 150])
     monkeypatch.setattr(lock, "_busy_ticks", lambda: next(ticks))
-    monkeypatch.setattr(lock.os, "sysconf", lambda name: 100)
+    monkeypatch.setattr(os, "sysconf", lambda name: 100)
     assert busy_cores(0.25) == pytest.approx(2.0)

@@ -51,8 +51,8 @@ ADDERS = """
         def add(self, one, other):
             raise OSError("out of order")
 
-    def run(state):
-        for number in range(1000):
+    def run(state, times):
+        for number in range(1000 * times):
             state.add(number, 1)
 
     WORKLOADS = (
@@ -188,7 +188,8 @@ def test_the_interval_is_students_for_the_mean_of_as_many_further_processes() ->
 def test_processes_that_agree_still_leave_the_drift() -> None:
     found = estimate([0.0] * 7)
     assert found is not None
-    assert (found.low, found.high) == (pytest.approx(exp(-0.01)), pytest.approx(exp(0.01)))
+    assert found.low == pytest.approx(exp(-0.01))
+    assert found.high == pytest.approx(exp(0.01))
 
 
 def test_one_process_alone_tells_no_ratio() -> None:

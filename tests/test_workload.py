@@ -120,7 +120,7 @@ def test_the_expected_answer_follows_from_the_definition(trace: Trace) -> None:
 def test_every_run_has_the_same_answer(workload: Workload) -> None:
     state = workload.prepare(workload.draw(), Cache)
     assert workload.answer(state) == workload.expected
-    workload.run(state)
+    workload.run(state, 2)
     assert workload.answer(state) == workload.expected
     if workload.entries:
         assert len(state.cache) == workload.entries

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from agent.porting.workload import Workload
 
-__all__ = ["Footprint", "footprint", "held_bytes", "peak_rss"]
+__all__ = ["Footprint", "footprint", "held_bytes", "peak_rss", "resident"]
 
 _RESET_PEAK = "5"
 """What makes the kernel forget the peak so far (see proc(5), ``clear_refs``)."""
@@ -42,7 +42,7 @@ def footprint(
     Rust, the same class of the `heap` build; None leaves the bytes held unmeasured.
     """
     inputs = workload.draw()
-    peak = peak_rss(lambda: workload.run(workload.prepare(inputs, make)))
+    peak = peak_rss(lambda: workload.run(workload.prepare(inputs, make), 1))
     gc.collect()
     held = None
     if counted is not None:
@@ -79,11 +79,16 @@ def peak_rss(work: Callable[[], Any]) -> int | None:
     gc.collect()
     try:
         Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
-        before = _status("VmRSS")
+        before = resident()
         work()
         return max(0, _status("VmHWM") - before)
     except OSError:
         return None
+
+
+def resident() -> int:
+    """Return the bytes of resident memory of this process; `OSError` anywhere but on Linux."""
+    return _status("VmRSS")
 
 
 def _status(field: str) -> int:

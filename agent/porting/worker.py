@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,7 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
         except Exception as error:  # noqa: BLE001  # whatever a side raises, it does not agree
             _tell(f"{workload.name}: {side} raised {type(error).__name__}: {error}")
             return Times(workload.name, agreed=False)
-        arms[side] = Arm(_repeated(workload.run, states[side]), workload.size)
+        arms[side] = Arm(partial(workload.run, states[side]), workload.size)
     if bench is not None:
         arms |= _bridge(workload, bench)
     if not all(_agrees(workload, side, state) for side, state in states.items()):
@@ -103,14 +104,6 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
         core_ns=timings.typical("core") if "core" in arms else None,
         crossing_ns=timings.typical("crossing") if "crossing" in arms else None,
     )
-
-
-def _repeated(run: Callable[[Any], None], state: Any) -> Callable[[int], None]:
-    def repeat(times: int) -> None:
-        for _ in range(times):
-            run(state)
-
-    return repeat
 
 
 def _agrees(workload: Workload, side: str, state: Any) -> bool:

@@ -42,8 +42,8 @@ class Workload:
     """Make the inputs, which no run changes."""
     prepare: Callable[[Any, Callable[..., Any]], Any]
     """Make a state from inputs and an implementation's constructor; run it once to warm it."""
-    run: Callable[[Any], None]
-    """Do the work on a state; this alone is timed."""
+    run: Callable[[Any, int], None]
+    """Do the work on a state so many times; this alone is timed."""
     answer: Callable[[Any], Any]
     """Do the same work once more, untimed, looking at every result; return what is expected."""
     trace: Callable[[], str] | None = None
