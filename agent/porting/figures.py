@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent.porting.record import Record
 
 __all__ = ["ABSENT", "columns", "interval", "nanoseconds", "size", "speedup", "table"]
@@ -63,7 +65,7 @@ def table(record: Record) -> str:
     return columns([_HEADINGS, *rows])
 
 
-def columns(rows: list[tuple[str, ...]]) -> str:
+def columns(rows: Sequence[Sequence[str]]) -> str:
     """Align `rows` of text: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 traces.WORDS = Path(__file__).parents[1] / "data" / "cache" / "words.txt"
 
 TABLE = {workload.name: workload for workload in WORKLOADS}
-SIDES = ("python", "rust")
+SIDES: tuple[Side, ...] = ("python", "rust")
 
 
 class Cache:

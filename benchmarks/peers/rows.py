@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ROWS", "SCALING"]
 
-Loop = Callable[[int], None] if TYPE_CHECKING else Any
-
 SHARED = ("hit", "miss", "overwrite", "evict", "zipf", "ttl", "words")
 """Workloads that every contender, or every one with a time to live, can do."""
 

@@ -109,7 +109,7 @@ def _merged(told: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float]]
 
 
 def _print(result: dict[str, Any], targets: list[dict[str, Any]]) -> None:
-    table = [("ns an operation (time over Rust's)", *CONTENDERS)]
+    table: list[tuple[str, ...]] = [("ns an operation (time over Rust's)", *CONTENDERS)]
     for row, cells in result["rows"].items():
         if row not in SCALING:
             table.append((row, *(_cell(cells.get(name)) for name in CONTENDERS)))
