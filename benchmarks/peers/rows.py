@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,8 @@ from agent.porting.timing import Arm
 from benchmarks.peers.contenders import LRU_CACHES, OURS, TTL_CACHES, memoised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.components.cache.traces import Inputs
 
 __all__ = ["ROWS", "SCALING"]
