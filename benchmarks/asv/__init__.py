@@ -1,0 +1,1 @@
+"""The benchmarks of asv: ``nox -s asv``."""
