@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import pytest
+from annotated_types import Ge, Le
 
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
 from agent.components.cache.reference import Cache as Reference
 from agent.errors import EnvironmentLacking, UsageError
 from agent.porting.contract import read_contract
+from agent.porting.edges import EdgeScript
 from agent.porting.machine import run_twins
 from agent.porting.parity import PROFILES, check
+from agent.porting.terms import Effect, operation
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
@@ -148,10 +151,36 @@ WRONG = [
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("twin", WRONG)
 def test_a_wrong_twin_is_caught_whatever_is_drawn(twin: Callable[[], type], seed: int) -> None:
-    findings = run_twins(
-        CONTRACT, Reference, twin(), seed=seed, programs=150, steps=QUICK.steps, shrink=False
+    wrong = twin()
+    batches = (
+        run_twins(
+            CONTRACT, Reference, wrong, seed=seed + batch, programs=10, steps=40, shrink=False
+        )
+        for batch in range(20)
     )
-    assert findings.disagreement is not None
+    assert any(findings.disagreement for findings in batches)
+
+
+@pytest.mark.parametrize(
+    ("twin", "where", "last"),
+    [
+        (says_true_for_one, "result", "cache.get(1)"),
+        (changes_an_argument, "argument1 afterwards[0]", "cache.get_many("),
+        (words_an_error_otherwise, "raised.args[0]", "cache.popitem()"),
+    ],
+)
+def test_a_difference_is_shown_short(
+    twin: Callable[[], type], where: str, last: str
+) -> None:
+    verdict = check("cache", CONTRACT, Reference, twin(), profile="quick", seed=3)
+    assert verdict.verdict == "divergent"
+    found = next(each for each in verdict.divergences if each.where == where)
+    assert found.call.startswith(last)
+    assert found.call == found.script[-1]
+    assert len(found.script) <= 5
+    assert found.repeats
+    assert found.python != found.rust
+    assert all(part in str(found) for part in (found.call, found.python, found.rust))
 
 
 def test_a_plain_copy_is_identical() -> None:
@@ -159,3 +188,161 @@ def test_a_plain_copy_is_identical() -> None:
     assert (verdict.verdict, verdict.divergences, verdict.doubts) == ("identical", [], [])
     assert verdict.examples == sum(verdict.operations.values()) >= QUICK.examples
     assert set(verdict.operations) == {"Cache", *CONTRACT.operations}
+
+
+class Counting(Protocol):
+    """A contract small enough to check in no time."""
+
+    def add(self, step: Annotated[int, Ge(1), Le(9)]) -> int: ...
+
+    @operation(effect=Effect.READS)
+    def total(self) -> int: ...
+
+
+class MakesCounting(Protocol):
+    def __call__(self) -> Counting: ...
+
+
+COUNTING = read_contract(Counting, MakesCounting)
+
+
+class Counter:
+    """Keeps to the contract."""
+
+    def __init__(self) -> None:
+        self._total = 0
+
+    def add(self, step: int) -> int:
+        if type(step) is not int:
+            message = "step must be an int"
+            raise TypeError(message)
+        if not 1 <= step <= 9:
+            message = "step must be from 1 to 9"
+            raise ValueError(message)
+        self._total += step
+        return self._total
+
+    def total(self) -> int:
+        return self._total
+
+
+class Other(Counter):
+    """Keeps to it too."""
+
+
+class Lenient(Counter):
+    """Accepts what the contract does not allow."""
+
+    def add(self, step: int) -> int:
+        self._total += int(step)
+        return self._total
+
+
+class LenientToo(Lenient):
+    """The same."""
+
+
+class Forgetful(Counter):
+    """Differs now and then."""
+
+    def total(self) -> int:
+        return random.SystemRandom().randrange(10**9)
+
+
+def test_the_seed_decides_what_is_drawn() -> None:
+    first, again, other = (
+        check("counting", COUNTING, Counter, Other, profile="quick", seed=seed).operations
+        for seed in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+def test_the_ci_profile_is_the_same_each_time() -> None:
+    first, again = (
+        check("counting", COUNTING, Counter, Other, examples=500) for _ in range(2)
+    )
+    assert (first.seed, first.operations) == (again.seed, again.operations)
+
+
+def test_both_must_refuse_what_is_outside_the_domain() -> None:
+    verdict = check("counting", COUNTING, Lenient, LenientToo, examples=1)
+    assert {found.where for found in verdict.divergences} == {"domain"}
+    assert {"counting.add(10)", "counting.add(0)"} <= {found.call for found in verdict.divergences}
+
+
+def test_what_does_not_repeat_is_a_difference_all_the_same() -> None:
+    verdict = check("counting", COUNTING, Counter, Forgetful, examples=500)
+    assert verdict.verdict == "divergent"
+
+
+def test_an_implementation_is_not_compared_with_itself() -> None:
+    with pytest.raises(UsageError, match="proves nothing"):
+        check("counting", COUNTING, Counter, Counter)
+    assert check("counting", COUNTING, Counter, Counter, examples=500, itself=True)
+
+
+def test_an_unknown_profile_lists_the_known() -> None:
+    with pytest.raises(UsageError, match="quick, ci, deep"):
+        check("counting", COUNTING, Counter, Other, profile="thorough")
+
+
+def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.porting.parity.edge_scripts", lambda contract: iter(()))
+    verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
+    assert (verdict.verdict, verdict.examples) == ("inconclusive", 0)
+    assert verdict.doubts == ["nothing was compared"]
+
+
+def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = EdgeScript(["counting = Counting()", "counting.total()"])
+    monkeypatch.setattr("agent.porting.parity.edge_scripts", lambda contract: iter([script]))
+    verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
+    assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
+
+
+def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(contract: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent.porting.parity.edge_scripts", interrupt)
+    verdict = check("counting", COUNTING, Counter, Other)
+    assert verdict.verdict == "inconclusive"
+    assert "the check was interrupted" in verdict.doubts
+
+
+def test_hypothesis_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    monkeypatch.delitem(sys.modules, "agent.porting.machine")
+    with pytest.raises(EnvironmentLacking, match="pip install"):
+        check("counting", COUNTING, Counter, Other)
+
+
+def test_a_pinned_difference_is_replayed_first(tmp_path: Path) -> None:
+    wrong = says_true_for_one()
+    found = check(
+        "cache", CONTRACT, Reference, wrong, examples=1, folder=tmp_path, pinning=True
+    ).divergences[0]
+    assert found.example is not None
+    text = Path(found.example).read_text(encoding="utf-8")
+    assert text.splitlines()[-1] == found.call
+    later = check("cache", CONTRACT, Reference, wrong, examples=1, folder=tmp_path)
+    assert later.divergences[0] == found
+    assert check(
+        "cache", CONTRACT, Reference, plain_copy(), examples=1, folder=tmp_path
+    ).verdict == "identical"
+
+
+def test_an_example_that_is_not_python_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("cache = (", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"broken\.py is not a script"):
+        check("counting", COUNTING, Counter, Other, folder=tmp_path)
+
+
+def test_the_json_has_the_promised_shape() -> None:
+    verdict = check("counting", COUNTING, Counter, Lenient, examples=1)
+    shape = json.loads(json.dumps(verdict.as_json()))
+    assert list(shape) == [
+        "component", "verdict", "examples", "operations", "divergences", "seed",
+    ]  # fmt: skip
+    assert shape["verdict"] == "divergent"
+    assert shape["divergences"][0]["script"]

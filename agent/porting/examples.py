@@ -10,7 +10,7 @@ from pathlib import Path
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.script import parse, split
 
-__all__ = ["Example", "load_examples", "pin", "replay", "shortened"]
+__all__ = ["Example", "Found", "load_examples", "pin", "replay", "shortened"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,14 @@ class Example:
 
     lines: list[str]
     path: Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """A disagreement, and the line of a script that it came from."""
+
+    index: int
+    disagreement: Disagreement
 
 
 def load_examples(folder: Path) -> Iterator[Example]:
@@ -30,13 +38,13 @@ def load_examples(folder: Path) -> Iterator[Example]:
         yield Example(split(path.read_text(encoding="utf-8"), str(path)), path)
 
 
-def replay(pair: Pair, lines: Iterable[str]) -> Disagreement | None:
+def replay(pair: Pair, lines: Iterable[str]) -> Found | None:
     """Run `lines` on the sides of a fresh `pair`; return their first disagreement, or None."""
-    try:
-        for line in lines:
+    for index, line in enumerate(lines):
+        try:
             pair.run(line)
-    except Disagreement as disagreement:
-        return disagreement
+        except Disagreement as disagreement:
+            return Found(index, disagreement)
     return None
 
 
@@ -45,14 +53,18 @@ def shortened(pairs: Iterator[Pair], lines: list[str]) -> list[str]:
 
     `pairs` gives a fresh pair each time.
     """
-    disagreement = replay(next(pairs), lines)
-    if disagreement is None:
+    first = replay(next(pairs), lines)
+    if first is None:
         return lines
-    lines = lines[: lines.index(disagreement.line) + 1] if disagreement.line in lines else lines
+    lines = lines[: first.index + 1]
     for index in range(len(lines) - 2, -1, -1):
         fewer = lines[:index] + lines[index + 1 :]
         found = replay(next(pairs), fewer)
-        if found is not None and found.difference == disagreement.difference:
+        if (
+            found is not None
+            and found.index == len(fewer) - 1
+            and found.disagreement.difference == first.disagreement.difference
+        ):
             lines = fewer
     return lines
 

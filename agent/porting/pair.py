@@ -48,6 +48,7 @@ class Pair:
     ) -> None:
         self.contract = contract
         self.counts = Counter() if counts is None else counts
+        self._raised: list[bool] = []
         self._python = _Side(contract.name, python)
         self._rust = _Side(contract.name, rust)
         self._comparison = Comparison((python, rust), _observer(contract))
@@ -71,7 +72,12 @@ class Pair:
             raise Disagreement(text, left, right, difference)
         if spec is not None or line.operation == self.contract.name:
             self.counts[line.operation or ""] += 1
+        self._raised.append(left.raised is not None)
         return left
+
+    def raised(self, index: int) -> bool:
+        """Tell whether the line `index`, counted from 0, raised on both sides."""
+        return self._raised[index]
 
     def _difference_around(self, operands: tuple[tuple[str, Any], ...]) -> Difference | None:
         """Compare what the spies noted, and the arguments afterwards."""

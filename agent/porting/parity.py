@@ -15,13 +15,14 @@ from agent.porting.contract import Contract
 from agent.porting.edges import edge_scripts
 from agent.porting.examples import load_examples, pin, replay, shortened
 from agent.porting.pair import Disagreement, Pair
+from agent.porting.script import parse
 
 __all__ = ["PROFILES", "Divergence", "Profile", "Verdict", "check"]
 
-_PROGRAMS = 40
-"""Scripts that are drawn between two looks at the clock."""
+_PROGRAMS = 10
+"""Scripts drawn in one go; after more of them, hypothesis mostly varies those it already has."""
 
-_ENOUGH = 10
+_ENOUGH = 20
 """Divergences at the edges of domains that are reported; the rest is more of the same."""
 
 
@@ -189,30 +190,23 @@ class _Campaign:
         for example in load_examples(self.folder) if self.folder else ():
             found = replay(next(pairs), example.lines)
             if found is not None:
-                self.verdict.divergences.append(
-                    _divergence(example.lines, found, example=str(example.path))
-                )
+                lines = example.lines[: found.index + 1]
+                self.add(_divergence(lines, found.disagreement, example=str(example.path)))
 
     def try_edges(self) -> None:
         """Run what is at the edges of each parameter's domain, and just outside."""
         pairs = self.pairs(self.verdict.operations)
-        found = 0
         for script in edge_scripts(self.contract):
             pair = next(pairs)
-            for index, line in enumerate(script.lines):
-                try:
-                    outcome = pair.run(line)
-                except Disagreement as disagreement:
-                    self.note(script.lines[: index + 1], disagreement)
-                    found += 1
-                    break
-                if index == script.refused and outcome.raised is None:
-                    shown = f"{outcome}, although the contract does not allow it"
-                    self.verdict.divergences.append(
-                        Divergence(script.lines[: index + 1], line, "domain", shown, shown)
-                    )
-                    found += 1
-            if found >= _ENOUGH:
+            found = replay(pair, script.lines)
+            if found is not None:
+                self.note(script.lines[: found.index + 1], found.disagreement)
+            elif script.refused is not None and not pair.raised(script.refused):
+                line = script.lines[script.refused]
+                shown = "accepted what the contract does not allow"
+                lines = script.lines[: script.refused + 1]
+                self.add(Divergence(lines, line, "domain", shown, shown))
+            if len(self.verdict.divergences) >= _ENOUGH:
                 break
 
     def draw(
@@ -250,12 +244,23 @@ class _Campaign:
 
     def note(self, script: list[str], disagreement: Disagreement) -> None:
         """Add a difference to the verdict, with its script made as short as it gets."""
+        if self.knows(_divergence(script, disagreement)):
+            return
         short = shortened(self.pairs(), script)
         again = replay(next(self.pairs()), short)
         if again is None:
-            self.verdict.divergences.append(_divergence(script, disagreement, repeats=False))
+            self.add(_divergence(script, disagreement, repeats=False))
         else:
-            self.verdict.divergences.append(_divergence(short, again))
+            self.add(_divergence(short, again.disagreement))
+
+    def add(self, divergence: Divergence) -> None:
+        """Add `divergence` to the verdict, unless one of its kind is there."""
+        if not self.knows(divergence):
+            self.verdict.divergences.append(divergence)
+
+    def knows(self, divergence: Divergence) -> bool:
+        """Tell whether the verdict has a difference in the same place after the same operation."""
+        return any(_kind(divergence) == _kind(other) for other in self.verdict.divergences)
 
     def doubt_what_was_left_out(self) -> None:
         """Name the operations that no call was compared of."""
@@ -276,6 +281,12 @@ class _Campaign:
                 example = str(pin(folder, divergence.script, found))
             kept.append(Divergence(**{**vars(divergence), "example": example}))
         self.verdict.divergences = kept
+
+
+def _kind(divergence: Divergence) -> tuple[str, str | None]:
+    if divergence.where == "domain":
+        return divergence.where, divergence.call
+    return divergence.where, parse(divergence.call).operation
 
 
 def _divergence(script: list[str], found: Disagreement, **more: Any) -> Divergence:

@@ -9,7 +9,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field, fields, is_dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -216,7 +216,7 @@ class Comparison:
         return self._of_entries(where, vars(python), vars(rust), "{}.{}".format)
 
     def _of_dataclasses(self, where: str, python: Any, rust: Any) -> Difference | None:
-        hints = get_type_hints(type(python), include_extras=True)
+        hints = _field_hints(type(python))
         for part in fields(python):
             values = getattr(python, part.name), getattr(rust, part.name)
             found = self.first(f"{where}.{part.name}", *values, hints.get(part.name, Any))
@@ -252,6 +252,11 @@ class _Decided:
     """The word of an agreement tier, which may be that there is no difference."""
 
     difference: Difference | None
+
+
+@lru_cache(maxsize=256)
+def _field_hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls, include_extras=True)
 
 
 def _state(value: Any) -> dict[str, Any]:

@@ -1,0 +1,169 @@
+"""A contract is read from its protocols, or refused with the place that cannot be read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Hashable
+from typing import Annotated, Any, Protocol, TypeVar, overload
+
+import pytest
+from annotated_types import Ge, Le
+
+from agent.components.cache.contract import Cache, CacheFactory
+from agent.errors import ContractError, EntryTooHeavy, ReentrantCall
+from agent.porting.contract import Contract, read_contract
+from agent.porting.terms import Effect, Invariant, Tolerance, operation
+
+K = TypeVar("K", bound=Hashable)
+
+Nearly = Annotated[float, Tolerance("summed in another order", relative=1e-9)]
+
+
+class Base(Protocol):
+    @operation(effect=Effect.PURE)
+    def twice(self, number: Annotated[int, Ge(0), Le(9)]) -> int: ...
+
+
+class Toy(Base, Protocol[K]):
+    size: int
+
+    @property
+    def name(self) -> str: ...
+
+    @overload
+    def find(self, key: K, /) -> int: ...
+    @overload
+    def find(self, key: K, default: str, /) -> int | str: ...
+    @operation(effect=Effect.READS, raises=(KeyError,))
+    def find(self, key: K, default: Any = ..., /) -> Any: ...
+
+    def mean(self, *numbers: float, weight: float = 1.0) -> Nearly: ...
+
+    def __len__(self) -> int: ...
+
+
+class MakesToy(Protocol):
+    def __call__(self, size: int, *, name: str = "toy") -> Toy[Any]: ...
+
+
+@pytest.fixture
+def toy() -> Contract:
+    return read_contract(Toy, MakesToy)
+
+
+def test_operations_of_all_its_protocols_are_read(toy: Contract) -> None:
+    assert toy.name == "Toy"
+    assert set(toy.operations) == {"twice", "size", "name", "find", "mean", "__len__"}
+    kinds = {name: spec.kind for name, spec in toy.operations.items()}
+    assert kinds["size"] == kinds["name"] == "property"
+    assert kinds["find"] == kinds["__len__"] == "method"
+
+
+def test_domains_are_kept(toy: Contract) -> None:
+    (number,) = toy.operations["twice"].parameters
+    assert number.annotation == Annotated[int, Ge(0), Le(9)]
+    assert toy.operations["find"].parameters[0].annotation is K
+
+
+def test_an_overload_is_read_from_its_implementation(toy: Contract) -> None:
+    find = toy.operations["find"]
+    assert find.overloads == 2
+    assert [parameter.name for parameter in find.parameters] == ["key", "default"]
+
+
+def test_an_ellipsis_is_a_default(toy: Contract) -> None:
+    key, default = toy.operations["find"].parameters
+    assert (key.required, default.required, default.default) == (True, False, ...)
+
+
+def test_effects_and_exceptions_come_from_the_mark(toy: Contract) -> None:
+    assert toy.operations["twice"].effect is Effect.PURE
+    assert toy.operations["find"].raises == (KeyError,)
+    assert toy.operations["mean"].effect is Effect.WRITES
+    assert toy.operations["name"].effect is Effect.READS
+
+
+def test_observers_need_no_arguments_and_change_nothing(toy: Contract) -> None:
+    observers = {name for name, spec in toy.operations.items() if spec.observes}
+    assert observers == {"size", "name"}
+
+
+def test_the_agreement_of_results_is_read(toy: Contract) -> None:
+    assert toy.operations["mean"].agreement == Tolerance("summed in another order", relative=1e-9)
+    assert toy.operations["twice"].agreement is None
+
+
+def test_the_factory_is_an_operation(toy: Contract) -> None:
+    size, name = toy.factory.parameters
+    assert (size.name, size.required) == ("size", True)
+    assert (name.kind, name.default) == (inspect.Parameter.KEYWORD_ONLY, "toy")
+
+
+def test_the_cache_is_read_whole() -> None:
+    cache = read_contract(Cache, CacheFactory)
+    assert len(cache.operations) == 31
+    assert cache.operations["set"].raises == (TypeError, ValueError, EntryTooHeavy, ReentrantCall)
+    assert cache.returns_itself(cache.operations["copy"])
+    assert not cache.returns_itself(cache.operations["keys"])
+
+
+class Made(Protocol):
+    def __call__(self) -> Any: ...
+
+
+class Plain:
+    def get(self) -> int: ...  # type: ignore[empty-body]
+
+
+class Bare(Protocol):
+    def get(self, key) -> int: ...  # type: ignore[no-untyped-def]  # noqa: ANN001
+
+
+class Silent(Protocol):
+    def get(self, key: int): ...  # type: ignore[no-untyped-def]  # noqa: ANN202
+
+
+class Unknown(Protocol):
+    def get(self) -> Nowhere: ...  # type: ignore[name-defined]  # noqa: F821
+
+
+class Waiting(Protocol):
+    async def get(self) -> int: ...
+
+
+class OfTheClass(Protocol):
+    @classmethod
+    def get(cls) -> int: ...
+
+
+class Torn(Protocol):
+    def get(
+        self,
+    ) -> Annotated[float, Tolerance("one"), Invariant(lambda value: True, "two")]: ...
+
+
+class Empty(Protocol):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("protocol", "message"),
+    [
+        (Plain, "Plain is not a typing.Protocol"),
+        (Bare, "Bare.get: parameter 'key' has no annotation"),
+        (Silent, "Silent.get does not say what it returns"),
+        (Unknown, "Unknown.get: an annotation does not resolve: name 'Nowhere'"),
+        (Waiting, "Waiting.get is asynchronous"),
+        (OfTheClass, "OfTheClass.get belongs to the class"),
+        (Torn, "at most one agreement tier"),
+        (Empty, "Empty has no operations"),
+    ],
+)
+def test_what_cannot_be_read_is_named(protocol: type, message: str) -> None:
+    with pytest.raises(ContractError, match=message):
+        read_contract(protocol, Made)
+
+
+def test_a_factory_has_to_be_callable() -> None:
+    with pytest.raises(ContractError, match="Empty has no __call__ that would make a Toy"):
+        read_contract(Toy, Empty)
