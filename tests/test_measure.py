@@ -48,8 +48,13 @@ ADDERS = """
             return one + other + (one == 7)
 
     class Broken(Python):
+        uses = 0
+
         def add(self, one, other):
-            raise OSError("out of order")
+            self.uses += 1
+            if self.uses > 1500:
+                raise OSError("out of order")
+            return one + other
 
     def run(state, times):
         for number in range(1000 * times):

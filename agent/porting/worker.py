@@ -79,21 +79,23 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
     Answers are checked before and after; where one is wrong, nothing is told of time.
     """
     inputs = workload.draw()
-    states: dict[str, Any] = {}
-    arms: dict[str, Arm] = {}
-    for side, make in (("python", python), ("rust", rust)):
-        try:
-            states[side] = workload.prepare(inputs, make)
-        except Exception as error:  # noqa: BLE001  # whatever a side raises, it does not agree
-            _tell(f"{workload.name}: {side} raised {type(error).__name__}: {error}")
+    try:
+        states = {
+            "python": workload.prepare(inputs, python),
+            "rust": workload.prepare(inputs, rust),
+        }
+        if not _agree(workload, states):
             return Times(workload.name, agreed=False)
-        arms[side] = Arm(partial(workload.run, states[side]), workload.size)
-    if bench is not None:
-        arms |= _bridge(workload, bench)
-    if not all(_agrees(workload, side, state) for side, state in states.items()):
-        return Times(workload.name, agreed=False)
-    timings = take_turns(arms, block=workload.block, seconds=seconds, seed=seed)
-    if not all(_agrees(workload, side, state) for side, state in states.items()):
+        arms = {
+            side: Arm(partial(workload.run, state), workload.size) for side, state in states.items()
+        }
+        if bench is not None:
+            arms |= _bridge(workload, bench)
+        timings = take_turns(arms, block=workload.block, seconds=seconds, seed=seed)
+        if not _agree(workload, states):
+            return Times(workload.name, agreed=False)
+    except Exception as error:  # noqa: BLE001  # a side that raises, whatever it is, does not agree
+        _tell(f"{workload.name}: {type(error).__name__}: {error}")
         return Times(workload.name, agreed=False)
     return Times(
         workload.name,
@@ -106,15 +108,13 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
     )
 
 
-def _agrees(workload: Workload, side: str, state: Any) -> bool:
-    try:
-        answer = workload.answer(state)
-    except Exception as error:  # noqa: BLE001  # whatever a side raises, it does not agree
-        answer = f"{type(error).__name__}: {error}"
-    if answer == workload.expected:
-        return True
-    _tell(f"{workload.name}: {side} answered {answer}, expected {workload.expected}")
-    return False
+def _agree(workload: Workload, states: dict[str, Any]) -> bool:
+    """Tell whether each side gives the expected answer."""
+    answers = {side: workload.answer(state) for side, state in states.items()}
+    wrong = {side: answer for side, answer in answers.items() if answer != workload.expected}
+    for side, answer in wrong.items():
+        _tell(f"{workload.name}: {side} answered {answer}, expected {workload.expected}")
+    return not wrong
 
 
 def _bridge(workload: Workload, bench: Any) -> dict[str, Arm]:

@@ -229,7 +229,7 @@ def _text(trace: Trace) -> str:
         f"ttl {'-' if trace.ttl is None else trace.ttl}",
         f"clock {'ticking' if trace.ticking else 'real'}",
         f"batch {batch}",
-        f"threads {trace.threads}",
+        "threads 1",
         f"expected {trace.expected.hits} {trace.expected.misses} {trace.expected.total}",
     ]
     for title, keys in (("fill", inputs.fill), ("keys", inputs.keys)):
@@ -252,7 +252,7 @@ def _workload(trace: Trace) -> Workload:
         prepare=lambda work, make: _prepare(trace, work, make),
         run=_run if trace.threads == 1 else _run_in_threads,
         answer=_answer,
-        trace=lambda: _text(trace),
+        trace=(lambda: _text(trace)) if trace.threads == 1 else None,
         trace_answer=trace.expected[:3],
         # Threads take turns every 5 ms: a shorter block would measure who came first.
         block=0.005 if trace.threads == 1 else 0.1,
