@@ -46,9 +46,7 @@ DUPLICATES = {
 
 
 @pytest.mark.parametrize("duplicate", DUPLICATES.values(), ids=DUPLICATES)
-def test_a_duplicate_has_settings_entries_and_order(
-    cache: Any, side: Any, duplicate: Any
-) -> None:
+def test_a_duplicate_has_settings_entries_and_order(cache: Any, side: Any, duplicate: Any) -> None:
     with registry.override(cache=side):
         other = duplicate(cache)
     assert type(other) is type(cache)

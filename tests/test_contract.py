@@ -14,17 +14,21 @@ from agent.errors import ContractError, EntryTooHeavy, ReentrantCall
 from agent.porting.contract import Contract, read_contract
 from agent.porting.terms import Effect, Invariant, Tolerance, operation
 
-K = TypeVar("K", bound=Hashable)
+K = TypeVar("K", bound=Hashable, contravariant=True)  # noqa: PLC0105  # read, not used
 
 Nearly = Annotated[float, Tolerance("summed in another order", relative=1e-9)]
 
 
 class Base(Protocol):
+    """Declares an operation for others."""
+
     @operation(effect=Effect.PURE)
     def twice(self, number: Annotated[int, Ge(0), Le(9)]) -> int: ...
 
 
 class Toy(Base, Protocol[K]):
+    """Has one of each kind."""
+
     size: int
 
     @property
@@ -43,6 +47,8 @@ class Toy(Base, Protocol[K]):
 
 
 class MakesToy(Protocol):
+    """Its factory."""
+
     def __call__(self, size: int, *, name: str = "toy") -> Toy[Any]: ...
 
 
@@ -108,42 +114,58 @@ def test_the_cache_is_read_whole() -> None:
 
 
 class Made(Protocol):
+    """A factory."""
+
     def __call__(self) -> Any: ...
 
 
 class Plain:
+    """Not a protocol."""
+
     def get(self) -> int: ...  # type: ignore[empty-body]
 
 
 class Bare(Protocol):
-    def get(self, key) -> int: ...  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """A parameter without annotation."""
+
+    def get(self, key) -> int: ...  # type: ignore[no-untyped-def]
 
 
 class Silent(Protocol):
-    def get(self, key: int): ...  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """No word on the result."""
+
+    def get(self, key: int): ...  # type: ignore[no-untyped-def]  # noqa: ANN201
 
 
 class Unknown(Protocol):
-    def get(self) -> Nowhere: ...  # type: ignore[name-defined]  # noqa: F821
+    """An annotation that means nothing."""
+
+    def get(self) -> Nowhere: ...  # type: ignore[name-defined]
 
 
 class Waiting(Protocol):
+    """An asynchronous operation."""
+
     async def get(self) -> int: ...
 
 
 class OfTheClass(Protocol):
+    """A class method."""
+
     @classmethod
     def get(cls) -> int: ...
 
 
 class Torn(Protocol):
+    """Two agreement tiers."""
+
     def get(
         self,
     ) -> Annotated[float, Tolerance("one"), Invariant(lambda value: True, "two")]: ...
 
 
 class Empty(Protocol):
-    pass
+    """No operations."""
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 
 from agent.porting.outcome import capture, difference_of_outcomes
 from agent.porting.sameness import Comparison
 from agent.porting.terms import Invariant, Normalised, Tolerance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Text(str):
@@ -35,11 +37,15 @@ def tagged(tag: str) -> Tagged:
 
 @dataclass(frozen=True)
 class Stats:
+    """A result with fields."""
+
     hits: int
     mean: Annotated[float, Tolerance("summed in another order", absolute=0.1)] = 0.0
 
 
 class Slotted:
+    """An object without a ``__dict__``."""
+
     __slots__ = ("value",)
 
     def __init__(self, value: Any) -> None:
@@ -224,9 +230,9 @@ def test_exceptions_are_compared_by_class_and_message() -> None:
 def test_the_context_of_an_exception_counts() -> None:
     def within() -> Any:
         try:
-            raise KeyError
-        except KeyError:
-            raise ValueError("a") from None
+            int("no number")
+        except ValueError:
+            raise ValueError("a") from None  # noqa: EM101, TRY003  # its message is compared
 
     assert difference(within, fail(ValueError("a"))) == "type(raised.__context__)"
 
@@ -236,7 +242,8 @@ def test_a_call_that_cannot_be_bound_is_compared_by_type_only() -> None:
         return key
 
     def other(name: Any, /) -> Any:
-        raise TypeError("another wording")
+        message = "another wording"
+        raise TypeError(message)
 
     unbound: Any = one
     assert difference(lambda: None, lambda: None) is None

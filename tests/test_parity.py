@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import random
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import pytest
 from annotated_types import Ge, Le
@@ -21,6 +20,9 @@ from agent.porting.edges import EdgeScript
 from agent.porting.machine import run_twins
 from agent.porting.parity import PROFILES, check
 from agent.porting.terms import Effect, operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
@@ -38,18 +40,20 @@ def plain_copy() -> type:
 
 def evicts_one_late() -> type:
     class Cache(Reference):
-        def _store(self, *arguments: Any) -> None:
+        def _store(self, *arguments: Any) -> Any:
             self._capacity += 1
-            super()._store(*arguments)
-            self._capacity -= 1
+            try:
+                return super()._store(*arguments)
+            finally:
+                self._capacity -= 1
 
     return Cache
 
 
 def ignores_ttl() -> type:
     class Cache(Reference):
-        def _seconds(self, ttl: Any) -> None:
-            super()._seconds(ttl)
+        def set(self, key: Any, value: Any, /, *, ttl: Any = ...) -> None:
+            super().set(key, value, ttl=None)
 
     return Cache
 
@@ -106,11 +110,11 @@ def uses_what_it_peeks_at() -> type:
     return Cache
 
 
-def takes_the_new_key() -> type:
+def deletes_before_it_overwrites() -> type:
     class Cache(Reference):
         def set(self, key: Any, value: Any, /, *, ttl: Any = ...) -> None:
-            if key in self and type(key) is float:
-                self._entries[key] = self._entries[key]._replace(key=key)
+            if type(key) is float:
+                self.pop(key, None)
             super().set(key, value, ttl=ttl)
 
     return Cache
@@ -118,18 +122,21 @@ def takes_the_new_key() -> type:
 
 def tells_another_cause() -> type:
     class Cache(Reference):
-        def _tell(self, gone: list[Any]) -> None:
-            told = [(*entry, "deleted" if why == "replaced" else why) for *entry, why in gone]
-            super()._tell(told)  # type: ignore[arg-type]
+        def __init__(self, capacity: Any, *, on_delete: Any = None, **settings: Any) -> None:
+            def tell(key: Any, value: Any, cause: str) -> None:
+                on_delete(key, value, "deleted" if cause == "replaced" else cause)
+
+            heard = tell if callable(on_delete) else on_delete
+            super().__init__(capacity, on_delete=heard, **settings)
 
     return Cache
 
 
 def reads_the_clock_twice() -> type:
     class Cache(Reference):
-        def _now(self) -> float:
-            super()._now()
-            return super()._now()
+        def __init__(self, capacity: Any, *, clock: Any = None, **settings: Any) -> None:
+            twice = (lambda: (clock(), clock())[1]) if callable(clock) else clock
+            super().__init__(capacity, clock=twice, **settings)
 
     return Cache
 
@@ -142,7 +149,7 @@ WRONG = [
     words_an_error_otherwise,
     changes_an_argument,
     uses_what_it_peeks_at,
-    takes_the_new_key,
+    deletes_before_it_overwrites,
     tells_another_cause,
     reads_the_clock_twice,
 ]
@@ -169,9 +176,7 @@ def test_a_wrong_twin_is_caught_whatever_is_drawn(twin: Callable[[], type], seed
         (words_an_error_otherwise, "raised.args[0]", "cache.popitem()"),
     ],
 )
-def test_a_difference_is_shown_short(
-    twin: Callable[[], type], where: str, last: str
-) -> None:
+def test_a_difference_is_shown_short(twin: Callable[[], type], where: str, last: str) -> None:
     verdict = check("cache", CONTRACT, Reference, twin(), profile="quick", seed=3)
     assert verdict.verdict == "divergent"
     found = next(each for each in verdict.divergences if each.where == where)
@@ -200,6 +205,8 @@ class Counting(Protocol):
 
 
 class MakesCounting(Protocol):
+    """Its factory."""
+
     def __call__(self) -> Counting: ...
 
 
@@ -258,9 +265,7 @@ def test_the_seed_decides_what_is_drawn() -> None:
 
 
 def test_the_ci_profile_is_the_same_each_time() -> None:
-    first, again = (
-        check("counting", COUNTING, Counter, Other, examples=500) for _ in range(2)
-    )
+    first, again = (check("counting", COUNTING, Counter, Other, examples=500) for _ in range(2))
     assert (first.seed, first.operations) == (again.seed, again.operations)
 
 
@@ -278,7 +283,8 @@ def test_what_does_not_repeat_is_a_difference_all_the_same() -> None:
 def test_an_implementation_is_not_compared_with_itself() -> None:
     with pytest.raises(UsageError, match="proves nothing"):
         check("counting", COUNTING, Counter, Counter)
-    assert check("counting", COUNTING, Counter, Counter, examples=500, itself=True)
+    verdict = check("counting", COUNTING, Counter, Counter, examples=500, itself=True)
+    assert verdict.verdict == "identical"
 
 
 def test_an_unknown_profile_lists_the_known() -> None:
@@ -327,9 +333,10 @@ def test_a_pinned_difference_is_replayed_first(tmp_path: Path) -> None:
     assert text.splitlines()[-1] == found.call
     later = check("cache", CONTRACT, Reference, wrong, examples=1, folder=tmp_path)
     assert later.divergences[0] == found
-    assert check(
-        "cache", CONTRACT, Reference, plain_copy(), examples=1, folder=tmp_path
-    ).verdict == "identical"
+    assert (
+        check("cache", CONTRACT, Reference, plain_copy(), examples=1, folder=tmp_path).verdict
+        == "identical"
+    )
 
 
 def test_an_example_that_is_not_python_is_named(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ N = TypeVar("N", int, str)
 
 def made(text: str, **names: Any) -> Any:
     """Return what `text` stands for."""
-    return eval(text, words(Journal()) | names)  # noqa: S307  # that is what is tested
+    return eval(text, words(Journal()) | names)  # that is what is tested
 
 
 class TestNumbers:
@@ -90,7 +90,7 @@ class TestOtherTypes:
         assert "5" in domain.outside
 
     def test_callables_answer_what_their_annotation_says(self) -> None:
-        domain = domain_of(Callable[[K], Annotated[int, Ge(0)]], "Cache: weigher")
+        domain = domain_of(Callable[[Any], Annotated[int, Ge(0)]], "Cache: weigher")
         answers = [made(text)("key") for text in domain.within]
         assert all(isinstance(answer, int) and answer >= 0 for answer in answers)
         assert any("-1" in text for text in domain.risky)
@@ -178,9 +178,7 @@ class TestCalls:
             ("capacity", {}, "cache.capacity"),
         ],
     )
-    def test_each_kind_of_operation(
-        self, name: str, arguments: dict[str, str], text: str
-    ) -> None:
+    def test_each_kind_of_operation(self, name: str, arguments: dict[str, str], text: str) -> None:
         caller = Caller(read_contract(Cache, CacheFactory))
         assert caller.call(caller.contract.operations[name], arguments) == text
 

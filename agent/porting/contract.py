@@ -13,7 +13,6 @@ from typing import (
     Generic,
     Literal,
     Protocol,
-    get_args,
     get_origin,
     get_overloads,
     get_type_hints,
@@ -108,7 +107,7 @@ def read_contract(protocol: type, factory: type) -> Contract:
     method, an asynchronous method.
     """
     for cls in (protocol, factory):
-        if not (isinstance(cls, type) and getattr(cls, "_is_protocol", False)):
+        if not getattr(cls, "_is_protocol", False):
             message = f"{_place(cls)} is not a typing.Protocol"
             raise ContractError(message)
     if "__call__" not in vars(factory):
@@ -129,8 +128,7 @@ def _members(protocol: type) -> dict[str, Any]:
     for cls in reversed(protocol.__mro__):
         if cls in {object, Protocol, Generic}:
             continue
-        for name, annotation in vars(cls).get("__annotations__", {}).items():
-            members[name] = annotation
+        members |= vars(cls).get("__annotations__", {})
         for name, member in vars(cls).items():
             described = inspect.isfunction(member) or isinstance(
                 member, property | classmethod | staticmethod
@@ -180,9 +178,7 @@ def _read_function(
     return spec
 
 
-def _read_parameter(
-    place: str, parameter: inspect.Parameter, hints: dict[str, Any]
-) -> Parameter:
+def _read_parameter(place: str, parameter: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
     if parameter.name not in hints:
         message = f"{place}: parameter {parameter.name!r} has no annotation"
         raise ContractError(message)

@@ -1,12 +1,16 @@
-"""Scripts for the edges of each parameter's domain, for what is just outside, and for wrong calls."""
+"""Scripts for the edges of each parameter's domain, what is just outside, and wrong calls."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from agent.porting.contract import Contract, OperationSpec
 from agent.porting.values.calls import Caller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.porting.contract import Contract, OperationSpec
 
 __all__ = ["EdgeScript", "edge_scripts"]
 

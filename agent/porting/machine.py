@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as with_seed
@@ -19,11 +18,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from agent.porting.contract import Contract, OperationSpec
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.values.calls import Caller, is_driven
 from agent.porting.values.domains import CLOCK, KEY_SLOTS, VALUE_SLOTS, Domain, put_together
 from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.contract import Contract, OperationSpec
 
 __all__ = ["Findings", "run_twins", "twin_machine"]
 
@@ -85,83 +88,106 @@ def run_twins(
     return findings
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What is drawn once for a run: how the object is made, and what calls are made with."""
+
+    arguments: dict[str, str]
+    tick: str
+    hostile: list[tuple[str, str | None]]
+    keys: list[str]
+    first_value: int
+    """Where in `VALUES` the run's own begin: neighbours are easily taken for each other."""
+    reenter: str
+    """What callbacks do that use the object under test."""
+
+
+class _Twins(RuleBasedStateMachine):
+    """Runs lines on both sides; a subclass has the rules that draw them."""
+
+    caller: ClassVar[Caller]
+    sides: ClassVar[tuple[type, type]]
+    findings: ClassVar[Findings]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pair = Pair(self.caller.contract, *self.sides, self.findings.counts)
+        self._lines: list[str] = []
+        self._slots: dict[str, str] = {}
+
+    def start(self, setting: _Setting) -> None:
+        """Make the object, and what the run needs around it."""
+        values = (VALUES + VALUES)[setting.first_value :]
+        self._slots = dict(zip(VALUE_SLOTS, values, strict=False))
+        self._slots["{reenter}"] = setting.reenter
+        if self.caller.has_clock:
+            self.do(self.caller.clock(setting.tick))
+        names = []
+        for index, (expression, partner) in enumerate(setting.hostile):
+            self.do(f"odd{index} = {expression}")
+            names += [f"odd{index}"] + ([partner] if partner else [])
+        self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
+        self.do(self.caller.make(setting.arguments))
+
+    def do(self, text: str) -> None:
+        """Run one line on both sides."""
+        for slot, filling in self._slots.items():
+            if slot in text:
+                text = text.replace(slot, filling)
+        self._lines.append(text)
+        try:
+            self._pair.run(text)
+        except Disagreement as disagreement:
+            self.findings.script = list(self._lines)
+            self.findings.disagreement = disagreement
+            raise
+
+    def teardown(self) -> None:
+        """Look at all that can be seen; only now, as a look may set right what was put off."""
+        if sys.exc_info()[0] is None:
+            for spec in self.caller.contract.operations.values():
+                if spec.observes:
+                    self.do(self.caller.call(spec, {}))
+
+
 def twin_machine(
     contract: Contract, python: type, rust: type, findings: Findings
 ) -> type[RuleBasedStateMachine]:
     """Return a machine that drives `python` and `rust` in lockstep and raises `Disagreement`."""
     caller = Caller(contract)
-    reentries = caller.reentries()
-    hashing = _hashes(caller)
-
-    class Twin(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.pair = Pair(contract, python, rust, findings.counts)
-            self.lines: list[str] = []
-            self.slots: dict[str, str] = {}
-
-        @initialize(
-            arguments=_arguments(caller, contract.factory),
-            tick=st.sampled_from(["", "0.25", ""]),
-            hostile=_hostile_keys() if hashing else st.just([]),
-            reenter=st.sampled_from(reentries),
-            keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
-            first_value=st.integers(0, len(VALUES) - 1),
-        )
-        def begin(
-            self,
-            arguments: dict[str, str],
-            tick: str,
-            hostile: list[tuple[str, str | None]],
-            reenter: str,
-            keys: list[str],
-            first_value: int,
-        ) -> None:
-            # Neighbours among the values are easily taken for each other: a run uses some of them.
-            values = (VALUES + VALUES)[first_value : first_value + len(VALUE_SLOTS)]
-            self.slots = dict(zip(VALUE_SLOTS, values, strict=True)) | {"{reenter}": reenter}
-            names = []
-            if caller.has_clock:
-                self.do(caller.clock(tick))
-            for index, (expression, partner) in enumerate(hostile):
-                self.do(f"odd{index} = {expression}")
-                names += [f"odd{index}"] + ([partner] if partner else [])
-            self.slots |= zip(KEY_SLOTS, names + keys, strict=False)
-            self.do(caller.make(arguments))
-
-        def do(self, text: str) -> None:
-            for slot, filling in self.slots.items():
-                if slot in text:
-                    text = text.replace(slot, filling)
-            self.lines.append(text)
-            try:
-                self.pair.run(text)
-            except Disagreement as disagreement:
-                findings.script = list(self.lines)
-                findings.disagreement = disagreement
-                raise
-
-        def teardown(self) -> None:
-            if sys.exc_info()[0] is None:
-                for spec in observers:
-                    self.do(caller.call(spec, {}))
-
-    observers = [spec for spec in contract.operations.values() if spec.observes]
-    rules: dict[str, Any] = {}
+    parts: dict[str, Any] = {
+        "caller": caller,
+        "sides": (python, rust),
+        "findings": findings,
+        "begin": initialize(setting=_settings(caller))(_Twins.start),
+    }
+    looks = []
     for spec in contract.operations.values():
-        if spec not in observers:
-            calls = _calls(caller, spec)
-            rules[f"call_{spec.name}"] = _rule(calls)
-        if contract.returns_itself(spec) and spec in observers:
-            adopt = f"{caller.subject} = {caller.call(spec, {})}"
-            rules[f"go_on_with_{spec.name}"] = _rule(st.just([adopt]))
-    if observers:
-        looks = st.sampled_from([caller.call(spec, {}) for spec in observers])
-        rules["look"] = _rule(st.lists(looks, min_size=1, max_size=_MANY))
+        if not spec.observes:
+            parts[f"call_{spec.name}"] = _rule(_calls(caller, spec))
+            continue
+        looks.append(caller.call(spec, {}))
+        if contract.returns_itself(spec):
+            go_on = f"{caller.subject} = {looks[-1]}"
+            parts[f"go_on_with_{spec.name}"] = _rule(st.just([go_on]))
+    if looks:
+        parts["look"] = _rule(st.lists(st.sampled_from(looks), min_size=1, max_size=_MANY))
     if caller.has_clock:
         steps = st.sampled_from([f"{CLOCK}.advance({step})" for step in _STEPS])
-        rules["advance"] = _rule(st.lists(steps, min_size=1, max_size=1))
-    return type("Twin", (Twin,), rules)
+        parts["advance"] = _rule(st.lists(steps, min_size=1, max_size=1))
+    return type("Twins", (_Twins,), parts)
+
+
+def _settings(caller: Caller) -> st.SearchStrategy[_Setting]:
+    return st.builds(
+        _Setting,
+        arguments=_arguments(caller, caller.contract.factory),
+        tick=st.sampled_from(["", "0.25", ""]),
+        hostile=_hostile_keys() if _hashes(caller) else st.just([]),
+        keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
+        first_value=st.integers(0, len(VALUES) - 1),
+        reenter=st.sampled_from(caller.reentries() or ["None"]),
+    )
 
 
 def _hostile_keys() -> st.SearchStrategy[list[tuple[str, str | None]]]:
@@ -184,20 +210,21 @@ def _calls(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[list[str]]:
 
 
 def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
-    """Draw the arguments of one call; those with a default are mostly left out,
-    but for a clock."""
+    """Draw the arguments of one call; those with a default are mostly left out."""
     domains = caller.domains(spec)
     drawn = {}
     for parameter in spec.parameters:
-        expression = _expression(domains[parameter.name])
+        expression: st.SearchStrategy[str | None] = _expression(domains[parameter.name])
         if is_driven(parameter.annotation):
             expression |= st.just(CLOCK)
         elif not parameter.required:
             expression = st.none() | st.none() | expression
         drawn[parameter.name] = expression
-    return st.fixed_dictionaries(drawn).map(
-        lambda texts: {name: text for name, text in texts.items() if text is not None}
-    )
+    return st.fixed_dictionaries(drawn).map(_given)
+
+
+def _given(texts: dict[str, str | None]) -> dict[str, str]:
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def _expression(domain: Domain) -> st.SearchStrategy[str]:

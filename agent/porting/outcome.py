@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import walk_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.porting.sameness import Comparison, Difference, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
 
@@ -51,7 +53,7 @@ def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outco
         return Outcome(function(*arguments, **more))
     except (KeyboardInterrupt, GeneratorExit):
         raise
-    except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
+    except BaseException as error:  # whatever it did is the outcome
         return Outcome(raised=error, binding=_is_binding(error))
 
 

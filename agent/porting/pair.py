@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agent.porting.contract import Contract
 from agent.porting.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.sameness import Comparison, Difference
 from agent.porting.script import parse
 from agent.porting.values.words import Journal, words
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.contract import Contract
+
 __all__ = ["Disagreement", "Pair"]
 
 
 @dataclass
-class Disagreement(Exception):  # noqa: N818  # a finding, not an error
+class Disagreement(Exception):  # a finding, not an error
     """Both sides ran the same line and did not do the same."""
 
     line: str

@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent.errors import EnvironmentLacking, UsageError
-from agent.porting.contract import Contract
 from agent.porting.edges import edge_scripts
 from agent.porting.examples import load_examples, pin, replay, shortened
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.script import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from agent.porting.contract import Contract
 
 __all__ = ["PROFILES", "Divergence", "Profile", "Verdict", "check"]
 
@@ -111,7 +114,7 @@ class Verdict:
         }
 
 
-def check(  # noqa: PLR0913  # each says one thing about the check
+def check(  # each says one thing about the check
     name: str,
     contract: Contract,
     python: Any,
@@ -124,7 +127,7 @@ def check(  # noqa: PLR0913  # each says one thing about the check
     folder: Path | None = None,
     pinning: bool = False,
     itself: bool = False,
-    progress: Callable[[int], None] = lambda compared: None,  # noqa: ARG005
+    progress: Callable[[int], None] = lambda compared: None,
 ) -> Verdict:
     """Compare `python` and `rust`, two implementations of `contract`, call by call.
 
@@ -150,11 +153,11 @@ def check(  # noqa: PLR0913  # each says one thing about the check
         message = f"no profile {profile!r}: choose from {', '.join(PROFILES)}"
         raise UsageError(message)
     if python is rust and not itself:
-        message = f"both implementations of {name} are {python!r}: comparing it with itself proves nothing"
+        message = f"both sides of {name} are {python!r}: comparing it with itself proves nothing"
         raise UsageError(message)
     chosen = PROFILES[profile]
     if seed is None:
-        seed = random.randrange(2**32) if chosen.seed is None else chosen.seed  # noqa: S311
+        seed = random.randrange(2**32) if chosen.seed is None else chosen.seed
     deadline = time.monotonic() + (float("inf") if seconds is None else seconds)
     campaign = _Campaign(contract, python, rust, Verdict(name, seed), folder)
     try:
@@ -214,7 +217,7 @@ class _Campaign:
     ) -> None:
         """Draw scripts and run them, until a difference is found or enough was compared."""
         try:
-            from agent.porting.machine import run_twins  # noqa: PLC0415  # hypothesis is optional
+            from agent.porting.machine import run_twins  # hypothesis is optional
         except ModuleNotFoundError as error:
             if error.name != "hypothesis":
                 raise

@@ -41,7 +41,7 @@ def describe(value: Any) -> str:
     """Return a short text for a report; objects whose ``__repr__`` fails get one too."""
     try:
         text = repr(value)
-    except Exception as error:  # noqa: BLE001  # a report must not fail on what it reports
+    except Exception as error:  # a report must not fail on what it reports
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
@@ -112,7 +112,7 @@ class Comparison:
         return python is rust or (self.own is not None and (python, rust) == self.own)
 
     def _of_floats(self, where: str, python: float, rust: float, _: Any) -> Difference | None:
-        same = python != python and rust != rust  # noqa: PLR0124  # both are NaN
+        same = python != python and rust != rust  # both are NaN
         if same or struct.pack("<d", python) == struct.pack("<d", rust):
             return self._of_state(where, python, rust)
         return _unlike(where, python, rust)
@@ -123,7 +123,7 @@ class Comparison:
         )
 
     def _of_scalars(self, where: str, python: Any, rust: Any, _: Any) -> Difference | None:
-        kind = next(kind for kind in _SCALARS if isinstance(python, kind))
+        kind: Any = next(kind for kind in _SCALARS if isinstance(python, kind))
         if not kind.__eq__(python, rust):
             return _unlike(where, python, rust)
         return self._of_state(where, python, rust)
@@ -154,7 +154,7 @@ class Comparison:
         self, where: str, python: Any, rust: Any, annotation: Any
     ) -> Difference | None:
         arguments = get_args(annotation)
-        kind = arguments[1] if len(arguments) == 2 else Any  # noqa: PLR2004  # key and value
+        kind = arguments[1] if len(arguments) == 2 else Any  # key and value
         found = self._of_sequences(f"{where}.keys()", list(python), list(rust), Any)
         if found is not None:
             return found
@@ -192,7 +192,7 @@ class Comparison:
             items: list[Any] = []
             try:
                 items.extend(islice(side, _LONGEST))
-            except Exception as error:  # noqa: BLE001  # how it ends is compared
+            except Exception as error:  # how it ends is compared
                 ends.append((items, error))
             else:
                 ends.append((items, None))
@@ -216,7 +216,8 @@ class Comparison:
         return self._of_entries(where, vars(python), vars(rust), "{}.{}".format)
 
     def _of_dataclasses(self, where: str, python: Any, rust: Any) -> Difference | None:
-        hints = _field_hints(type(python))
+        cls: Any = type(python)
+        hints = _field_hints(cls)
         for part in fields(python):
             values = getattr(python, part.name), getattr(rust, part.name)
             found = self.first(f"{where}.{part.name}", *values, hints.get(part.name, Any))
@@ -244,7 +245,7 @@ class Comparison:
 
     def _of_objects(self, where: str, python: Any, rust: Any) -> Difference | None:
         state = [_state(side) for side in (python, rust)]
-        return self._of_entries(where, *state, "{}.{}".format)
+        return self._of_entries(where, state[0], state[1], "{}.{}".format)
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,7 @@ def _field_hints(cls: type) -> dict[str, Any]:
 
 def _state(value: Any) -> dict[str, Any]:
     """Return what an object of an unknown class carries, or else how it prints."""
-    if type(value).__getstate__ is not object.__getstate__:
+    if any("__getstate__" in vars(cls) for cls in type(value).__mro__[:-1]):
         return {"__getstate__()": value.__getstate__()}
     state = dict(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:
@@ -278,7 +279,9 @@ def _beyond(tier: Tolerance, where: str, python: Any, rust: Any) -> Difference |
     if type(python) is not type(rust):
         return Difference(where, _typed(python), _typed(rust))
     allowed = max(tier.absolute, tier.relative * abs(python))
-    if python == rust or abs(python - rust) <= allowed or (python != python and rust != rust):  # noqa: PLR0124  # both are NaN
+    if (
+        python == rust or abs(python - rust) <= allowed or (python != python and rust != rust)
+    ):  # both are NaN
         return None
     return Difference(where, describe(python), f"{describe(rust)}, more than {allowed} apart")
 
@@ -308,6 +311,7 @@ def _unlike(where: str, python: Any, rust: Any) -> Difference:
 
 _PLAIN = frozenset({int, str, bytes, bool, type(None), type(...)})
 _SCALARS = (int, str, bytes, bytearray, type(None), type(...), type(NotImplemented), range, slice)
+# The table stands after the class whose parts it lists, as Python wants it.
 _BY_KIND: list[tuple[Any, Callable[..., Difference | None]]] = [
     (float, Comparison._of_floats),
     (complex, Comparison._of_complex),

@@ -9,11 +9,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import lru_cache
-from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
 from agent.porting.outcome import SCRIPT, Outcome, capture
+
+if TYPE_CHECKING:
+    from types import CodeType
 
 __all__ = ["Line", "parse", "split"]
 
@@ -54,11 +56,11 @@ class Line:
         return outcome
 
     def _evaluate(self, names: dict[str, Any]) -> Any:
-        for name, code in self.operands:
+        for name, _ in self.operands:
             names.pop(name, None)
         for name, code in self.operands:
-            names[name] = eval(code, names)  # noqa: S307  # a script is code
-        return eval(self.code, names)  # noqa: S307  # a script is code
+            names[name] = eval(code, names)  # a script is code
+        return eval(self.code, names)  # a script is code
 
 
 def split(text: str, source: str) -> list[str]:

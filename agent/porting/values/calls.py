@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from agent.porting.contract import Contract, OperationSpec
 from agent.porting.terms import Virtual
 from agent.porting.values.domains import CLOCK, Domain, domain_of
+
+if TYPE_CHECKING:
+    from agent.porting.contract import Contract, OperationSpec
 
 __all__ = ["Arguments", "Caller", "is_driven"]
 
@@ -107,9 +109,10 @@ def _inside(spec: OperationSpec, arguments: Arguments) -> str:
             by_name = True
         elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
             texts.append(f"**{{'a': {text}}}")
-        elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            texts.append(text)
-        elif parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+        elif (
+            parameter.kind is inspect.Parameter.VAR_POSITIONAL
+            or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+        ):
             texts.append(text)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY or by_name or not parameter.required:
             texts.append(f"{parameter.name}={text}")

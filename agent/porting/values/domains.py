@@ -52,7 +52,7 @@ class Domain:
     """What stands between the parts."""
 
 
-def domain_of(annotation: Any, place: str) -> Domain:
+def domain_of(annotation: Any, place: str) -> Domain:  # noqa: PLR0911  # one for each kind
     """Return the expressions for `annotation`; `place` names it in errors and spies.
 
     Raises `ContractError` for a type that no expression is known for.
@@ -88,9 +88,10 @@ def _annotated(base: Any, metadata: tuple[Any, ...], place: str) -> Domain:
         test, edges = _constraint(item, base, place)
         holds.append(test)
         bounds += edges
-    within, outside = [], list(domain.outside)
+    within: list[str] = []
+    outside = list(domain.outside)
     for text in dict.fromkeys(domain.within + bounds):
-        allowed = all(test(eval(text, dict(_NAMES))) for test in holds)  # noqa: S307  # our own
+        allowed = all(test(eval(text, dict(_NAMES))) for test in holds)  # our own
         (within if allowed else outside).append(text)
     if not within:
         message = f"{place}: none of the known values is within {metadata}"
@@ -106,7 +107,9 @@ def _flat(metadata: tuple[Any, ...]) -> Iterator[Any]:
             yield item
 
 
-def _constraint(item: Any, base: Any, place: str) -> tuple[Callable[[Any], bool], list[str]]:
+def _constraint(  # noqa: PLR0911  # one for each kind
+    item: Any, base: Any, place: str
+) -> tuple[Callable[[Any], bool], list[str]]:
     """Return the test that `item` stands for, and expressions on both sides of its edge."""
     match item:
         case at.Ge(bound):
@@ -118,7 +121,8 @@ def _constraint(item: Any, base: Any, place: str) -> tuple[Callable[[Any], bool]
         case at.Lt(bound):
             return (lambda value: value < bound), _around(bound, base)
         case at.MultipleOf(step):
-            return (lambda value: value % step == 0), [repr(step), repr(step * 2), repr(step + 1)]
+            whole: Any = step
+            return (lambda value: value % whole == 0), [repr(whole * 2), repr(whole + 1)]
         case at.MinLen(size):
             return (lambda value: len(value) >= size), _sized(size, base)
         case at.MaxLen(size):
@@ -181,11 +185,10 @@ def _container(origin: Any, arguments: tuple[Any, ...], place: str) -> Domain:
     if origin is tuple and arguments[-1:] != (...,):
         parts = tuple(domain_of(part, place) for part in arguments)
         simplest = ", ".join(part.within[0] for part in parts)
-        item = f"({simplest},)" if len(parts) == 1 else f"({simplest})"
-        return Domain([item], [*wrong, "()", "[]", "'ab'"], parts=parts, shapes=["(%s)"])
+        text = f"({simplest},)" if len(parts) == 1 else f"({simplest})"
+        return Domain([text], [*wrong, "()", "[]", "'ab'"], parts=parts, shapes=["(%s)"])
     if issubclass(origin, abc.Mapping):
-        pair = domain_of(tuple[arguments], place)  # type: ignore[misc]  # (key, value)
-        keys, values = pair.parts
+        keys, values = (domain_of(part, place) for part in arguments)
         item = Domain(
             [f"{keys.within[0]}: {values.within[0]}"],
             parts=(keys, values), shapes=["%s"], joint=": ",

@@ -6,12 +6,14 @@ to that side's journal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf, nan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.porting.outcome import Outcome, capture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "Clock",
@@ -156,7 +158,7 @@ class Unsure:
 class Key:
     """A key with honest equality, by name, and a chosen hash, so that unequal keys can collide."""
 
-    def __init__(self, name: str, hash: int) -> None:  # noqa: A002  # what it is
+    def __init__(self, name: str, hash: int) -> None:  # what it is
         self.name = name
         self.hash = hash
 
@@ -176,7 +178,7 @@ class Odd:
     An exception as an answer is raised; a function is called and its result returned.
     """
 
-    def __init__(self, hash: Any, eq: Any) -> None:  # noqa: A002  # what it is
+    def __init__(self, hash: Any, eq: Any) -> None:  # what it is
         self.hash = hash
         self.eq = eq
 
