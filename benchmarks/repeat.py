@@ -1,6 +1,6 @@
 """Measure again and again, and count how often a run falls into the interval of another.
 
-    python benchmarks/repeat.py [--repeats 20] [--workload hit ...]
+    python benchmarks/repeat.py [--repeats 20] [--side pair itself] [--workload hit ...]
 
 Each round measures the pair, and the reference against itself, whose true ratio is 1. Every run's
 interval is then held against the ratio of every other run. The exit status is 1 when fewer than
@@ -10,10 +10,12 @@ nine in ten fall in, over all workloads of the pair or of the reference against 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import permutations
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent import registry
@@ -29,18 +31,22 @@ __profile__ = "release"
 """What a build says of itself: the reference stands in for one, as the other side."""
 
 PROMISED = 0.9
+SIDES = ("pair", "itself")
 
 
 def main() -> int:
     """Measure, count, print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--repeats", type=int, default=20, metavar="N")
-    parser.add_argument("--workload", nargs="*", default=["hit", "zipf", "set_many"])
+    parser.add_argument("--side", nargs="+", choices=SIDES, default=SIDES)
+    parser.add_argument("--workload", nargs="*", default=[], help="(default: all)")
+    parser.add_argument("--records", metavar="FILE", help="keep what was measured there, as JSON")
     parser.add_argument("--processes", type=int, default=Plan.processes, metavar="K")
     parser.add_argument("--seconds", type=float, default=Plan.seconds, metavar="S")
     arguments = parser.parse_args()
     pair = registry.component("cache")
-    sides = {"pair": pair, "itself": replace(pair, rust="repeat:Cache")}
+    components = {"pair": pair, "itself": replace(pair, rust="repeat:Cache")}
+    sides = {side: components[side] for side in arguments.side}
     runs: dict[str, dict[str, list[Measurement]]] = {side: defaultdict(list) for side in sides}
     for number in range(arguments.repeats):
         for side, component in sides.items():
@@ -55,6 +61,12 @@ def main() -> int:
             for row in measure(component, plan, _quietly, arguments.workload).workloads:
                 runs[side][row.name].append(row)
         print(f"round {number + 1} of {arguments.repeats}", file=sys.stderr, flush=True)
+    if arguments.records:
+        rows = {
+            side: {name: list(map(asdict, each)) for name, each in workloads.items()}
+            for side, workloads in runs.items()
+        }
+        Path(arguments.records).write_text(json.dumps(rows), encoding="utf-8")
     shares = [_told(side, rows) for side, rows in runs.items()]
     return 0 if min(shares) >= PROMISED else 1
 

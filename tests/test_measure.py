@@ -161,7 +161,7 @@ def test_one_process_that_disagrees_spoils_the_row() -> None:
     workload = WORKLOADS[0]
     good = Times(workload.name, agreed=True, log_ratio=1.0, python_ns=2.0, rust_ns=1.0)
     assert merge(workload, [good, good], {}).speedup == pytest.approx(exp(1))
-    row = merge(workload, [good, Times(workload.name, agreed=False)], {})
+    row = merge(workload, [good, good, Times(workload.name, agreed=False)], {})
     assert not row.agreed
     assert row.speedup is None
 
