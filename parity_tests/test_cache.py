@@ -321,7 +321,7 @@ def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:
         pass
 
     owner: Any = Owner()
-    owner.cache = cache_class(3, on_delete=lambda *entry: owner)
+    owner.cache = cache_class(3, on_delete=lambda *entry: owner)  # noqa: F821  # it is deleted later
     owner.cache["key"] = owner
     owner.cache[owner] = "value"
     gone = weakref.ref(owner)

@@ -128,19 +128,19 @@ class Plain:
 class Bare(Protocol):
     """A parameter without annotation."""
 
-    def get(self, key) -> int: ...  # type: ignore[no-untyped-def]
+    def get(self, key) -> int: ...  # type: ignore[no-untyped-def]  # noqa: ANN001  # read, and refused
 
 
 class Silent(Protocol):
     """No word on the result."""
 
-    def get(self, key: int): ...  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def get(self, key: int): ...  # type: ignore[no-untyped-def]  # noqa: ANN201  # read, and refused
 
 
 class Unknown(Protocol):
     """An annotation that means nothing."""
 
-    def get(self) -> Nowhere: ...  # type: ignore[name-defined]
+    def get(self) -> Nowhere: ...  # type: ignore[name-defined]  # noqa: F821  # read, and refused
 
 
 class Waiting(Protocol):

@@ -43,9 +43,9 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check one component and print the verdict."""
-    from agent.porting.contract import read_contract  # not for --help
-    from agent.porting.parity import check  # not for --help
-    from agent.porting.table import load  # not for --help
+    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
+    from agent.porting.parity import check  # noqa: PLC0415  # not for --help
+    from agent.porting.table import load  # noqa: PLC0415  # not for --help
 
     component = registry.component(arguments.name)
     verdict = check(
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
         progress=_progress(),
     )
     if arguments.json:
-        import json  # only when asked for
+        import json  # noqa: PLC0415  # only when asked for
 
         print(json.dumps(verdict.as_json(), indent=2))
     else:
@@ -93,7 +93,7 @@ def _as_text(verdict: Verdict) -> str:
 def _progress() -> Callable[[int], None]:
     """Return what tells a person who watches how far the check has come."""
     if not sys.stderr.isatty():
-        return lambda compared: None  # nobody watches
+        return lambda compared: None  # noqa: ARG005  # nobody watches
 
     def show(compared: int) -> None:
         print(f"\r{compared:,} calls compared", end="\r", file=sys.stderr, flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as with_seed
@@ -52,7 +52,7 @@ class Findings:
     """Why the runs prove nothing."""
 
 
-def run_twins(
+def run_twins(  # noqa: PLR0913  # each says one thing about the check
     contract: Contract,
     python: type,
     rust: type,

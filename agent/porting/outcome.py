@@ -53,7 +53,7 @@ def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outco
         return Outcome(function(*arguments, **more))
     except (KeyboardInterrupt, GeneratorExit):
         raise
-    except BaseException as error:  # whatever it did is the outcome
+    except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
         return Outcome(raised=error, binding=_is_binding(error))
 
 

@@ -114,7 +114,7 @@ class Verdict:
         }
 
 
-def check(  # each says one thing about the check
+def check(  # noqa: PLR0913  # each says one thing about the check
     name: str,
     contract: Contract,
     python: Any,
@@ -127,7 +127,7 @@ def check(  # each says one thing about the check
     folder: Path | None = None,
     pinning: bool = False,
     itself: bool = False,
-    progress: Callable[[int], None] = lambda compared: None,
+    progress: Callable[[int], None] = lambda compared: None,  # noqa: ARG005  # nobody watches
 ) -> Verdict:
     """Compare `python` and `rust`, two implementations of `contract`, call by call.
 
@@ -157,7 +157,7 @@ def check(  # each says one thing about the check
         raise UsageError(message)
     chosen = PROFILES[profile]
     if seed is None:
-        seed = random.randrange(2**32) if chosen.seed is None else chosen.seed
+        seed = random.randrange(2**32) if chosen.seed is None else chosen.seed  # noqa: S311  # drawn, not secret
     deadline = time.monotonic() + (float("inf") if seconds is None else seconds)
     campaign = _Campaign(contract, python, rust, Verdict(name, seed), folder)
     try:
@@ -217,7 +217,7 @@ class _Campaign:
     ) -> None:
         """Draw scripts and run them, until a difference is found or enough was compared."""
         try:
-            from agent.porting.machine import run_twins  # hypothesis is optional
+            from agent.porting.machine import run_twins  # noqa: PLC0415  # hypothesis is optional
         except ModuleNotFoundError as error:
             if error.name != "hypothesis":
                 raise

@@ -64,6 +64,7 @@ class Spy:
         self._turn = 0
 
     def __call__(self, *arguments: Any) -> Any:
+        """Note the call and give the next answer."""
         answer = self._answers[self._turn % len(self._answers)]
         self._turn += 1
         outcome = capture(self._act, answer, arguments)
@@ -98,6 +99,7 @@ class Clock:
         self.tick = tick
 
     def __call__(self) -> float:
+        """Return the time in seconds."""
         now = self.now
         self.now += self.tick
         return now
@@ -158,7 +160,7 @@ class Unsure:
 class Key:
     """A key with honest equality, by name, and a chosen hash, so that unequal keys can collide."""
 
-    def __init__(self, name: str, hash: int) -> None:  # what it is
+    def __init__(self, name: str, hash: int) -> None:  # noqa: A002  # what it is
         self.name = name
         self.hash = hash
 
@@ -178,7 +180,7 @@ class Odd:
     An exception as an answer is raised; a function is called and its result returned.
     """
 
-    def __init__(self, hash: Any, eq: Any) -> None:  # what it is
+    def __init__(self, hash: Any, eq: Any) -> None:  # noqa: A002  # what it is
         self.hash = hash
         self.eq = eq
 
