@@ -1,0 +1,1 @@
+"""The framework: contracts, the registry, parity, measuring. It knows no component."""
