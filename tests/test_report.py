@@ -75,6 +75,7 @@ def test_the_page_is_whole_and_needs_nothing_else() -> None:
 
 def test_the_page_tells_verdict_speed_and_memory() -> None:
     page = read(FAST)
+    assert "not proven" not in page.text
     for told in ("1 of 1 component", "identical", "8.00x", "6.00-10.00", "1,000", "100 / 200"):
         assert told in page.text
 
@@ -115,6 +116,7 @@ def test_differences_and_doubts_are_shown_as_text() -> None:
     page = read(FAST, proof=proof)
     assert "get(<b>) differs" in page.text
     assert "odd" in page.text
+    assert "but not proven identical" in page.text
     assert "b" in page.tags
     assert "<b>)" not in render([entry(FAST, proof=proof)])
 

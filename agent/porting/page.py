@@ -92,8 +92,9 @@ def _component(entry: Entry) -> str:
     bridge = "for the bridge: not measured"
     if few.crossing_share is not None:
         bridge = f"for the bridge, {few.crossing_share:.0%} of Rust&rsquo;s time"
+    proven = "" if proof.verdict == "identical" else ", but not proven identical"
     tiles = (
-        (figures.speedup(few.speedup), "faster, in the mean over the workloads"),
+        (figures.speedup(few.speedup), f"in the mean over the workloads{proven}"),
         (f"{proof.examples:,}", f"calls of {len(proof.operations)} operations compared"),
         (_unit(figures.nanoseconds(few.crossing_ns), "ns"), bridge),
         (
