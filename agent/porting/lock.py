@@ -32,12 +32,11 @@ def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
     time, or the lock cannot be taken at all.
     """
     try:
-        # Anybody who measures on this machine takes this lock, whoever made the file.
-        descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = _opened()
     except OSError as error:
         message = f"the measuring lock {LOCK} cannot be opened: {error.strerror}"
         raise MeasurementRefused(message) from error
-    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         end = monotonic() + wait
         told = False
         while not _lock(file):
@@ -49,6 +48,15 @@ def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
                 told = True
             sleep(min(0.2, wait))
         yield
+
+
+def _opened() -> int:
+    """Open the file of the lock, whoever on this machine has made it."""
+    try:
+        # Creating is tried second: systems refuse it for a file that somebody else owns.
+        return os.open(LOCK, os.O_RDONLY)
+    except FileNotFoundError:
+        return os.open(LOCK, os.O_RDONLY | os.O_CREAT, 0o644)
 
 
 if sys.platform == "win32":
