@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Example", "Found", "load_examples", "pin", "replay", "shortened"]
 
 
+_FOR_LINTERS = ("ruff: noqa", "mypy: ignore-errors")
+"""A script has no imports: its words are there when it is run."""
+
+
 @dataclass(frozen=True)
 class Example:
     """A script, and the file it is kept in."""
@@ -77,7 +81,7 @@ def pin(folder: Path, lines: list[str], found: str) -> Path:
     digest = sha256("\n".join(lines).encode()).hexdigest()[:8]
     operation = (parse(lines[-1]).operation or "script").strip("_")
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{operation}-{digest}.py"
-    comment = "\n".join(f"# {line}" for line in found.splitlines())
-    path.write_text("\n".join([comment, *lines, ""]), encoding="utf-8")
+    path = folder / f"{operation}_{digest}.py"
+    comments = [f"# {line}" for line in [*found.splitlines(), *_FOR_LINTERS]]
+    path.write_text("\n".join([*comments, *lines, ""]), encoding="utf-8")
     return path
