@@ -47,7 +47,7 @@ def tests(session: nox.Session) -> None:
     """Run all tests: Python's, the parity suite and cargo's; arguments go to pytest."""
     install(session, "test")
     build_extension(session)
-    cargo(session, "test", "--workspace", "--exclude", "agent-native")
+    cargo(session, "test", "--workspace", "--exclude", "agent-native", "--all-features")
     session.run("pytest", *session.posargs)
 
 
@@ -89,7 +89,7 @@ def criterion(session: nox.Session) -> None:
     """Time the component crates alone, without Python; arguments go to criterion."""
     install(session)
     session.run("agent", "bench", "cache", "--export", "build/traces")
-    crates = ["--workspace", "--exclude", "agent-native", "--bench", "*"]
+    crates = ["--workspace", "--exclude", "agent-native", "--all-features", "--bench", "*"]
     cargo(session, "bench", *crates, "--", *session.posargs)
 
 
