@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Example", "Found", "load_examples", "pin", "replay", "shortened"]
 
 
-_FOR_LINTERS = ("ruff: noqa", "mypy: ignore-errors")
+_FOR_LINTERS = ("ruff: noqa: B018, F821, INP001", "mypy: ignore-errors")
 """A script has no imports: its words are there when it is run."""
 
 
@@ -64,7 +64,9 @@ def shortened(pairs: Iterator[Pair], lines: list[str]) -> list[str]:
     if first is None:
         return lines
     lines = lines[: first.index + 1]
-    for index in range(len(lines) - 2, -1, -1):
+    index = len(lines) - 1
+    while index > 0:
+        index -= 1
         fewer = lines[:index] + lines[index + 1 :]
         found = replay(next(pairs), fewer)
         if (
@@ -72,7 +74,9 @@ def shortened(pairs: Iterator[Pair], lines: list[str]) -> list[str]:
             and found.index == len(fewer) - 1
             and found.disagreement.difference == first.disagreement.difference
         ):
+            # What this line undid may now be left out too: begin again at the end.
             lines = fewer
+            index = len(lines) - 1
     return lines
 
 
