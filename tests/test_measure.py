@@ -177,28 +177,29 @@ def test_a_module_that_is_no_release_build_is_refused(
 
 
 def test_the_ratio_is_the_geometric_mean_of_the_processes() -> None:
-    found = estimate([log(2), log(8)])
+    found = estimate([log(2), log(8)], 0.1)
     assert found is not None
     assert found.ratio == pytest.approx(4)
     assert found.low * found.high == pytest.approx(16)
 
 
 def test_the_interval_is_students_for_the_mean_of_as_many_further_processes() -> None:
-    found = estimate([0.0, 0.1, 0.2])
+    found = estimate([0.0, 0.1, 0.2], 0.3)
     assert found is not None
-    # t(2 degrees of freedom, 97.5 %) = 4.303; deviation 0.1; and 1 % for drift.
-    assert log(found.high) - 0.1 == pytest.approx(4.303 * 0.1 * (2 / 3) ** 0.5 + 0.01)
+    # t(2 degrees of freedom, 97.5 %) = 4.303; the deviation is 0.1.
+    student = 4.303 * 0.1 * (2 / 3) ** 0.5
+    assert log(found.high) - 0.1 == pytest.approx((student**2 + 0.3**2) ** 0.5)
 
 
 def test_processes_that_agree_still_leave_the_drift() -> None:
-    found = estimate([0.0] * 7)
+    found = estimate([0.0] * 7, 0.02)
     assert found is not None
-    assert found.low == pytest.approx(exp(-0.01))
-    assert found.high == pytest.approx(exp(0.01))
+    assert found.low == pytest.approx(exp(-0.02))
+    assert found.high == pytest.approx(exp(0.02))
 
 
 def test_one_process_alone_tells_no_ratio() -> None:
-    assert estimate([0.5]) is None
+    assert estimate([0.5], 0.1) is None
 
 
 def test_arms_take_turns_in_changing_order_without_the_collector() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, hypot, sqrt
 from statistics import fmean, stdev
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,6 @@ _STUDENT = (
     2.052, 2.048, 2.045,
 )  # fmt: skip
 
-_DRIFT = 0.01
-"""How far, as a share, the ratio moves between runs for reasons that no single run shows."""
-
 
 @dataclass(frozen=True)
 class Estimate:
@@ -32,18 +29,19 @@ class Estimate:
     high: float
 
 
-def estimate(logarithms: Sequence[float]) -> Estimate | None:
+def estimate(logarithms: Sequence[float], drift: float) -> Estimate | None:
     """Return the ratio that `logarithms` tell, one from each process; None for fewer than two.
 
-    The ratio is the geometric mean over the processes. The interval is Student's prediction
-    interval at 95 % for the mean of as many further processes, widened by the drift that is seen
-    between runs: both means vary, hence the factor ``sqrt(2 / n)`` where a confidence interval
-    has ``sqrt(1 / n)``.
+    The ratio is the geometric mean over the processes. The interval joins two things that do not
+    depend on each other: Student's prediction interval at 95 % for the mean of as many further
+    processes (both means vary, hence ``sqrt(2 / n)`` where a confidence interval has
+    ``sqrt(1 / n)``), and `drift`, how far the logarithm moves between runs for reasons that no
+    single run shows, such as what else the machine does meanwhile.
     """
     count = len(logarithms)
     if count < 2:  # no spread can be told from one
         return None
     centre = fmean(logarithms)
     student = _STUDENT[min(count - 2, len(_STUDENT) - 1)]
-    reach = student * stdev(logarithms) * sqrt(2 / count) + _DRIFT
+    reach = hypot(student * stdev(logarithms) * sqrt(2 / count), drift)
     return Estimate(exp(centre), exp(centre - reach), exp(centre + reach))

@@ -99,7 +99,8 @@ def merge(
     )
     if not row.agreed:
         return row
-    ratio = estimate([each.log_ratio for each in times if each.log_ratio is not None])
+    logarithms = [each.log_ratio for each in times if each.log_ratio is not None]
+    ratio = estimate(logarithms, workload.drift)
     return replace(
         row,
         python_ns=_typical([each.python_ns for each in times]),

@@ -50,6 +50,8 @@ class Workload:
     """The same work as text, for a core that runs without Python; None where it cannot be."""
     trace_answer: tuple[int, ...] = ()
     """What such a core answers."""
+    drift: float = 0.08
+    """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
     block: float = 0.005
     """Shortest time measured at once, in seconds; runs are repeated to fill it."""
 
