@@ -46,7 +46,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the orders (default: 0)")
     parser.add_argument("--no-memory", action="store_true", help="measure times only")
-    parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
+    parser.add_argument(
+        "--busy", action="store_true", help="measure on a busy machine too, at once"
+    )
     parser.add_argument(
         "--export",
         type=Path,
@@ -66,6 +68,7 @@ def run(arguments: Namespace) -> int:
         seed=arguments.seed,
         memory=not arguments.no_memory,
         busy=arguments.busy,
+        **({"wait": 0.0} if arguments.busy else {}),
     )
     registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
     from agent.porting.measure import measure  # noqa: PLC0415  # not for --help

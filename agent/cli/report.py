@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
-_WAIT = 20.0
+_WAIT = 10.0
 """Seconds to wait for a quiet machine; then the report says that it was busy."""
 
 

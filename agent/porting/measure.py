@@ -48,7 +48,7 @@ class Plan:
     busy: bool = False
     """Whether a busy machine is measured on, instead of refused."""
     wait: float = 60.0
-    """Seconds to wait for a quiet machine."""
+    """Seconds to wait for a machine to get quiet."""
 
 
 def measure(component: Component, plan: Plan, tell: Tell, names: Sequence[str] = ()) -> Record:
