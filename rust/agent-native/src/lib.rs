@@ -22,6 +22,7 @@ mod keys;
 mod lock;
 
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 /// The Rust implementations of the package's components.
 #[pymodule(gil_used = true)]
@@ -29,7 +30,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("__profile__", env!("AGENT_PROFILE"))?;
     module.add("__digest__", env!("AGENT_DIGEST"))?;
-    module.add("__features__", features())?;
+    module.add("__features__", PyTuple::new(module.py(), features())?)?;
     #[cfg(feature = "cache")]
     cache::register(module)?;
     #[cfg(feature = "bench")]
