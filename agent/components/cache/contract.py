@@ -16,33 +16,45 @@ every operation first does what `expire` does, so that `len` never counts an exp
 live entry is evicted while an expired one is there. Entries expire in the order of their deadlines,
 then in the order in which these were set. Overwriting gives the entry a new deadline. The clock is
 read once at the start of an operation that stores an entry with a time to live, and of every
-operation while any entry has a deadline.
+operation while any entry has a deadline. The storing in `get_or_set`, and each part of an `update`,
+is an operation of its own.
 
-**Deletion.** ``on_delete(key, value, cause)`` is called once for each entry that leaves, overwriting
-included (then with the old value), after the cache has changed and outside its lock, in the order
-of leaving; it may use the cache. All callbacks of an operation run; if one raised, its exception is
-then raised from the operation, whose effect stands; if several did, a `BaseExceptionGroup`. The
-callbacks for what has expired run before the operation proper, which does not happen if one raises.
+**Deletion.** ``on_delete(key, value, cause)`` is called once for each entry that leaves, even when
+it is overwritten (then with the old value), after the cache has changed and outside its lock, in
+the order of leaving; it may use the cache. All callbacks of an operation run; if one raised, its
+exception is then raised from the operation, whose effect stands; if several did, a
+`BaseExceptionGroup`. The callbacks for what has expired run before the operation proper, which does
+not happen if one raises.
 
-**Keys.** Any hashable object, with Python's identity, hash and equality, as in a `dict`; overwriting
-keeps the key that was there. A ``__hash__`` or ``__eq__`` that raises leaves the cache as it was, and
-the exception reaches the caller. If it uses the cache that is calling it, that use raises
-`ReentrantCall`. How often keys are compared, and which of several of equal hash comes first, is
-not defined.
+**Keys.** Any hashable object, with Python's identity, hash and equality, as in a `dict`;
+overwriting keeps the key that was there. A ``__hash__`` or ``__eq__`` that raises leaves the cache
+as it was, and the exception reaches the caller. If it uses the entries of the cache that is calling
+it, that use raises `ReentrantCall`. How often keys are compared, and which of several of equal hash
+comes first, is not defined.
 
-**Statistics.** `get`, ``[]``, each key of `get_many`, `setdefault` and `get_or_set` count one hit or
-one miss; nothing else does.
+**Statistics.** `get`, ``[]``, each key of `get_many`, `setdefault` and `get_or_set` count one hit
+or one miss; nothing else does.
 
 **Threads.** Every operation may be called from any thread; each takes effect at one moment, a
 `get_many`, `set_many` or `delete_many` key by key.
 
 **Copies.** `copy.copy`, `copy.deepcopy` and pickling keep settings, entries, order and remaining
 lifetimes; statistics start anew. A pickle loads into whichever implementation is active there.
+Implementations cannot be subclassed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import (
+    Callable,
+    Hashable,
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
 from dataclasses import dataclass
 from types import EllipsisType
 from typing import Annotated, Any, Literal, Protocol, TypeVar, overload
@@ -159,14 +171,14 @@ class Cache(Protocol[K, V]):
     def pop(self, key: K, default: D, /) -> V | D: ...
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def pop(self, key: K, default: Any = ..., /) -> Any:
-        """Remove `key` and return its value; if it is not there, return `default` or raise `KeyError`.
+        """Remove `key` and return its value; if it is not there, return `default`.
 
-        A `default` of ``...`` counts as not given.
+        Raises `KeyError` without a default; ``...`` counts as none.
         """
 
     @operation(effect=Effect.WRITES, raises=(KeyError,))
     def popitem(self) -> tuple[K, V]:
-        """Remove the least recently used entry and return it; `KeyError` when the cache is empty."""
+        """Remove the least recently used entry and return it; `KeyError` when there is none."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ReentrantCall))
     def get_many(self, keys: Iterable[K], /, default: D | None = None) -> list[V | D | None]:
@@ -190,7 +202,10 @@ class Cache(Protocol[K, V]):
 
     @operation(effect=Effect.WRITES)
     def expire(self) -> int:
-        """Remove every entry whose deadline has come; return how many. Other operations do so too."""
+        """Remove every entry whose deadline has come; return how many.
+
+        Every other operation does so too, so that this is for giving memory back in time.
+        """
 
     @operation(effect=Effect.READS)
     def stats(self) -> CacheStats:
@@ -198,7 +213,7 @@ class Cache(Protocol[K, V]):
 
     @operation(effect=Effect.READS)
     def snapshot(self) -> list[tuple[K, V]]:
-        """Return the entries as they are at one moment, from the least to the most recently used."""
+        """Return the entries at one moment, from the least to the most recently used."""
 
     @operation(effect=Effect.READS)
     def keys(self) -> KeysView[K]:
@@ -214,7 +229,7 @@ class Cache(Protocol[K, V]):
 
     @operation(effect=Effect.READS)
     def copy(self) -> Cache[K, V]:
-        """Return a cache of the same class with the same settings and entries, and new statistics."""
+        """Return a cache with the same settings and entries, and new statistics."""
 
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def __getitem__(self, key: K, /) -> V:
@@ -239,6 +254,10 @@ class Cache(Protocol[K, V]):
     @operation(effect=Effect.READS)
     def __iter__(self) -> Iterator[K]:
         """Iterate over the keys of a snapshot."""
+
+    @operation(effect=Effect.READS)
+    def __eq__(self, other: object, /) -> bool:
+        """Tell whether `other` is a mapping of the same entries, in whatever order."""
 
     @operation(effect=Effect.READS)
     def __repr__(self) -> str:

@@ -7,14 +7,11 @@ from typing import Any
 __all__ = ["construct"]
 
 
-def construct(cls: type[Any] | None, capacity: int, settings: dict[str, Any]) -> Any:
+def construct(settings: dict[str, Any]) -> Any:
     """Make the empty cache that ``__setstate__`` then fills.
 
-    `cls` is a subclass of an implementation, or None for an implementation itself: the one that is
-    active where the pickle is loaded.
+    It is of the implementation that is active where the pickle is loaded.
     """
-    if cls is None:
-        from agent import registry  # noqa: PLC0415  # only when loading: the registry is above
+    from agent import registry  # noqa: PLC0415  # only when loading: the registry is above
 
-        return registry.resolve("cache")(capacity, **settings)
-    return cls(capacity, **settings)
+    return registry.resolve("cache")(**settings)

@@ -24,7 +24,8 @@ class Guard:
         self._release = lock.release
         self._held = False
 
-    def __enter__(self) -> None:
+    def take(self) -> None:
+        """Wait for the lock; raise `ReentrantCall` in a thread that holds it."""
         self._acquire()
         if self._held:
             self._release()
@@ -32,6 +33,13 @@ class Guard:
             raise ReentrantCall(message)
         self._held = True
 
-    def __exit__(self, *_: object) -> None:
+    def free(self) -> None:
+        """Let others in."""
         self._held = False
         self._release()
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
+        self.free()

@@ -74,7 +74,7 @@ pub struct Cache<K, V> {
     /// The weight of each slot's entry; empty unless entries are weighed.
     weights: Vec<u64>,
     weighed: bool,
-    weight: u64,
+    weight: u128,
     deadlines: Deadlines,
     stats: Stats,
 }
@@ -112,8 +112,8 @@ impl<K, V> Cache<K, V> {
 
     /// The total weight of the entries.
     #[must_use]
-    pub fn weight(&self) -> u64 {
-        if self.weighed { self.weight } else { self.table.len() as u64 }
+    pub fn weight(&self) -> u128 {
+        if self.weighed { self.weight } else { self.table.len() as u128 }
     }
 
     /// The counts so far.
@@ -228,7 +228,7 @@ impl<K, V> Cache<K, V> {
         let old = self.slots.replace(slot, value);
         self.slots.touch(slot);
         if self.weighed {
-            self.weight -= self.weights[slot.index()];
+            self.weight -= u128::from(self.weights[slot.index()]);
         }
         self.deadlines.drop_of(slot);
         self.settle(slot, weight, deadline);
@@ -257,7 +257,7 @@ impl<K, V> Cache<K, V> {
     #[inline]
     pub fn evict_excess(&mut self) -> Option<(K, V)> {
         let max_weight = self.max_weight?;
-        if self.weight() > max_weight { self.evict() } else { None }
+        if self.weight() > u128::from(max_weight) { self.evict() } else { None }
     }
 
     /// Removes an entry.
@@ -268,7 +268,7 @@ impl<K, V> Cache<K, V> {
             bucket.remove();
         }
         if self.weighed {
-            self.weight -= self.weights[slot.index()];
+            self.weight -= u128::from(self.weights[slot.index()]);
         }
         self.deadlines.drop_of(slot);
         self.slots.remove(slot)
@@ -309,7 +309,7 @@ impl<K, V> Cache<K, V> {
                 self.weights.resize(slot.index() + 1, 0);
             }
             self.weights[slot.index()] = weight;
-            self.weight += weight;
+            self.weight += u128::from(weight);
         }
         if let Some(deadline) = deadline {
             self.deadlines.set(slot, deadline);

@@ -244,7 +244,7 @@ fn a_long_random_run_agrees_with_a_list() {
         let expected: Vec<_> =
             model.entries.iter().map(|entry| (entry.0, entry.1, entry.3)).collect();
         assert_eq!(entries, expected);
-        assert_eq!(cache.weight(), model.entries.iter().map(|entry| entry.2).sum::<u64>());
+        assert_eq!(cache.weight(), model.entries.iter().map(|entry| u128::from(entry.2)).sum());
     }
 }
 

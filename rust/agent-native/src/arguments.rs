@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyEllipsis, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyEllipsis, PyFloat, PyInt, PyList, PyMapping, PyTuple};
 
 /// An argument that may be left out, told apart from None; `...` counts as left out.
 pub(crate) enum Given<'py> {
@@ -23,6 +23,17 @@ impl<'py> FromPyObject<'_, 'py> for Given<'py> {
         } else {
             Ok(Self::Object(object.to_owned()))
         }
+    }
+}
+
+/// What an argument that is left out stands for: an iterable without an element.
+pub(crate) struct Items<'py>(pub(crate) Option<Bound<'py, PyAny>>);
+
+impl<'py> FromPyObject<'_, 'py> for Items<'py> {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(Some(object.to_owned())))
     }
 }
 
@@ -86,4 +97,45 @@ fn number(value: &Bound<'_, PyAny>, rule: &str) -> PyResult<f64> {
         Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Ok(f64::INFINITY),
         result => result,
     }
+}
+
+/// The objects of any iterable, in a list that nobody else changes.
+pub(crate) fn listed<'py>(objects: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    match objects.cast_exact::<PyList>() {
+        Ok(list) => Ok(list.iter().collect()),
+        Err(_) => objects.try_iter()?.collect(),
+    }
+}
+
+/// The pairs of a mapping or of an iterable of pairs.
+pub(crate) fn checked_pairs<'py>(
+    items: &Bound<'py, PyAny>,
+) -> PyResult<Vec<(Bound<'py, PyAny>, Py<PyAny>)>> {
+    let pairs = match items.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.into_any(),
+        Err(_) => items.clone(),
+    };
+    if !pairs.get_type().hasattr("__iter__")? {
+        let name = items.get_type().name()?;
+        let message = format!("items must be a mapping or an iterable of pairs, not {name}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let mut checked = Vec::new();
+    for pair in pairs.try_iter()? {
+        let pair = pair?;
+        let both = if let Ok(pair) = pair.cast::<PyTuple>() {
+            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
+        } else if let Ok(pair) = pair.cast::<PyList>() {
+            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
+        } else {
+            None
+        };
+        let Some((key, value)) = both else {
+            let name = pair.get_type().name()?;
+            let message = format!("each of items must be a (key, value) pair, not {name}");
+            return Err(PyTypeError::new_err(message));
+        };
+        checked.push((key?, value?.unbind()));
+    }
+    Ok(checked)
 }

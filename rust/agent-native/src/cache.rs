@@ -5,23 +5,25 @@
 //! - `state`: what is behind the lock, and how an operation gets there.
 //! - `hooks`: the weigher, the clock and `on_delete`.
 //! - `compute`: `get_or_set`.
+//! - `steps`: what several operations have in common.
 //! - `whole`: operations on the cache as a whole: views, copies, comparison.
 
 mod compute;
 mod hooks;
 mod state;
+mod steps;
 mod whole;
 
 use agent_core_utils::cache::Place;
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::PyKeyError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyMapping, PyTuple, PyType};
+use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
 
-use crate::arguments::{Given, checked_callable, checked_int, checked_ttl};
-use crate::keys::mixed_hash;
+use crate::arguments::{Given, Items, checked_callable, checked_int, checked_ttl, listed};
 use hooks::{Cause, Gone, Hooks};
-use state::{Guarded, Object, Target, owned};
+use state::{Guarded, Object};
+use steps::missing;
 
 const MAX_CAPACITY: u64 = 1 << 31;
 const MAX_WEIGHT: u64 = i64::MAX.unsigned_abs();
@@ -90,7 +92,7 @@ impl Cache {
 
     /// Total weight of the entries.
     #[getter]
-    fn weight(&self, py: Python<'_>) -> PyResult<u64> {
+    fn weight(&self, py: Python<'_>) -> PyResult<u128> {
         Ok(self.guarded.ready(py)?.cache.weight())
     }
 
@@ -266,15 +268,15 @@ impl Cache {
     }
 
     /// Do `set_many` with `items`, then with the keyword arguments.
-    #[pyo3(signature = (items=None, /, **more))]
+    #[pyo3(signature = (items=Items(None), /, **more))]
     fn update(
         &self,
-        items: Option<&Bound<'_, PyAny>>,
+        py: Python<'_>,
+        items: Items<'_>,
         more: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
-        if let Some(items) = items {
-            self.put_many(items, self.ttl)?;
-        }
+        let items = items.0.unwrap_or_else(|| PyTuple::empty(py).into_any());
+        self.put_many(&items, self.ttl)?;
         more.map_or(Ok(()), |more| self.put_many(more, self.ttl))
     }
 
@@ -367,111 +369,4 @@ impl Cache {
     fn __clear__(&self) {
         Python::attach(|py| self.guarded.release(py));
     }
-}
-
-impl Cache {
-    /// Uses and counts the entry of `key`.
-    #[inline]
-    fn read(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<Object>> {
-        let py = key.py();
-        self.guarded
-            .at(key, |state, place| state.cache.read(place).map(|value| value.clone_ref(py)))
-    }
-
-    #[inline]
-    fn put(&self, key: &Bound<'_, PyAny>, value: Object, ttl: Option<f64>) -> PyResult<()> {
-        let py = key.py();
-        let weight = self.guarded.weigh(key, &value)?;
-        let mut gone = Gone::default();
-        self.guarded.at_time(key, ttl, |state, target| {
-            state.store(&target, key, value, weight, &mut gone);
-        })?;
-        self.guarded.tell(py, &mut gone)
-    }
-
-    fn put_many(&self, items: &Bound<'_, PyAny>, ttl: Option<f64>) -> PyResult<()> {
-        let py = items.py();
-        let pairs = checked_pairs(items)?;
-        let mut weights = Vec::with_capacity(pairs.len());
-        for (key, value) in &pairs {
-            weights.push(self.guarded.weigh(key, value)?);
-        }
-        for (key, _) in &pairs {
-            mixed_hash(key)?;
-        }
-        let ttl = ttl.filter(|_| !pairs.is_empty());
-        let mut gone = Gone::default();
-        let store = || -> PyResult<()> {
-            let (mut state, now) = self.guarded.ready_at(py, ttl.is_some())?;
-            let deadline = ttl.map(|ttl| now + ttl);
-            for ((key, value), weight) in pairs.into_iter().zip(weights) {
-                (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
-                    let target = Target { place, hash, deadline };
-                    state.store(&target, &key, value, weight, &mut gone);
-                })?;
-            }
-            Ok(())
-        };
-        let done = store();
-        self.guarded.tell_after(py, gone, done)
-    }
-
-    fn take(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(Object, Object)>> {
-        self.guarded.at(key, |state, place| match place {
-            Place::Occupied(slot) => Some(state.cache.remove(slot)),
-            Place::Vacant => None,
-        })
-    }
-
-    /// The time to live that an argument stands for.
-    #[inline]
-    fn seconds(&self, ttl: Given<'_>) -> PyResult<Option<f64>> {
-        match ttl {
-            Given::Absent => Ok(self.ttl),
-            Given::Object(ttl) => checked_ttl(&ttl),
-        }
-    }
-}
-
-fn missing(key: &Bound<'_, PyAny>) -> PyErr {
-    PyKeyError::new_err((owned(key),))
-}
-
-/// The objects of any iterable, in a list that nobody else changes.
-fn listed<'py>(objects: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    match objects.cast_exact::<PyList>() {
-        Ok(list) => Ok(list.iter().collect()),
-        Err(_) => objects.try_iter()?.collect(),
-    }
-}
-
-/// The pairs of a mapping or of an iterable of pairs.
-fn checked_pairs<'py>(items: &Bound<'py, PyAny>) -> PyResult<Vec<(Bound<'py, PyAny>, Object)>> {
-    let pairs = match items.cast::<PyMapping>() {
-        Ok(mapping) => mapping.items()?.into_any(),
-        Err(_) => items.clone(),
-    };
-    if !pairs.get_type().hasattr("__iter__")? {
-        let name = items.get_type().name()?;
-        let message = format!("items must be a mapping or an iterable of pairs, not {name}");
-        return Err(PyTypeError::new_err(message));
-    }
-    let mut checked = Vec::new();
-    for pair in pairs.try_iter()? {
-        let pair = pair?;
-        let both = if let Ok(pair) = pair.cast::<PyTuple>() {
-            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
-        } else if let Ok(pair) = pair.cast::<PyList>() {
-            (pair.len() == 2).then(|| (pair.get_item(0), pair.get_item(1)))
-        } else {
-            None
-        };
-        let Some((key, value)) = both else {
-            let name = pair.get_type().name()?;
-            let message = format!("each of items must be a (key, value) pair, not {name}");
-            return Err(PyTypeError::new_err(message));
-        };
-        checked.push((key?, value?.unbind()));
-    }
-    Ok(checked)
 }

@@ -213,6 +213,17 @@ impl Guarded {
         }
     }
 
+    /// Refuses keys that cannot be hashed.
+    pub(super) fn hashable<'a, 'py: 'a>(
+        &self,
+        keys: impl Iterator<Item = &'a Bound<'py, PyAny>>,
+    ) -> PyResult<()> {
+        for key in keys.filter(|key| !is_plain(key)) {
+            self.calling(key.py(), || key.hash())?;
+        }
+        Ok(())
+    }
+
     /// The weight of an entry, if the cache may hold it at all.
     #[inline(always)]
     pub(super) fn weigh(&self, key: &Bound<'_, PyAny>, value: &Object) -> PyResult<u64> {

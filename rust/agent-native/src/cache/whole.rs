@@ -48,12 +48,13 @@ pub(super) fn reduce<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py,
     let construct = py.import("agent.components.cache.copying")?.getattr("construct")?;
     let Hooks { weigher, on_delete, clock } = cache.guarded.hooks(py)?;
     let settings = PyDict::new(py);
+    settings.set_item("capacity", cache.capacity)?;
     settings.set_item("ttl", cache.ttl)?;
     settings.set_item("max_weight", cache.max_weight)?;
     settings.set_item("weigher", weigher)?;
     settings.set_item("on_delete", on_delete)?;
     settings.set_item("clock", clock)?;
-    (construct, (py.None(), cache.capacity, settings), lifetimes(cache, py)?).into_pyobject(py)
+    (construct, (settings,), lifetimes(cache, py)?).into_pyobject(py)
 }
 
 /// Stores a copied entry.
