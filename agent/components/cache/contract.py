@@ -107,7 +107,7 @@ class CacheStats:
         return self.hits / lookups if lookups else 0.0
 
 
-class Cache(Protocol[K, V]):
+class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that may change
     """A bounded mapping that forgets the least recently used and the expired.
 
     Every operation may also raise what a key's ``__hash__`` or ``__eq__``, the weigher, the clock

@@ -19,16 +19,15 @@ from agent.components.cache.arguments import (
     checked_ttl,
     checked_weight,
 )
-from agent.components.cache.contract import CacheStats, Cause
+from agent.components.cache.contract import CacheStats
 from agent.components.cache.deadlines import Deadlines, Entry
+from agent.components.cache.deletion import Gone, tell
 from agent.components.cache.flights import Flight
 from agent.components.cache.guard import Guard
 from agent.components.cache.whole import Lifetime, Whole
 from agent.errors import EntryTooHeavy
 
 __all__ = ["Cache"]
-
-Gone = list[tuple[Any, Any, Cause]]
 
 
 @MutableMapping.register
@@ -39,7 +38,7 @@ class Cache(Whole):
         message = "Cache is not an acceptable base type"
         raise TypeError(message)
 
-    __class_getitem__ = classmethod(GenericAlias)
+    __class_getitem__: Any = classmethod(GenericAlias)
 
     def __init__(
         self,
@@ -129,7 +128,7 @@ class Cache(Whole):
         if self._on_delete is not None:
             self._tell(gone)
 
-    __setitem__ = set
+    __setitem__ = set  # noqa: A003  # the method above
 
     def add(self, key: Any, value: Any, /, *, ttl: Any = ...) -> bool:
         seconds = self._ttl if ttl is ... else checked_ttl(ttl)
@@ -168,15 +167,14 @@ class Cache(Whole):
                 if entry is not None:
                     self._entries.move_to_end(key)
                     return entry.value
-                flight = self._flights.get(key)
-                leads = flight is None or flight.over
-                if leads:
-                    flight = self._flights[key] = Flight()
-            if leads:
-                return self._lead(flight, key, factory, seconds)
-            flight.wait()
-            if flight.succeeded:
-                return flight.value
+                theirs = self._flights.get(key)
+                if theirs is None or theirs.over:
+                    mine = self._flights[key] = Flight()
+                    break
+            theirs.wait()
+            if theirs.succeeded:
+                return theirs.value
+        return self._lead(mine, key, factory, seconds)
 
     def _lead(self, flight: Flight, key: Any, factory: Callable[[], Any], ttl: float | None) -> Any:
         try:
@@ -398,16 +396,5 @@ class Cache(Whole):
 
     def _tell(self, gone: Gone) -> None:
         """Call `on_delete` for what left; the guard is not held."""
-        if self._on_delete is None:
-            return
-        errors: list[BaseException] = []
-        for key, value, cause in gone:
-            try:
-                self._on_delete(key, value, cause)
-            except BaseException as error:  # noqa: BLE001  # every callback gets its turn
-                errors.append(error)
-        if len(errors) == 1:
-            raise errors[0]
-        if errors:
-            message = "several on_delete callbacks raised"
-            raise BaseExceptionGroup(message, errors)
+        if self._on_delete is not None:
+            tell(self._on_delete, gone)
