@@ -56,10 +56,10 @@ class Cached(Generic[P, V]):
         compute = partial(self.__wrapped__, *args, **kwargs)
         return self.cache.get_or_set(self.key(*args, **kwargs), compute, ttl=self._ttl)
 
-    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., V]:
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
         """Bind to an instance, which is then the first argument, as a function does."""
         call: Callable[..., V] = self
-        return call if instance is None else partial(call, instance)
+        return self if instance is None else partial(call, instance)
 
     def forget(self, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Remove the result for these arguments; return whether there was one."""

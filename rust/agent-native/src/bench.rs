@@ -23,6 +23,12 @@ impl Bridge {
     #[pyo3(signature = (key, /, default=None))]
     #[expect(unused_variables, clippy::unused_self, reason = "taking them is what it is for")]
     const fn noop(&self, key: &Bound<'_, PyAny>, default: Option<&Bound<'_, PyAny>>) {}
+
+    /// Fail as a defect in a core would.
+    #[expect(clippy::unused_self, clippy::panic, reason = "panicking is what it is for")]
+    fn panic(&self, py: Python<'_>) -> PyResult<()> {
+        Lock::new(()).take(py)?.run(|()| panic!("{}", "a defect"))
+    }
 }
 
 /// A workload that runs on the cache's core alone.

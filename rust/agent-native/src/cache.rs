@@ -22,7 +22,7 @@ use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
 
 use crate::arguments::{Given, Items, checked_callable, checked_int, checked_ttl, listed};
 use hooks::{Cause, Gone, Hooks};
-use state::{Guarded, Object};
+use state::{Guarded, Object, owned};
 use steps::missing;
 
 const MAX_CAPACITY: u64 = 1 << 31;
@@ -98,9 +98,13 @@ impl Cache {
 
     /// Return the value of `key`, or `default` if it is not there.
     #[pyo3(signature = (key, /, default=None))]
-    fn get(&self, key: &Bound<'_, PyAny>, default: Option<Object>) -> PyResult<Option<Object>> {
+    fn get(
+        &self,
+        key: &Bound<'_, PyAny>,
+        default: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Option<Object>> {
         let found = self.read(key)?;
-        Ok(found.or(default))
+        Ok(found.or_else(|| default.map(owned)))
     }
 
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Object> {
@@ -208,7 +212,7 @@ impl Cache {
 
     /// Remove the least recently used entry and return it; `KeyError` when the cache is empty.
     fn popitem(&self, py: Python<'_>) -> PyResult<(Object, Object)> {
-        let oldest = self.guarded.ready(py)?.cache.pop_oldest();
+        let oldest = self.guarded.ready(py)?.run(|state| state.cache.pop_oldest())?;
         let (key, value) = oldest.ok_or_else(|| PyKeyError::new_err("the cache is empty"))?;
         let returned = (key.clone_ref(py), value.clone_ref(py));
         self.guarded.tell(py, &mut Gone::one(key, value, Cause::Deleted))?;
@@ -282,7 +286,7 @@ impl Cache {
 
     /// Remove every entry; statistics stay.
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
-        let entries = self.guarded.ready(py)?.cache.clear();
+        let entries = self.guarded.ready(py)?.run(|state| state.cache.clear())?;
         let mut gone = Gone::default();
         for (key, value) in entries {
             gone.push(key, value, Cause::Deleted);

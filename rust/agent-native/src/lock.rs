@@ -5,9 +5,11 @@
 //! Python has no such lock: there this does not compile.
 
 #![expect(unsafe_code, reason = "the one place that shows exclusive access to the compiler")]
+#![expect(clippy::inline_always, reason = "returning results through memory doubles a call's time")]
 
 use std::cell::{Cell, UnsafeCell};
 use std::ops::{Deref, DerefMut};
+use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
 use pyo3::gc::PyVisit;
@@ -65,6 +67,22 @@ impl<T> Lock<T> {
         // SAFETY: a `PyVisit` only exists while the collector runs, on an attached thread; it calls
         // no Python code, so that no `Held` can come up while the value is borrowed.
         Some(look(unsafe { &*self.value.get() }))
+    }
+}
+
+impl<T> Held<'_, '_, T> {
+    /// Runs an operation on the value.
+    ///
+    /// # Errors
+    /// `InternalError` if the operation panics; the value cannot be used any more then.
+    #[inline(always)]
+    pub(crate) fn run<R>(&mut self, operation: impl FnOnce(&mut T) -> R) -> PyResult<R> {
+        let value = &mut **self;
+        panic::catch_unwind(AssertUnwindSafe(|| operation(value))).map_err(|payload| {
+            self.lock.poisoned.set(true);
+            let reason = payload.downcast::<String>().map_or_else(|_| String::new(), |text| *text);
+            InternalError::new_err(format!("an operation panicked: {reason}"))
+        })
     }
 }
 

@@ -179,13 +179,21 @@ impl Guarded {
         key: &Bound<'py, PyAny>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
     ) -> PyResult<(Held<'lock, 'py, State>, R)> {
-        if is_plain(key) {
+        let operation = if is_plain(key) {
             let hash = mixed_hash(key)?;
-            if let Ok(place) = state.cache.locate(hash, |stored| compare_plain(key, stored)) {
-                let result = operation(&mut state, place, hash);
-                return Ok((state, result));
+            let done = state.run(|state| {
+                match state.cache.locate(hash, |stored| compare_plain(key, stored)) {
+                    Ok(place) => Ok(operation(state, place, hash)),
+                    Err(Undecided(_)) => Err(operation),
+                }
+            })?;
+            match done {
+                Ok(result) => return Ok((state, result)),
+                Err(operation) => operation,
             }
-        }
+        } else {
+            operation
+        };
         drop(state);
         self.at_place_asking(key, operation)
     }
@@ -203,7 +211,7 @@ impl Guarded {
             let mut state = self.enter(key.py())?;
             let undecided = match state.cache.locate(hash, |stored| wanted.compare(stored)) {
                 Ok(place) => {
-                    let result = operation(&mut state, place, hash);
+                    let result = state.run(|state| operation(state, place, hash))?;
                     return Ok((state, result));
                 }
                 Err(Undecided(stored)) => stored.clone_ref(key.py()),
@@ -236,8 +244,8 @@ impl Guarded {
         };
         let weight = weigher.bind(py).call1((key, value))?;
         let weight = checked_int("weight", &weight, 0, MAX_WEIGHT)?;
-        self.state.take(py)?.cache.admit(weight).map_err(translate)?;
-        Ok(weight)
+        let admitted = self.state.take(py)?.cache.admit(weight);
+        admitted.map(|()| weight).map_err(translate)
     }
 
     /// Tells `on_delete` of what left, and drops it.
@@ -303,11 +311,11 @@ impl Guarded {
 
     fn expire_at(&self, py: Python<'_>, now: f64) -> PyResult<usize> {
         let mut gone = Gone::default();
-        let mut state = self.enter(py)?;
-        while let Some((key, value)) = state.cache.expire(now) {
-            gone.push(key, value, Cause::Expired);
-        }
-        drop(state);
+        self.enter(py)?.run(|state| {
+            while let Some((key, value)) = state.cache.expire(now) {
+                gone.push(key, value, Cause::Expired);
+            }
+        })?;
         let count = gone.len();
         self.tell(py, &mut gone)?;
         Ok(count)

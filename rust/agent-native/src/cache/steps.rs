@@ -1,5 +1,7 @@
 //! What several operations have in common.
 
+#![expect(clippy::inline_always, reason = "returning results through memory doubles a call's time")]
+
 use agent_core_utils::cache::Place;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
@@ -11,7 +13,7 @@ use crate::arguments::{Given, checked_pairs, checked_ttl};
 
 impl Cache {
     /// Uses and counts the entry of `key`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<Object>> {
         let py = key.py();
         self.guarded
