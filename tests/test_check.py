@@ -9,7 +9,7 @@ import pytest
 
 from agent import registry
 from agent.cli import main
-from agent.components.cache.reference import Cache as Reference
+from tests.subclassable import Reference
 
 
 def use(monkeypatch: pytest.MonkeyPatch, rust: Any) -> None:

@@ -107,7 +107,7 @@ def test_the_factory_is_an_operation(toy: Contract) -> None:
 
 def test_the_cache_is_read_whole() -> None:
     cache = read_contract(Cache, CacheFactory)
-    assert len(cache.operations) == 31
+    assert len(cache.operations) == 32
     assert cache.operations["set"].raises == (TypeError, ValueError, EntryTooHeavy, ReentrantCall)
     assert cache.returns_itself(cache.operations["copy"])
     assert not cache.returns_itself(cache.operations["keys"])

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.components.cache.reference import Cache
 from agent.components.cache.workloads import WORKLOADS
 from agent.errors import InternalError, MeasurementRefused, UsageError
 from agent.porting import lock
@@ -24,6 +23,7 @@ from agent.porting.table import Component
 from agent.porting.timing import Arm, take_turns
 from agent.porting.worker import Job, Times, compare
 from agent.porting.workload import select
+from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,14 +131,14 @@ def test_a_side_that_is_wrong_gets_no_figure_of_time(adders: str, rust: str) -> 
     assert (row.speedup, row.speedup_low, row.speedup_high) == (None, None, None)
 
 
-class ForgetsOne(Cache):
+class ForgetsOne(Reference):
     """A cache that has lost one key when it is read."""
 
     def get(self, key: Any, /, default: Any = None) -> Any:
         return default if key == "key7" else super().get(key, default)
 
 
-class WearsOut(Cache):
+class WearsOut(Reference):
     """A cache that is right until it has been used for a while."""
 
     uses = 0
@@ -149,9 +149,9 @@ class WearsOut(Cache):
 
 
 @pytest.mark.parametrize("wrong", [ForgetsOne, WearsOut])
-def test_a_defect_spoils_the_workloads_that_meet_it_and_no_other(wrong: type[Cache]) -> None:
+def test_a_defect_spoils_the_workloads_that_meet_it_and_no_other(wrong: type[Reference]) -> None:
     agreed = {
-        workload.name: compare(workload, Cache, wrong, seconds=0.001, seed=0).agreed
+        workload.name: compare(workload, Reference, wrong, seconds=0.001, seed=0).agreed
         for workload in select(WORKLOADS, ["hit", "overwrite"])
     }
     assert agreed == {"hit": False, "overwrite": True}

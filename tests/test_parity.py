@@ -13,13 +13,13 @@ from annotated_types import Ge, Le
 
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
-from agent.components.cache.reference import Cache as Reference
 from agent.errors import EnvironmentLacking, UsageError
 from agent.porting.contract import read_contract
 from agent.porting.edges import EdgeScript
 from agent.porting.machine import run_twins
 from agent.porting.parity import PROFILES, check
 from agent.porting.terms import Effect, operation
+from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
