@@ -1,0 +1,98 @@
+"""The Rust side does the work itself: without PyO3 in its cores, without the reference."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent import registry
+from agent.components.cache.contract import Cache, CacheFactory
+from agent.errors import InternalError
+from agent.porting.contract import read_contract
+from agent.porting.extra import find_extra, load_extra
+
+ROOT = Path(__file__).parents[1]
+CORES = sorted(path.name for path in ROOT.glob("rust/*") if path.name != "agent-native")
+
+ALONE = """
+import copy, sys
+sys.modules["agent.components.cache.reference"] = None  # importing it raises from here on
+from agent._native import Cache
+
+used = set()
+
+class Watched:
+    def __init__(self, cache):
+        self.cache = cache
+
+    def __getattr__(self, name):
+        used.add(name)
+        return getattr(self.cache, name)
+
+    def __eq__(self, other):
+        return self.__getattr__("__eq__")(other)
+
+    def __repr__(self):
+        return self.__getattr__("__repr__")()
+
+now = [0.0]
+left = []
+cache = Watched(Cache(
+    3, ttl=9, max_weight=9, weigher=lambda key, value: 2,
+    on_delete=lambda *departure: left.append(departure), clock=lambda: now[0],
+))
+cache.set("a", 1)
+cache.set("a", 2, ttl=1)
+assert cache.get("a") == cache.peek("a") == cache.__getitem__("a") == 2
+assert cache.add("b", 3) and not cache.add("b", 4) and cache.__contains__("b")
+assert cache.setdefault("c", 5) == 5 and cache.get_or_set("c", None.__class__) == 5
+now[0] = 1.0
+assert cache.expire() == 1 and left[-1] == ("a", 2, "expired")
+cache.set_many({"d": 6, "e": 7})
+cache.update([("e", 8)], f=9)
+assert cache.get_many(["d", "e", "f", "a"]) == [6, 8, 9, None]
+assert (cache.capacity, cache.ttl, cache.max_weight, cache.weight) == (3, 9.0, 9, 6)
+assert cache.snapshot() == list(cache.items()) == list(zip(cache.keys(), cache.values()))
+assert cache.copy() == copy.copy(cache.cache) and cache == dict(cache.snapshot())
+assert list(cache.__iter__()) == ["d", "e", "f"] and cache.__len__() == 3
+assert cache.pop("d") == 6 and cache.popitem() == ("e", 8)
+cache.__setitem__("g", 1)
+cache.__delitem__("g")
+assert cache.delete_many(["f", "x"]) == 1
+cache.clear()
+assert repr(cache) == "Cache(capacity=3, ttl=9.0, max_weight=9, size=0, weight=0)"
+assert cache.stats().evictions == 2
+print(*sorted(used))
+"""
+
+
+@pytest.mark.parametrize("crate", CORES)
+def test_no_core_depends_on_pyo3(crate: str) -> None:
+    cargo = shutil.which("cargo")
+    assert cargo is not None, "cargo is needed to build what is tested here"
+    listing = ("--package", crate, "--all-features", "--prefix", "none", "--format", "{p}")
+    tree = subprocess.run(
+        [cargo, "tree", "--locked", *listing], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert crate in tree
+    assert "pyo3" not in tree
+
+
+def test_every_operation_works_where_the_reference_cannot_be_imported() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ALONE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.stderr == ""
+    assert set(run.stdout.split()) == set(read_contract(Cache, CacheFactory).operations)
+
+
+def test_a_panic_is_an_internal_error() -> None:
+    rust = registry.implementation("cache", "rust")
+    path = find_extra(sys.modules[rust.__module__], "bench")
+    assert path is not None, "build/bench is missing or stale: nox -s tests builds it"
+    with pytest.raises(InternalError, match="an operation panicked: a defect"):
+        load_extra(path).Bridge().panic()
