@@ -6,6 +6,8 @@
 //! - [`clock`] (feature `cache`): the system's monotonic clock.
 //! - [`Error`]: everything that can go wrong in this crate.
 
+#![forbid(unsafe_code)]
+
 #[cfg(feature = "cache")]
 pub mod cache;
 #[cfg(feature = "cache")]
