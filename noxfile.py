@@ -8,6 +8,7 @@ run reuses environments and cargo's ``target`` folder.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -50,6 +51,41 @@ def tests(session: nox.Session) -> None:
     build_extension(session, "bench")
     cargo(session, "test", "--workspace", "--exclude", "agent-native", "--all-features")
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def sanitize(session: nox.Session) -> None:
+    """Run the parity tests of the pairs with AddressSanitizer in the extension; Linux with gcc."""
+    install(session, "test")
+    flags = {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zsanitizer=address"}  # stable has it, hidden
+    machine = f"{platform.machine()}-unknown-linux-gnu"
+    folder = ROOT / "target" / "sanitize"
+    package = ["--release", "--package", "agent-native", "--lib"]
+    target = [f"--target={machine}", f"--target-dir={folder}"]
+    cargo(session, "build", *package, *target, settings=flags)
+    copy = ROOT / "build" / "sanitize"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(ROOT / "agent", copy / "agent", ignore=shutil.ignore_patterns("_native.*.so"))
+    built = folder / machine / "release" / EXTENSION
+    shutil.copy2(built, copy / "agent" / f"_native{extension_suffix(session)}")
+    runtime = session.run("gcc", "-print-file-name=libasan.so", external=True, silent=True)
+    session.run(
+        *(
+            "python",
+            "-P",
+            "-m",
+            "pytest",
+            "--capture=sys",
+            *map(str, sorted(ROOT.glob("parity_tests/test_cache*.py"))),
+        ),
+        *session.posargs,
+        env={
+            "PYTHONPATH": str(copy),
+            "LD_PRELOAD": str(runtime).strip(),
+            "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps what it interned
+            "PYTHONMALLOC": "malloc",
+        },
+    )
 
 
 @nox.session
@@ -173,8 +209,7 @@ def build_extension(session: nox.Session, variant: str = "") -> None:
     package = ["--release", "--package", "agent-native", "--lib"]
     folder = ROOT / "target" / variant  # in one folder, each would overwrite the others
     cargo(session, "rustc", *package, *features, f"--target-dir={folder}", "--", *linking)
-    find_suffix = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))"
-    suffix = str(session.run("python", "-c", find_suffix, silent=True)).strip()
+    suffix = extension_suffix(session)
     target = (
         ROOT / "build" / variant / f"_native{suffix}"
         if variant
@@ -185,10 +220,23 @@ def build_extension(session: nox.Session, variant: str = "") -> None:
     shutil.copy2(folder / "release" / EXTENSION, target)
 
 
-def cargo(session: nox.Session, command: str, *arguments: str, locked: bool = True) -> None:
-    """Run a cargo command for the Python of the session."""
+def extension_suffix(session: nox.Session) -> str:
+    """Return how the session's Python ends the name of an extension."""
+    find_suffix = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))"
+    return str(session.run("python", "-c", find_suffix, silent=True)).strip()
+
+
+def cargo(
+    session: nox.Session,
+    command: str,
+    *arguments: str,
+    locked: bool = True,
+    settings: dict[str, str] | None = None,
+) -> None:
+    """Run a cargo command for the Python of the session, with these variables set too."""
     lock = ["--locked"] if locked else []
-    session.run("cargo", command, *lock, *arguments, external=True, env=python_env(session))
+    env = {**python_env(session), **(settings or {})}
+    session.run("cargo", command, *lock, *arguments, external=True, env=env)
 
 
 def python_env(session: nox.Session) -> dict[str, str]:
