@@ -330,6 +330,19 @@ def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:
     assert gone() is None
 
 
+def test_caches_in_caches_are_dropped_however_deep(cache_class: Any) -> None:
+    outer = cache_class(1)
+    dropped: list[int] = []
+    weakref.finalize(outer, dropped.append, 1)
+    for _ in range(100_000):
+        inner, outer = outer, cache_class(1)
+        outer.set("inner", inner)
+    del inner
+    outer.clear()
+    gc.collect()
+    assert dropped == [1]
+
+
 class TestTheSides:
     """Python against Rust."""
 

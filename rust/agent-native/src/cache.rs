@@ -3,12 +3,14 @@
 //! # Layout
 //! - here: the operations of the contract.
 //! - `state`: what is behind the lock, and how an operation gets there.
+//! - `disposal`: dropping caches that are in each other.
 //! - `hooks`: the weigher, the clock and `on_delete`.
 //! - `compute`: `get_or_set`.
 //! - `steps`: what several operations have in common.
 //! - `whole`: operations on the cache as a whole: views, copies, comparison.
 
 mod compute;
+mod disposal;
 mod hooks;
 mod state;
 mod steps;

@@ -12,6 +12,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::MAX_WEIGHT;
+use super::disposal::dispose;
 use super::hooks::{self, Cause, Gone, Hooks};
 use crate::arguments::{checked_int, checked_time};
 use crate::error::{ReentrantCall, translate};
@@ -48,6 +49,12 @@ pub(super) struct Guarded {
 /// Another reference to the same object.
 pub(super) fn owned(object: &Bound<'_, PyAny>) -> Object {
     object.clone().unbind()
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        dispose(std::mem::replace(&mut self.cache, Cache::new(0, None, false)));
+    }
 }
 
 impl State {
