@@ -274,7 +274,10 @@ impl Cache {
     }
 
     /// Do `set_many` with `items`, then with the keyword arguments.
-    #[pyo3(signature = (items=Items(None), /, **more))]
+    #[pyo3(
+        signature = (items=Items(None), /, **more),
+        text_signature = "($self, items=(), /, **more)"
+    )]
     fn update(
         &self,
         py: Python<'_>,
