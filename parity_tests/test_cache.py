@@ -330,6 +330,30 @@ def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:
     assert gone() is None
 
 
+def test_a_key_that_goes_may_use_the_cache(cache_class: Any) -> None:
+    """What an operation drops goes when the cache is free again."""
+    cache = cache_class(3)
+    seen: list[int] = []
+
+    class Key:
+        def __hash__(self) -> int:
+            return 1
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Key)
+
+        def __del__(self) -> None:
+            seen.append(len(cache))
+
+    cache.set_many((Key(), number) for number in range(3))
+    assert cache.get_many([Key(), Key()]) == [2, 2]
+    assert cache.delete_many(Key() for _ in range(2)) == 1
+    assert cache.peek(Key()) is None
+    gc.collect()
+    assert len(seen) == 8
+    assert set(seen) <= {0, 1}
+
+
 def test_caches_in_caches_are_dropped_however_deep(cache_class: Any) -> None:
     outer = cache_class(1)
     dropped: list[int] = []

@@ -231,10 +231,11 @@ impl Cache {
         let py = keys.py();
         let wanted = listed(keys)?;
         let default = default.unwrap_or_else(|| py.None());
+        let mut kept = Vec::new();
         let mut values = Vec::with_capacity(wanted.len());
         let mut state = self.guarded.ready(py)?;
         for key in &wanted {
-            (state, ()) = self.guarded.at_place(state, key, |state, place, _| {
+            (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
                 values.push(state.cache.read(place).unwrap_or(&default).clone_ref(py));
             })?;
         }
@@ -254,11 +255,12 @@ impl Cache {
     fn delete_many(&self, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
         let py = keys.py();
         let unwanted = listed(keys)?;
+        let mut kept = Vec::new();
         let mut gone = Gone::default();
         let mut delete = || -> PyResult<()> {
             let mut state = self.guarded.ready(py)?;
             for key in &unwanted {
-                (state, ()) = self.guarded.at_place(state, key, |state, place, _| {
+                (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
                     if let Place::Occupied(slot) = place {
                         let (key, value) = state.cache.remove(slot);
                         gone.push(key, value, Cause::Deleted);

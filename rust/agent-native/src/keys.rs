@@ -32,6 +32,11 @@ impl<'a, 'py> Key<'a, 'py> {
         }
     }
 
+    /// The stored keys that it was compared with.
+    pub(crate) fn compared(self) -> impl Iterator<Item = Py<PyAny>> {
+        self.verdicts.into_iter().map(|(stored, _)| stored)
+    }
+
     /// Compares with a stored key, in Python's order: the stored one is asked first.
     pub(crate) fn decide(&mut self, stored: Py<PyAny>) -> PyResult<()> {
         let same = stored.bind(self.object.py()).eq(self.object)?;

@@ -171,19 +171,22 @@ impl Guarded {
                 (state, Some(now + ttl))
             }
         };
-        let (state, result) = self.at_place(state, key, |state, place, hash| {
+        let mut kept = Vec::new();
+        let (state, result) = self.at_place(state, key, &mut kept, |state, place, hash| {
             operation(state, Target { place, hash, deadline })
         })?;
         drop(state);
         Ok(result)
     }
 
-    /// Runs an operation at a key's place, with the lock taken; hands the lock on.
+    /// Runs an operation at a key's place, with the lock taken; hands the lock on, and what must not
+    /// be dropped before it is free.
     #[inline(always)]
     pub(super) fn at_place<'lock, 'py, R>(
         &'lock self,
         mut state: Held<'lock, 'py, State>,
         key: &Bound<'py, PyAny>,
+        kept: &mut Vec<Object>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
     ) -> PyResult<(Held<'lock, 'py, State>, R)> {
         let operation = if is_plain(key) {
@@ -202,7 +205,7 @@ impl Guarded {
             operation
         };
         drop(state);
-        self.at_place_asking(key, operation)
+        self.at_place_asking(key, kept, operation)
     }
 
     /// Does as [`Guarded::at_place`] for keys that take Python code to hash or compare.
@@ -210,6 +213,7 @@ impl Guarded {
     fn at_place_asking<'lock, 'py, R>(
         &'lock self,
         key: &Bound<'py, PyAny>,
+        kept: &mut Vec<Object>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
     ) -> PyResult<(Held<'lock, 'py, State>, R)> {
         let hash = self.calling(key.py(), || mixed_hash(key))?;
@@ -218,6 +222,7 @@ impl Guarded {
             let mut state = self.enter(key.py())?;
             let undecided = match state.cache.locate(hash, |stored| wanted.compare(stored)) {
                 Ok(place) => {
+                    kept.extend(wanted.compared());
                     let result = state.run(|state| operation(state, place, hash))?;
                     return Ok((state, result));
                 }

@@ -45,15 +45,17 @@ impl Cache {
         }
         self.guarded.hashable(pairs.iter().map(|(key, _)| key))?;
         let ttl = ttl.filter(|_| !pairs.is_empty());
+        let mut kept = Vec::new();
         let mut gone = Gone::default();
         let store = || -> PyResult<()> {
             let (mut state, now) = self.guarded.ready_at(py, ttl.is_some())?;
             let deadline = ttl.map(|ttl| now + ttl);
-            for ((key, value), weight) in pairs.into_iter().zip(weights) {
-                (state, ()) = self.guarded.at_place(state, &key, |state, place, hash| {
-                    let target = Target { place, hash, deadline };
-                    state.store(&target, &key, value, weight, &mut gone);
-                })?;
+            for ((key, value), weight) in pairs.iter().zip(weights) {
+                (state, ()) =
+                    self.guarded.at_place(state, key, &mut kept, |state, place, hash| {
+                        let target = Target { place, hash, deadline };
+                        state.store(&target, key, value.clone_ref(py), weight, &mut gone);
+                    })?;
             }
             Ok(())
         };
