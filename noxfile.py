@@ -23,8 +23,16 @@ EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
 """What cargo calls the extension; Python's own suffix is given when it is copied."""
 
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-# Pyenv's python3.12 works only when some 3.12 is chosen: choose all there are.
-os.environ.setdefault("PYENV_VERSION", ":".join(path.name for path in PYENV.glob("3.*")))
+# Pyenv's python3.12 works only when some 3.12 is chosen: choose all there are, after the one that
+# runs this.
+os.environ["PYENV_VERSION"] = ":".join(
+    dict.fromkeys(
+        [
+            *os.environ.get("PYENV_VERSION", "").split(":"),
+            *(path.name for path in PYENV.glob("3.*")),
+        ]
+    )
+).lstrip(":")
 
 nox.needs_version = ">=2025.2"
 nox.options.default_venv_backend = "virtualenv"
