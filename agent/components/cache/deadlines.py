@@ -29,6 +29,14 @@ class Entry:
     node: Node | None = None
     """In the heap, for this deadline or for an earlier one that the entry had."""
 
+    def lives(self, now: float) -> bool:
+        """Tell whether the deadline, if any, is still to come."""
+        return self.deadline is None or self.deadline > now
+
+    def lifetime(self, now: float) -> tuple[Any, Any, float | None]:
+        """Return key, value, and the seconds left; None without a deadline."""
+        return self.key, self.value, None if self.deadline is None else self.deadline - now
+
 
 class Deadlines:
     """A heap of deadlines in which a later one does not move its entry until its turn comes."""

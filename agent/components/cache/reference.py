@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, MutableMapping
-from contextlib import suppress
 from math import inf
 from time import monotonic
 from types import GenericAlias
@@ -179,8 +178,10 @@ class Cache(Whole):
     def _lead(self, flight: Flight, key: Any, factory: Callable[[], Any], ttl: float | None) -> Any:
         try:
             value = factory()
-            with suppress(EntryTooHeavy):
+            try:  # noqa: SIM105  # suppress takes groups of exceptions apart since Python 3.12
                 self.set(key, value, ttl=ttl)
+            except EntryTooHeavy:
+                pass
             flight.succeed(value)
         finally:
             try:
@@ -266,14 +267,13 @@ class Cache(Whole):
     def clear(self) -> None:
         self._start()
         with self._guard:
-            entries = self._entries
-            self._entries = OrderedDict()
+            entries, self._entries = self._entries, OrderedDict()
             self._weight = 0
             self._deadlines.clear()
         self._tell([(entry.key, entry.value, "deleted") for entry in entries.values()])
 
     def expire(self) -> int:
-        return self._expire(self._now()) if self._deadlines.held else 0
+        return self._expire(self._now() if self._deadlines.held else -inf)
 
     def stats(self) -> CacheStats:
         self._start()
@@ -313,10 +313,7 @@ class Cache(Whole):
         now = self._now() if self._deadlines.held else 0.0
         self._expire(now)
         with self._guard:
-            return [
-                (entry.key, entry.value, None if entry.deadline is None else entry.deadline - now)
-                for entry in self._entries.values()
-            ]
+            return [entry.lifetime(now) for entry in self._entries.values() if entry.lives(now)]
 
     def _weigh(self, key: Any, value: Any) -> int:
         weight = 1 if self._weigher is None else checked_weight(self._weigher(key, value))

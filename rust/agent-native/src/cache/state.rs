@@ -139,7 +139,7 @@ impl Guarded {
     /// Expires what is due; returns how many entries that were.
     pub(super) fn expire(&self, py: Python<'_>) -> PyResult<usize> {
         if !self.state.take(py)?.cache.has_deadlines() {
-            return Ok(0);
+            return self.enter(py).map(|_| 0);
         }
         let now = self.now(py)?;
         self.expire_at(py, now)

@@ -90,7 +90,9 @@ pub(super) fn describe(cache: &Cache, py: Python<'_>) -> PyResult<String> {
 
 fn lifetimes(cache: &Cache, py: Python<'_>) -> PyResult<Vec<(Object, Object, Option<f64>)>> {
     let (state, now) = cache.guarded.ready_at(py, false)?;
-    let kept = state.cache.iter().map(|(key, value, deadline)| {
+    let lives = |deadline: Option<f64>| deadline.is_none_or(|deadline| deadline > now);
+    let alive = state.cache.iter().filter(|(_, _, deadline)| lives(*deadline));
+    let kept = alive.map(|(key, value, deadline)| {
         let remaining = deadline.map(|deadline| deadline - now);
         (key.clone_ref(py), value.clone_ref(py), remaining)
     });
