@@ -236,10 +236,12 @@ impl Guarded {
     /// Refuses keys that cannot be hashed.
     pub(super) fn hashable<'a, 'py: 'a>(
         &self,
+        py: Python<'py>,
         keys: impl Iterator<Item = &'a Bound<'py, PyAny>>,
     ) -> PyResult<()> {
+        drop(self.enter(py)?);
         for key in keys.filter(|key| !is_plain(key)) {
-            self.calling(key.py(), || key.hash())?;
+            self.calling(py, || key.hash())?;
         }
         Ok(())
     }

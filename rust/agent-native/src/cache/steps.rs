@@ -43,7 +43,7 @@ impl Cache {
         for (key, value) in &pairs {
             weights.push(self.guarded.weigh(key, value)?);
         }
-        self.guarded.hashable(pairs.iter().map(|(key, _)| key))?;
+        self.guarded.hashable(py, pairs.iter().map(|(key, _)| key))?;
         let ttl = ttl.filter(|_| !pairs.is_empty());
         let mut kept = Vec::new();
         let mut gone = Gone::default();
