@@ -20,7 +20,7 @@ from agent.components.cache.arguments import (
 )
 from agent.components.cache.contract import CacheStats
 from agent.components.cache.deadlines import Deadlines, Entry
-from agent.components.cache.deletion import Gone, tell
+from agent.components.cache.deletion import Gone, tell_after
 from agent.components.cache.flights import Flight
 from agent.components.cache.guard import Guard
 from agent.components.cache.whole import Lifetime, Whole
@@ -237,17 +237,20 @@ class Cache(Whole):
                 hash(key)
         deadline = self._start(seconds if pairs else None)
         gone: Gone = []
+        stopped = None
         try:
             with self._guard:
                 for (key, value), weight in zip(pairs, weights, strict=True):
                     gone += self._store(key, value, weight, deadline)
-        finally:
-            self._tell(gone)
+        except BaseException as error:  # noqa: BLE001  # raised again once all is told
+            stopped = error
+        tell_after(self._on_delete, gone, stopped)
 
     def delete_many(self, keys: Iterable[Any], /) -> int:
         unwanted = list(keys)
         self._start()
         gone: Gone = []
+        stopped = None
         try:
             with self._guard:
                 for key in unwanted:
@@ -255,8 +258,9 @@ class Cache(Whole):
                     if entry is not None:
                         self._forget(entry)
                         gone.append((entry.key, entry.value, "deleted"))
-        finally:
-            self._tell(gone)
+        except BaseException as error:  # noqa: BLE001  # raised again once all is told
+            stopped = error
+        tell_after(self._on_delete, gone, stopped)
         return len(gone)
 
     def update(self, items: Any = (), /, **more: Any) -> None:
@@ -393,5 +397,4 @@ class Cache(Whole):
 
     def _tell(self, gone: Gone) -> None:
         """Call `on_delete` for what left; the guard is not held."""
-        if self._on_delete is not None:
-            tell(self._on_delete, gone)
+        tell_after(self._on_delete, gone, None)
