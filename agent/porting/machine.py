@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.values.calls import Caller, is_driven
-from agent.porting.values.domains import CLOCK, KEY_SLOTS, VALUE_SLOTS, Domain, put_together
+from agent.porting.values.domains import CLOCK, KEY_SLOTS, VALUE_SLOTS
+from agent.porting.values.drawing import expressions
 from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ __all__ = ["Findings", "run_twins", "twin_machine"]
 
 _KEYS = len(KEY_SLOTS)
 _STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
-_PLAIN = 9
-"""Values that are drawn for each risky one: a clock that fails lets nothing else happen."""
-
 _MANY = 3
 """Most calls that one step of the machine makes."""
 
@@ -214,7 +212,7 @@ def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[st
     domains = caller.domains(spec)
     drawn = {}
     for parameter in spec.parameters:
-        expression: st.SearchStrategy[str | None] = _expression(domains[parameter.name])
+        expression: st.SearchStrategy[str | None] = expressions(domains[parameter.name])
         if is_driven(parameter.annotation):
             expression |= st.just(CLOCK)
         elif not parameter.required:
@@ -225,19 +223,6 @@ def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[st
 
 def _given(texts: dict[str, str | None]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text is not None}
-
-
-def _expression(domain: Domain) -> st.SearchStrategy[str]:
-    if domain.shapes:
-        inner = [_expression(part) for part in domain.parts]
-        several = st.tuples(*inner) if len(inner) > 1 else st.lists(inner[0], max_size=_MANY + 1)
-        drawn = st.tuples(st.sampled_from(domain.shapes), several)
-        return drawn.map(lambda parts: put_together(parts[0], domain.joint.join(parts[1])))
-    if any(part.shapes for part in domain.parts):
-        return st.one_of([_expression(part) for part in domain.parts])
-    plain = domain.within if domain.slots is None else domain.slots
-    often = _PLAIN * len(domain.risky) // len(plain) + 1
-    return st.sampled_from(plain * often + domain.risky)
 
 
 def _hashes(caller: Caller) -> bool:
