@@ -161,7 +161,7 @@ def peers(session: nox.Session) -> None:
     """Measure both sides against what one would pick instead, in one run."""
     install(session, "peers")
     build_extension(session)
-    session.run("python", "benchmarks/peers/run.py", *session.posargs)
+    session.run("python", "-m", "benchmarks.peers.run", *session.posargs)
 
 
 @nox.session(python=PYTHONS)

@@ -1,6 +1,7 @@
-"""Measure both sides of the cache against what one would pick instead, in one run.
+"""Measure both sides of the components against what one would pick instead, in one run.
 
-    python benchmarks/peers/run.py [--json] [--processes 5] [--seconds 0.6] [--row hit ...]
+    python -m benchmarks.peers.run [cache ...] [--json] [--processes 5] [--seconds 0.6]
+                                   [--row hit ...]
 
 In each of a few fresh processes the contenders of a row take turns; a ratio is the median over the
 processes of the median over the rounds. The exit status is 1 when a figure to reach is missed.
@@ -12,86 +13,111 @@ import argparse
 import json
 import subprocess
 import sys
+from importlib import import_module
 from math import exp
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.figures import columns
+from agent.porting.figures import ABSENT, columns
 from agent.porting.lock import machine_lock, require_quiet
 from agent.porting.timing import take_turns
-from benchmarks.peers.others import bytes_per_entry, resolve_in_lookups, start_up
-from benchmarks.peers.rows import ROWS, SCALING
-from benchmarks.peers.targets import NOISE, judge
+from benchmarks.peers.comparison import NOISE, Comparison, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.timing import Timings
-
-CONTENDERS = ("rust", "python", "cachebox", "cachetools", "lru-dict", "lru_cache", "dict")
+NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/comparisons.py"))
+"""What can be compared: each has a folder here."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print, and tell which figures hold."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("name", nargs="*", help=f"what to compare, of {', '.join(NAMES)}")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--processes", type=int, default=5, metavar="K")
     parser.add_argument("--seconds", type=float, default=0.6, metavar="S", help="for each row")
-    parser.add_argument("--row", nargs="*", default=[*ROWS, *SCALING], metavar="ROW")
+    parser.add_argument("--row", nargs="*", metavar="ROW", help="these rows, and no other figure")
     parser.add_argument("--once", type=int, metavar="SEED", help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
-    if unknown := set(arguments.row) - ROWS.keys() - SCALING.keys():
-        parser.error(f"no row {unknown.pop()!r}; the rows are {', '.join([*ROWS, *SCALING])}")
+    if unknown := [name for name in arguments.name if name not in NAMES]:
+        parser.error(f"no peers of {unknown[0]!r} are known, only of {', '.join(NAMES)}")
+    names = arguments.name or NAMES
+    comparisons = {name: _load(name) for name in names}
+    known = [row for comparison in comparisons.values() for row in comparison.rows]
+    if unknown := [row for row in arguments.row or [] if row not in known]:
+        parser.error(f"no row {unknown[0]!r}; the rows are {', '.join(known)}")
     if arguments.once is not None:
-        print(json.dumps(_measure(arguments.row, arguments.seconds, arguments.once)))
+        (comparison,) = comparisons.values()
+        rows = [row for row in comparison.rows if arguments.row is None or row in arguments.row]
+        print(json.dumps(_measure(comparison, rows, arguments.seconds, arguments.once)))
         return 0
     with machine_lock(_tell):
         busy = require_quiet(_tell, wait=20.0, refuse=False)
-        told = []
-        for seed in range(arguments.processes):
-            told.append(_in_a_fresh_process(arguments, seed))
-            _tell(f"rows measured in {seed + 1} of {arguments.processes} processes")
-        result = {
-            "busy": busy,
-            "rows": _merged(told),
-            "bytes_per_entry": bytes_per_entry(),
-            "resolve_in_lookups": resolve_in_lookups(),
-            "start_up": start_up(),
-        }
-    targets = judge(result)
+        told = {name: _compare(name, comparisons[name], arguments) for name in names}
+    held = {
+        name: comparisons[name].judge(found["rows"], found["figures"])
+        for name, found in told.items()
+    }
     if arguments.json:
-        print(json.dumps({**result, "targets": targets}, indent=2))
-    else:
-        _print(result, targets)
-    return 0 if all(target["held"] for target in targets) else 1
-
-
-def _measure(rows: Sequence[str], seconds: float, seed: int) -> dict[str, Any]:
-    """Return, for each row, each contender's time and the logarithm of its ratio to Rust's."""
-    result: dict[str, Any] = {}
-    for row in rows:
-        make, block = (ROWS[row], 0.005) if row in ROWS else (SCALING[row], 0.1)
-        timings = take_turns(make(), block=block, seconds=seconds, seed=seed)
-        result[row] = {
-            name: {"ns": timings.typical(name), "log_ratio": _log_ratio(timings, name, row)}
-            for name in timings.rounds[0]
+        found = {
+            name: {**found, "targets": [vars(target) for target in held[name]]}
+            for name, found in told.items()
         }
+        print(json.dumps({"busy": busy, **found}, indent=2))
+    else:
+        for name, found in told.items():
+            _print(comparisons[name], found, held[name])
+        print(f"Others kept {busy:.1f} cores busy just before.")
+        print(f"A figure is held when it is reached within {NOISE:.0%}.")
+    return 0 if all(target.held for targets in held.values() for target in targets) else 1
+
+
+def _load(name: str) -> Comparison:
+    comparison: Comparison = import_module(f"benchmarks.peers.{name}.comparisons").COMPARISON
+    return comparison
+
+
+def _compare(name: str, comparison: Comparison, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the rows of a comparison, over several processes, and its other figures."""
+    told = []
+    rows = [row for row in comparison.rows if arguments.row is None or row in arguments.row]
+    for seed in range(arguments.processes if rows else 0):
+        told.append(_in_a_fresh_process(name, rows, arguments.seconds, seed))
+        _tell(f"{name}: rows measured in {seed + 1} of {arguments.processes} processes")
+    figures = {} if arguments.row is not None else comparison.figures
+    return {
+        "rows": _merged(told),
+        "figures": {title: measure() for title, measure in figures.items()},
+    }
+
+
+def _in_a_fresh_process(name: str, rows: list[str], seconds: float, seed: int) -> dict[str, Any]:
+    settings = ["--once", str(seed), "--seconds", str(seconds), "--row", *rows]
+    done = subprocess.run(  # noqa: S603  # this interpreter, this script
+        [sys.executable, "-m", "benchmarks.peers.run", name, *settings],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    result: dict[str, Any] = json.loads(done.stdout)
     return result
 
 
-def _log_ratio(timings: Timings, name: str, row: str) -> float:
-    """Return the logarithm of a contender's time over Rust's; of one thread's over two threads'."""
-    if row in SCALING:
-        return timings.log_ratio(f"{name.rpartition(' ')[0]} x1", name)
-    return timings.log_ratio(name, "rust")
-
-
-def _in_a_fresh_process(arguments: argparse.Namespace, seed: int) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--once", str(seed), "--seconds", str(arguments.seconds)]
-    done = subprocess.run(  # noqa: S603  # this interpreter, this script
-        [*command, "--row", *arguments.row], check=True, stdout=subprocess.PIPE, text=True
-    )
-    result: dict[str, Any] = json.loads(done.stdout)
+def _measure(
+    comparison: Comparison, rows: Sequence[str], seconds: float, seed: int
+) -> dict[str, Any]:
+    """Return, for each row, each contender's time and the logarithm of the ratio it is told by."""
+    result: dict[str, Any] = {}
+    for name in rows:
+        row = comparison.rows[name]
+        timings = take_turns(row.arms(), block=row.block, seconds=seconds, seed=seed)
+        ratios = row.ratios or {arm: (arm, "rust") for arm in timings.rounds[0]}
+        result[name] = {
+            contender: {"ns": timings.typical(pair[0]), "log_ratio": timings.log_ratio(*pair)}
+            for contender, pair in ratios.items()
+        }
     return result
 
 
@@ -104,43 +130,36 @@ def _merged(told: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float]]
             }
             for name in told[0][row]
         }
-        for row in told[0]
+        for row in (told[0] if told else ())
     }
 
 
-def _print(result: dict[str, Any], targets: list[dict[str, Any]]) -> None:
-    table: list[tuple[str, ...]] = [("ns an operation (time over Rust's)", *CONTENDERS)]
-    for row, cells in result["rows"].items():
-        if row not in SCALING:
-            table.append((row, *(_cell(cells.get(name)) for name in CONTENDERS)))
-    table.append(
-        (
-            "bytes an entry",
-            *(f"{result['bytes_per_entry'].get(name, '-')}" for name in CONTENDERS),
+def _print(comparison: Comparison, found: dict[str, Any], targets: list[Target]) -> None:
+    table: list[tuple[str, ...]] = [
+        ("ns an operation (time over Rust's)", *comparison.contenders),
+    ]
+    for name, cells in found["rows"].items():
+        bare = comparison.rows[name].ratios is not None
+        row = (_cell(cells.get(contender), bare=bare) for contender in comparison.contenders)
+        table.append((name, *row))
+    for title, numbers in found["figures"].items():
+        row = (
+            f"{numbers[name]:.4g}" if name in numbers else ABSENT for name in comparison.contenders
         )
-    )
-    for row in SCALING.keys() & result["rows"].keys():
-        cells = result["rows"][row]
-        scaling = (cells.get(f"{name} x2") for name in CONTENDERS)
-        table.append(
-            (
-                f"{row}, over one",
-                *("-" if cell is None else f"{cell['ratio']:.2f}" for cell in scaling),
-            )
-        )
-    print(columns(table))
-    print(f"\nOthers kept {result['busy']:.1f} cores busy just before.")
-    print(f"A figure is held when it is reached within {NOISE:.0%}.\n")
+        table.append((title, *row))
+    print(columns(table), end="\n\n")
     rows = [("FIGURE", "REACHED", "TO REACH", "HELD")]
     rows += [
-        (target["name"], target["figure"], target["bound"], "yes" if target["held"] else "NO")
+        (target.name, target.figure, target.bound, "yes" if target.held else "NO")
         for target in targets
     ]
-    print(columns(rows))
+    print(columns(rows), end="\n\n")
 
 
-def _cell(cell: dict[str, float] | None) -> str:
-    return "-" if cell is None else f"{cell['ns']:.1f} ({cell['ratio']:.2f})"
+def _cell(cell: dict[str, float] | None, *, bare: bool) -> str:
+    if cell is None:
+        return ABSENT
+    return f"{cell['ratio']:.2f}" if bare else f"{cell['ns']:.1f} ({cell['ratio']:.2f})"
 
 
 def _tell(message: str) -> None:

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from agent.components.cache.workloads import TRACES, Trace
 from agent.porting.timing import Arm
-from benchmarks.peers.contenders import LRU_CACHES, OURS, TTL_CACHES, memoised
+from benchmarks.peers.cache.contenders import LRU_CACHES, OURS, TTL_CACHES, memoised
+from benchmarks.peers.comparison import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.components.cache.traces import Inputs
 
-__all__ = ["ROWS", "SCALING"]
+__all__ = ["ROWS"]
 
 SHARED = ("hit", "miss", "overwrite", "evict", "zipf", "ttl", "words")
 """Workloads that every contender, or every one with a time to live, can do."""
+
+SAFE = ("rust", "python", "cachebox", "cachetools", "dict")
+"""Contenders that threads may share."""
 
 
 def _get(get: Callable[[str], Any], keys: list[str], times: int) -> None:
@@ -125,11 +129,11 @@ def _in_threads(get: Callable[[str], Any], keys: list[str], threads: int, times:
 
 
 def _threads() -> dict[str, Arm]:
-    """Return hits from one thread and from two, for each contender that is safe to share."""
+    """Return hits from one thread and from two."""
     (trace,) = (trace for trace in TRACES if trace.name == "hit")
     inputs = trace.draw()
     arms = {}
-    for name in ("rust", "python", "cachebox", "cachetools", "dict"):
+    for name in SAFE:
         cache = LRU_CACHES[name](trace.capacity)
         for key in inputs.fill:
             cache[key] = inputs.source[key]
@@ -139,16 +143,13 @@ def _threads() -> dict[str, Arm]:
     return arms
 
 
-def _shared_rows() -> dict[str, Callable[[], dict[str, Arm]]]:
-    return {trace.name: partial(_shared, trace) for trace in TRACES if trace.name in SHARED}
-
-
-ROWS: dict[str, Callable[[], dict[str, Arm]]] = {
-    **_shared_rows(),
-    "get_many 100": partial(_many, 100),
-    "get_many 10000": partial(_many, 10_000),
+ROWS = {
+    **{trace.name: Row(partial(_shared, trace)) for trace in TRACES if trace.name in SHARED},
+    "get_many 100": Row(partial(_many, 100)),
+    "get_many 10000": Row(partial(_many, 10_000)),
+    # The block is long for the threads to meet.
+    "two threads over one": Row(
+        _threads, block=0.1, ratios={name: (f"{name} x1", f"{name} x2") for name in SAFE}
+    ),
 }
-"""What makes the arms of each row."""
-
-SCALING: dict[str, Callable[[], dict[str, Arm]]] = {"two threads": _threads}
-"""The row whose blocks must be long, for threads to meet."""
+"""What is done in each row."""
