@@ -132,7 +132,8 @@ def bench(session: nox.Session) -> None:
 def criterion(session: nox.Session) -> None:
     """Time the component crates alone, without Python; arguments go to criterion."""
     install(session)
-    session.run("agent", "bench", "cache", "--export", "build/traces")
+    for name in nox.project.load_toml("agent/components.toml")["components"]:
+        session.run("agent", "bench", name, "--export", "build/traces")
     crates = ["--workspace", "--exclude", "agent-native", "--all-features", "--bench", "*"]
     cargo(session, "bench", *crates, "--", *session.posargs)
 

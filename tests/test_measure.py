@@ -276,4 +276,4 @@ def test_bench_prints_the_record_with_null_for_what_was_not_measured(
 
 def test_bench_exports_traces(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "cache", "--export", str(tmp_path), "--workload", "words"]) == 0
-    assert capsys.readouterr().out.split() == [str(tmp_path / "words.trace")]
+    assert capsys.readouterr().out.split() == [str(tmp_path / "cache" / "words.trace")]

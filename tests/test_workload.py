@@ -146,7 +146,7 @@ def test_an_exported_trace_says_what_to_do_and_with_what(tmp_path: Path) -> None
     lines = path.read_text(encoding="utf-8").splitlines()
     assert path.name == "evict.trace"
     assert lines[:11] == [
-        "agent-trace 1",
+        "agent-trace 1 cache",
         "name evict",
         "kind set",
         "capacity 10000",

@@ -53,7 +53,7 @@ def configure(parser: ArgumentParser) -> None:
         "--export",
         type=Path,
         metavar="DIR",
-        help="measure nothing; write the workloads' traces for criterion to DIR",
+        help="measure nothing; write the workloads' traces for criterion to DIR/NAME",
     )
 
 
@@ -106,6 +106,7 @@ def _export(component: Component, arguments: Namespace) -> int:
     from agent.porting.table import load  # noqa: PLC0415  # not for --help
     from agent.porting.workload import export, select  # noqa: PLC0415
 
-    for path in export(select(load(component.workloads), arguments.workload), arguments.export):
+    folder = arguments.export / component.name
+    for path in export(select(load(component.workloads), arguments.workload), folder):
         print(path)
     return 0

@@ -137,7 +137,7 @@ def _bridge(workload: Workload, bench: Any) -> dict[str, Arm]:
             except ValueError as error:
                 _tell(f"{workload.name}: the core alone cannot do it: {error}")
                 return arms
-        answer = core.run(1)[1:]
+        _, answer = core.run(1)
         if answer == workload.trace_answer:
             arms["core"] = Arm(lambda times: int(core.run(times)[0]), workload.size)
         else:

@@ -222,7 +222,7 @@ def _text(trace: Trace) -> str:
     inputs = trace.draw()
     batch = _BATCH if trace.kind.endswith("_many") else 1
     head = [
-        "agent-trace 1",
+        "agent-trace 1 cache",
         f"name {trace.name}",
         f"kind {trace.kind}",
         f"capacity {trace.capacity}",

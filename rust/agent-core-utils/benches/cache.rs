@@ -1,6 +1,7 @@
 //! The cache's core alone, on the workloads of the Python side.
 //!
-//! Reads every `*.trace` below `AGENT_TRACES`, or below `build/traces` at the top of the checkout.
+//! Reads every `cache/*.trace` below `AGENT_TRACES`, or below `build/traces` at the top of the
+//! checkout.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -9,10 +10,11 @@ use agent_core_utils::cache::replay::Replay;
 use criterion::{Criterion, Throughput};
 
 fn main() -> io::Result<()> {
-    let traces = env::var_os("AGENT_TRACES").map_or_else(
+    let folder = env::var_os("AGENT_TRACES").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/traces"),
         PathBuf::from,
     );
+    let traces = folder.join("cache");
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("cache");
     let mut files: Vec<_> = fs::read_dir(&traces)

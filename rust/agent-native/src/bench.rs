@@ -1,10 +1,13 @@
 //! What only measuring needs: a call that does nothing, and the cores without Python around them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
 
-use agent_core_utils::cache::replay::Replay;
+use agent_core_utils::cache;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use crate::lock::Lock;
 
@@ -31,10 +34,37 @@ impl Bridge {
     }
 }
 
-/// A workload that runs on the cache's core alone.
+/// A workload that runs on its component's core alone.
 #[pyclass(frozen, module = "agent._native")]
 struct CoreRun {
     replay: Lock<Replay>,
+}
+
+/// A workload of one of the components.
+enum Replay {
+    Cache(cache::replay::Replay),
+}
+
+impl Replay {
+    /// Reads a workload of the component that its first line names.
+    fn read(path: &Path) -> io::Result<Self> {
+        let text = fs::read_to_string(path)?;
+        match text.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 ")) {
+            Some("cache") => cache::replay::Replay::read(path).map(Self::Cache),
+            _ => Err(io::Error::other(format!("{} is no workload of a core", path.display()))),
+        }
+    }
+
+    /// Runs it so many times; returns the time it took and what the last run came to.
+    fn time(&mut self, repeats: u64) -> (Duration, Vec<i64>) {
+        match self {
+            Self::Cache(replay) => {
+                let (took, answer) = replay.time(repeats);
+                let [hits, misses] = [answer.hits, answer.misses].map(u64::cast_signed);
+                (took, vec![hits, misses, answer.total])
+            }
+        }
+    }
 }
 
 #[pymethods]
@@ -48,11 +78,11 @@ impl CoreRun {
         Ok(Self { replay: Lock::new(replay) })
     }
 
-    /// Run it; return the nanoseconds it took, and the last run's hits, misses and total.
+    /// Run it; return the nanoseconds it took, and what the last run came to.
     #[pyo3(signature = (repeats, /))]
-    fn run(&self, py: Python<'_>, repeats: u64) -> PyResult<(u128, u64, u64, i64)> {
+    fn run<'py>(&self, py: Python<'py>, repeats: u64) -> PyResult<(u128, Bound<'py, PyTuple>)> {
         let (took, answer) = self.replay.take(py)?.time(repeats);
-        Ok((took.as_nanos(), answer.hits, answer.misses, answer.total))
+        Ok((took.as_nanos(), PyTuple::new(py, answer)?))
     }
 }
 

@@ -64,7 +64,7 @@ impl Replay {
     /// Reads a workload that was exported, and runs it once.
     ///
     /// # Errors
-    /// The file cannot be read, is not a workload, or is one for several threads.
+    /// The file cannot be read, is not a workload of the cache, or is one for several threads.
     pub fn read(path: &Path) -> io::Result<Self> {
         let text = fs::read_to_string(path)?;
         let mut replay = Self::parse(&text).ok_or_else(|| {
@@ -194,7 +194,7 @@ impl Replay {
 
     fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
-        (lines.next()? == "agent-trace 1").then_some(())?;
+        (lines.next()? == "agent-trace 1 cache").then_some(())?;
         let mut field = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
         let name = field("name")?.to_owned();
         let kind = match field("kind")? {
