@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.values.calls import Caller, is_driven
-from agent.porting.values.domains import CLOCK, KEY_SLOTS, VALUE_SLOTS
+from agent.porting.values.domain import CLOCK, KEY_SLOTS, VALUE_SLOTS
 from agent.porting.values.drawing import expressions
 from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from agent.porting.terms import Virtual
-from agent.porting.values.domains import CLOCK, Domain, domain_of
+from agent.porting.values.domain import CLOCK, Domain
+from agent.porting.values.domains import domain_of
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract, OperationSpec
@@ -73,12 +74,12 @@ class Caller:
         }
 
     def simplest(self, spec: OperationSpec) -> dict[str, str]:
-        """Return the fewest and simplest arguments that `spec` accepts."""
+        """Return the fewest and simplest arguments that `spec` accepts; time stands still."""
         domains = self.domains(spec)
         return {
             parameter.name: domains[parameter.name].within[0]
             for parameter in spec.parameters
-            if parameter.required
+            if parameter.required or is_driven(parameter.annotation)
         }
 
     def reentries(self) -> list[str]:

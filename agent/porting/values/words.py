@@ -6,28 +6,38 @@ to that side's journal.
 
 from __future__ import annotations
 
+import re
+from array import array
+from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO, StringIO
 from math import inf, nan
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from agent.porting.outcome import Outcome, capture
+from agent.porting.values.kin import (
+    Backwards,
+    Bytes,
+    Caseless,
+    Dict,
+    Fallback,
+    Float,
+    Int,
+    List,
+    Str,
+    Tuple,
+)
+from agent.porting.values.misfits import Having, Key, Numeric, Odd, Unsure, broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-__all__ = [
-    "Clock",
-    "Journal",
-    "Key",
-    "Numeric",
-    "Odd",
-    "Spy",
-    "Text",
-    "Unsure",
-    "Whole",
-    "broken",
-    "words",
-]
+__all__ = ["Clock", "Journal", "Spy", "words"]
 
 _DEEPEST = 3
 """Spies inside spies inside … that still act; a script that re-enters for ever must end."""
@@ -109,110 +119,21 @@ class Clock:
         self.now += seconds
 
 
-class Text(str):
-    """A `str` of another class."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"Text({str.__repr__(self)})"
-
-
-class Whole(int):
-    """An `int` of another class."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"Whole({int.__repr__(self)})"
-
-
-class Numeric:
-    """Not a number, but converts to one: what a number is asked for must not take it."""
-
-    def __init__(self, value: int) -> None:
-        self.value = value
-
-    def __index__(self) -> int:
-        return self.value
-
-    def __int__(self) -> int:
-        return self.value
-
-    def __float__(self) -> float:
-        return float(self.value)
-
-    def __repr__(self) -> str:
-        return f"Numeric({self.value})"
-
-
-class Unsure:
-    """Neither true nor false: asking raises `ValueError`."""
-
-    def __bool__(self) -> bool:
-        message = "neither true nor false"
-        raise ValueError(message)
-
-    def __repr__(self) -> str:
-        return "Unsure()"
-
-
-class Key:
-    """A key with honest equality, by name, and a chosen hash, so that unequal keys can collide."""
-
-    def __init__(self, name: str, hash: int) -> None:  # noqa: A002  # what it is
-        self.name = name
-        self.hash = hash
-
-    def __hash__(self) -> int:
-        return self.hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and other.name == self.name
-
-    def __repr__(self) -> str:
-        return f"Key({self.name!r}, {self.hash})"
-
-
-class Odd:
-    """A hostile key: `hash` and `eq` are what its ``__hash__`` and ``__eq__`` answer.
-
-    An exception as an answer is raised; a function is called and its result returned.
-    """
-
-    def __init__(self, hash: Any, eq: Any) -> None:  # noqa: A002  # what it is
-        self.hash = hash
-        self.eq = eq
-
-    def __hash__(self) -> int:
-        return self._answer(self.hash)  # type: ignore[no-any-return]
-
-    def __eq__(self, other: object) -> bool:
-        return self._answer(self.eq)  # type: ignore[no-any-return]
-
-    def __repr__(self) -> str:
-        answers = ("…" if callable(answer) else repr(answer) for answer in (self.hash, self.eq))
-        return f"Odd({', '.join(answers)})"
-
-    @staticmethod
-    def _answer(answer: Any) -> Any:
-        if isinstance(answer, BaseException):
-            raise type(answer)(*answer.args)
-        return answer() if callable(answer) else answer
-
-
-def broken(*items: Any) -> Iterator[Any]:
-    """Yield `items`, then raise `RuntimeError`."""
-    yield from items
-    message = "broken midway"
-    raise RuntimeError(message)
-
-
 def words(journal: Journal) -> dict[str, Any]:
     """Return the words of one side, whose spies write into `journal`."""
 
     def spy(name: str, /, *answers: Any) -> Callable[..., Any]:
         return Spy(journal, name, *answers)
 
-    plain: list[Any] = [Clock, Key, Numeric, Odd, Text, Unsure, Whole, broken]
-    return {word.__name__: word for word in plain} | {"Spy": spy, "inf": inf, "nan": nan}
+    return _PLAIN | {"Spy": spy}
+
+
+_PLAIN: dict[str, Any] = {
+    word.__name__: word
+    for word in (
+        Backwards, Bytes, BytesIO, Caseless, Clock, Decimal, Dict, Fallback, Float, Fraction,
+        Having, Int, Key, List, Numeric, Odd, OrderedDict, Path, PurePosixPath, Str, StringIO,
+        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, re, time,
+        timedelta, timezone,
+    )
+} | {"inf": inf, "nan": nan}  # fmt: skip
