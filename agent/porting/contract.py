@@ -1,18 +1,23 @@
 """Reads a contract: a `typing.Protocol` and the protocol of its factory, with their annotations.
 
+Protocols that an operation returns are parts of the contract: what is returned is gone on with.
+
 Nothing else looks into a protocol; every tool works on the `Contract` that `read_contract` returns.
 """
 
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import UnionType
 from typing import (
     Annotated,
     Any,
     Generic,
     Literal,
     Protocol,
+    Union,
+    get_args,
     get_origin,
     get_overloads,
     get_type_hints,
@@ -80,12 +85,36 @@ class Contract:
 
     name: str
     protocol: type
-    factory: OperationSpec
+    factory: OperationSpec | None
+    """How an object is made; None where operations belong to the implementation itself, which is a
+    function, a module, or made by another operation."""
     operations: dict[str, OperationSpec]
+    parts: dict[str, Contract] = field(default_factory=dict)
+    """By name, the protocols of the objects that operations give, but for the contract's own."""
 
-    def returns_itself(self, operation: OperationSpec) -> bool:
-        """Tell whether the result of `operation` is again of this contract, as a copy is."""
-        return (get_origin(operation.returns) or operation.returns) is self.protocol
+    @property
+    def everything(self) -> dict[str, Contract]:
+        """The contract itself and its parts, by name."""
+        return {self.name: self, **self.parts}
+
+    def named_by(self, annotation: Any) -> str | None:
+        """Return which of `everything` an annotation stands for: its name, or None."""
+        for part in _alternatives(annotation):
+            for name, contract in self.everything.items():
+                if contract.protocol is part:
+                    return name
+        return None
+
+    def observers(self, name: str) -> list[OperationSpec]:
+        """Return what shows all that can be seen of an object of `everything` without changing it.
+
+        What gives objects is not among them: these are looked at by themselves.
+        """
+        return [
+            spec
+            for spec in self.everything[name].operations.values()
+            if spec.observes and self.named_by(spec.returns) is None
+        ]
 
 
 def agreement_of(annotation: Any) -> Agreement | None:
@@ -99,27 +128,73 @@ def agreement_of(annotation: Any) -> Agreement | None:
     return tiers[0] if tiers else None
 
 
-def read_contract(protocol: type, factory: type) -> Contract:
+def read_contract(protocol: type, factory: type | None = None) -> Contract:
     """Read the operations of `protocol`, and of `factory` the ``__call__`` that makes one.
+
+    Without a factory, operations are called on the implementation itself: a module, or a function,
+    whose protocol has the one operation ``__call__``.
 
     Raises `ContractError`, naming the place, for what no tool could use: a class that is not a
     protocol, a parameter or result without annotation, a name that does not resolve, a class
     method, an asynchronous method.
     """
-    for cls in (protocol, factory):
+    for cls in (protocol,) if factory is None else (protocol, factory):
         if not getattr(cls, "_is_protocol", False):
             message = f"{_place(cls)} is not a typing.Protocol"
             raise ContractError(message)
-    if "__call__" not in vars(factory):
-        message = f"{_place(factory)} has no __call__ that would make a {protocol.__name__}"
-        raise ContractError(message)
+    made = None
+    if factory is not None:
+        if "__call__" not in vars(factory):
+            message = f"{_place(factory)} has no __call__ that would make a {protocol.__name__}"
+            raise ContractError(message)
+        made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
+    parts: dict[str, Contract] = {}
+    operations = _read_operations(protocol)
+    _add_parts(operations, {protocol}, parts)
+    return Contract(protocol.__name__, protocol, made, operations, parts)
+
+
+def _read_operations(protocol: type) -> dict[str, OperationSpec]:
     members = _members(protocol)
-    operations = {name: _read_member(protocol, name, member) for name, member in members.items()}
-    if not operations:
+    if not members:
         message = f"{_place(protocol)} has no operations"
         raise ContractError(message)
-    made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
-    return Contract(protocol.__name__, protocol, made, operations)
+    return {name: _read_member(protocol, name, member) for name, member in members.items()}
+
+
+def _add_parts(
+    operations: dict[str, OperationSpec], known: set[type], parts: dict[str, Contract]
+) -> None:
+    """Add to `parts` the protocols that `operations` return, and those that these return."""
+    for spec in operations.values():
+        for part in _alternatives(spec.returns):
+            if not _is_own_protocol(part) or part in known:
+                continue
+            known.add(part)
+            if part.__name__ in parts:
+                message = f"{_place(part)}: another part of the contract is called so too"
+                raise ContractError(message)
+            found = _read_operations(part)
+            parts[part.__name__] = Contract(part.__name__, part, None, found)
+            _add_parts(found, known, parts)
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """Return the classes that an annotation names, of a union each, without their arguments."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if origin in {Union, UnionType}:
+        return [part for each in get_args(annotation) for part in _alternatives(each)]
+    return [origin or annotation]
+
+
+def _is_own_protocol(cls: Any) -> bool:
+    """Tell whether `cls` is a protocol that somebody wrote, not one of the standard library's."""
+    return getattr(cls, "_is_protocol", False) is True and cls.__module__ not in {
+        "collections.abc",
+        "typing",
+    }
 
 
 def _members(protocol: type) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from agent.porting.outcome import SCRIPT, Outcome, capture
 if TYPE_CHECKING:
     from types import CodeType
 
-__all__ = ["Line", "parse", "split"]
+__all__ = ["Line", "Template", "parse", "split"]
 
 _FUNCTIONS = {
     "abs": "__abs__", "bool": "__bool__", "bytes": "__bytes__", "float": "__float__",
@@ -41,7 +41,10 @@ class Line:
 
     text: str
     operation: str | None
-    """The operation it performs, by its name in the contract; a class is named as itself."""
+    """The operation it performs, by its name in the contract; what is called by name alone, a class
+    or a function, is named as itself."""
+    subject: str | None
+    """The name of what the operation is performed on."""
     operands: tuple[tuple[str, CodeType], ...]
     """What is evaluated first, under which name."""
     code: CodeType
@@ -61,6 +64,32 @@ class Line:
         for name, code in self.operands:
             names[name] = eval(code, names)  # noqa: S307  # a script is code
         return eval(self.code, names)  # noqa: S307  # a script is code
+
+
+class Template:
+    """A line with places, ``{0}``, ``{1}``, …, that are filled with expressions.
+
+    Many calls differ in these alone: all but they is taken apart once.
+    """
+
+    def __init__(self, pattern: str, size: int) -> None:
+        self._pattern = pattern
+        self._names = [f"argument{index}" for index in range(1, size + 1)]
+        self._line = parse(pattern.format(*self._names))
+
+    def filled(self, texts: list[str]) -> Line:
+        """Return the line with `texts` in its places."""
+        line = self._line
+        operands = tuple(
+            (name, _compiled(text)) for name, text in zip(self._names, texts, strict=True)
+        )
+        text = self._pattern.format(*texts)
+        return Line(text, line.operation, line.subject, operands, line.code, line.target)
+
+
+@lru_cache(maxsize=1 << 16)
+def _compiled(text: str) -> CodeType:
+    return compile(text, SCRIPT, "eval")
 
 
 def split(text: str, source: str) -> list[str]:
@@ -86,40 +115,48 @@ def parse(text: str) -> Line:
         target, value = statement.targets[0].id, statement.value
     else:
         return _statement(text, statement)
-    operation = _operation(value)
+    operation, subject = _operation(value)
     operands = _Operands()
     operands.take_from(value)
     code = compile(ast.Expression(value), SCRIPT, "eval")
-    return Line(text, operation, operands.compiled(), code, target)
+    return Line(text, operation, subject, operands.compiled(), code, target)
 
 
 def _statement(text: str, statement: ast.stmt) -> Line:
     operands = _Operands()
-    operation = None
+    operation = subject = None
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
-        operation = _operation(statement.targets[0])
+        operation, subject = _operation(statement.targets[0])
         operands.take_from(statement.targets[0])
         statement.value = operands.take(statement.value)
     elif isinstance(statement, ast.Delete):
-        operation = _operation(statement.targets[0])
+        operation, subject = _operation(statement.targets[0])
         operands.take_from(statement.targets[0])
     code = compile(ast.Module([statement], []), SCRIPT, "exec")
-    return Line(text, operation, operands.compiled(), code, None)
+    return Line(text, operation, subject, operands.compiled(), code, None)
 
 
-def _operation(node: ast.expr) -> str | None:
+def _operation(node: ast.expr) -> tuple[str | None, str | None]:
+    """Return the operation that an expression performs, and the name of what it performs it on."""
     match node:
-        case ast.Call(func=ast.Attribute(attr=name)):
-            return name
+        case ast.Call(func=ast.Attribute(attr=name, value=subject)):
+            return name, _name(subject)
+        case ast.Call(func=ast.Name(id=name), args=[subject, *_]) if name in _FUNCTIONS:
+            return _FUNCTIONS[name], _name(subject)
         case ast.Call(func=ast.Name(id=name)):
-            return _FUNCTIONS.get(name, name)
-        case ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(ctx=context):
-            return _SUBSCRIPTS[type(context)]
-        case ast.Compare(ops=[comparison, *_]):
-            return _COMPARISONS.get(type(comparison))
-    return None
+            return name, name
+        case ast.Attribute(attr=name, value=subject):
+            return name, _name(subject)
+        case ast.Subscript(ctx=context, value=subject):
+            return _SUBSCRIPTS[type(context)], _name(subject)
+        case ast.Compare(left=left, ops=[comparison], comparators=[right]):
+            subject = right if isinstance(comparison, ast.In | ast.NotIn) else left
+            return _COMPARISONS.get(type(comparison)), _name(subject)
+    return None, None
+
+
+def _name(node: ast.expr) -> str | None:
+    return node.id if isinstance(node, ast.Name) else None
 
 
 class _Operands:
@@ -129,7 +166,7 @@ class _Operands:
         self._taken: list[ast.expr] = []
 
     def take(self, node: ast.expr) -> ast.expr:
-        if isinstance(node, ast.Constant | ast.Starred):
+        if isinstance(node, ast.Starred):
             return node
         self._taken.append(node)
         name = ast.Name(f"argument{len(self._taken)}", ast.Load())

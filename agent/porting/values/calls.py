@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
+from agent.porting.script import Template
 from agent.porting.terms import Virtual
-from agent.porting.values.domain import CLOCK, Domain
+from agent.porting.values.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
 from agent.porting.values.domains import domain_of
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.script import Line
 
 __all__ = ["Arguments", "Caller", "is_driven"]
 
@@ -22,56 +24,89 @@ _SYNTAX = {
     "__repr__": "repr({0})", "__str__": "str({0})", "__hash__": "hash({0})",
     "__bool__": "bool({0})", "__reversed__": "reversed({0})", "__eq__": "{0} == {1}",
     "__ne__": "{0} != {1}", "__lt__": "{0} < {1}", "__le__": "{0} <= {1}",
-    "__gt__": "{0} > {1}", "__ge__": "{0} >= {1}", "__call__": "{0}({1})",
+    "__gt__": "{0} > {1}", "__ge__": "{0} >= {1}", "__next__": "next({0})",
+    "__int__": "int({0})", "__float__": "float({0})", "__abs__": "abs({0})",
+    "__bytes__": "bytes({0})",
 }  # fmt: skip
 
 Arguments = Mapping[str, str]
 """Expressions by parameter name; a parameter that is not there is not passed."""
 
 
-@dataclass(frozen=True)
 class Caller:
-    """Writes calls on the object that the script names `subject`."""
+    """Writes the calls of a contract's operations."""
 
-    contract: Contract
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._domains: dict[int, dict[str, Domain]] = {}
+        self._templates: dict[tuple[Any, ...], Template] = {}
 
     @property
     def subject(self) -> str:
         """The name of the object under test: the contract's own, in small letters."""
-        return self.contract.name.lower()
+        return self.named(self.contract.name)
 
-    @property
+    @staticmethod
+    def named(name: str, number: int = 1) -> str:
+        """Return the name that a script gives the object `number` of a contract or part."""
+        return name.lower() if number == 1 else f"{name.lower()}{number}"
+
+    @cached_property
     def has_clock(self) -> bool:
         """Whether the factory takes a clock that checks are to drive."""
-        return any(
-            is_driven(parameter.annotation) for parameter in self.contract.factory.parameters
+        factory = self.contract.factory
+        return factory is not None and any(
+            is_driven(parameter.annotation) for parameter in factory.parameters
         )
 
     def clock(self, tick: str = "") -> str:
         """Return the line that makes the clock; with `tick`, it moves on each time it is read."""
         return f"{CLOCK} = Clock(1000.0{tick and f', {tick}'})"
 
-    def make(self, arguments: Arguments) -> str:
+    def make(self, arguments: Arguments) -> Line:
         """Return the line that makes the object."""
-        inside = _inside(self.contract.factory, arguments)
-        return f"{self.subject} = {self.contract.name}({inside})"
+        spec = self.contract.factory
+        if spec is None:
+            message = f"{self.contract.name} is not made by a factory"
+            raise ValueError(message)
+        return self._filled(spec, self.contract.name, self.subject, arguments)
 
-    def call(self, spec: OperationSpec, arguments: Arguments) -> str:
-        """Return the line that performs `spec`."""
-        if spec.kind == "property":
-            return f"{self.subject}.{spec.name}"
-        if spec.name in _SYNTAX and all(part.name in arguments for part in spec.parameters):
-            given = [arguments[parameter.name] for parameter in spec.parameters]
-            return _SYNTAX[spec.name].format(self.subject, *given)
-        return f"{self.subject}.{spec.name}({_inside(spec, arguments)})"
+    def call(
+        self,
+        spec: OperationSpec,
+        arguments: Arguments,
+        subject: str | None = None,
+        target: str | None = None,
+    ) -> Line:
+        """Return the line that performs `spec` on `subject` and names the result `target`."""
+        return self._filled(spec, subject or self.subject, target, arguments)
+
+    def _filled(
+        self, spec: OperationSpec, subject: str, target: str | None, arguments: Arguments
+    ) -> Line:
+        given = tuple(part.name for part in spec.parameters if part.name in arguments)
+        known = (id(spec), subject, target, given)
+        template = self._templates.get(known)
+        if template is None:
+            template = Template(_pattern(spec, subject, target, given), len(given))
+            self._templates[known] = template
+        return template.filled([arguments[name] for name in given])
 
     def domains(self, spec: OperationSpec) -> dict[str, Domain]:
         """Return the domain of each parameter of `spec`."""
-        place = f"{self.contract.name}.{spec.name}"
-        return {
-            parameter.name: domain_of(parameter.annotation, f"{place}: {parameter.name}")
-            for parameter in spec.parameters
-        }
+        found = self._domains.get(id(spec))
+        if found is None:
+            found = self._domains[id(spec)] = {
+                parameter.name: self._domain(parameter.annotation, f"{spec.name}: {parameter.name}")
+                for parameter in spec.parameters
+            }
+        return found
+
+    def _domain(self, annotation: Any, place: str) -> Domain:
+        made = self.contract.named_by(annotation)
+        if made is not None:
+            return Domain([object_slot(made)], ["5", "None", "'no such object'"])
+        return domain_of(annotation, f"{self.contract.name}.{place}")
 
     def simplest(self, spec: OperationSpec) -> dict[str, str]:
         """Return the fewest and simplest arguments that `spec` accepts; time stands still."""
@@ -82,15 +117,28 @@ class Caller:
             if parameter.required or is_driven(parameter.annotation)
         }
 
+    @cached_property
+    def makers(self) -> dict[str, list[tuple[str, OperationSpec]]]:
+        """By the name of a contract or part: what gives such an object, and what that belongs to."""
+        found: dict[str, list[tuple[str, OperationSpec]]] = {}
+        for owner, contract in self.contract.everything.items():
+            for spec in contract.operations.values():
+                given = self.contract.named_by(spec.returns)
+                if given is not None:
+                    found.setdefault(given, []).append((owner, spec))
+        return found
+
+    @cached_property
     def reentries(self) -> list[str]:
-        """Return expressions by which a callback may use the object under test."""
+        """Expressions by which a callback may use the object under test."""
         calls = []
         for spec in self.contract.operations.values():
             arguments = self.simplest(spec)
             named = spec.kind == "method" and not spec.name.startswith("__")
-            if named and "{reenter}" not in "".join(arguments.values()):
-                calls.append(self.call(spec, arguments))
-        return calls
+            texts = "".join(arguments.values())
+            if named and "{reenter}" not in texts and OBJECT_SLOT not in texts:
+                calls.append(self.call(spec, arguments).text)
+        return calls or ["None"]
 
 
 def is_driven(annotation: Any) -> bool:
@@ -100,23 +148,39 @@ def is_driven(annotation: Any) -> bool:
     ) or any(is_driven(part) for part in get_args(annotation))
 
 
-def _inside(spec: OperationSpec, arguments: Arguments) -> str:
+def _pattern(
+    spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]
+) -> str:
+    """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
+    if spec.kind == "property":
+        pattern = f"{subject}.{spec.name}"
+    elif spec.name in _SYNTAX and len(given) == len(spec.parameters):
+        places = (f"{{{index}}}" for index in range(len(given)))
+        pattern = _SYNTAX[spec.name].format(subject, *places)
+    else:
+        called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
+        pattern = f"{called}({_inside(spec, given)})"
+    return pattern if target is None else f"{target} = {pattern}"
+
+
+def _inside(spec: OperationSpec, given: tuple[str, ...]) -> str:
     """Write the arguments of a call: by position where only that, or nothing else, is allowed."""
     texts = []
     by_name = False
     for parameter in spec.parameters:
-        text = arguments.get(parameter.name)
-        if text is None:
+        if parameter.name not in given:
             by_name = True
-        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            texts.append(f"**{{'a': {text}}}")
-        elif (
-            parameter.kind is inspect.Parameter.VAR_POSITIONAL
-            or parameter.kind is inspect.Parameter.POSITIONAL_ONLY
-        ):
-            texts.append(text)
+            continue
+        slot = f"{{{given.index(parameter.name)}}}"
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            texts.append(f"**{{{{'a': {slot}}}}}")
+        elif parameter.kind in {
+            inspect.Parameter.VAR_POSITIONAL,
+            inspect.Parameter.POSITIONAL_ONLY,
+        }:
+            texts.append(slot)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY or by_name or not parameter.required:
-            texts.append(f"{parameter.name}={text}")
+            texts.append(f"{parameter.name}={slot}")
         else:
-            texts.append(text)
+            texts.append(slot)
     return ", ".join(texts)
