@@ -169,7 +169,7 @@ class Right(Left):
 
 
 def test_twins_are_compared_by_what_can_be_seen_of_them() -> None:
-    comparison = Comparison((Left, Right), lambda value: {"size": value.size})
+    comparison = Comparison({Left: (Right, lambda value: {"size": value.size})})
     assert comparison.first("result", Left(1), Right(1)) is None
     assert comparison.first("result", [Left], [Right]) is None
     found = comparison.first("result", [Left(1)], [Right(2)])

@@ -14,6 +14,7 @@ from annotated_types import Ge, Le
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
 from agent.errors import EnvironmentLacking, UsageError
+from agent.porting.budget import Budget
 from agent.porting.contract import read_contract
 from agent.porting.edges import EdgeScript
 from agent.porting.machine import run_twins
@@ -23,6 +24,8 @@ from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from agent.porting.pair import Disagreement
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
@@ -145,12 +148,17 @@ SUBTLE = [tells_another_cause, reads_the_clock_twice]
 
 def caught(wrong: type, seed: int) -> bool:
     """Tell whether drawn scripts alone, without those for edges, find a difference."""
-    return any(
-        run_twins(
-            CONTRACT, Reference, wrong, seed=seed + batch, programs=10, steps=40, shrink=False
-        ).disagreement
-        for batch in range(20)
-    )
+    found = []
+
+    def note(lines: list[str], _: Disagreement) -> bool:
+        found.append(lines)
+        return False
+
+    run_twins(
+        CONTRACT, Reference, wrong,
+        seed=seed, programs=200, steps=80, found=note, budget=Budget(16_000),
+    )  # fmt: skip
+    return bool(found)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -290,7 +298,7 @@ def test_an_unknown_profile_lists_the_known() -> None:
 
 
 def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.porting.parity.edge_scripts", lambda contract: iter(()))
+    monkeypatch.setattr("agent.porting.campaign.edge_scripts", lambda contract: iter(()))
     verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
     assert (verdict.verdict, verdict.examples) == ("inconclusive", 0)
     assert verdict.doubts == ["nothing was compared"]
@@ -298,7 +306,7 @@ def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     script = EdgeScript(["counting = Counting()", "counting.total()"])
-    monkeypatch.setattr("agent.porting.parity.edge_scripts", lambda contract: iter([script]))
+    monkeypatch.setattr("agent.porting.campaign.edge_scripts", lambda contract: iter([script]))
     verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
@@ -307,7 +315,7 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(contract: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("agent.porting.parity.edge_scripts", interrupt)
+    monkeypatch.setattr("agent.porting.campaign.edge_scripts", interrupt)
     verdict = check("counting", COUNTING, Counter, Other)
     assert verdict.verdict == "inconclusive"
     assert "the check was interrupted" in verdict.doubts
@@ -344,7 +352,8 @@ def test_the_json_has_the_promised_shape() -> None:
     verdict = check("counting", COUNTING, Counter, Lenient, examples=1)
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
-        "component", "verdict", "examples", "operations", "divergences", "seed",
+        "component", "verdict", "examples", "operations", "divergences", "registered", "outdated",
+        "unsteady", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
     assert shape["divergences"][0]["script"]

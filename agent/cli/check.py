@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentTypeError
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import agent
 from agent import registry
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from agent.porting.parity import Verdict
+    from agent.porting.table import Component
+    from agent.porting.verdict import Verdict
 
-__all__ = ["configure", "examples_folder", "run"]
+__all__ = ["check_component", "configure", "run"]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -30,10 +32,17 @@ def configure(parser: ArgumentParser) -> None:
         help="quick, ci (the same calls each time; default) or deep",
     )
     parser.add_argument(
-        "--examples", type=_positive(int), metavar="N", help="compare at least N calls"
+        "--examples", type=_positive(int), metavar="N", help="draw and compare N calls"
     )
     parser.add_argument(
         "--seconds", type=_positive(float), metavar="S", help="start nothing new after S seconds"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_positive(int),
+        default=1,
+        metavar="N",
+        help="draw in N processes (default: 1)",
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
     parser.add_argument(
@@ -43,22 +52,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check one component and print the verdict."""
-    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
-    from agent.porting.parity import check  # noqa: PLC0415  # not for --help
-    from agent.porting.table import load  # noqa: PLC0415  # not for --help
-
-    component = registry.component(arguments.name)
-    verdict = check(
-        component.name,
-        read_contract(load(component.contract), load(component.factory)),
-        registry.implementation(component.name, "python"),
-        registry.implementation(component.name, "rust"),
+    verdict = check_component(
+        registry.component(arguments.name),
         profile=arguments.profile,
         examples=arguments.examples,
         seconds=arguments.seconds,
         seed=arguments.seed,
-        folder=examples_folder(component.name),
         pinning=arguments.pin,
+        jobs=arguments.jobs,
         progress=_progress(),
     )
     if arguments.json:
@@ -72,15 +73,36 @@ def run(arguments: Namespace) -> int:
     return 0 if verdict.verdict == "identical" else 1
 
 
-def examples_folder(name: str) -> Path:
-    """Return where the pinned examples of a component are: beside the sources, or here."""
+def check_component(component: Component, **settings: Any) -> Verdict:
+    """Check a component of the table, with `settings` for `agent.porting.parity.check`."""
+    from agent.porting.jobs import reload_component  # noqa: PLC0415  # not for --help
+    from agent.porting.parity import check  # noqa: PLC0415
+
+    for side in ("python", "rust"):
+        registry.implementation(component.name, side)  # says why, if it cannot be loaded
+    reload = partial(reload_component, component)
+    folder = _parity_folder()
+    return check(
+        component.name,
+        *reload(),
+        folder=folder / "examples" / component.name,
+        register=folder / "divergences.toml",
+        reload=reload,
+        **settings,
+    )
+
+
+def _parity_folder() -> Path:
+    """Return where examples and the register of divergences are: beside the sources, or here."""
     sources = Path(agent.__file__).parents[1]
     root = sources if (sources / "pyproject.toml").is_file() else Path.cwd()
-    return root / "parity_tests" / "examples" / name
+    return root / "parity_tests"
 
 
 def _as_text(verdict: Verdict) -> str:
     found = [f"{divergence}\n" for divergence in verdict.divergences]
+    found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
+    found += [f"{entry}\n" for entry in verdict.outdated]
     compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
     return "\n".join(
         [

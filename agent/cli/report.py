@@ -75,20 +75,10 @@ def run(arguments: Namespace) -> int:
 
 def _prove(component: Component) -> Proof:
     """Check `component` with the calls of every other time."""
-    from agent.cli.check import examples_folder  # noqa: PLC0415  # not for --help
-    from agent.porting.contract import read_contract  # noqa: PLC0415
-    from agent.porting.parity import check  # noqa: PLC0415
+    from agent.cli.check import check_component  # noqa: PLC0415  # not for --help
     from agent.porting.summary import Proof  # noqa: PLC0415
-    from agent.porting.table import load  # noqa: PLC0415
 
-    verdict = check(
-        component.name,
-        read_contract(load(component.contract), load(component.factory)),
-        registry.implementation(component.name, "python"),
-        registry.implementation(component.name, "rust"),
-        profile="ci",
-        folder=examples_folder(component.name),
-    )
+    verdict = check_component(component, profile="ci")
     return Proof(
         verdict=verdict.verdict,
         examples=verdict.examples,

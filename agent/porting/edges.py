@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.errors import ContractError
+from agent.porting.terms import Effect
 from agent.porting.values.calls import Caller
+from agent.porting.values.domains import OBJECT_SLOT, object_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,38 +31,105 @@ def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
     """Yield a script for each value of each parameter, of the factory first."""
     caller = Caller(contract)
     begin = [caller.clock()] if caller.has_clock else []
-    make = [*begin, caller.make(caller.simplest(contract.factory))]
-    end = [caller.call(spec, {}) for spec in contract.operations.values() if spec.observes]
-    once = [
-        caller.call(spec, caller.simplest(spec))
-        for spec in contract.operations.values()
-        if not spec.observes
-    ]
-    for text, refused in _around(caller, contract.factory):
-        line = caller.make(text)
+    factory = contract.factory
+    make = begin if factory is None else [*begin, caller.make(caller.simplest(factory)).text]
+    if factory is not None:
+        yield from _of_factory(caller, begin, factory)
+    for owner in contract.everything:
+        subject = caller.named(owner)
+        opening = [*make, *_provided(caller, owner)]
+        yield from _of_operations(caller, owner, subject, opening)
+
+
+def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:
+    once, end = _all_calls(caller, caller.contract.name)
+    for text, refused in _around(caller, factory):
+        line = caller.make(text).text
         if refused:
             yield EdgeScript([*begin, line], len(begin))
         else:
             yield EdgeScript([*begin, line, *once, *end, *once, *end])
-    for line in _wrong_calls(caller.make({}).removesuffix(")"), contract.factory):
+    for line in _wrong_calls(caller.make({}).text.removesuffix(")"), factory):
         yield EdgeScript([*begin, line], len(begin))
-    for spec in contract.operations.values():
-        for text, refused in _around(caller, spec):
-            line = caller.call(spec, text)
+
+
+def _of_operations(
+    caller: Caller, owner: str, subject: str, opening: list[str]
+) -> Iterator[EdgeScript]:
+    once, end = _all_calls(caller, owner)
+    for spec in caller.contract.everything[owner].operations.values():
+        made = caller.contract.named_by(spec.returns)
+        target = None if made is None else caller.named(made, 2)
+        for slotted, refused in _around(caller, spec):
+            ready = _objects(caller, owner, opening, slotted)
+            arguments = {name: _with_objects(text) for name, text in slotted.items()}
+            line = caller.call(spec, arguments, subject, target).text
             if refused:
-                yield EdgeScript([*make, line, *end], len(make))
+                yield EdgeScript([*ready, line, *end], len(ready))
+            elif spec.effect is Effect.PURE:
+                yield EdgeScript([*ready, line])
             else:
                 # Each other operation sees what the value did: an odd value may only show there.
-                yield EdgeScript([*make, *(each for look in once for each in (line, look)), *end])
-        if spec.kind == "method" and not spec.name.startswith("__"):
-            for line in _wrong_calls(f"{caller.subject}.{spec.name}(", spec):
-                yield EdgeScript([*make, line, *end], len(make))
+                yield EdgeScript([*ready, *(each for look in once for each in (line, look)), *end])
+        if spec.name == "__call__" or (spec.kind == "method" and not spec.name.startswith("__")):
+            called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
+            for line in _wrong_calls(f"{called}(", spec):
+                yield EdgeScript([*opening, line, *end], len(opening))
+
+
+def _all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
+    """Return a call of each operation that may change something, and of each that only looks."""
+    subject = caller.named(owner)
+    looks = caller.contract.observers(owner)
+    once = []
+    for spec in caller.contract.everything[owner].operations.values():
+        arguments = caller.simplest(spec)
+        if spec not in looks and not any(OBJECT_SLOT in text for text in arguments.values()):
+            once.append(caller.call(spec, arguments, subject).text)
+    return once, [caller.call(spec, {}, subject).text for spec in looks]
+
+
+def _provided(caller: Caller, kind: str) -> list[str]:
+    """Return the lines that make an object of a part, from the contract's own object on."""
+    if kind == caller.contract.name:
+        return []
+    for owner, spec in caller.makers[kind]:
+        if owner != kind:
+            line = caller.call(
+                spec, caller.simplest(spec), caller.named(owner), caller.named(kind)
+            ).text
+            return [*_provided(caller, owner), line]
+    message = f"{caller.contract.name}: nothing gives a first {kind}"
+    raise ContractError(message)
+
+
+def _objects(
+    caller: Caller, owner: str, opening: list[str], arguments: dict[str, str]
+) -> list[str]:
+    """Return `opening` with what makes the objects that `arguments` ask for."""
+    lines = list(opening)
+    for text in arguments.values():
+        for kind in caller.contract.everything:
+            if object_slot(kind) in text and kind != owner:
+                lines += [line for line in _provided(caller, kind) if line not in lines]
+    return lines
+
+
+def _with_objects(text: str) -> str:
+    """Put the first object of its kind where `text` asks for one."""
+    before, slot, after = text.partition(OBJECT_SLOT)
+    if not slot:
+        return text
+    kind, _, rest = after.partition(OBJECT_SLOT)
+    return before + Caller.named(kind) + _with_objects(rest)
 
 
 def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str], bool]]:
     """Yield the simplest arguments with one of them replaced, and whether that is outside."""
     simplest = caller.simplest(spec)
-    reentry = caller.reentries()[0]
+    reentry = caller.reentries[0]
+    if not spec.parameters:
+        yield {}, False
     for name, domain in caller.domains(spec).items():
         for texts, refused in (
             (domain.within, False), (domain.risky, False), (domain.outside, True),

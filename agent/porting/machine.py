@@ -1,40 +1,69 @@
-"""The twin machine: draws scripts from a contract, and runs each line on both sides at once."""
+"""The twin machine: draws scripts from a contract, and runs each line on both sides at once.
+
+Hypothesis draws how the object is made, the values that calls are made with, and what seeds a row
+of bytes that decides which calls are made: a draw for each would take longer than the calls.
+"""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from random import Random
+from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    rule,
-    run_state_machine_as_test,
-)
 
+from agent.porting.budget import Budget
 from agent.porting.pair import Disagreement, Pair
+from agent.porting.script import parse
 from agent.porting.values.calls import Caller, is_driven
-from agent.porting.values.domain import CLOCK, KEY_SLOTS, VALUE_SLOTS
+from agent.porting.values.domain import (
+    CLOCK,
+    KEY_SLOTS,
+    OBJECT_SLOT,
+    VALUE_SLOTS,
+    object_slot,
+)
 from agent.porting.values.drawing import expressions
 from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.contract import Contract, OperationSpec, Parameter
+    from agent.porting.script import Line
 
-__all__ = ["Findings", "run_twins", "twin_machine"]
+__all__ = ["Findings", "run_twins"]
 
 _KEYS = len(KEY_SLOTS)
 _STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
-_MANY = 3
-"""Most calls that one step of the machine makes."""
+_FEWEST = 6
+"""Values of a parameter that are drawn before one of them is used again."""
+
+_MOST = 40
+"""The same, where calls have several parameters: more do not make more combinations."""
+
+_OBJECTS = 3
+"""Objects of one contract or part that a script keeps at most."""
+
+_BYTES = 12
+"""Bytes that decide a call: the operation, the object, and what each parameter is given."""
+
+
+_ADVANCE = 16
+"""Of 256 choices, those that move the clock."""
+
+_LOOK = 20
+"""Of 256 choices, those that only look: a look may set right what was put off."""
+
+_FIRST = 128
+"""Of 256 choices, those of the first object: what befell one is more than what befell each."""
+
+_GIVEN = 90
+"""Of 256 choices, those that give an argument that has a default."""
 
 
 @dataclass
@@ -43,44 +72,60 @@ class Findings:
 
     counts: Counter[str] = field(default_factory=Counter)
     """Compared calls by operation."""
-    script: list[str] = field(default_factory=list)
-    """The lines of the last run that found a difference, the smallest when shrinking has ended."""
-    disagreement: Disagreement | None = None
+    scripts: list[list[str]] = field(default_factory=list)
+    """The lines of the scripts that were run, where they were to be kept."""
     trouble: str | None = None
     """Why the runs prove nothing."""
 
 
-def run_twins(  # noqa: PLR0913  # each says one thing about the check
+def run_twins(  # noqa: PLR0913  # each says one thing about the runs
     contract: Contract,
-    python: type,
-    rust: type,
+    python: Any,
+    rust: Any,
     *,
     seed: int,
     programs: int,
     steps: int,
-    shrink: bool = True,
+    found: Callable[[list[str], Disagreement], bool],
+    budget: Budget | None = None,
+    keep: bool = False,
 ) -> Findings:
-    """Run `programs` scripts of up to `steps` steps on both sides; stop at a difference.
+    """Run `programs` scripts of `steps` calls on both sides, within the budget.
 
-    With `shrink`, look for a shorter script that shows one too.
+    `found` is told each difference, with the lines that led to it, and answers whether the script
+    may go on as if there had been none. With `keep`, the scripts are returned.
     """
     findings = Findings()
-    machine = with_seed(seed)(twin_machine(contract, python, rust, findings))
-    chosen = settings(
+    drawing = _Drawing(Caller(contract), steps)
+    left = Budget() if budget is None else budget
+
+    @with_seed(seed)
+    @settings(
         max_examples=programs,
-        stateful_step_count=steps,
         database=None,
         deadline=None,
-        phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
-        report_multiple_bugs=False,
         print_blob=False,
     )
+    @given(
+        data=st.data(),
+        setting=drawing.setting,
+        entropy=st.binary(min_size=8, max_size=8),
+    )
+    def run(data: st.DataObject, setting: _Setting, entropy: bytes) -> None:
+        if left.spent:
+            return
+        pair = Pair(contract, python, rust, findings.counts)
+        run = _Run(drawing, pair, setting, data.draw, found, left)
+        chance = Random(entropy)  # noqa: S311  # drawn, not secret
+        run.play(chance.getrandbits(62), chance.randbytes(steps * _BYTES))
+        if keep:
+            findings.scripts.append(run.lines)
+
     try:
-        run_state_machine_as_test(machine, settings=chosen)
-    except Disagreement:
-        pass
+        run()
     except HypothesisException as error:
         findings.trouble = f"{type(error).__name__}: {error}"
     return findings
@@ -100,92 +145,223 @@ class _Setting:
     """What callbacks do that use the object under test."""
 
 
-class _Twins(RuleBasedStateMachine):
-    """Runs lines on both sides; a subclass has the rules that draw them."""
+@dataclass(frozen=True)
+class _Move:
+    """An operation that a script may perform next."""
 
-    caller: ClassVar[Caller]
-    sides: ClassVar[tuple[type, type]]
-    findings: ClassVar[Findings]
+    owner: str
+    """The contract or part of the object that the operation is performed on."""
+    spec: OperationSpec
+    gives: str | None
+    """The contract or part of what it gives."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._pair = Pair(self.caller.contract, *self.sides, self.findings.counts)
-        self._lines: list[str] = []
+
+class _Drawing:
+    """What is drawn for a contract, and from what."""
+
+    def __init__(self, caller: Caller, steps: int) -> None:
+        self.caller = caller
+        self.moves: list[_Move] = []
+        self.looks: list[_Move] = []
+        """What only looks, which is done more seldom."""
+        for owner, contract in caller.contract.everything.items():
+            looks = caller.contract.observers(owner)
+            for spec in contract.operations.values():
+                move = _Move(owner, spec, caller.contract.named_by(spec.returns))
+                (self.looks if spec in looks else self.moves).append(move)
+        self.moves = self.moves or self.looks
+        self._often = max(_FEWEST, steps // len(self.moves))
+        self._strategies: dict[int, dict[str, st.SearchStrategy[str]]] = {}
+        factory = caller.contract.factory
+        hashes = any(
+            domain.slots == KEY_SLOTS
+            for move in self.moves
+            for domain in caller.domains(move.spec).values()
+        )
+        self.setting = st.builds(
+            _Setting,
+            arguments=st.just({}) if factory is None else self._arguments(factory),
+            tick=st.sampled_from(["", "0.25", ""]) if caller.has_clock else st.just(""),
+            hostile=_hostile_keys() if hashes else st.just([]),
+            keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
+            first_value=st.integers(0, len(VALUES) - 1),
+            reenter=st.sampled_from(caller.reentries),
+        )
+
+    def strategies(self, spec: OperationSpec) -> dict[str, st.SearchStrategy[str]]:
+        """Return what the expressions for each parameter are drawn from."""
+        known = self._strategies.get(id(spec))
+        if known is None:
+            domains = self.caller.domains(spec)
+            known = {name: expressions(domain) for name, domain in domains.items()}
+            self._strategies[id(spec)] = known
+        return known
+
+    def often(self, spec: OperationSpec) -> int:
+        """Return how many values of a parameter are drawn before some are used again."""
+        return self._often if len(spec.parameters) == 1 else min(self._often, _MOST)
+
+    def _arguments(self, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
+        """Draw the arguments of a factory; those with a default are mostly left out."""
+        drawn = {}
+        for parameter in spec.parameters:
+            expression: st.SearchStrategy[str | None] = self.strategies(spec)[parameter.name]
+            if is_driven(parameter.annotation):
+                expression |= st.just(CLOCK)
+            elif not parameter.required:
+                expression = st.none() | st.none() | expression
+            drawn[parameter.name] = expression
+        return st.fixed_dictionaries(drawn).map(_given)
+
+
+class _Run:
+    """One script while it is drawn and run."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # all that a run rests on
+        self,
+        drawing: _Drawing,
+        pair: Pair,
+        setting: _Setting,
+        draw: Callable[[st.SearchStrategy[str]], str],
+        found: Callable[[list[str], Disagreement], bool],
+        budget: Budget,
+    ) -> None:
+        self.lines: list[str] = []
+        self._drawing = drawing
+        self._caller = drawing.caller
+        self._pair = pair
+        self._setting = setting
+        self._draw = draw
+        self._found = found
+        self._budget = budget
+        self._over = False
+        self._hostile = any("{reenter}" in text for text, _ in setting.hostile)
         self._slots: dict[str, str] = {}
+        self._hands: dict[tuple[int, str], list[str]] = {}
+        self._alive: dict[str, list[str]] = {
+            name: [] for name in drawing.caller.contract.everything
+        }
+        self._made: Counter[str] = Counter()
 
-    def start(self, setting: _Setting) -> None:
-        """Make the object, and what the run needs around it."""
+    def play(self, swarm: int, choices: bytes) -> None:
+        """Make the object and do what `choices` says; look at all there is in the end."""
+        self._start()
+        moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
+        for start in range(0, len(choices), _BYTES):
+            if self._over:
+                return
+            choice = choices[start : start + _BYTES]
+            if self._caller.has_clock and choice[3] < _ADVANCE:
+                step = _STEPS[choice[4] % len(_STEPS)]
+                self._do(parse(f"{CLOCK}.advance({step})"))
+                continue
+            kind = looks if looks and choice[5] < _LOOK else moves
+            self._perform(kind[int.from_bytes(choice[:2]) % len(kind)], choice)
+        for look in looks:
+            for subject in self._alive[look.owner]:
+                self._do(self._caller.call(look.spec, {}, subject))
+
+    def _start(self) -> None:
+        setting, caller = self._setting, self._caller
         values = (VALUES + VALUES)[setting.first_value :]
         self._slots = dict(zip(VALUE_SLOTS, values, strict=False))
         self._slots["{reenter}"] = setting.reenter
-        if self.caller.has_clock:
-            self.do(self.caller.clock(setting.tick))
+        if caller.has_clock:
+            self._do(parse(caller.clock(setting.tick)))
         names = []
         for index, (expression, partner) in enumerate(setting.hostile):
-            self.do(f"odd{index} = {expression}")
+            self._do(parse(self._filled(f"odd{index} = {expression}")))
             names += [f"odd{index}"] + ([partner] if partner else [])
         self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
-        self.do(self.caller.make(setting.arguments))
+        name = caller.contract.name
+        if caller.contract.factory is not None:
+            arguments = {key: self._filled(text) for key, text in setting.arguments.items()}
+            self._do(caller.make(arguments))
+            self._over = self._over or self._pair.raised(-1)
+        self._alive[name].append(caller.subject)
 
-    def do(self, text: str) -> None:
-        """Run one line on both sides."""
+    def _perform(self, move: _Move, choice: bytes) -> None:
+        """Do `move` to an object of its kind, which is made first where there is none."""
+        alive = self._alive[move.owner]
+        if not alive and not self._provide(move.owner, choice):
+            return
+        subject = alive[0 if choice[2] < _FIRST else choice[2] % len(alive)]
+        arguments = self._chosen(move.spec, choice)
+        target = None
+        if move.gives is not None:
+            number = self._made[move.gives] % _OBJECTS + 1
+            if move.gives == self._caller.contract.name:
+                # The first is the one that the factory made. What hostile keys do to another object
+                # than their own shows how often they were asked, which nobody defines.
+                number = 1 if self._hostile else number + 1
+            target = self._caller.named(move.gives, number)
+        self._do(self._caller.call(move.spec, arguments, subject, target))
+        if target is None or move.gives is None or self._over or self._pair.raised(-1):
+            return
+        if self._pair.kinds.get(target) == move.gives:
+            self._made[move.gives] += 1
+            if target not in self._alive[move.gives]:
+                self._alive[move.gives].append(target)
+
+    def _provide(self, kind: str, choice: bytes) -> bool:
+        """Make an object of a part by the first operation that gives one."""
+        for owner, spec in self._caller.makers.get(kind, ()):
+            if owner != kind and (self._alive[owner] or self._provide(owner, choice)):
+                self._perform(_Move(owner, spec, kind), choice)
+                return bool(self._alive[kind])
+        return False
+
+    def _chosen(self, spec: OperationSpec, choice: bytes) -> dict[str, str]:
+        """Return the arguments of a call, of a few values that were drawn for the run."""
+        arguments = {}
+        for index, parameter in enumerate(spec.parameters):
+            byte = choice[3 + index % (_BYTES - 3)]
+            if is_driven(parameter.annotation) and byte % 2:
+                arguments[parameter.name] = CLOCK
+            elif parameter.required or byte < _GIVEN:
+                text = self._value(spec, parameter, byte)
+                if OBJECT_SLOT in text:
+                    text = self._with_objects(text, choice)
+                arguments[parameter.name] = text
+        return arguments
+
+    def _value(self, spec: OperationSpec, parameter: Parameter, byte: int) -> str:
+        hand = self._hands.setdefault((id(spec), parameter.name), [])
+        if len(hand) < self._drawing.often(spec):
+            text = self._filled(self._draw(self._drawing.strategies(spec)[parameter.name]))
+            hand.append(text)
+            return text
+        return hand[byte % len(hand)]
+
+    def _with_objects(self, text: str, choice: bytes) -> str:
+        """Put objects that were made in this run where `text` asks for them."""
+        for kind, alive in self._alive.items():
+            slot = object_slot(kind)
+            if slot in text:
+                there = alive or (self._provide(kind, choice) and self._alive[kind])
+                text = text.replace(slot, there[choice[1] % len(there)] if there else "None")
+        return text
+
+    def _filled(self, text: str) -> str:
         for slot, filling in self._slots.items():
             if slot in text:
                 text = text.replace(slot, filling)
-        self._lines.append(text)
+        return text
+
+    def _do(self, line: Line) -> None:
+        """Run one line on both sides."""
+        if self._over:
+            return
+        if self._budget.spent:
+            self._over = True
+            return
+        self.lines.append(line.text)
+        before = self._pair.compared
         try:
-            self._pair.run(text)
+            self._pair.run(line)
         except Disagreement as disagreement:
-            self.findings.script = list(self._lines)
-            self.findings.disagreement = disagreement
-            raise
-
-    def teardown(self) -> None:
-        """Look at all that can be seen; only now, as a look may set right what was put off."""
-        if sys.exc_info()[0] is None:
-            for spec in self.caller.contract.operations.values():
-                if spec.observes:
-                    self.do(self.caller.call(spec, {}))
-
-
-def twin_machine(
-    contract: Contract, python: type, rust: type, findings: Findings
-) -> type[RuleBasedStateMachine]:
-    """Return a machine that drives `python` and `rust` in lockstep and raises `Disagreement`."""
-    caller = Caller(contract)
-    parts: dict[str, Any] = {
-        "caller": caller,
-        "sides": (python, rust),
-        "findings": findings,
-        "begin": initialize(setting=_settings(caller))(_Twins.start),
-    }
-    looks = []
-    for spec in contract.operations.values():
-        if not spec.observes:
-            parts[f"call_{spec.name}"] = _rule(_calls(caller, spec))
-            continue
-        looks.append(caller.call(spec, {}))
-        if contract.returns_itself(spec):
-            go_on = f"{caller.subject} = {looks[-1]}"
-            parts[f"go_on_with_{spec.name}"] = _rule(st.just([go_on]))
-    if looks:
-        parts["look"] = _rule(st.lists(st.sampled_from(looks), min_size=1, max_size=_MANY))
-    if caller.has_clock:
-        steps = st.sampled_from([f"{CLOCK}.advance({step})" for step in _STEPS])
-        parts["advance"] = _rule(st.lists(steps, min_size=1, max_size=1))
-    return type("Twins", (_Twins,), parts)
-
-
-def _settings(caller: Caller) -> st.SearchStrategy[_Setting]:
-    return st.builds(
-        _Setting,
-        arguments=_arguments(caller, caller.contract.factory),
-        tick=st.sampled_from(["", "0.25", ""]),
-        hostile=_hostile_keys() if _hashes(caller) else st.just([]),
-        keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
-        first_value=st.integers(0, len(VALUES) - 1),
-        reenter=st.sampled_from(caller.reentries() or ["None"]),
-    )
+            self._over = not self._found(self.lines, disagreement)
+        self._budget.calls -= self._pair.compared - before
 
 
 def _hostile_keys() -> st.SearchStrategy[list[tuple[str, str | None]]]:
@@ -194,41 +370,15 @@ def _hostile_keys() -> st.SearchStrategy[list[tuple[str, str | None]]]:
     return st.just([]) | some
 
 
-def _rule(calls: st.SearchStrategy[list[str]]) -> Callable[..., None]:
-    def run(self: Any, calls: list[str]) -> None:
-        for text in calls:
-            self.do(text)
-
-    return rule(calls=calls)(run)
-
-
-def _calls(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[list[str]]:
-    one = _arguments(caller, spec).map(lambda arguments: caller.call(spec, arguments))
-    return st.lists(one, min_size=1, max_size=_MANY)
-
-
-def _arguments(caller: Caller, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
-    """Draw the arguments of one call; those with a default are mostly left out."""
-    domains = caller.domains(spec)
-    drawn = {}
-    for parameter in spec.parameters:
-        expression: st.SearchStrategy[str | None] = expressions(domains[parameter.name])
-        if is_driven(parameter.annotation):
-            expression |= st.just(CLOCK)
-        elif not parameter.required:
-            expression = st.none() | st.none() | expression
-        drawn[parameter.name] = expression
-    return st.fixed_dictionaries(drawn).map(_given)
-
-
 def _given(texts: dict[str, str | None]) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text is not None}
 
 
-def _hashes(caller: Caller) -> bool:
-    """Tell whether an operation takes keys of any hashable type."""
-    return any(
-        domain.slots == KEY_SLOTS
-        for spec in caller.contract.operations.values()
-        for domain in caller.domains(spec).values()
-    )
+def _swarm(moves: list[_Move], bits: int) -> list[_Move]:
+    """Return the moves of a run: in most runs some, which then meet each other more often.
+
+    Source: A. Groce et al., Swarm testing, ISSTA 2012.
+    """
+    if bits % 4 == 0:
+        return moves
+    return [move for index, move in enumerate(moves) if bits >> (2 + index % 60) & 1] or moves

@@ -14,7 +14,8 @@ from agent.porting.values.words import Journal, words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.contract import Contract
+    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.script import Line
 
 __all__ = ["Disagreement", "Pair"]
 
@@ -24,6 +25,10 @@ class Disagreement(Exception):  # a finding, not an error
     """Both sides ran the same line and did not do the same."""
 
     line: str
+    operation: str | None
+    """The operation's name, as it is counted; None if it is none of the contract's."""
+    arguments: tuple[Any, ...]
+    """The reference's, as they are after the call."""
     python: Outcome
     rust: Outcome
     difference: Difference
@@ -35,52 +40,106 @@ class Disagreement(Exception):  # a finding, not an error
 class _Side:
     """One implementation, the names of the script it runs, and what its spies noted."""
 
-    def __init__(self, name: str, implementation: type) -> None:
+    def __init__(self, contract: Contract, implementation: Any) -> None:
         self.journal = Journal()
-        self.names = words(self.journal) | {name: implementation}
+        own = contract.name.lower() if contract.factory is None else contract.name
+        self.names = words(self.journal) | {own: implementation}
 
 
 class Pair:
     """The two sides of a component during one script.
 
-    `counts`, when given, is increased for each operation of the contract that was compared.
+    `counts`, when given, is increased for each operation of the contract that was compared: by its
+    name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
+    contract's name.
     """
 
     def __init__(
-        self, contract: Contract, python: type, rust: type, counts: Counter[str] | None = None
+        self, contract: Contract, python: Any, rust: Any, counts: Counter[str] | None = None
     ) -> None:
         self.contract = contract
         self.counts = Counter() if counts is None else counts
+        self.kinds = {contract.name.lower(): contract.name}
+        """Of which contract or part an object is, by its name in the script."""
+        self.compared = 0
+        """Calls of the contract's operations that were compared."""
         self._raised: list[bool] = []
-        self._python = _Side(contract.name, python)
-        self._rust = _Side(contract.name, rust)
-        self._comparison = Comparison((python, rust), _observer(contract))
+        self._python = _Side(contract, python)
+        self._rust = _Side(contract, rust)
+        self._comparison = Comparison()
+        if isinstance(python, type) and contract.factory is not None:
+            self._comparison.twins[python] = rust, self._observer(contract.name)
 
-    def run(self, text: str) -> Outcome:
-        """Run the statement `text` on both sides; return what it did.
+    def run(self, given: Line | str) -> Outcome:
+        """Run a statement on both sides; return what it did.
 
         Raises `Disagreement` unless both did the same.
         """
-        line = parse(text)
+        line = parse(given) if isinstance(given, str) else given
         left = line.run(self._python.names)
         right = line.run(self._rust.names)
-        spec = self.contract.operations.get(line.operation or "")
-        difference = difference_of_outcomes(
-            left, right, self._comparison, Any if spec is None else spec.returns
-        )
+        name, spec = self.spec(line)
+        returns = Any if spec is None else spec.returns
+        made = None if spec is None else self.contract.named_by(returns)
+        if made is not None:
+            self._meet(made, line, left.value, right.value)
+        difference = difference_of_outcomes(left, right, self._comparison, returns)
         difference = difference or self._difference_around(line.operands)
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
-        if difference is not None:
-            raise Disagreement(text, left, right, difference)
-        if spec is not None or line.operation == self.contract.name:
-            self.counts[line.operation or ""] += 1
         self._raised.append(left.raised is not None)
+        if name is not None:
+            self.counts[name] += 1
+            self.compared += 1
+        if difference is not None:
+            operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
+            raise Disagreement(line.text, name, operands, left, right, difference)
         return left
 
     def raised(self, index: int) -> bool:
         """Tell whether the line `index`, counted from 0, raised on both sides."""
         return self._raised[index]
+
+    def spec(self, line: Line) -> tuple[str | None, OperationSpec | None]:
+        """Return the operation that a line performs: its name in `counts`, and what is said of it.
+
+        Only an operation of the contract has a name.
+        """
+        operation, root = line.operation, self.contract
+        if operation is None:
+            return None, None
+        if operation == line.subject:
+            if operation == root.name and root.factory is not None:
+                return operation, None
+            operation = "__call__"
+        kind = self.kinds.get(line.subject or "", root.name)
+        spec = root.everything[kind].operations.get(operation)
+        if spec is None:
+            return None, None
+        return operation if kind == root.name else f"{kind}.{operation}", spec
+
+    def _meet(self, kind: str, line: Line, python: Any, rust: Any) -> None:
+        """Take the classes of two results that are of one contract or part for twins."""
+        if type(python).__module__ == "builtins":
+            return  # None, where there may be no such object
+        if type(python) not in self._comparison.twins:
+            self._comparison.twins[type(python)] = type(rust), self._observer(kind)
+        if line.target is not None:
+            self.kinds[line.target] = kind
+
+    def _observer(self, kind: str) -> Callable[[Any], dict[str, Any]]:
+        """Return what shows all that a caller can see of an object without changing it."""
+        names = {spec.name: spec.kind for spec in self.contract.observers(kind)}
+
+        def observe(value: Any) -> dict[str, Any]:
+            return {
+                name: capture(getattr, value, name)
+                if kind == "property"
+                else capture(lambda name=name: getattr(value, name)())
+                for name, kind in names.items()
+            }
+
+        return observe
 
     def _difference_around(self, operands: tuple[tuple[str, Any], ...]) -> Difference | None:
         """Compare what the spies noted, and the arguments afterwards."""
@@ -97,22 +156,3 @@ class Pair:
                 if difference is not None:
                     return difference
         return None
-
-
-def _observer(contract: Contract) -> Callable[[Any], dict[str, Any]]:
-    """Return what shows all that a caller can see of an object without changing it."""
-    names = {
-        spec.name: spec.kind
-        for spec in contract.operations.values()
-        if spec.observes and not contract.returns_itself(spec)
-    }
-
-    def observe(value: Any) -> dict[str, Any]:
-        return {
-            name: capture(getattr, value, name)
-            if kind == "property"
-            else capture(lambda name=name: getattr(value, name)())
-            for name, kind in names.items()
-        }
-
-    return observe

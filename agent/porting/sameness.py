@@ -48,13 +48,11 @@ def describe(value: Any) -> str:
 
 @dataclass
 class Comparison:
-    """How the values of two sides are compared.
+    """How the values of two sides are compared."""
 
-    `own` are the two implementations; `observe` gives what can be seen of an object of either.
-    """
-
-    own: tuple[type, type] | None = None
-    observe: Callable[[Any], dict[str, Any]] = vars
+    twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = field(default_factory=dict)
+    """By a class of the reference, the class that stands for it on the other side, and what gives
+    all that can be seen of an object of either."""
     _open: set[tuple[int, int]] = field(default_factory=set)
 
     def first(self, where: str, python: Any, rust: Any, annotation: Any = Any) -> Difference | None:
@@ -99,8 +97,10 @@ class Comparison:
     def _of_values(self, where: str, python: Any, rust: Any, annotation: Any) -> Difference | None:
         if not self._same_type(type(python), type(rust)):
             return Difference(where, _typed(python), _typed(rust))
-        if self.own is not None and isinstance(python, self.own[0]):
-            return self._of_entries(where, self.observe(python), self.observe(rust), "{}.{}".format)
+        twin = self.twins.get(type(python))
+        if twin is not None:
+            seen = twin[1](python), twin[1](rust)
+            return self._of_entries(where, *seen, "{}.{}".format)
         for kind, compare in _BY_KIND:
             if isinstance(python, kind):
                 found: Difference | None = getattr(self, compare)(where, python, rust, annotation)
@@ -110,7 +110,7 @@ class Comparison:
         return self._of_objects(where, python, rust)
 
     def _same_type(self, python: type, rust: type) -> bool:
-        return python is rust or (self.own is not None and (python, rust) == self.own)
+        return python is rust or (python in self.twins and self.twins[python][0] is rust)
 
     def _of_floats(self, where: str, python: float, rust: float, _: Any) -> Difference | None:
         same = python != python and rust != rust  # noqa: PLR0124  # both are NaN
@@ -227,8 +227,8 @@ class Comparison:
         return None
 
     def _of_identity(self, where: str, python: Any, rust: Any, _: Any) -> Difference | None:
-        own = self.own is not None and (python, rust) == self.own
-        return None if python is rust or own else _unlike(where, python, rust)
+        same = python is rust or (isinstance(python, type) and self._same_type(python, rust))
+        return None if same else _unlike(where, python, rust)
 
     def _of_functions(
         self, where: str, python: FunctionType, rust: FunctionType, _: Any

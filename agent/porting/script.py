@@ -75,7 +75,7 @@ class Template:
     def __init__(self, pattern: str, size: int) -> None:
         self._pattern = pattern
         self._names = [f"argument{index}" for index in range(1, size + 1)]
-        self._line = parse(pattern.format(*self._names))
+        self._line = parse(pattern.format(*self._names), whole=True)
 
     def filled(self, texts: list[str]) -> Line:
         """Return the line with `texts` in its places."""
@@ -105,8 +105,8 @@ def split(text: str, source: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 16)
-def parse(text: str) -> Line:
-    """Take the statement `text` apart."""
+def parse(text: str, *, whole: bool = False) -> Line:
+    """Take the statement `text` apart; its operands stay where they are if it is taken `whole`."""
     (statement,) = ast.parse(text).body
     target = None
     if isinstance(statement, ast.Expr):
@@ -114,16 +114,16 @@ def parse(text: str) -> Line:
     elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
         target, value = statement.targets[0].id, statement.value
     else:
-        return _statement(text, statement)
+        return _statement(text, statement, whole=whole)
     operation, subject = _operation(value)
-    operands = _Operands()
+    operands = _Operands(whole=whole)
     operands.take_from(value)
     code = compile(ast.Expression(value), SCRIPT, "eval")
     return Line(text, operation, subject, operands.compiled(), code, target)
 
 
-def _statement(text: str, statement: ast.stmt) -> Line:
-    operands = _Operands()
+def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:
+    operands = _Operands(whole=whole)
     operation = subject = None
     if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         operation, subject = _operation(statement.targets[0])
@@ -136,7 +136,9 @@ def _statement(text: str, statement: ast.stmt) -> Line:
     return Line(text, operation, subject, operands.compiled(), code, None)
 
 
-def _operation(node: ast.expr) -> tuple[str | None, str | None]:
+def _operation(  # noqa: PLR0911  # one for each kind
+    node: ast.expr,
+) -> tuple[str | None, str | None]:
     """Return the operation that an expression performs, and the name of what it performs it on."""
     match node:
         case ast.Call(func=ast.Attribute(attr=name, value=subject)):
@@ -162,11 +164,12 @@ def _name(node: ast.expr) -> str | None:
 class _Operands:
     """Replaces operands by names, and remembers what the names stand for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole
         self._taken: list[ast.expr] = []
 
     def take(self, node: ast.expr) -> ast.expr:
-        if isinstance(node, ast.Starred):
+        if self._whole or isinstance(node, ast.Starred):
             return node
         self._taken.append(node)
         name = ast.Name(f"argument{len(self._taken)}", ast.Load())

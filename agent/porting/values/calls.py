@@ -119,7 +119,7 @@ class Caller:
 
     @cached_property
     def makers(self) -> dict[str, list[tuple[str, OperationSpec]]]:
-        """By the name of a contract or part: what gives such an object, and what that belongs to."""
+        """By the name of a contract or part: what gives such an object, and to what it belongs."""
         found: dict[str, list[tuple[str, OperationSpec]]] = {}
         for owner, contract in self.contract.everything.items():
             for spec in contract.operations.values():
@@ -148,9 +148,7 @@ def is_driven(annotation: Any) -> bool:
     ) or any(is_driven(part) for part in get_args(annotation))
 
 
-def _pattern(
-    spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]
-) -> str:
+def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]) -> str:
     """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
     if spec.kind == "property":
         pattern = f"{subject}.{spec.name}"

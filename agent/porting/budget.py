@@ -1,0 +1,23 @@
+"""How much a check may still do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+__all__ = ["Budget"]
+
+
+@dataclass
+class Budget:
+    """Calls and time that are left."""
+
+    calls: float = float("inf")
+    """Drawn calls that may still be compared."""
+    deadline: float = float("inf")
+    """When to stop, in the seconds of `time.monotonic`."""
+
+    @property
+    def spent(self) -> bool:
+        """Whether to stop now."""
+        return self.calls <= 0 or time.monotonic() >= self.deadline

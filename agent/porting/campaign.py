@@ -1,0 +1,263 @@
+"""The parts of a parity check, each adding to the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.divergences import today
+from agent.porting.edges import edge_scripts
+from agent.porting.examples import load_examples, pin
+from agent.porting.pair import Disagreement, Pair
+from agent.porting.shrink import shrunk
+from agent.porting.terms import Effect
+from agent.porting.verdict import Divergence, divergence
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from pathlib import Path
+
+    from agent.porting.budget import Budget
+    from agent.porting.contract import Contract
+    from agent.porting.divergences import Entry
+    from agent.porting.verdict import Verdict
+
+__all__ = ["Campaign"]
+
+_ENOUGH = 20
+"""Differences of pure operations, or at the edges of domains, that are reported: the rest is more
+of the same."""
+
+_ENOUGH_OF_STATE = 3
+"""Differences that were drawn in what has a state, where one defect shows in many operations."""
+
+_AGAIN = 3
+"""How often the reference alone repeats what differs, to see whether it agrees with itself."""
+
+
+class Campaign:
+    """One check while it goes on.
+
+    Args:
+        contract: what both sides implement.
+        python: the reference.
+        rust: what is compared with it.
+        verdict: what is added to.
+        register: accepted differences.
+        budget: how long, and how many drawn calls.
+        guessed: whether the contract is a guess, whose domains nobody promised to enforce.
+        brief: whether to stop at the first difference.
+        shrink: whether to look for shorter scripts.
+    """
+
+    def __init__(  # noqa: PLR0913  # each says one thing about the check
+        self,
+        contract: Contract,
+        python: Any,
+        rust: Any,
+        verdict: Verdict,
+        *,
+        register: list[Entry],
+        budget: Budget,
+        guessed: bool,
+        brief: bool = False,
+        shrink: bool = True,
+    ) -> None:
+        self.contract = contract
+        self.verdict = verdict
+        self.budget = budget
+        self._sides = python, rust
+        self.register = register
+        self._guessed = guessed
+        self._brief = brief
+        self._shrink = shrink
+        self._excused: tuple[list[str], list[int]] = ([], [])
+        """A script, and the indices of its lines with an accepted difference."""
+
+    def pair(self, counts: Counter[str] | None = None) -> Pair:
+        """Return a fresh pair."""
+        return Pair(self.contract, *self._sides, counts)
+
+    def examine_register(self) -> None:
+        """Look whether each entry of the register still holds: not expired, and to be seen."""
+        for entry in self.register:
+            if entry.expires < today():
+                self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
+                continue
+            found = self._last(list(entry.script))
+            if found is None or not entry.covers(found):
+                self.verdict.outdated.append(f"{entry} no longer occurs: its script shows none")
+            else:
+                self.verdict.registered[str(entry)] += 1
+
+    def replay_examples(self, folder: Path | None) -> None:
+        """Run the pinned examples."""
+        for example in load_examples(folder) if folder is not None else ():
+            self.run(example.lines, example=str(example.path))
+
+    def try_edges(self) -> None:
+        """Run what is at the edges of each parameter's domain, and just outside."""
+        for script in edge_scripts(self.contract):
+            if self.over or len(self.verdict.divergences) >= _ENOUGH:
+                return
+            pair = self.run(script.lines)
+            if pair is None or script.refused is None or self._guessed:
+                continue
+            if not pair.raised(script.refused):
+                shown = "accepted what the contract does not allow"
+                lines = script.lines[: script.refused + 1]
+                found = Divergence(lines, lines[-1], None, "domain", shown, shown, (shown, shown))
+                self.add(found)
+
+    def run(self, lines: list[str], example: str | None = None) -> Pair | None:
+        """Run a script on both sides; return the pair, or None if a difference ended it."""
+        pair = self.pair(self.verdict.operations)
+        for index, line in enumerate(lines):
+            try:
+                pair.run(line)
+            except Disagreement as found:
+                if not self.meet(lines[: index + 1], found, example):
+                    return None
+        return pair
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing new is to be started."""
+        return self.budget.spent or (self._brief and bool(self.verdict.divergences))
+
+    @property
+    def drawn_enough(self) -> bool:
+        """Whether drawing on would find no more than it has."""
+        found = self.verdict.divergences
+        of_state = sum(not self._is_pure(each.operation) for each in found)
+        return self.over or len(found) >= _ENOUGH or of_state >= _ENOUGH_OF_STATE
+
+    def meet(self, lines: list[str], found: Disagreement, example: str | None = None) -> bool:
+        """Take note of a difference; return whether the script may go on as if there was none."""
+        pure = self._is_pure(found.operation)
+        if found.operation in self.verdict.unsteady:
+            return pure
+        entry = self._entry_of(found)
+        if entry is not None:
+            self.verdict.registered[str(entry)] += 1
+            self._excuse(lines)
+            return True
+        told = divergence(lines, found, example=example)
+        if self._knows(told) or self._follows_from_excused(lines, told):
+            return pure
+        if not self._shrink:
+            self.add(told)
+            return pure and not self._brief
+        if self._is_unsteady(lines, told):
+            return pure
+        self.add(told if example is not None else self._shortest(told))
+        return pure
+
+    def add(self, told: Divergence) -> None:
+        """Add a difference to the verdict, unless one of its kind is there."""
+        if not self._knows(told):
+            self.verdict.divergences.append(told)
+
+    def doubt_what_was_left_out(self) -> None:
+        """Name the operations that no call was compared of, and what cannot be compared."""
+        verdict, contract = self.verdict, self.contract
+        wanted = [] if contract.factory is None else [contract.name]
+        for name, part in contract.everything.items():
+            prefix = "" if name == contract.name else f"{name}."
+            wanted += [f"{prefix}{operation}" for operation in part.operations]
+        missed = [name for name in wanted if not verdict.operations[name]]
+        if verdict.examples == 0:
+            verdict.doubts.append("nothing was compared")
+        elif missed:
+            verdict.doubts.append(f"never exercised: {', '.join(missed)}")
+        for operation, how in sorted(verdict.unsteady.items()):
+            verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
+
+    def pin(self, folder: Path) -> None:
+        """Keep the scripts of all new differences in `folder`."""
+        kept = []
+        for told in self.verdict.divergences:
+            example = told.example
+            if example is None:
+                found = f"{told.where}: python {told.python}, rust {told.rust}"
+                example = str(pin(folder, told.script, found))
+            kept.append(Divergence(**{**vars(told), "example": example}))
+        self.verdict.divergences = kept
+
+    def _is_pure(self, operation: str | None) -> bool:
+        """Tell whether a difference in `operation` leaves all that follows as it was."""
+        owner, _, name = (operation or "").rpartition(".")
+        part = self.contract.everything.get(owner, self.contract)
+        spec = part.operations.get(name or "__call__")
+        return spec is not None and spec.effect is Effect.PURE
+
+    def _entry_of(self, found: Disagreement) -> Entry | None:
+        return next((entry for entry in self.register if entry.covers(found)), None)
+
+    def _excuse(self, lines: list[str]) -> None:
+        script, excused = self._excused
+        if lines[: len(script)] != script:
+            excused = []
+        self._excused = list(lines), [*excused, len(lines) - 1]
+
+    def _follows_from_excused(self, lines: list[str], told: Divergence) -> bool:
+        """Tell whether a difference is gone without the lines that differ as is accepted."""
+        script, excused = self._excused
+        if not script or lines[: len(script)] != script:
+            return False
+        without = [line for index, line in enumerate(lines) if index not in excused]
+        again = self._last(without)
+        return again is None or divergence(without, again).kind != told.kind
+
+    def _knows(self, told: Divergence) -> bool:
+        return any(told.kind == other.kind for other in self.verdict.divergences)
+
+    def _shortest(self, told: Divergence) -> Divergence:
+        """Return the difference with its script made as short as it gets."""
+
+        def shows(lines: list[str]) -> bool:
+            found = self._last(lines)
+            return (
+                found is not None
+                and divergence(lines, found).kind == told.kind
+                and self._entry_of(found) is None
+            )
+
+        if not shows(told.script):
+            return Divergence(**{**vars(told), "repeats": False})
+        short = shrunk(told.script, shows)
+        found = self._last(short)
+        return told if found is None else divergence(short, found)
+
+    def _last(self, lines: list[str]) -> Disagreement | None:
+        """Run `lines` and return what the last differs in, if nothing before could be why.
+
+        A difference in an operation other than the last line's, unless pure or accepted, could be.
+        """
+        pair = self.pair()
+        last = len(lines) - 1
+        for index, line in enumerate(lines):
+            try:
+                pair.run(line)
+            except Disagreement as found:
+                if index == last:
+                    return found
+                if not self._is_pure(found.operation) and self._entry_of(found) is None:
+                    return None
+            except Exception:  # noqa: BLE001  # a script that was cut wrongly shows nothing
+                return None
+        return None
+
+    def _is_unsteady(self, lines: list[str], told: Divergence) -> bool:
+        """Tell, and note, whether the reference alone differs from itself in the same operation."""
+        python = self._sides[0]
+        for _ in range(_AGAIN):
+            pair = Pair(self.contract, python, python)
+            for line in lines:
+                try:
+                    pair.run(line)
+                except Disagreement as found:
+                    if found.operation == told.operation and told.operation is not None:
+                        self.verdict.unsteady[told.operation] = str(found.difference)
+                        return True
+                    break
+        return False

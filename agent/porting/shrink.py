@@ -1,0 +1,167 @@
+"""Makes a script that shows something shorter and simpler, as long as it still shows it."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["shrunk"]
+
+_SECONDS = 10.0
+"""Longest that a script is worked on: a short one that is there at once beats the shortest."""
+
+_CHARACTERS = 24
+"""A text up to this size is also tried without each of its characters."""
+
+_LISTS = frozenset({"args", "elts", "keys", "keywords"})
+"""Fields of expressions that may do with fewer elements."""
+
+_SIMPLE = frozenset("a01 '\"()[]{},.=:")
+
+
+def shrunk(lines: list[str], shows: Callable[[list[str]], bool]) -> list[str]:
+    """Return fewer and simpler lines that `shows` accepts; at best the same, if none are.
+
+    The last line is what shows it, so it stays the last.
+    """
+    deadline = time.monotonic() + _SECONDS
+    done = False
+    while not done and time.monotonic() < deadline:
+        before = lines
+        lines = _fewer(lines, shows, deadline)
+        lines = _simpler(lines, shows, deadline)
+        done = lines == before
+    return lines
+
+
+def _fewer(lines: list[str], shows: Callable[[list[str]], bool], deadline: float) -> list[str]:
+    """Leave out lines, many at once while that goes well."""
+    size = max(1, len(lines) // 2)
+    while True:
+        end = len(lines) - 1
+        while end > 0 and time.monotonic() < deadline:
+            start = max(0, end - size)
+            fewer = lines[:start] + lines[end:]
+            if shows(fewer):
+                lines = fewer
+            end = start
+        if size == 1:
+            return lines
+        size //= 2
+
+
+def _simpler(lines: list[str], shows: Callable[[list[str]], bool], deadline: float) -> list[str]:
+    """Put simpler expressions in the place of those in each line, the last line's first."""
+    for index in reversed(range(len(lines))):
+        again = True
+        while again and time.monotonic() < deadline:
+            again = False
+            for text in _variants(lines[index]):
+                if _weight(text) >= _weight(lines[index]):
+                    continue
+                tried = [*lines[:index], text, *lines[index + 1 :]]
+                if shows(tried):
+                    lines = tried
+                    again = True
+                    break
+    return lines
+
+
+def _weight(text: str) -> tuple[int, int, str]:
+    return len(text), sum(each not in _SIMPLE for each in text), text
+
+
+def _variants(line: str) -> Iterator[str]:
+    """Yield `line` with one of its operands replaced by a simpler one, or left out."""
+    (statement,) = ast.parse(line).body
+    for holder, name, index in _places(statement):
+        held = getattr(holder, name)
+        if index is None:
+            for simpler in _simplified(held):
+                yield _with(statement, holder, {name: simpler})
+            continue
+        for simpler in _simplified(held[index]):
+            yield _with(statement, holder, {name: [*held[:index], simpler, *held[index + 1 :]]})
+        shorter = {name: held[:index] + held[index + 1 :]}
+        if isinstance(holder, ast.Dict):
+            shorter = {
+                part: [each for at, each in enumerate(getattr(holder, part)) if at != index]
+                for part in ("keys", "values")
+            }
+        if name in _LISTS:
+            yield _with(statement, holder, shorter)
+
+
+def _places(statement: ast.stmt) -> list[tuple[ast.AST, str, int | None]]:
+    """Return where expressions stand that may be replaced: the holder, the field, the index.
+
+    What the statement does is left as it is.
+    """
+    places: list[tuple[ast.AST, str, int | None]] = []
+    for holder in ast.walk(statement):
+        for name, value in ast.iter_fields(holder):
+            if isinstance(value, list):
+                places += [(holder, name, index) for index in range(len(value))]
+            elif isinstance(value, ast.expr) and not (
+                holder is statement and isinstance(value, ast.Call | ast.Subscript | ast.Compare)
+            ):
+                places.append((holder, name, None))
+    return [place for place in places if place[1] not in {"body", "targets", "ops"}]
+
+
+def _with(statement: ast.stmt, holder: ast.AST, changes: dict[str, Any]) -> str:
+    """Return the text of `statement` with changed fields of `holder`, a part of it."""
+    saved = {name: getattr(holder, name) for name in changes}
+    vars(holder).update(changes)
+    try:
+        return ast.unparse(statement)
+    finally:
+        vars(holder).update(saved)
+
+
+def _simplified(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield simpler expressions that may do in the place of `node`, the simplest first."""
+    match node:
+        case ast.Constant(value=value):
+            yield from map(ast.Constant, _values(value))
+        case ast.UnaryOp(operand=inner):
+            yield inner
+            for simpler in _simplified(inner):
+                yield ast.UnaryOp(node.op, simpler)
+        case ast.BinOp(left=left, right=right):
+            yield left
+            yield right
+        case ast.Call(args=parts):
+            yield from (part for part in parts if not isinstance(part, ast.Starred))
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            half = len(parts) // 2
+            for some in (parts[:half], parts[half:]) if half > 1 else ():
+                shorter = copy.copy(node)
+                shorter.elts = some
+                yield shorter
+
+
+def _values(value: Any) -> Iterator[Any]:
+    if type(value) is int:
+        some = (0, 1, 2, value // 2, value - 1)
+        yield from (simpler for simpler in some if simpler < value)
+    elif type(value) is float:
+        yield from (0.0, 1.0)
+    elif type(value) in {str, bytes}:
+        yield from _texts(value, type(value)("a" if type(value) is str else b"a"))
+
+
+def _texts(text: Any, plain: Any) -> Iterator[Any]:
+    half = len(text) // 2
+    yield from (text[:0], plain, text[:half], text[half:])
+    if len(text) > _CHARACTERS:
+        return
+    for index in range(len(text)):
+        yield text[:index] + text[index + 1 :]
+    for index in range(len(text)):
+        yield text[:index] + plain + text[index + 1 :]

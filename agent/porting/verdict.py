@@ -1,0 +1,107 @@
+"""What a check came to, and how it is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from agent.porting.pair import Disagreement
+
+__all__ = ["Divergence", "Verdict", "divergence"]
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """One difference, with the shortest script found that shows it."""
+
+    script: list[str]
+    call: str
+    operation: str | None
+    where: str
+    """The first place that differs, as a path: ``result[2].hits``."""
+    python: str
+    rust: str
+    """What is there on either side."""
+    outcomes: tuple[str, str]
+    """What the whole call did on either side."""
+    repeats: bool = True
+    """Whether running the script once more shows it again."""
+    example: str | None = None
+    """The file it was pinned in, or that it was replayed from."""
+
+    @property
+    def kind(self) -> tuple[str | None, ...]:
+        """What it has in common with other differences of the same defect, as a rule."""
+        if self.where == "domain":
+            return self.where, self.call
+        place = re.sub(r"\[[^\]]*\]", "[]", self.where)
+        raised = (text.partition("(")[0] for text in self.outcomes if text.startswith("raised"))
+        return place, self.operation, *(raised if place == "outcome" else ())
+
+    def __str__(self) -> str:
+        again = "" if self.repeats else " (not seen again when the script was run once more)"
+        told = [f"{self.call} differs in {self.where}{again}"]
+        told += [f"  python  {self.python}", f"  rust    {self.rust}"]
+        if self.where not in {"outcome", "domain"}:
+            told += ["  the whole call"]
+            told += [f"  python  {self.outcomes[0]}", f"  rust    {self.outcomes[1]}"]
+        return "\n".join([*told, "  after", *(f"    {line}" for line in self.script)])
+
+
+def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergence:
+    """Return the divergence that `found` is, after the lines of `script`."""
+    difference = found.difference
+    return Divergence(
+        list(script), found.line, found.operation,
+        difference.where, difference.python, difference.rust,
+        (str(found.python), str(found.rust)), **more,
+    )  # fmt: skip
+
+
+@dataclass
+class Verdict:
+    """What a check came to."""
+
+    component: str
+    seed: int
+    operations: Counter[str] = field(default_factory=Counter)
+    """Calls that were compared, by operation; the factory under the contract's name."""
+    divergences: list[Divergence] = field(default_factory=list)
+    registered: Counter[str] = field(default_factory=Counter)
+    """How often each accepted difference of the register was met."""
+    outdated: list[str] = field(default_factory=list)
+    """Entries of the register that no longer hold, and why."""
+    unsteady: dict[str, str] = field(default_factory=dict)
+    """Operations whose reference does not agree with itself, and how."""
+    doubts: list[str] = field(default_factory=list)
+    """Why this is no proof of identity although no difference was seen."""
+
+    @property
+    def examples(self) -> int:
+        """Calls that were compared."""
+        return sum(self.operations.values())
+
+    @property
+    def verdict(self) -> Literal["identical", "divergent", "inconclusive"]:
+        """The verdict in one word; a difference is one whatever else went wrong."""
+        if self.divergences or self.outdated:
+            return "divergent"
+        return "inconclusive" if self.doubts else "identical"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``agent check --json`` prints."""
+        return {
+            "component": self.component,
+            "verdict": self.verdict,
+            "examples": self.examples,
+            "operations": dict(sorted(self.operations.items())),
+            "divergences": [vars(found) for found in self.divergences],
+            "registered": dict(self.registered),
+            "outdated": self.outdated,
+            "unsteady": self.unsteady,
+            "doubts": self.doubts,
+            "seed": self.seed,
+        }
