@@ -100,6 +100,7 @@ def test_the_agreement_of_results_is_read(toy: Contract) -> None:
 
 
 def test_the_factory_is_an_operation(toy: Contract) -> None:
+    assert toy.factory is not None
     size, name = toy.factory.parameters
     assert (size.name, size.required) == ("size", True)
     assert (name.kind, name.default) == (inspect.Parameter.KEYWORD_ONLY, "toy")

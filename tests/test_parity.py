@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import sys
@@ -148,16 +149,20 @@ SUBTLE = [tells_another_cause, reads_the_clock_twice]
 
 def caught(wrong: type, seed: int) -> bool:
     """Tell whether drawn scripts alone, without those for edges, find a difference."""
+    budget = Budget(30_000)
     found = []
 
     def note(lines: list[str], _: Disagreement) -> bool:
         found.append(lines)
+        budget.calls = 0
         return False
 
-    run_twins(
-        CONTRACT, Reference, wrong,
-        seed=seed, programs=200, steps=80, found=note, budget=Budget(16_000),
-    )  # fmt: skip
+    batches = itertools.count(seed, 1 << 32)
+    while not budget.spent:
+        run_twins(
+            CONTRACT, Reference, wrong,
+            seed=next(batches), programs=10, steps=100, found=note, budget=budget,
+        )  # fmt: skip
     return bool(found)
 
 
@@ -307,7 +312,8 @@ def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     script = EdgeScript(["counting = Counting()", "counting.total()"])
     monkeypatch.setattr("agent.porting.campaign.edge_scripts", lambda contract: iter([script]))
-    verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
+    monkeypatch.setattr("agent.porting.drawing.draw", lambda *arguments: None)
+    verdict = check("counting", COUNTING, Counter, Other)
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
 
@@ -323,7 +329,8 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_hypothesis_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    monkeypatch.delitem(sys.modules, "agent.porting.machine")
+    for module in ("drawing", "jobs", "machine", "steadiness"):
+        monkeypatch.delitem(sys.modules, f"agent.porting.{module}", raising=False)
     with pytest.raises(EnvironmentLacking, match="pip install"):
         check("counting", COUNTING, Counter, Other)
 

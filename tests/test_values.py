@@ -180,10 +180,11 @@ class TestCalls:
     )
     def test_each_kind_of_operation(self, name: str, arguments: dict[str, str], text: str) -> None:
         caller = Caller(read_contract(Cache, CacheFactory))
-        assert caller.call(caller.contract.operations[name], arguments) == text
+        assert caller.call(caller.contract.operations[name], arguments).text == text
 
     def test_the_factory_and_its_clock(self) -> None:
         caller = Caller(read_contract(Cache, CacheFactory))
         assert caller.has_clock
         assert caller.clock() == "clock = Clock(1000.0)"
-        assert caller.make({"capacity": "2", "clock": "clock"}) == "cache = Cache(2, clock=clock)"
+        line = caller.make({"capacity": "2", "clock": "clock"})
+        assert line.text == "cache = Cache(2, clock=clock)"

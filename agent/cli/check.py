@@ -75,19 +75,20 @@ def run(arguments: Namespace) -> int:
 
 def check_component(component: Component, **settings: Any) -> Verdict:
     """Check a component of the table, with `settings` for `agent.porting.parity.check`."""
-    from agent.porting.jobs import reload_component  # noqa: PLC0415  # not for --help
+    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
+    from agent.porting.jobs import reload_component  # noqa: PLC0415
     from agent.porting.parity import check  # noqa: PLC0415
+    from agent.porting.table import load  # noqa: PLC0415
 
-    for side in ("python", "rust"):
-        registry.implementation(component.name, side)  # says why, if it cannot be loaded
-    reload = partial(reload_component, component)
     folder = _parity_folder()
     return check(
         component.name,
-        *reload(),
+        read_contract(load(component.contract), load(component.factory)),
+        registry.implementation(component.name, "python"),
+        registry.implementation(component.name, "rust"),
         folder=folder / "examples" / component.name,
         register=folder / "divergences.toml",
-        reload=reload,
+        reload=partial(reload_component, component),
         **settings,
     )
 

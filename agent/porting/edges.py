@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.errors import ContractError
 from agent.porting.terms import Effect
 from agent.porting.values.calls import Caller
-from agent.porting.values.domains import OBJECT_SLOT, object_slot
+from agent.porting.values.domain import OBJECT_SLOT, object_slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
