@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.sameness import Comparison, Difference, describe
+from agent.porting.difference import Difference, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from agent.porting.sameness import Comparison
 
 __all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
 
@@ -76,13 +78,16 @@ def difference_of_outcomes(
 ) -> Difference | None:
     """Return the first difference between what two calls did, or None.
 
-    Results agree as `annotation` says, by default exactly; exceptions by class, args and message,
-    cause and context by class; a call that could not be bound agrees with any other such call.
+    Results agree as `annotation` says, by default exactly; exceptions by class, args, message,
+    notes, cause and what context they show; a call that could not be bound agrees with any other
+    such call. What `comparison` has met before is forgotten, what it meets now is remembered, so
+    that arguments may be compared next.
     """
+    comparison.forget()
     if python.raised is None and rust.raised is None:
         return comparison.first("result", python.value, rust.value, annotation)
     if python.raised is None or rust.raised is None:
         return Difference("outcome", str(python), str(rust))
-    if python.binding and isinstance(rust.raised, TypeError):
+    if python.binding and rust.binding:
         return None
     return comparison.first("raised", python.raised, rust.raised)
