@@ -1,0 +1,128 @@
+"""``agent check --python … --rust …``: compare two implementations that are not in the table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from agent.porting.foreign import Foreign
+    from agent.porting.verdict import Verdict
+
+__all__ = ["asked_for", "configure", "run"]
+
+_OPTIONS = ("python", "rust", "contract", "print_contract", "errors")
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the options for a pair that is not in the table to `parser`."""
+    group = parser.add_argument_group("a pair that is not in the table, instead of NAME")
+    group.add_argument("--python", metavar="PKG.MOD:OBJ", help="a function, class or module")
+    group.add_argument("--rust", metavar="PKG.MOD:OBJ", help="what is compared with it")
+    group.add_argument(
+        "--contract", metavar="FILE:PROTOCOL", help="what they promise; inferred without"
+    )
+    group.add_argument(
+        "--print-contract", action="store_true", help="print the inferred contract alone"
+    )
+    group.add_argument(
+        "--errors",
+        choices=["message", "type"],
+        help="how exceptions are compared (default: message, which includes the type)",
+    )
+
+
+def asked_for(arguments: Namespace) -> bool:
+    """Tell whether a pair that is not in the table is asked for.
+
+    Raises `UsageError` for options that do not go together.
+    """
+    used = [option for option in _OPTIONS if getattr(arguments, option)]
+    if not used:
+        if arguments.name is None:
+            message = "say what to check: NAME of a component, or --python and --rust"
+            raise UsageError(message)
+        return False
+    if arguments.name is not None:
+        message = f"{arguments.name} is in the table: --{_dashed(used[0])} is for other pairs"
+        raise UsageError(message)
+    if arguments.python is None or arguments.rust is None:
+        message = f"--{_dashed(used[0])} needs both --python and --rust, as in PKG.MOD:OBJ"
+        raise UsageError(message)
+    if arguments.contract is not None and arguments.print_contract:
+        message = "--print-contract prints what is inferred, and --contract says what it is"
+        raise UsageError(message)
+    return True
+
+
+def run(arguments: Namespace) -> int:
+    """Check the pair and print the verdict."""
+    from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
+    from agent.porting.parity import check  # noqa: PLC0415
+
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
+    pair = load_foreign(arguments.python, arguments.rust, arguments.contract)
+    if arguments.print_contract:
+        print(pair.text, end="")
+        return 0
+    contract, python, rust = pair.reload()
+    if arguments.errors == "type":
+        contract = replace(contract, wording="--errors type")
+    verdict = check(
+        pair.name, contract, python, rust,
+        profile=arguments.profile,
+        examples=arguments.examples,
+        seconds=arguments.seconds,
+        seed=arguments.seed,
+        folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
+        pinning=arguments.pin,
+        guessed=True,
+        jobs=arguments.jobs,
+        reload=pair.reload,
+        progress=arguments.progress,
+    )  # fmt: skip
+    print(
+        json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
+    )
+    for doubt in verdict.doubts:
+        print(f"agent: {pair.name}: {doubt}", file=sys.stderr)
+    return 0 if verdict.verdict == "identical" else 1
+
+
+def _dashed(option: str) -> str:
+    return option.replace("_", "-")
+
+
+def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
+    told = verdict.as_json() | {"contract": pair.text}
+    for entry, found in zip(told["divergences"], verdict.divergences, strict=True):
+        entry["sort"] = found.sort
+    if pair.inferred is not None:
+        told |= {"guesses": pair.inferred.guesses, "remarks": pair.inferred.remarks}
+    return told
+
+
+def _as_text(pair: Foreign, verdict: Verdict) -> str:
+    from agent.porting.grouping import grouped  # noqa: PLC0415  # not for --help
+
+    parts = []
+    if pair.inferred is not None:
+        parts.append(pair.text)
+        if pair.inferred.remarks:
+            parts.append(
+                "\n".join(["Not in the contract:", *map("  {}".format, pair.inferred.remarks)])
+            )
+            parts.append("")
+    for group in grouped(verdict.divergences):
+        parts += [str(group), ""]
+    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
+    parts.append(f"{pair.name}: {verdict.verdict} ({compared}, seed {verdict.seed})")
+    return "\n".join(parts)

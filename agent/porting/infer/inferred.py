@@ -1,0 +1,284 @@
+"""Infers the contract of a pair of functions, classes or modules."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from dataclasses import dataclass, field
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import ContractError, UsageError
+from agent.porting.contract import Contract, read_contract
+from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
+from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS
+from agent.porting.infer.probing import Probe, simplest
+from agent.porting.infer.signatures import common_signature
+from agent.porting.infer.usage import usage_of
+from agent.porting.infer.writing import Method, Outline, first_line, write
+from agent.porting.outcome import capture
+from agent.porting.terms import Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Inferred", "contract_in", "infer"]
+
+_CONSTANTS: Any = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+
+Recorded = dict[str, dict[str, str]]
+"""By operation and parameter, the type that recorded calls pass."""
+
+
+@dataclass
+class Inferred:
+    """A contract that was inferred, as text."""
+
+    text: str
+    protocol: str
+    """The name of the protocol in it."""
+    remarks: list[str] = field(default_factory=list)
+    """What one side lacks, or can only be called otherwise; what is not part of the contract."""
+    guesses: list[str] = field(default_factory=list)
+    """What was guessed, each with why."""
+
+    def contract(self) -> Contract:
+        """Return the contract that the text declares."""
+        return contract_in(self.text, self.protocol, "<inferred>")
+
+
+def contract_in(text: str, protocol: str, source: str) -> Contract:
+    """Return the contract of the protocol called `protocol` in the Python code `text`.
+
+    The protocol of its factory, if it has one, is called so too, with ``Factory`` at the end.
+    Raises `UsageError`, naming `source`, for code that does not run or lacks the protocol.
+    """
+    module = ModuleType(f"agent_contract_{protocol.lower()}")
+    module.__file__ = source
+    sys.modules[module.__name__] = module  # where the annotations of a class are looked up
+    try:
+        exec(compile(text, source, "exec"), vars(module))  # noqa: S102  # the user's own contract
+    except Exception as error:
+        message = f"{source} cannot be read as a contract: {type(error).__name__}: {error}"
+        raise UsageError(message) from error
+    found = getattr(module, protocol, None)
+    if found is None:
+        known = [name for name, each in vars(module).items() if getattr(each, "_is_protocol", 0)]
+        message = f"{source} has no protocol {protocol}; it has {', '.join(sorted(known))}"
+        raise UsageError(message)
+    return read_contract(found, getattr(module, f"{protocol}Factory", None))
+
+
+def infer(name: str, python: Any, rust: Any, recorded: Recorded | None = None) -> Inferred:
+    """Infer the contract of two functions, classes or modules that do the same.
+
+    Args:
+        name: what scripts call the pair.
+        python: the reference, which leads where both tell something.
+        rust: what is compared with it.
+        recorded: types that recorded calls pass.
+
+    Raises:
+        UsageError: the two are not of one kind.
+        ContractError: there is nothing that could be compared.
+    """
+    reader = _Reader(name, recorded or {})
+    kinds = [_kind(each) for each in (python, rust)]
+    if kinds[0] != kinds[1]:
+        message = f"{python!r} is a {kinds[0]} and {rust!r} a {kinds[1]}: no contract fits both"
+        raise UsageError(message)
+    outlines: list[Outline] = getattr(reader, f"of_{kinds[0]}")(python, rust)
+    title = f"The contract of {name}, inferred: to be edited, and given back with --contract."
+    text = write(title, outlines)
+    guesses = [
+        f"{method.name}: {guess}" for each in outlines for method in each.methods
+        for guess in method.guesses
+    ]  # fmt: skip
+    return Inferred(text, outlines[0].name, reader.remarks, guesses)
+
+
+def _kind(described: Any) -> str:
+    if isinstance(described, ModuleType):
+        return "module"
+    if isinstance(described, type):
+        return "class"
+    if callable(described):
+        return "function"
+    message = f"{described!r} is no function, class or module"
+    raise UsageError(message)
+
+
+class _Reader:
+    """Reads both sides of a pair, and collects what is to be remarked."""
+
+    def __init__(self, name: str, recorded: Recorded) -> None:
+        self.name = name
+        self.remarks: list[str] = []
+        self._recorded = recorded
+
+    def of_function(self, python: Any, rust: Any) -> list[Outline]:
+        """Outline a function: a protocol that is called."""
+        method = self._method(self.name, python, rust)
+        method.name = "__call__"
+        return [Outline(_title(self.name), "A function on both sides.", [method])]
+
+    def of_module(self, python: ModuleType, rust: ModuleType) -> list[Outline]:
+        """Outline what the two modules share."""
+        offered = _offered(python), _offered(rust)
+        for name in sorted(offered[0] ^ offered[1]):
+            if not (hasattr(python, name) and hasattr(rust, name)):
+                side = "Python" if hasattr(python, name) else "Rust"
+                self.remarks.append(f"{name}: only {side} has it")
+        methods = []
+        for name in sorted(_names(python) & _names(rust)):
+            one, other = getattr(python, name), getattr(rust, name)
+            if isinstance(one, _CONSTANTS) or isinstance(other, _CONSTANTS):
+                methods.append(Method(name, [], "Any", Effect.READS, is_property=True))
+            elif one is other:
+                if name in offered[0] | offered[1]:
+                    self.remarks.append(f"{name}: the same object on both sides")
+            elif isinstance(one, type) and isinstance(other, type):
+                self.remarks.append(f"{name}: a class, to be checked as a pair of its own")
+            elif callable(one) and callable(other):
+                methods.append(self._method(name, one, other))
+        if not methods:
+            message = f"the modules {python.__name__} and {rust.__name__} share no public function"
+            raise ContractError(message)
+        return [Outline(_title(self.name), "What both modules offer.", methods)]
+
+    def of_class(self, python: type, rust: type) -> list[Outline]:
+        """Outline the operations of two classes, and how an object is made."""
+        title = _title(self.name)
+        own = (python, title)
+        made = self._method(self.name, python, rust, own=own)
+        made.name, made.returns, made.effect = "__call__", title, Effect.WRITES
+        make = partial(_make, python, made.parameters)
+        methods = []
+        for name in sorted(_members(python) | _members(rust)):
+            members = [_member(cls, name) for cls in (python, rust)]
+            if members[0] is None or members[1] is None:
+                side = "Rust" if members[0] is None else "Python"
+                self.remarks.append(f"{name}: only {side} has it")
+            elif isinstance(members[0], classmethod | staticmethod):
+                self.remarks.append(f"{name}: belongs to the class, and is not compared")
+            elif not callable(members[0]):
+                methods.append(self._property(name, members[0], own, make))
+            else:
+                methods.append(self._method(name, *members, own=own, make=make))
+        methods.sort(key=lambda method: (method.name.startswith("__"), method.name))
+        return [
+            Outline(title, first_line(python) or "A class on both sides.", methods),
+            Outline(f"{title}Factory", f"How a {title} is made.", [made]),
+        ]
+
+    def _property(
+        self, name: str, member: Any, own: tuple[type, str], make: Callable[[], Any]
+    ) -> Method:
+        getter = getattr(member, "fget", None)
+        returns = guess_result((getter,), own)
+        if usage_of(getter).outside is None and isinstance(
+            capture(lambda: getattr(make(), name)).value, own[0]
+        ):
+            returns = own[1]
+        return Method(name, [], returns, Effect.READS, is_property=True, doc=first_line(member))
+
+    def _method(
+        self,
+        name: str,
+        python: Any,
+        rust: Any,
+        *,
+        own: tuple[type, str] | None = None,
+        make: Callable[[], Any] | None = None,
+    ) -> Method:
+        common = common_signature(name, python, rust, bound=make is not None)
+        self.remarks += common.remarks
+        sides = (python, rust)
+        recorded = self._recorded.get(name, {})
+        guesses = guess_parameters(common.parameters, sides, recorded, own)
+        usage = usage_of(python)
+        notes = [] if common.guessed is None else [f"the signature, since {common.guessed}"]
+        changed = dict(usage.changed)
+        returns = guess_result(sides, own)
+        if not usage.known or usage.outside is not None:
+            if not all(guess.firm for guess in guesses):
+                reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
+                notes.append(f"nothing was tried out, since it {reason}")
+        elif make is None or capture(make).raised is None:
+            probe = Probe(lambda: python if make is None else getattr(make(), name), guesses)
+            guesses = probe.better()
+            changed |= dict.fromkeys(probe.changed - changed.keys(), "a call that was tried")
+            if own is not None and returns == "Any" and own[0] in probe.gave:
+                returns = own[1]
+        effect = _effect(name, changed, function=make is None)
+        if effect is Effect.WRITES and changed:
+            changes = [f"{each} is changed by {use}" for each, use in sorted(changed.items())]
+            notes.append(f"the effect, since {', '.join(changes)}")
+        return Method(name, guesses, returns, effect, doc=first_line(python), notes=notes)
+
+
+def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:
+    if function:
+        return Effect.WRITES if changed else Effect.PURE
+    if name in READERS or name in SPECIAL_READERS:
+        return Effect.READS
+    return Effect.WRITES
+
+
+def _title(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _names(module: ModuleType) -> set[str]:
+    """Return the names that can be compared: what it says it offers, or all without underscore."""
+    declared = getattr(module, "__all__", None)
+    return set(declared) if declared is not None else {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and (name.isupper() or not isinstance(value, _CONSTANTS))
+    }  # fmt: skip
+
+
+def _offered(module: ModuleType) -> set[str]:
+    """Return the names that are to be there: what it says it offers, or defines itself."""
+    if hasattr(module, "__all__"):
+        return _names(module)
+    return {
+        name
+        for name in _names(module)
+        if getattr(getattr(module, name), "__module__", None) == module.__name__
+    }
+
+
+_SPECIAL = (*SPECIAL_READERS, *SPECIAL_WRITERS)
+
+
+def _members(cls: type) -> set[str]:
+    """Return the public names of `cls`, and those of the special methods that it defines."""
+    return {
+        name
+        for base in cls.__mro__[:-1]
+        for name in vars(base)
+        if not name.startswith("_") or name in _SPECIAL
+    }
+
+
+def _member(cls: type, name: str) -> Any:
+    member = inspect.getattr_static(cls, name, None)
+    if name.startswith("__") and (member is None or member is vars(object).get(name)):
+        return None
+    return member
+
+
+def _make(cls: type, guesses: list[Guess]) -> Any:
+    """Make an object with the simplest arguments."""
+    positional, named = [], {}
+    for guess in guesses:
+        if guess.parameter.default is inspect.Parameter.empty:
+            value = simplest(guess)
+            if guess.parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+                named[guess.name] = value
+            elif guess.parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+                positional.append(value)
+    return cls(*positional, **named)

@@ -1,0 +1,99 @@
+"""What the mere name of a parameter or a method suggests, where nothing better is known."""
+
+from __future__ import annotations
+
+__all__ = ["MUTATORS", "READERS", "SPECIAL_READERS", "SPECIAL_WRITERS", "suggested"]
+
+_BY_TYPE = {
+    "str": (
+        "char charset delimiter encoding filename fmt haystack label language line message name "
+        "needle pattern prefix s s1 s2 sentence sep separator string suffix text title word"
+    ),
+    "int": (
+        "base bits columns count depth hi high idx index indent k length limit lo low maxsize "
+        "maxsplit n ndigits num offset pos position precision size start step stop times width"
+    ),
+    "float": "alpha epsilon factor fraction rate ratio scale threshold tolerance weight",
+    "bool": "ascii case_sensitive flag ignore_case inclusive pad reverse skipkeys strict unique",
+    "bytes": "blob buf buffer chunk payload raw",
+    "Iterable[Any]": "elements entries iter iterable iterables items it rows values",
+    "Sequence[Any]": "seq sequence xs",
+    "list[Any]": "heap lst stack",
+    "Mapping[Any, Any]": "mapping options table",
+    "Callable[..., Any]": "callable callback cmp factory fn func function hook predicate processor",
+    "Hashable": "node",
+}
+
+_SUGGESTED = {name: text for text, names in _BY_TYPE.items() for name in names.split()}
+
+READERS = frozenset(
+    [
+        "as_integer_ratio",
+        "bit_length",
+        "count",
+        "copy",
+        "difference",
+        "get",
+        "getall",
+        "getone",
+        "getvalue",
+        "index",
+        "intersection",
+        "isdisjoint",
+        "issubset",
+        "issuperset",
+        "items",
+        "keys",
+        "most_common",
+        "readable",
+        "seekable",
+        "tell",
+        "tolist",
+        "union",
+        "values",
+        "writable",
+    ]
+)
+"""Methods that by custom change nothing a caller can see."""
+
+SPECIAL_READERS = (
+    "__len__", "__iter__", "__reversed__", "__contains__", "__getitem__", "__repr__", "__str__",
+    "__bool__", "__hash__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__call__",
+    "__int__", "__float__", "__complex__", "__index__", "__abs__", "__neg__", "__pos__",
+    "__invert__", "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__",
+    "__truediv__", "__rtruediv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__",
+    "__divmod__", "__rdivmod__", "__and__", "__rand__", "__or__", "__ror__", "__xor__",
+    "__rxor__", "__round__", "__trunc__", "__floor__", "__ceil__", "__format__",
+)  # fmt: skip
+"""Special methods that are part of a contract and only look."""
+
+SPECIAL_WRITERS = ("__setitem__", "__delitem__", "__next__", "__iadd__", "__ior__")
+"""Special methods that are part of a contract and may change the object."""
+
+MUTATORS = frozenset(
+    [
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "difference_update",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "popleft",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+        "write",
+    ]
+)
+"""Methods of containers that change them."""
+
+
+def suggested(name: str) -> str | None:
+    """Return the type that a parameter called `name` mostly has."""
+    return _SUGGESTED.get(name.lower().strip("_"))

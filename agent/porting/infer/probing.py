@@ -1,0 +1,211 @@
+"""Finds out by calling the Python side which types it accepts, where nothing tells for certain.
+
+Only functions whose source shows no sign of touching the outside world are to be called so.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from inspect import Parameter
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.infer.vocabulary import read
+from agent.porting.outcome import capture
+from agent.porting.values.domains import domain_of
+from agent.porting.values.words import Journal, words
+
+if TYPE_CHECKING:
+    from agent.porting.infer.guesses import Guess
+
+__all__ = ["Probe", "simplest"]
+
+_SAMPLES = {
+    "int": ["3"], "float": ["1.5"], "str": ["'ab'"], "bytes": ["b'ab'"], "None": ["None"],
+    "list[int | float]": ["[3, 1]"], "list[str]": ["['b', 'a']"], "tuple[int, ...]": ["(3, 1)"],
+    "Iterable[int]": ["iter([3, 1])"], "Iterable[str]": ["iter(['b', 'a'])"],
+    "dict[str, int]": ["{'a': 1}"], "set[int]": ["{3, 1}"],
+    "Callable[..., Any]": ["lambda *given: given[0] if given else 1"],
+}  # fmt: skip
+"""Values of the types that are tried where nothing is known."""
+
+_SHAPES = {
+    "list": ["[%s]"], "Sequence": ["[%s]", "(%s)"], "Iterable": ["[%s]", "iter([%s])"],
+    "Collection": ["[%s]", "(%s)"],
+}  # fmt: skip
+_ITEMS = {"int | float": "3, 1, 2.5", "str": "'b', 'a', 'c'"}
+_MIXED = ("1, 'a', None, 0.5", "None, None, None")
+"""Items that cannot be put in order, as those of ``list[Any]`` may be."""
+
+_MOST = 3000
+"""Calls at most; a number, not a time, so that the same contract comes out each time."""
+
+
+class Probe:
+    """Calls one function, or one method of fresh objects, with samples."""
+
+    def __init__(self, function: Callable[[], Any], guesses: list[Guess]) -> None:
+        """`function` gives what is to be called, anew for each call."""
+        self._function = function
+        self._guesses = guesses
+        self._names = words(Journal())
+        self._left = _MOST
+        self._required = [
+            guess
+            for guess in guesses
+            if guess.parameter.default is Parameter.empty
+            and guess.parameter.kind is not Parameter.VAR_KEYWORD
+        ]
+        self.changed: set[str] = set()
+        """The parameters whose arguments were seen to change."""
+        self.gave: set[type] = set()
+        """The classes of results."""
+
+    def better(self) -> list[Guess]:
+        """Return the guesses, with those made better that calls can tell about."""
+        # At least one call is made, which also shows what a result is and what it changes.
+        choices = {guess.name: _choices(guess) for guess in self._guesses}
+        if not self._works(choices):
+            # What was guessed is refused: forget it.
+            for guess in self._required:
+                if not guess.firm:
+                    choices[guess.name] = list(_SAMPLES)
+            if not self._works(choices):
+                return self._guesses
+        for guess in self._guesses:
+            if guess.firm or guess.parameter.kind is Parameter.VAR_KEYWORD:
+                continue
+            kept = [
+                better
+                for text in choices[guess.name]
+                for better in self._accepted(text, guess, choices)
+            ]
+            choices[guess.name] = list(dict.fromkeys(kept)) or choices[guess.name]
+        return [_settled(guess, choices[guess.name]) for guess in self._guesses]
+
+    def _works(self, choices: Mapping[str, list[str]]) -> bool:
+        return self._any({}, choices)
+
+    def _accepted(self, text: str, guess: Guess, choices: Mapping[str, list[str]]) -> Iterator[str]:
+        """Yield what of the type `text` is accepted: it, a narrower one, or nothing."""
+        kind, _, item = text.removesuffix("]").partition("[")
+        if kind not in _SHAPES or item not in {"Any", "Hashable"}:
+            if self._all(guess, _samples(text), choices):
+                yield text
+            return
+        mixed = [sample for items in _MIXED for sample in _filled(kind, items)]
+        if self._all(guess, mixed, choices):
+            yield text
+            return
+        for narrow, items in _ITEMS.items():
+            if self._all(guess, _filled(kind, items), choices):
+                yield f"{kind}[{narrow}]"
+            elif self._all(guess, _filled("list", items), choices):
+                yield f"list[{narrow}]"
+
+    def _all(self, guess: Guess, samples: list[str], choices: Mapping[str, list[str]]) -> bool:
+        return all(self._any({guess.name: sample}, choices) for sample in samples)
+
+    def _any(self, chosen: Mapping[str, str], choices: Mapping[str, list[str]]) -> bool:
+        """Tell whether a call with `chosen` and some choice of the other arguments is accepted."""
+        others = [guess.name for guess in self._required if guess.name not in chosen]
+        samples = [
+            [sample for text in choices[name] for sample in _samples(text)] for name in others
+        ]
+        for texts in product(*samples):
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            if self._accepts({**chosen, **dict(zip(others, texts, strict=True))}):
+                return True
+        return False
+
+    def _accepts(self, chosen: Mapping[str, str]) -> bool:
+        """Tell whether a call is not refused for the types of its arguments."""
+        given, again = (
+            {name: eval(text, dict(self._names)) for name, text in chosen.items()}  # noqa: S307  # our own
+            for _ in range(2)
+        )
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        for guess in self._guesses:
+            if guess.name not in given:
+                continue
+            if guess.parameter.kind is Parameter.KEYWORD_ONLY or named:
+                named[guess.name] = given[guess.name]
+            elif guess.parameter.default is Parameter.empty:
+                positional.append(given[guess.name])
+            elif guess.parameter.kind is Parameter.POSITIONAL_OR_KEYWORD:
+                named[guess.name] = given[guess.name]
+            else:
+                positional.append(given[guess.name])
+        outcome = capture(lambda: _used_up(self._function()(*positional, **named)))
+        if isinstance(outcome.raised, TypeError | AttributeError | NotImplementedError):
+            return False
+        self.gave.add(type(outcome.value))
+        self.changed |= {
+            name for name, value in given.items()
+            if isinstance(value, list | dict | set) and repr(value) != repr(again[name])
+        }  # fmt: skip
+        return True
+
+
+def simplest(guess: Guess) -> Any:
+    """Return the simplest value that `guess` allows."""
+    text = domain_of(read(guess.text, {}), guess.name).within[0]
+    return eval(text, words(Journal()))  # noqa: S307  # our own
+
+
+def _choices(guess: Guess) -> list[str]:
+    """Return the types to try for `guess`."""
+    if guess.text in {"Any", "Any | None"} and not guess.firm:
+        return list(_SAMPLES)
+    return _alternatives(guess.text)
+
+
+def _alternatives(text: str) -> list[str]:
+    """Return the parts of a union."""
+    parts = []
+    node: ast.expr = ast.parse(text, mode="eval").body
+    while isinstance(node, ast.BinOp):
+        parts.append(ast.unparse(node.right))
+        node = node.left
+    return [ast.unparse(node), *reversed(parts)]
+
+
+def _samples(text: str) -> list[str]:
+    kind, _, item = text.removesuffix("]").partition("[")
+    if text in _SAMPLES:
+        return _SAMPLES[text]
+    if kind in _SHAPES:
+        return _filled(kind, _ITEMS.get(item, _ITEMS["int | float"]))
+    return domain_of(read(text, {}), text).within[:1]
+
+
+def _filled(kind: str, items: str) -> list[str]:
+    return [shape.replace("%s", items) for shape in _SHAPES[kind]]
+
+
+def _settled(guess: Guess, kept: list[str]) -> Guess:
+    """Return `guess` with the types that were kept, if they are others."""
+    if guess.firm or kept in (_choices(guess), list(_SAMPLES)):
+        return guess
+    if any(text.startswith("Iterable[") for text in kept):
+        narrower = {"tuple[int, ...]", "set[int]", "list[int | float]", "list[str]"}
+        kept = [text for text in kept if text not in narrower]
+    if guess.parameter.default is None and "None" not in kept:
+        kept = [*kept, "None"]
+    known = guess.text not in {"Any", "Any | None"}
+    why = (
+        f"{guess.why}, and calls with others fail"
+        if known
+        else "of all that was tried, calls take these"
+    )
+    return replace(guess, text=" | ".join(kept), why=why)
+
+
+def _used_up(value: Any) -> Any:
+    """Run what a generator function puts off."""
+    return list(islice(value, 5)) if isinstance(value, Iterator) else value

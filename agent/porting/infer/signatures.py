@@ -1,0 +1,156 @@
+"""The signature that both sides of a pair can be called by, and where theirs are not the same."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from inspect import Parameter
+from typing import Any
+
+from agent.porting.infer.docstrings import signature_in
+
+__all__ = ["Common", "common_signature"]
+
+_VARIADIC = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD}
+_UNKNOWN = [
+    Parameter("arguments", Parameter.VAR_POSITIONAL),
+]
+
+
+@dataclass
+class Common:
+    """How both sides are called alike."""
+
+    parameters: list[Parameter]
+    remarks: list[str] = field(default_factory=list)
+    """What one side accepts and the other does not."""
+    guessed: str | None = None
+    """Where the signature comes from, if neither side tells it."""
+
+
+def common_signature(place: str, python: Any, rust: Any, *, bound: bool = False) -> Common:
+    """Return what of the two signatures agrees; with `bound`, without the first parameter.
+
+    The Python side leads: the other one often has no signature, or no annotations.
+    """
+    skipped = 1 if bound else 0
+    known = [_parameters(each, skipped) for each in (python, rust)]
+    leading, other = known
+    if leading is None and other is None:
+        signature = signature_in(python) or signature_in(rust)
+        if signature is None:
+            return Common(list(_UNKNOWN), guessed="neither side tells a signature")
+        found = list(signature.parameters.values())
+        return Common(_ordered(found), guessed="a docstring begins with that")
+    if leading is None or other is None:
+        found = [_by_position(each) for each in leading or other or ()]
+        side = "Python" if leading is None else "Rust"
+        told = f"{side} does not tell its own: arguments go by position" if found else None
+        return Common(_ordered(found), guessed=told)
+    remarks: list[str] = []
+    parameters = _merged(leading, other, place, remarks)
+    return Common(_ordered(parameters), remarks)
+
+
+def _parameters(described: Any, skipped: int) -> list[Parameter] | None:
+    """Return the parameters of a callable after the first `skipped`; None if it does not tell."""
+    try:
+        return list(inspect.signature(described).parameters.values())[skipped:]
+    except (ValueError, TypeError):
+        return None
+
+
+def _by_position(parameter: Parameter) -> Parameter:
+    named = parameter.kind is Parameter.POSITIONAL_OR_KEYWORD
+    return parameter.replace(kind=Parameter.POSITIONAL_ONLY) if named else parameter
+
+
+def _merged(
+    leading: list[Parameter], other: list[Parameter], place: str, remarks: list[str]
+) -> list[Parameter]:
+    named = {parameter.name: parameter for parameter in other if parameter.kind not in _VARIADIC}
+    variadic = {parameter.kind for parameter in other} & _VARIADIC
+    positions = [one for one in other if one.kind in _BY_POSITION]
+    merged = []
+    for index, parameter in enumerate(leading):
+        twin = named.pop(parameter.name, None)
+        renamed = positions[index] if index < len(positions) else None
+        if parameter.kind in _VARIADIC:
+            if parameter.kind in variadic:
+                merged.append(parameter)
+            else:
+                remarks.append(f"{place}: only Python takes {_stars(parameter)}{parameter.name}")
+        elif twin is not None:
+            merged.append(_both(parameter, twin, place, remarks))
+        elif renamed is not None and parameter.kind in _BY_POSITION:
+            named.pop(renamed.name, None)
+            if Parameter.POSITIONAL_ONLY not in {parameter.kind, renamed.kind}:
+                remarks.append(f"{place}: {parameter.name!r} is called {renamed.name!r} in Rust")
+            merged.append(parameter.replace(kind=Parameter.POSITIONAL_ONLY))
+        elif variadic:
+            by_position = parameter.kind in _BY_POSITION and Parameter.VAR_POSITIONAL in variadic
+            kind = Parameter.POSITIONAL_ONLY if by_position else Parameter.KEYWORD_ONLY
+            merged.append(parameter.replace(kind=kind))
+        else:
+            remarks.append(f"{place}: only Python has the parameter {parameter.name!r}")
+            if parameter.default is Parameter.empty:
+                merged.append(parameter)
+    takes = {parameter.kind for parameter in leading}
+    if not takes & _VARIADIC:
+        remarks += [f"{place}: only Rust has the parameter {name!r}" for name in named]
+    return merged
+
+
+_BY_POSITION = {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
+
+
+def _both(parameter: Parameter, twin: Parameter, place: str, remarks: list[str]) -> Parameter:
+    kinds = {parameter.kind, twin.kind}
+    if len(kinds) > 1:
+        narrow = (kinds - {Parameter.POSITIONAL_OR_KEYWORD}).pop()
+        side = "Python" if parameter.kind is Parameter.POSITIONAL_OR_KEYWORD else "Rust"
+        way = "name" if narrow is Parameter.POSITIONAL_ONLY else "position"
+        remarks.append(f"{place}: only {side} takes {parameter.name!r} by {way}")
+        parameter = parameter.replace(kind=narrow)
+    one, two = parameter.default, twin.default
+    if (one is Parameter.empty) != (two is Parameter.empty):
+        side = "Rust" if one is Parameter.empty else "Python"
+        remarks.append(f"{place}: only {side} has a default for {parameter.name!r}")
+        parameter = parameter.replace(default=Parameter.empty)
+    elif type(one) is type(two) and repr(one) != repr(two) and " at 0x" not in repr(one):
+        remarks.append(
+            f"{place}: the default of {parameter.name!r} is {one!r} in Python, {two!r} in Rust"
+        )
+    return parameter
+
+
+def _stars(parameter: Parameter) -> str:
+    return "*" if parameter.kind is Parameter.VAR_POSITIONAL else "**"
+
+
+def _ordered(parameters: list[Parameter]) -> list[Parameter]:
+    """Return them as Python's syntax allows: what comes before one without a name has none."""
+    last = max(
+        (
+            index
+            for index, parameter in enumerate(parameters)
+            if parameter.kind is Parameter.POSITIONAL_ONLY
+        ),
+        default=-1,
+    )
+    ordered = [
+        parameter.replace(kind=Parameter.POSITIONAL_ONLY)
+        if index < last and parameter.kind is Parameter.POSITIONAL_OR_KEYWORD
+        else parameter
+        for index, parameter in enumerate(parameters)
+    ]
+    ordered.sort(key=lambda parameter: parameter.kind)
+    # A parameter without default cannot follow one that has one.
+    seen = False
+    for index, parameter in enumerate(ordered):
+        if parameter.kind not in _BY_POSITION:
+            break
+        seen = seen or parameter.default is not Parameter.empty
+        if seen and parameter.default is Parameter.empty:
+            ordered[index] = parameter.replace(default=...)
+    return ordered

@@ -1,0 +1,173 @@
+"""The types an inferred contract is written with: from text to type, and back."""
+
+from __future__ import annotations
+
+import ast
+import collections.abc
+import re
+import typing
+from types import EllipsisType, NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import annotated_types
+
+from agent.errors import ContractError
+from agent.porting.values.domains import domain_of
+
+__all__ = ["annotation_of", "imports_for", "read", "written"]
+
+_MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "collections.abc": (
+        collections.abc,
+        (
+            "Callable", "Collection", "Hashable", "ItemsView", "Iterable", "Iterator", "KeysView",
+            "Mapping", "MutableMapping", "MutableSequence", "Sequence", "ValuesView",
+        ),
+    ),
+    "typing": (typing, ("Annotated", "Any", "Literal", "Optional", "Protocol", "Union")),
+    "annotated_types": (
+        annotated_types,
+        ("Ge", "Gt", "Le", "Len", "Lt", "MaxLen", "MinLen", "MultipleOf"),
+    ),
+}  # fmt: skip
+"""What a contract may import, in the order that imports are written in."""
+
+_BUILTINS: dict[str, Any] = {
+    cls.__name__: cls
+    for cls in (
+        bool, bytearray, bytes, complex, dict, float, frozenset, int, list, memoryview, object,
+        set, slice, str, tuple,
+    )
+}  # fmt: skip
+
+_SYNONYMS = {
+    "List": list, "Dict": dict, "Tuple": tuple, "Set": set, "FrozenSet": frozenset,
+    "Text": str, "None": None, "True": True, "False": False,
+}  # fmt: skip
+
+NAMES: dict[str, Any] = {
+    name: getattr(module, name) for module, names in _MODULES.values() for name in names
+}
+_KNOWN = NAMES | _BUILTINS | _SYNONYMS
+
+_OF_TYPES = (
+    ast.Expression, ast.Name, ast.Load, ast.Subscript, ast.Tuple, ast.List, ast.Constant,
+    ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub,
+)  # fmt: skip
+"""What the text of a type consists of."""
+
+_LESS: dict[Any, str] = {
+    list: "list[Any]", dict: "dict[Any, Any]", tuple: "tuple[Any, ...]", set: "set[Any]",
+    frozenset: "frozenset[Any]", collections.abc.Iterable: "Iterable[Any]",
+    collections.abc.Iterator: "Iterator[Any]", collections.abc.Collection: "Collection[Any]",
+    collections.abc.Sequence: "Sequence[Any]", collections.abc.Mapping: "Mapping[Any, Any]",
+    collections.abc.MutableSequence: "list[Any]", collections.abc.MutableMapping: "dict[Any, Any]",
+    collections.abc.Callable: "Callable[..., Any]",
+}  # fmt: skip
+"""How a type without its arguments is written, and a wider one as what values are known for."""
+
+
+def read(text: str, names: typing.Mapping[str, Any] | None = None) -> Any:
+    """Return the type that `text` says, or None where it says none that values are known for.
+
+    None itself is ``type(None)`` here. `names` are known beside the vocabulary.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+        if names is None and not all(isinstance(node, _OF_TYPES) for node in ast.walk(tree)):
+            return None  # a docstring's words are not to be run
+        code = compile(tree, "<annotation>", "eval")
+        annotation = eval(code, {"__builtins__": {}}, {**_KNOWN, **(names or {})})  # noqa: S307  # names of types alone, or an annotation of the program's own
+    except Exception:  # noqa: BLE001  # prose, or names that nobody knows
+        return None
+    return NoneType if annotation is None else annotation
+
+
+def annotation_of(raw: Any, names: typing.Mapping[str, Any]) -> Any:
+    """Return what `raw`, an annotation or its text, means among `names`; None if nothing."""
+    return read(raw, names) if isinstance(raw, str) else raw
+
+
+def written(annotation: Any, own: tuple[type, str] | None = None) -> str | None:
+    """Return the text of `annotation`; None for what a contract cannot say or draw values for.
+
+    `own` is a class, and the name of the protocol that stands for it.
+    """
+    text = _written(annotation, own)
+    if text is None or (own is not None and re.search(rf"\b{own[1]}\b", text)):
+        return text
+    try:
+        domain_of(read(text, {}), text)
+    except ContractError:
+        return None
+    return text
+
+
+def _written(annotation: Any, own: tuple[type, str] | None) -> str | None:  # noqa: C901, PLR0911  # one for each kind
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if own is not None and (annotation is own[0] or annotation is typing.Self):
+        return own[1]
+    if annotation in {None, NoneType}:
+        return "None"
+    if annotation is EllipsisType:
+        return None
+    if isinstance(annotation, TypeVar):
+        choices = annotation.__constraints__ or (annotation.__bound__ or Any,)
+        return _joined([_written(choice, own) for choice in choices])
+    if origin in {Union, UnionType}:
+        return _joined([_written(part, own) for part in arguments])
+    if origin is typing.Literal:
+        return f"Literal[{', '.join(map(repr, arguments))}]"
+    if origin is typing.Annotated:
+        return _annotated(arguments[0], annotation.__metadata__, own)
+    if origin is not None:
+        return _with_arguments(origin, arguments, own)
+    if isinstance(annotation, collections.abc.Hashable) and annotation in _LESS:
+        return _LESS[annotation]
+    for name, known in (NAMES | _BUILTINS).items():
+        if annotation is known:
+            return name
+    return None
+
+
+def _with_arguments(
+    origin: Any, arguments: tuple[Any, ...], own: tuple[type, str] | None
+) -> str | None:
+    if origin is collections.abc.Callable:
+        answer = _written(arguments[-1], own) if arguments else "Any"
+        return None if answer is None else f"Callable[..., {answer}]"
+    if origin not in _LESS:
+        return None
+    name = _LESS[origin].partition("[")[0]
+    texts = ["..." if part is ... else _written(part, own) for part in arguments]
+    return None if None in texts else f"{name}[{', '.join(map(str, texts))}]"
+
+
+def _annotated(base: Any, metadata: tuple[Any, ...], own: tuple[type, str] | None) -> str | None:
+    text = _written(base, own)
+    if text is None:
+        return None
+    kept = [item for item in metadata if isinstance(item, annotated_types.BaseMetadata)]
+    terms = [repr(item) for item in kept if type(item).__name__ in NAMES]
+    return f"Annotated[{text}, {', '.join(terms)}]" if terms else text
+
+
+def _joined(texts: list[str | None]) -> str | None:
+    """Return a union; what cannot be written is left out, unless nothing else is left."""
+    some = [text for text in dict.fromkeys(texts) if text is not None]
+    return "Any" if "Any" in some else " | ".join(some) or None
+
+
+def imports_for(text: str) -> str:
+    """Return the import lines for the names of the vocabulary that stand in `text`."""
+    words = set(re.findall(r"\w+", text))
+    lines = []
+    for module, (_, names) in _MODULES.items():
+        used = [name for name in names if name in words]
+        if used:
+            lines.append(f"from {module} import {', '.join(used)}")
+    third = [line for line in lines if line.startswith("from annotated_types")]
+    own = "\n\nfrom agent.porting.terms import Effect, operation"
+    return "\n".join(line for line in lines if line not in third) + "".join(
+        [f"\n\n{line}" for line in third] + ([own] if "operation" in words else [])
+    )

@@ -1,0 +1,32 @@
+"""The standard library's modules in pure Python, loaded anew without their compiled parts.
+
+Each is what the interpreter would use if the compiled part were missing. ``import heapq`` keeps
+giving the usual module.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def without(name: str, *compiled: str) -> ModuleType:
+    """Import the module `name` anew as if the modules `compiled` did not exist."""
+    hidden: dict[str, Any] = {key: sys.modules.pop(key, None) for key in (name, *compiled)}
+    sys.modules.update(dict.fromkeys(compiled))  # type: ignore[arg-type]  # None: not to be found
+    try:
+        return import_module(name)
+    finally:
+        for key, module in hidden.items():
+            sys.modules.pop(key, None)
+            if module is not None:
+                sys.modules[key] = module
+
+
+bisect = without("bisect", "_bisect")
+functools = without("functools", "_functools")
+heapq = without("heapq", "_heapq")

@@ -1,0 +1,292 @@
+"""A contract is inferred from what both sides tell, and says what was guessed and why."""
+
+# ruff: noqa: ANN001, ANN201, ANN202  # what is to be inferred is not annotated
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from agent.errors import ContractError, UsageError
+from agent.porting.infer.docstrings import documented, signature_in
+from agent.porting.infer.inferred import contract_in, infer
+from agent.porting.infer.signatures import common_signature
+from agent.porting.infer.usage import usage_of
+from agent.porting.infer.vocabulary import read, written
+from agent.porting.terms import Effect
+
+
+def google(one, many, flag=...):
+    """Do it.
+
+    Args:
+        one (str): first.
+        many (list of int, optional): more.
+        flag: no type.
+    """
+
+
+def numpy(one, other, processor=None):
+    """Do it.
+
+    Parameters
+    ----------
+    one, other : Sequence[Hashable]
+        Two.
+    processor : callable, optional
+        Prepares.
+
+    Notes:
+    -----
+    None.
+    """
+
+
+def sphinx(one, two):
+    """Do it.
+
+    :param int one: first
+    :param two: second
+    :type two: dict or None
+    """
+
+
+@pytest.mark.parametrize(
+    ("function", "types"),
+    [
+        (google, {"one": "str", "many": "list[int]"}),
+        (
+            numpy,
+            {
+                "one": "Sequence[Hashable]",
+                "other": "Sequence[Hashable]",
+                "processor": "Callable[..., Any]",
+            },
+        ),
+        (sphinx, {"one": "int", "two": "dict[Any, Any] | None"}),
+    ],
+)
+def test_docstrings_of_three_styles_tell_types(
+    function: Callable[..., Any], types: dict[str, str]
+) -> None:
+    assert documented(function) == types
+
+
+def test_prose_is_no_type() -> None:
+    def function(x):
+        """Do it.
+
+        Args:
+            x (whatever one likes): it.
+        """
+
+    assert documented(function) == {}
+    assert read("__import__('os').getcwd()") is None
+
+
+def test_a_docstring_may_begin_with_the_signature() -> None:
+    class Reduce:
+        """Reduce(function, iterable[, initial]) -> value."""
+
+    assert str(signature_in(Reduce)) == "(function, iterable, initial=Ellipsis, /)"
+
+
+def test_what_the_source_does_with_a_parameter_tells_its_type() -> None:
+    def function(a, b, c, d, e):
+        a.append(b.lower())
+        for item in c:
+            d(item)
+        return range(e)
+
+    usage = usage_of(function)
+    assert {name: text for name, (text, _) in usage.types.items()} == {
+        "a": "list[Any]",
+        "b": "str",
+        "c": "Iterable[Any]",
+        "d": "Callable[..., Any]",
+        "e": "int",
+    }
+    assert set(usage.changed) == {"a"}
+    assert usage.types["b"][1] == "its source has b.lower()"
+
+
+def test_both_sides_are_called_alike() -> None:
+    def python(text, size=1, *, strict=False): ...
+
+    def rust(text, /, size=2, *, more=0): ...
+
+    common = common_signature("f", python, rust)
+    assert [(each.name, each.kind.name) for each in common.parameters] == [
+        ("text", "POSITIONAL_ONLY"),
+        ("size", "POSITIONAL_OR_KEYWORD"),
+    ]
+    assert common.remarks == [
+        "f: only Python takes 'text' by name",
+        "f: the default of 'size' is 1 in Python, 2 in Rust",
+        "f: only Python has the parameter 'strict'",
+        "f: only Rust has the parameter 'more'",
+    ]
+
+
+def test_annotations_are_no_guess() -> None:
+    def python(items: Iterable[int], limit: int | None = None) -> list[int]:
+        return []
+
+    inferred = infer("first", python, lambda items, limit=None: [])
+    (call,) = inferred.contract().operations.values()
+    assert call.parameters[0].annotation == Iterable[int]
+    assert inferred.guesses == []
+    assert call.effect is Effect.PURE
+
+
+def test_a_guess_says_why() -> None:
+    def python(text, width=20):
+        return text + width * " "
+
+    inferred = infer("pad", python, lambda text, width=20: "")
+    assert inferred.guesses == [
+        "__call__: text: str, since parameters of that name mostly are",
+        "__call__: width: int, since its default is 20",
+    ]
+    for guess in inferred.guesses:
+        assert f"# Guessed: {guess.removeprefix('__call__: ')}." in inferred.text
+
+
+def test_what_nothing_tells_is_tried_out() -> None:
+    def python(p, q):
+        return [p, q] and p % q
+
+    inferred = infer("mod", python, lambda p, q: 0)
+    first, second = inferred.contract().operations["__call__"].parameters
+    assert first.annotation == int | float | str | bytes
+    assert "calls take these" in inferred.guesses[0]
+    assert second.annotation is not Any
+
+
+def test_a_function_that_may_touch_the_world_is_not_tried_out() -> None:
+    def python(p):
+        open(p)  # noqa: PTH123, SIM115  # it is not called
+
+    inferred = infer("show", python, lambda p: None)
+    assert "nothing was tried out, since it uses open" in inferred.guesses[0]
+
+
+def test_a_changed_argument_is_seen() -> None:
+    def python(p):
+        for grown in [p]:
+            grown.append(1)
+
+    (call,) = infer("grow", python, lambda p: None).contract().operations.values()
+    assert call.effect is Effect.WRITES
+
+
+def module(name: str, **members: Any) -> ModuleType:
+    """Make a module."""
+    made = ModuleType(name)
+    vars(made).update(members)
+    return made
+
+
+def test_modules_share_what_both_have() -> None:
+    one = module("one", LIMIT=4, find=lambda a: 0, sort=len, Stack=Stack, __all__=["find", "sort"])
+    other = module("other", LIMIT=3, find=lambda a: 0, __all__=["find", "LIMIT"])
+    inferred = infer("search", one, other)
+    assert set(inferred.contract().operations) == {"find"}
+    assert inferred.remarks == ["sort: only Python has it"]
+
+
+def test_constants_of_modules_are_operations() -> None:
+    inferred = infer("search", module("one", LIMIT=4, find=len), module("other", LIMIT=3, find=len))
+    assert [spec.kind for spec in inferred.contract().operations.values()] == ["property"]
+
+
+def test_classes_in_modules_are_pairs_of_their_own() -> None:
+    other = type("Stack", (), {})
+    inferred = infer("m", module("one", Stack=Stack, LIMIT=1), module("two", Stack=other, LIMIT=1))
+    assert inferred.remarks == ["Stack: a class, to be checked as a pair of its own"]
+
+
+class Stack:
+    """Holds things."""
+
+    def __init__(self, limit: int = 3) -> None:
+        self.things: list[int] = []
+        self.limit = limit
+
+    @property
+    def full(self) -> bool:
+        """Whether no more goes in."""
+        return len(self.things) >= self.limit
+
+    def push(self, thing: int) -> None:
+        """Put one on top. It stays."""
+        self.things.append(thing)
+
+    def copy(self) -> Stack:
+        """Return another."""
+        return self
+
+    @classmethod
+    def of(cls) -> Stack:
+        return cls()
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+
+def test_a_class_has_a_factory() -> None:
+    other = type("Stack", (), dict(vars(Stack)))
+    inferred = infer("Stack", Stack, other)
+    contract = inferred.contract()
+    assert contract.name == "Stack"
+    assert contract.factory is not None
+    assert [each.name for each in contract.factory.parameters] == ["limit"]
+    effects = {name: spec.effect for name, spec in contract.operations.items()}
+    assert effects == {
+        "full": Effect.READS,
+        "push": Effect.WRITES,
+        "copy": Effect.READS,
+        "__len__": Effect.READS,
+    }
+    assert contract.named_by(contract.operations["copy"].returns) == "Stack"
+    assert inferred.remarks == ["of: belongs to the class, and is not compared"]
+
+
+def test_the_text_says_the_same_when_it_is_given_back() -> None:
+    inferred = infer("Stack", Stack, Stack)
+    again = contract_in(inferred.text, inferred.protocol, "stack.py")
+    once = inferred.contract()
+    assert again.operations.keys() == once.operations.keys()
+    for name, spec in once.operations.items():
+        assert spec.parameters == again.operations[name].parameters
+
+
+def test_what_cannot_be_a_contract_is_named() -> None:
+    with pytest.raises(UsageError, match=r"stack\.py has no protocol Queue; it has Protocol"):
+        contract_in("from typing import Protocol", "Queue", "stack.py")
+    with pytest.raises(UsageError, match=r"stack\.py cannot be read as a contract: SyntaxError"):
+        contract_in("class", "Queue", "stack.py")
+
+
+def test_sides_of_different_kinds_have_no_contract() -> None:
+    with pytest.raises(UsageError, match=r"is a function and .* a class"):
+        infer("x", len, int)
+    with pytest.raises(UsageError, match="no function, class or module"):
+        infer("x", 1, 2)
+    with pytest.raises(ContractError, match="share no public function"):
+        infer("x", json, heapq)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["int", "str | None", "list[int | float]", "Callable[..., Any]", "tuple[int, ...]",
+     "Mapping[str, list[int]]", "Literal['a', 'b']", "Annotated[int, Ge(ge=0)]"],
+)  # fmt: skip
+def test_types_are_written_as_they_are_read(text: str) -> None:
+    assert written(read(text, {})) == text
