@@ -30,3 +30,4 @@ def without(name: str, *compiled: str) -> ModuleType:
 bisect = without("bisect", "_bisect")
 functools = without("functools", "_functools")
 heapq = without("heapq", "_heapq")
+datetime = without("datetime", "_datetime")
