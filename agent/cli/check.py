@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import agent
 from agent import registry
+from agent.cli import foreign
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -23,7 +24,7 @@ __all__ = ["check_component", "configure", "run"]
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the verb to `parser`."""
-    parser.add_argument("name", metavar="NAME", help="a component")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a component")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--profile",
@@ -48,10 +49,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
     )
+    foreign.configure(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Check one component and print the verdict."""
+    if foreign.asked_for(arguments):
+        return foreign.run(arguments, _progress())
     verdict = check_component(
         registry.component(arguments.name),
         profile=arguments.profile,

@@ -12,6 +12,7 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Callable
 
     from agent.porting.foreign import Foreign
     from agent.porting.verdict import Verdict
@@ -62,7 +63,7 @@ def asked_for(arguments: Namespace) -> bool:
     return True
 
 
-def run(arguments: Namespace) -> int:
+def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
     """Check the pair and print the verdict."""
     from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
     from agent.porting.parity import check  # noqa: PLC0415
@@ -87,7 +88,7 @@ def run(arguments: Namespace) -> int:
         guessed=True,
         jobs=arguments.jobs,
         reload=pair.reload,
-        progress=arguments.progress,
+        progress=progress,
     )  # fmt: skip
     print(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
@@ -103,15 +104,15 @@ def _dashed(option: str) -> str:
 
 def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
     told = verdict.as_json() | {"contract": pair.text}
-    for entry, found in zip(told["divergences"], verdict.divergences, strict=True):
-        entry["sort"] = found.sort
+    for part in ("divergences", "beyond"):
+        told[part] = [{"sort": found.sort, **vars(found)} for found in getattr(verdict, part)]
     if pair.inferred is not None:
         told |= {"guesses": pair.inferred.guesses, "remarks": pair.inferred.remarks}
     return told
 
 
 def _as_text(pair: Foreign, verdict: Verdict) -> str:
-    from agent.porting.grouping import grouped  # noqa: PLC0415  # not for --help
+    from agent.porting.grouping import Group, grouped  # noqa: PLC0415  # not for --help
 
     parts = []
     if pair.inferred is not None:
@@ -123,6 +124,10 @@ def _as_text(pair: Foreign, verdict: Verdict) -> str:
             parts.append("")
     for group in grouped(verdict.divergences):
         parts += [str(group), ""]
+    if verdict.beyond:
+        beyond = [alike for group in grouped(verdict.beyond) for alike in group.found]
+        title = "not counted: with arguments that the contract does not allow"
+        parts += [str(Group("beyond", title, beyond)), ""]
     compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
     parts.append(f"{pair.name}: {verdict.verdict} ({compared}, seed {verdict.seed})")
     return "\n".join(parts)

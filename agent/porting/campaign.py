@@ -27,6 +27,9 @@ _ENOUGH = 20
 """Differences of pure operations, or at the edges of domains, that are reported: the rest is more
 of the same."""
 
+_ENOUGH_GUESSED = 300
+"""The same for a contract that is a guess: most are about what nobody promised."""
+
 _ENOUGH_OF_STATE = 3
 """Differences that were drawn in what has a state, where one defect shows in many operations."""
 
@@ -95,12 +98,17 @@ class Campaign:
             self.run(example.lines, example=str(example.path))
 
     def try_edges(self) -> None:
-        """Run what is at the edges of each parameter's domain, and just outside."""
+        """Run what is at the edges of each parameter's domain, and just outside.
+
+        What is outside of a guessed domain is left to `try_beyond`.
+        """
         for script in edge_scripts(self.contract):
-            if self.over or len(self.verdict.divergences) >= _ENOUGH:
+            if self.over or len(self.verdict.divergences) >= self._enough:
                 return
+            if script.refused is not None and self._guessed:
+                continue
             pair = self.run(script.lines)
-            if pair is None or script.refused is None or self._guessed:
+            if pair is None or script.refused is None:
                 continue
             if not pair.raised(script.refused):
                 shown = "accepted what the contract does not allow"
@@ -108,15 +116,28 @@ class Campaign:
                 found = Divergence(lines, lines[-1], None, "domain", shown, shown, (shown, shown))
                 self.add(found)
 
-    def run(self, lines: list[str], example: str | None = None) -> Pair | None:
-        """Run a script on both sides; return the pair, or None if a difference ended it."""
+    def try_beyond(self) -> None:
+        """Run what is just outside of guessed domains, which nobody promised to refuse."""
+        for script in edge_scripts(self.contract):
+            if self.over or len(self.verdict.beyond) >= self._enough:
+                return
+            if script.refused is not None:
+                self.run(script.lines, beyond=script.refused)
+
+    def run(
+        self, lines: list[str], example: str | None = None, beyond: int | None = None
+    ) -> Pair | None:
+        """Run a script on both sides; return the pair, or None if a difference ended it.
+
+        `beyond` is the line whose arguments are outside of a guessed domain.
+        """
         pair = self.pair(self.verdict.operations)
         for index, line in enumerate(lines):
-            try:
-                pair.run(line)
-            except Disagreement as found:
-                if not self.meet(lines[: index + 1], found, example):
-                    return None
+            found = _tried(pair, line)
+            if found is None:
+                continue
+            if not self.meet(lines[: index + 1], found, example=example, beyond=index == beyond):
+                return None
         return pair
 
     @property
@@ -129,10 +150,18 @@ class Campaign:
         """Whether drawing on would find no more than it has."""
         found = self.verdict.divergences
         of_state = sum(not self._is_pure(each.operation) for each in found)
-        return self.over or len(found) >= _ENOUGH or of_state >= _ENOUGH_OF_STATE
+        enough_of_state = _ENOUGH if self._guessed else _ENOUGH_OF_STATE
+        return self.over or len(found) >= self._enough or of_state >= enough_of_state
 
-    def meet(self, lines: list[str], found: Disagreement, example: str | None = None) -> bool:
-        """Take note of a difference; return whether the script may go on as if there was none."""
+    @property
+    def _enough(self) -> int:
+        return _ENOUGH_GUESSED if self._guessed else _ENOUGH
+
+    def meet(self, lines: list[str], found: Disagreement, **more: Any) -> bool:
+        """Take note of a difference; return whether the script may go on as if there was none.
+
+        `more` is told of the divergence: the `example` it comes from, whether it is `beyond`.
+        """
         pure = self._is_pure(found.operation)
         if found.operation in self.verdict.unsteady:
             return pure
@@ -141,7 +170,9 @@ class Campaign:
             self.verdict.registered[str(entry)] += 1
             self._excuse(lines)
             return True
-        told = divergence(lines, found, example=example)
+        told = divergence(lines, found, **more)
+        if told.sort == "wording" and (told.beyond or self.contract.wording is not None):
+            return True
         if self._knows(told) or self._follows_from_excused(lines, told):
             return pure
         if not self._shrink:
@@ -149,13 +180,13 @@ class Campaign:
             return pure and not self._brief
         if self._is_unsteady(lines, told):
             return pure
-        self.add(told if example is not None else self._shortest(told))
+        self.add(told if told.example is not None else self._shortest(told))
         return pure
 
     def add(self, told: Divergence) -> None:
         """Add a difference to the verdict, unless one of its kind is there."""
         if not self._knows(told):
-            self.verdict.divergences.append(told)
+            self._like(told).append(told)
 
     def doubt_what_was_left_out(self) -> None:
         """Name the operations that no call was compared of, and what cannot be compared."""
@@ -184,7 +215,12 @@ class Campaign:
         self.verdict.divergences = kept
 
     def _is_pure(self, operation: str | None) -> bool:
-        """Tell whether a difference in `operation` leaves all that follows as it was."""
+        """Tell whether a difference in `operation` leaves all that follows as it was.
+
+        Of functions that nobody described, none is taken to keep anything for later.
+        """
+        if self._guessed and self.contract.factory is None and not self.contract.parts:
+            return True
         owner, _, name = (operation or "").rpartition(".")
         part = self.contract.everything.get(owner, self.contract)
         spec = part.operations.get(name or "__call__")
@@ -209,7 +245,11 @@ class Campaign:
         return again is None or divergence(without, again).kind != told.kind
 
     def _knows(self, told: Divergence) -> bool:
-        return any(told.kind == other.kind for other in self.verdict.divergences)
+        return any(told.kind == other.kind for other in self._like(told))
+
+    def _like(self, told: Divergence) -> list[Divergence]:
+        """Return the part of the verdict that `told` belongs to."""
+        return self.verdict.beyond if told.beyond else self.verdict.divergences
 
     def _shortest(self, told: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
@@ -218,7 +258,7 @@ class Campaign:
             found = self._last(lines)
             return (
                 found is not None
-                and divergence(lines, found).kind == told.kind
+                and divergence(lines, found, beyond=told.beyond).kind == told.kind
                 and self._entry_of(found) is None
             )
 
@@ -226,7 +266,7 @@ class Campaign:
             return Divergence(**{**vars(told), "repeats": False})
         short = shrunk(told.script, shows)
         found = self._last(short)
-        return told if found is None else divergence(short, found)
+        return told if found is None else divergence(short, found, beyond=told.beyond)
 
     def _last(self, lines: list[str]) -> Disagreement | None:
         """Run `lines` and return what the last differs in, if nothing before could be why.
@@ -237,13 +277,14 @@ class Campaign:
         last = len(lines) - 1
         for index, line in enumerate(lines):
             try:
-                pair.run(line)
-            except Disagreement as found:
-                if index == last:
-                    return found
-                if not self._is_pure(found.operation) and self._entry_of(found) is None:
-                    return None
+                found = _tried(pair, line)
             except Exception:  # noqa: BLE001  # a script that was cut wrongly shows nothing
+                return None
+            if found is None:
+                continue
+            if index == last:
+                return found
+            if not self._is_pure(found.operation) and self._entry_of(found) is None:
                 return None
         return None
 
@@ -253,11 +294,24 @@ class Campaign:
         for _ in range(_AGAIN):
             pair = Pair(self.contract, python, python)
             for line in lines:
-                try:
-                    pair.run(line)
-                except Disagreement as found:
-                    if found.operation == told.operation and told.operation is not None:
-                        self.verdict.unsteady[told.operation] = str(found.difference)
-                        return True
-                    break
+                found = _tried(pair, line)
+                if found is None:
+                    continue
+                if found.operation == told.operation and told.operation is not None:
+                    self.verdict.unsteady[told.operation] = str(found.difference)
+                    return True
+                break
         return False
+
+
+def _tried(pair: Pair, line: str) -> Disagreement | None:
+    """Run a line and return how the sides differ.
+
+    What is done next is then not done in an exception's handler, which would become the context of
+    exceptions that compiled code raises.
+    """
+    try:
+        pair.run(line)
+    except Disagreement as found:
+        return found
+    return None

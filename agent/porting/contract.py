@@ -91,6 +91,8 @@ class Contract:
     operations: dict[str, OperationSpec]
     parts: dict[str, Contract] = field(default_factory=dict)
     """By name, the protocols of the objects that operations give, but for the contract's own."""
+    wording: str | None = None
+    """Why exceptions are compared by class alone; None where they are compared whole."""
 
     @property
     def everything(self) -> dict[str, Contract]:
@@ -151,7 +153,8 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     parts: dict[str, Contract] = {}
     operations = _read_operations(protocol)
     _add_parts(operations, {protocol}, parts)
-    return Contract(protocol.__name__, protocol, made, operations, parts)
+    wording = getattr(protocol, "__any_wording__", None)
+    return Contract(protocol.__name__, protocol, made, operations, parts, wording)
 
 
 def _read_operations(protocol: type) -> dict[str, OperationSpec]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.porting.script import parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,24 +17,31 @@ __all__ = ["Alike", "Group", "grouped"]
 _HEADINGS = {
     "values": "other results",
     "effects": "other effects on arguments, or other calls of callbacks",
-    "refusals": "refused on one side alone",
+    "refusals": "raised on one side alone",
     "errors": "other exceptions",
     "wording": "exceptions of the same class that tell something else",
-    "beyond": "arguments that the contract does not allow",
 }
+
+_SHOWN = 8
+"""Differences like another that are shown beside it."""
 
 
 @dataclass
 class Alike:
-    """A difference, and the operations that show the same one."""
+    """A difference, and others that most likely have the same cause."""
 
     first: Divergence
-    others: list[str] = field(default_factory=list)
+    others: list[Divergence] = field(default_factory=list)
 
     def __str__(self) -> str:
-        if not self.others:
-            return str(self.first)
-        return f"{self.first}\n  the same in {', '.join(self.others)}"
+        lines = [str(self.first)]
+        lines += [
+            f"  like {other.call}: {other.outcomes[0]}, rust {other.outcomes[1]}"
+            for other in self.others[:_SHOWN]
+        ]
+        if len(self.others) > _SHOWN:
+            lines.append(f"  and {len(self.others) - _SHOWN} more like it")
+        return "\n".join(lines)
 
 
 @dataclass
@@ -48,12 +57,12 @@ class Group:
 
 
 def grouped(divergences: Iterable[Divergence]) -> list[Group]:
-    """Return the divergences by sort, those that a caller notices first before the others."""
+    """Return the divergences by sort, and what is alike together."""
     alike: dict[tuple[str, ...], Alike] = {}
     for found in divergences:
-        key = (found.sort, found.where, found.python, found.rust)
+        key = found.sort, *_cause(found)
         if key in alike:
-            alike[key].others.append(found.operation or found.call)
+            alike[key].others.append(found)
         else:
             alike[key] = Alike(found)
     return [
@@ -61,3 +70,13 @@ def grouped(divergences: Iterable[Divergence]) -> list[Group]:
         for sort, heading in _HEADINGS.items()
         if any(key[0] == sort for key in alike)
     ]
+
+
+def _cause(found: Divergence) -> tuple[str, ...]:
+    """Return what differences of one cause have in common.
+
+    After the same operations, an object differs in several ways at once; and the same is there and
+    here in operations that are built on one another.
+    """
+    before = tuple(str(parse(line).operation) for line in found.script[:-1])
+    return before if len(before) > 1 else (found.where, found.python, found.rust)

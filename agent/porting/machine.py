@@ -357,10 +357,13 @@ class _Run:
             return
         self.lines.append(line.text)
         before = self._pair.compared
+        found = None
         try:
             self._pair.run(line)
         except Disagreement as disagreement:
-            self._over = not self._found(self.lines, disagreement)
+            found = disagreement
+        if found is not None:  # not in the handler: it would become the context of what is raised
+            self._over = not self._found(self.lines, found)
         self._budget.calls -= self._pair.compared - before
 
 

@@ -108,7 +108,7 @@ class Pair:
         operation, root = line.operation, self.contract
         if operation is None:
             return None, None
-        if operation == line.subject:
+        if operation == line.subject and operation not in root.operations:
             if operation == root.name and root.factory is not None:
                 return operation, None
             operation = "__call__"

@@ -132,6 +132,9 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
             draw_in_processes(campaign, reload, chosen.steps, jobs, progress)
         else:
             draw(campaign, python, rust, chosen.steps, progress)
+        if guessed:
+            budget.calls = float("inf")
+            campaign.try_beyond()
     except KeyboardInterrupt:
         verdict.doubts.append("the check was interrupted")
     campaign.doubt_what_was_left_out()

@@ -21,6 +21,7 @@ __all__ = [
     "Operation",
     "Tolerance",
     "Virtual",
+    "any_wording",
     "operation",
 ]
 
@@ -57,6 +58,16 @@ def operation(*, effect: Effect, raises: tuple[type[BaseException], ...] = ()) -
     def mark(function: F) -> F:
         function.__operation__ = Operation(effect, raises)  # type: ignore[attr-defined]
         return function
+
+    return mark
+
+
+def any_wording(*, reason: str) -> Callable[[F], F]:
+    """Declare that implementations may word their exceptions as they like: classes alone agree."""
+
+    def mark(protocol: F) -> F:
+        protocol.__any_wording__ = reason  # type: ignore[attr-defined]
+        return protocol
 
     return mark
 

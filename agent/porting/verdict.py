@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["Divergence", "Verdict", "divergence"]
 
 
+_TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
+"""What a difference of types ends with, on either side."""
+
+
 @dataclass(frozen=True)
 class Divergence:
     """One difference, with the shortest script found that shows it."""
@@ -31,6 +35,8 @@ class Divergence:
     """Whether running the script once more shows it again."""
     example: str | None = None
     """The file it was pinned in, or that it was replayed from."""
+    beyond: bool = False
+    """Whether an argument is one that the contract, a guess, does not allow."""
 
     @property
     def kind(self) -> tuple[str | None, ...]:
@@ -38,8 +44,22 @@ class Divergence:
         if self.where == "domain":
             return self.where, self.call
         place = re.sub(r"\[[^\]]*\]", "[]", self.where)
-        raised = (text.partition("(")[0] for text in self.outcomes if text.startswith("raised"))
-        return place, self.operation, *(raised if place == "outcome" else ())
+        if place == "outcome":
+            more = [text.partition("(")[0] for text in self.outcomes if text.startswith("raised")]
+        else:  # where types differ, values that differ are still to be found
+            more = _TYPE.findall(f"{self.python}\n{self.rust}")
+        return place, self.operation, *more
+
+    @property
+    def sort(self) -> str:
+        """What it is to a caller, in a word."""
+        if self.where == "outcome":
+            return "refusals"
+        if self.where == "raised":
+            return "errors"
+        if "raised" in self.where:
+            return "wording"
+        return "effects" if "afterwards" in self.where or self.where == "callbacks" else "values"
 
     def __str__(self) -> str:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
@@ -70,6 +90,8 @@ class Verdict:
     operations: Counter[str] = field(default_factory=Counter)
     """Calls that were compared, by operation; the factory under the contract's name."""
     divergences: list[Divergence] = field(default_factory=list)
+    beyond: list[Divergence] = field(default_factory=list)
+    """Differences with arguments that a contract does not allow which is a guess: no verdict."""
     registered: Counter[str] = field(default_factory=Counter)
     """How often each accepted difference of the register was met."""
     outdated: list[str] = field(default_factory=list)
@@ -99,6 +121,7 @@ class Verdict:
             "examples": self.examples,
             "operations": dict(sorted(self.operations.items())),
             "divergences": [vars(found) for found in self.divergences],
+            "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),
             "outdated": self.outdated,
             "unsteady": self.unsteady,

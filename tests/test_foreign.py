@@ -1,0 +1,242 @@
+"""Two functions, classes or modules that are in no table are compared by their names."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.cli import main
+from agent.errors import UsageError
+from agent.porting.foreign import load_foreign, named_object
+from agent.porting.grouping import grouped
+from agent.porting.verdict import Divergence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PYTHON = '''
+def double(number: int) -> int:
+    """Return twice the number."""
+    return number * 2
+
+def halve(number: int) -> float:
+    return number / 2
+
+def half(number: int) -> int:
+    if number % 2:
+        raise ValueError("odd")
+    return number // 2
+
+class Total:
+    """Adds up."""
+    def __init__(self) -> None:
+        self._sum = 0
+    @property
+    def sum(self) -> int:
+        return self._sum
+    def add(self, number: int) -> None:
+        self._sum += number
+
+LIMIT = 3
+'''
+
+RUST = """
+def double(number: int) -> int:
+    return number + number
+
+def halve(number: int) -> float:
+    return float(number // 2) if number > 1 else number / 2
+
+def half(number: int) -> int:
+    if number % 2:
+        raise ValueError("not even")
+    return number // 2
+
+class Total:
+    def __init__(self) -> None:
+        self._sum = 0
+    @property
+    def sum(self) -> int:
+        return self._sum
+    def add(self, number: int) -> None:
+        self._sum += abs(number)
+
+LIMIT = 4
+"""
+
+QUICK = ["--seed", "1", "--examples", "300"]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Two modules in the current folder."""
+    (tmp_path / "plain_math.py").write_text(PYTHON, encoding="utf-8")
+    (tmp_path / "fast_math.py").write_text(RUST, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield tmp_path
+    for name in ("plain_math", "fast_math"):
+        sys.modules.pop(name, None)
+
+
+def check(name: str, *more: str) -> int:
+    colon = f":{name}" if name else ""
+    sides = ["--python", f"plain_math{colon}", "--rust", f"fast_math{colon}"]
+    return main(["check", *sides, *QUICK, *more])
+
+
+def test_functions_that_agree(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("double") == 0
+    out = capsys.readouterr().out
+    assert "class Double(Protocol):" in out
+    assert "def __call__(self, number: int) -> int:" in out
+    assert "\ndouble: identical (" in out
+
+
+def test_functions_that_differ(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("halve") == 1
+    out = capsys.readouterr().out
+    assert "== other results ==\n\nhalve(3) differs in result\n" in out
+    assert "\nhalve: divergent (" in out
+
+
+def test_wording_counts_unless_told_otherwise(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check("half") == 1
+    assert "== exceptions of the same class that tell something else ==" in capsys.readouterr().out
+    assert check("half", "--errors", "type") == 0
+
+
+def test_classes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("Total", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["verdict"] == "divergent"
+    first = told["divergences"][0]
+    assert first["sort"] == "values"
+    assert first["script"] == ["total = Total()", "total.add(-1)", "total.sum"]
+
+
+def test_modules(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["operations"]) == {"LIMIT", "double", "half", "halve"}
+    assert {found["operation"] for found in told["divergences"]} == {"LIMIT", "half", "halve"}
+    assert told["remarks"] == ["Total: a class, to be checked as a pair of its own"]
+    assert told["contract"].startswith('"""The contract of plain_math, inferred')
+
+
+def test_compiled_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    sides = ["--python", "json.encoder:py_encode_basestring"]
+    sides += ["--rust", "json.encoder:c_encode_basestring"]
+    assert main(["check", *sides, *QUICK, "--errors", "type"]) == 0
+    assert "\nencode_basestring: identical (" in capsys.readouterr().out
+
+
+def test_a_contract_may_be_printed_edited_and_given_back(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check("halve", "--print-contract") == 0
+    printed = capsys.readouterr().out
+    contract = here / "halve.py"
+    contract.write_text(printed, encoding="utf-8")
+    assert check("halve", "--contract", "halve.py:Halve") == 1
+    edited = printed.replace("number: int", "number: Literal[0, 2, 4]")
+    contract.write_text(edited.replace("import Protocol", "import Literal, Protocol"), "utf-8")
+    capsys.readouterr()
+    assert check("halve", "--contract", "halve.py:Halve") == 0
+    assert capsys.readouterr().out.startswith("halve: identical (")
+
+
+def test_any_wording_may_stand_in_the_contract(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check("half", "--print-contract") == 0
+    text = capsys.readouterr().out.replace("class ", '@any_wording(reason="a test")\nclass ')
+    text = text.replace("import Effect", "import any_wording, Effect")
+    (here / "half.py").write_text(text, encoding="utf-8")
+    assert check("half", "--contract", "half.py:Half") == 0
+
+
+def test_differences_are_pinned_below_the_current_folder(here: Path) -> None:
+    assert check("halve", "--pin") == 1
+    assert list((here / "parity_tests" / "examples" / "halve").glob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "say what to check"),
+        (["cache", "--python", "a:b"], "cache is in the table"),
+        (["--python", "plain_math:double"], "needs both --python and --rust"),
+        (["--contract", "a.py:B"], "--contract needs both"),
+        (["--python", "no_such:x", "--rust", "no_such:y"], "no_such:x cannot be loaded"),
+        (["--python", "json:no", "--rust", "json:dumps"], "json:no cannot be loaded"),
+        (["--python", "json:dumps", "--rust", "json"], "no contract fits both"),
+        (["--python", "json:loads", "--rust", "json:dumps", "--contract", "B"], "give a file and"),
+        (["--python", "json:loads", "--rust", "json:dumps", "--contract", "a.py:B"], "a.py cannot"),
+        (
+            ["--python", "a:b", "--rust", "c:d", "--contract", "a:B", "--print-contract"],
+            "--print-contract prints what is inferred",
+        ),
+    ],
+)
+def test_wrong_usage(
+    arguments: list[str], message: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ("json.encoder:py_encode_basestring", "encode_basestring"),
+        ("heapq", "heapq"),
+        ("rapidfuzz.utils_py:default_process", "default_process"),
+        ("multidict._multidict_py", "multidict"),
+        ("markupsafe._native:_escape_inner", "escape_inner"),
+        ("a:python_pvector", "pvector"),
+        ("a:count", "count"),
+    ],
+)
+def test_a_pair_is_called_without_its_sides(
+    reference: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.porting.foreign.named_object", lambda reference: len)
+    assert load_foreign(reference, "other:twin").name == name
+
+
+def test_whatever_a_module_raises_is_told() -> None:
+    assert named_object("os:path.join").__name__ == "join"
+    with pytest.raises(UsageError, match=r"this\.that:x cannot be loaded: ModuleNotFoundError"):
+        named_object("this.that:x")
+
+
+def found(**more: Any) -> Divergence:
+    told = {
+        "script": ["f(1)"], "call": "f(1)", "operation": "f", "where": "result",
+        "python": "1", "rust": "2", "outcomes": ("returned 1", "returned 2"),
+    }  # fmt: skip
+    return Divergence(**{**told, **more})
+
+
+def test_what_a_caller_notices_first_comes_first() -> None:
+    divergences = [
+        found(where="raised.args[0]"),
+        found(where="outcome"),
+        found(where="raised"),
+        found(where="argument1 afterwards[0]"),
+        found(),
+        found(call="g(1)", operation="g"),
+    ]
+    groups = grouped(divergences)
+    assert [group.sort for group in groups] == [
+        "values", "effects", "refusals", "errors", "wording",
+    ]  # fmt: skip
+    assert [len(group.found[0].others) for group in groups] == [1, 0, 0, 0, 0]
+    assert "  like g(1): returned 1, rust returned 2" in str(groups[0])
