@@ -171,9 +171,11 @@ class Campaign:
             self._excuse(lines)
             return True
         told = divergence(lines, found, **more)
-        if told.sort == "wording" and (told.beyond or self.contract.wording is not None):
-            return True
-        if self._knows(told) or self._follows_from_excused(lines, told):
+        if (
+            self._is_mere_wording(told)
+            or self._knows(told)
+            or self._follows_from_excused(lines, told)
+        ):
             return pure
         if not self._shrink:
             self.add(told)
@@ -225,6 +227,11 @@ class Campaign:
         part = self.contract.everything.get(owner, self.contract)
         spec = part.operations.get(name or "__call__")
         return spec is not None and spec.effect is Effect.PURE
+
+    def _is_mere_wording(self, told: Divergence) -> bool:
+        """Tell whether two exceptions are told apart by what need not agree."""
+        free = told.beyond or self.contract.wording is not None
+        return free and told.sort == "wording"
 
     def _entry_of(self, found: Disagreement) -> Entry | None:
         return next((entry for entry in self.register if entry.covers(found)), None)
