@@ -19,6 +19,7 @@ from hypothesis.errors import HypothesisException
 from agent.porting.budget import Budget
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.script import parse
+from agent.porting.values.choices import Choices
 from agent.porting.values.calls import Caller, is_driven
 from agent.porting.values.domain import (
     CLOCK,
@@ -33,8 +34,9 @@ from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.contract import Contract, OperationSpec, Parameter
+    from agent.porting.contract import Contract, OperationSpec
     from agent.porting.script import Line
+    from agent.porting.values.domain import Domain
 
 __all__ = ["Findings", "run_twins"]
 
@@ -51,6 +53,10 @@ _OBJECTS = 3
 
 _BYTES = 12
 """Bytes that decide a call: the operation, the object, and what each parameter is given."""
+
+_FEWEST_BYTES = 6
+_SPREAD = 1500
+"""Bytes that decide a value: this many and up to 43 more, few more often than many."""
 
 
 _ADVANCE = 16
@@ -110,17 +116,15 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
         print_blob=False,
     )
     @given(
-        data=st.data(),
         setting=drawing.setting,
         entropy=st.binary(min_size=8, max_size=8),
     )
-    def run(data: st.DataObject, setting: _Setting, entropy: bytes) -> None:
+    def run(setting: _Setting, entropy: bytes) -> None:
         if left.spent:
             return
         pair = Pair(contract, python, rust, findings.counts)
-        run = _Run(drawing, pair, setting, data.draw, found, left)
-        chance = Random(entropy)  # noqa: S311  # drawn, not secret
-        run.play(chance.getrandbits(62), chance.randbytes(steps * _BYTES))
+        run = _Run(drawing, pair, setting, Random(entropy), found, left)  # noqa: S311  # not secret
+        run.play(steps)
         if keep:
             findings.scripts.append(run.lines)
 
@@ -156,6 +160,19 @@ class _Move:
     """The contract or part of what it gives."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """A parameter of an operation, and what it may be given."""
+
+    name: str
+    required: bool
+    driven: bool
+    """Whether it takes the clock that checks drive."""
+    domain: Domain
+    often: int
+    """How many values are written before some are used again."""
+
+
 class _Drawing:
     """What is drawn for a contract, and from what."""
 
@@ -171,7 +188,7 @@ class _Drawing:
                 (self.looks if spec in looks else self.moves).append(move)
         self.moves = self.moves or self.looks
         self._often = max(_FEWEST, steps // len(self.moves))
-        self._strategies: dict[int, dict[str, st.SearchStrategy[str]]] = {}
+        self._places: dict[int, list[_Place]] = {}
         factory = caller.contract.factory
         hashes = any(
             domain.slots == KEY_SLOTS
@@ -188,24 +205,27 @@ class _Drawing:
             reenter=st.sampled_from(caller.reentries),
         )
 
-    def strategies(self, spec: OperationSpec) -> dict[str, st.SearchStrategy[str]]:
-        """Return what the expressions for each parameter are drawn from."""
-        known = self._strategies.get(id(spec))
+    def places(self, spec: OperationSpec) -> list[_Place]:
+        """Return the parameters of an operation."""
+        known = self._places.get(id(spec))
         if known is None:
             domains = self.caller.domains(spec)
-            known = {name: expressions(domain) for name, domain in domains.items()}
-            self._strategies[id(spec)] = known
+            often = self._often if len(spec.parameters) == 1 else min(self._often, _MOST)
+            known = self._places[id(spec)] = [
+                _Place(
+                    parameter.name, parameter.required,
+                    is_driven(parameter.annotation), domains[parameter.name], often,
+                )
+                for parameter in spec.parameters
+            ]  # fmt: skip
         return known
-
-    def often(self, spec: OperationSpec) -> int:
-        """Return how many values of a parameter are drawn before some are used again."""
-        return self._often if len(spec.parameters) == 1 else min(self._often, _MOST)
 
     def _arguments(self, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
         """Draw the arguments of a factory; those with a default are mostly left out."""
+        domains = self.caller.domains(spec)
         drawn = {}
         for parameter in spec.parameters:
-            expression: st.SearchStrategy[str | None] = self.strategies(spec)[parameter.name]
+            expression: st.SearchStrategy[str | None] = expressions(domains[parameter.name])
             if is_driven(parameter.annotation):
                 expression |= st.just(CLOCK)
             elif not parameter.required:
@@ -222,7 +242,7 @@ class _Run:
         drawing: _Drawing,
         pair: Pair,
         setting: _Setting,
-        draw: Callable[[st.SearchStrategy[str]], str],
+        chance: Random,
         found: Callable[[list[str], Disagreement], bool],
         budget: Budget,
     ) -> None:
@@ -231,26 +251,27 @@ class _Run:
         self._caller = drawing.caller
         self._pair = pair
         self._setting = setting
-        self._draw = draw
+        self._chance = chance
         self._found = found
         self._budget = budget
         self._over = False
         self._hostile = any("{reenter}" in text for text, _ in setting.hostile)
         self._slots: dict[str, str] = {}
-        self._hands: dict[tuple[int, str], list[str]] = {}
+        self._hands: dict[int, list[str]] = {}
         self._alive: dict[str, list[str]] = {
             name: [] for name in drawing.caller.contract.everything
         }
         self._made: Counter[str] = Counter()
 
-    def play(self, swarm: int, choices: bytes) -> None:
-        """Make the object and do what `choices` says; look at all there is in the end."""
+    def play(self, steps: int) -> None:
+        """Make the object and make `steps` calls; look at all there is in the end."""
         self._start()
+        swarm = self._chance.getrandbits(62)
         moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
-        for start in range(0, len(choices), _BYTES):
+        for _ in range(steps):
             if self._over:
                 return
-            choice = choices[start : start + _BYTES]
+            choice = self._chance.randbytes(_BYTES)
             if self._caller.has_clock and choice[3] < _ADVANCE:
                 step = _STEPS[choice[4] % len(_STEPS)]
                 self._do(parse(f"{CLOCK}.advance({step})"))
@@ -312,23 +333,24 @@ class _Run:
         return False
 
     def _chosen(self, spec: OperationSpec, choice: bytes) -> dict[str, str]:
-        """Return the arguments of a call, of a few values that were drawn for the run."""
+        """Return the arguments of a call, of a few values that were written for the run."""
         arguments = {}
-        for index, parameter in enumerate(spec.parameters):
+        for index, place in enumerate(self._drawing.places(spec)):
             byte = choice[3 + index % (_BYTES - 3)]
-            if is_driven(parameter.annotation) and byte % 2:
-                arguments[parameter.name] = CLOCK
-            elif parameter.required or byte < _GIVEN:
-                text = self._value(spec, parameter, byte)
+            if place.driven and byte % 2:
+                arguments[place.name] = CLOCK
+            elif place.required or byte < _GIVEN:
+                text = self._value(place, byte)
                 if OBJECT_SLOT in text:
                     text = self._with_objects(text, choice)
-                arguments[parameter.name] = text
+                arguments[place.name] = text
         return arguments
 
-    def _value(self, spec: OperationSpec, parameter: Parameter, byte: int) -> str:
-        hand = self._hands.setdefault((id(spec), parameter.name), [])
-        if len(hand) < self._drawing.often(spec):
-            text = self._filled(self._draw(self._drawing.strategies(spec)[parameter.name]))
+    def _value(self, place: _Place, byte: int) -> str:
+        hand = self._hands.setdefault(id(place), [])
+        if len(hand) < place.often:
+            size = _FEWEST_BYTES + (byte := self._chance.getrandbits(8)) * byte // _SPREAD
+            text = self._filled(place.domain.write(Choices(self._chance.randbytes(size))))
             hand.append(text)
             return text
         return hand[byte % len(hand)]
