@@ -19,8 +19,8 @@ from hypothesis.errors import HypothesisException
 from agent.porting.budget import Budget
 from agent.porting.pair import Disagreement, Pair
 from agent.porting.script import parse
-from agent.porting.values.choices import Choices
 from agent.porting.values.calls import Caller, is_driven
+from agent.porting.values.choices import Choices
 from agent.porting.values.domain import (
     CLOCK,
     KEY_SLOTS,
