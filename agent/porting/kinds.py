@@ -22,7 +22,17 @@ from agent.porting.agreement import field_kinds, item_kinds, value_kinds
 from agent.porting.contents import MISSING, attributes, drained, like, memory, said, state
 from agent.porting.difference import Difference, describe, unlike
 
-__all__ = ["ACROSS_TYPES", "PLAIN", "Steps", "Way", "of_entries", "of_sets", "way_of"]
+__all__ = [
+    "ACROSS_TYPES",
+    "PLAIN",
+    "Part",
+    "Steps",
+    "Way",
+    "of_entries",
+    "of_exceptions",
+    "of_sets",
+    "way_of",
+]
 
 Part = tuple[str, Any, Any, Any]
 """Two values that are still to be compared: where they are, each side's, and their annotation."""
@@ -138,6 +148,7 @@ def of_views(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
 
 
 def of_exceptions(where: str, python: BaseException, rust: BaseException, _: Any) -> Steps:
+    """Compare what exceptions say, what they carry, and what they came from."""
     yield f"{where}.args", python.args, rust.args, Any
     yield f"str({where})", said(python), said(rust), Any
     yield f"{where}.__cause__", python.__cause__, rust.__cause__, Any

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.agreement import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contents import rank
 from agent.porting.difference import Difference, describe, typed, unlike
-from agent.porting.kinds import ACROSS_TYPES, PLAIN, Steps, of_entries, of_sets, way_of
+from agent.porting.kinds import (
+    ACROSS_TYPES,
+    PLAIN,
+    Part,
+    Steps,
+    of_entries,
+    of_exceptions,
+    of_sets,
+    way_of,
+)
 from agent.porting.terms import Invariant, Normalised
 
 if TYPE_CHECKING:
@@ -87,7 +96,9 @@ class Comparison:
                 return
         yield from self._exact(where, python, rust, annotation)
 
-    def _exact(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+    def _exact(  # noqa: C901  # one for each kind
+        self, where: str, python: Any, rust: Any, annotation: Any
+    ) -> Steps:
         cls: Any = type(python)
         other: Any = type(rust)
         way = way_of(cls)
@@ -103,13 +114,15 @@ class Comparison:
             self._done[key] = python, rust, annotation
             if way.changes:
                 yield from _found(self._shared(where, python, rust))
-        twin = self.twins.get(cls)
-        if twin is not None:
-            yield from of_entries(where, twin[1](python), twin[1](rust))
+        if cls in self.twins:
+            observe = self.twins[cls][1]
+            yield from of_entries(where, observe(python), observe(rust))
         elif isinstance(python, type) and self._same_type(python, rust):
             return
         elif way.compare is of_sets:
             yield from self._items_of_sets(where, python, rust, annotation)
+        elif way.compare is of_exceptions and self.twins:
+            yield from map(self._naming_briefly, of_exceptions(where, python, rust, annotation))
         elif python is not rust or annotation is not Any:
             yield from way.compare(where, python, rust, annotation)
 
@@ -127,6 +140,23 @@ class Comparison:
                 return
         found = Comparison(self.twins).first(where, normal[0], normal[1], annotation)
         yield from _found(found and found.although(f"normalised: {tier.reason}"))
+
+    def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
+        if isinstance(step, Difference):
+            return step
+        where, python, rust, annotation = step
+        return where, self._short(python), self._short(rust), annotation
+
+    def _short(self, said: Any) -> Any:
+        """Name twins by their short names in what an exception says; Python names C types whole."""
+        if isinstance(said, tuple):
+            return tuple(map(self._short, said))
+        if type(said) is not str:
+            return said
+        for python, (rust, _) in self.twins.items():
+            for cls in (python, rust):
+                said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
+        return said
 
     def _same_type(self, python: type, rust: type) -> bool:
         return python is rust or (python in self.twins and self.twins[python][0] is rust)
