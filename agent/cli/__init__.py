@@ -81,12 +81,16 @@ def _parse(argv: Sequence[str]) -> Namespace:
         name: verbs.add_parser(name, help=line, description=line, formatter_class=_HELP)
         for name, line in VERBS.items()
     }
-    chosen = next((word for word in argv if not word.startswith("-")), None)
+    words, command = _parted(argv)
+    chosen = next((word for word in words if not word.startswith("-")), None)
     if chosen in parsers:
         module = import_module(f"agent.cli.{chosen}")
         parsers[chosen].set_defaults(run=module.run)
         module.configure(parsers[chosen])
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(words)
+    if command is not None and not getattr(arguments, "takes_command", False):
+        parser.error("only check --record takes a command after --")
+    arguments.command = command
     if arguments.version:
         from agent.cli.distribution import version  # noqa: PLC0415  # only when asked for
 
@@ -95,6 +99,14 @@ def _parse(argv: Sequence[str]) -> Namespace:
     if arguments.verb is None:
         parser.error("a verb is needed: " + ", ".join(VERBS))
     return arguments
+
+
+def _parted(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
+    """Return the words for this command, and the command line after ``--``, if there is one."""
+    if "--" not in argv:
+        return argv, None
+    at = list(argv).index("--")
+    return argv[:at], argv[at + 1 :]
 
 
 def _explained(error: Exception) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import agent
 from agent import registry
-from agent.cli import foreign
+from agent.cli import foreign, record
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -50,14 +50,22 @@ def configure(parser: ArgumentParser) -> None:
         "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
     )
     foreign.configure(parser)
+    record.configure(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Check one component and print the verdict."""
+    """Check one component or pair and print the verdict, or record its calls."""
+    recording = record.asked_for(arguments)
     if foreign.asked_for(arguments):
+        if recording:
+            return record.run(arguments, *foreign.to_record(arguments))
         return foreign.run(arguments, _progress())
+    component = registry.component(arguments.name)
+    if recording:
+        folder = _parity_folder() / "corpus" / component.name
+        return record.run(arguments, *record.of_component(component), folder)
     verdict = check_component(
-        registry.component(arguments.name),
+        component,
         profile=arguments.profile,
         examples=arguments.examples,
         seconds=arguments.seconds,

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
+    from agent.porting.contract import Contract
     from agent.porting.foreign import Foreign
     from agent.porting.verdict import Verdict
 
-__all__ = ["asked_for", "configure", "run"]
+__all__ = ["asked_for", "configure", "run", "to_record"]
 
 _OPTIONS = ("python", "rust", "contract", "print_contract", "errors")
 
@@ -65,12 +66,9 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
     """Check the pair and print the verdict."""
-    from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
-    from agent.porting.parity import check  # noqa: PLC0415
+    from agent.porting.parity import check  # noqa: PLC0415  # not for --help
 
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
-    pair = load_foreign(arguments.python, arguments.rust, arguments.contract)
+    pair = _load(arguments)
     if arguments.print_contract:
         print(pair.text, end="")
         return 0
@@ -96,6 +94,24 @@ def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
     for doubt in verdict.doubts:
         print(f"agent: {pair.name}: {doubt}", file=sys.stderr)
     return 0 if verdict.verdict == "identical" else 1
+
+
+def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Path]:
+    """Return what a recording is to know of the pair, and where it is kept."""
+    pair = _load(arguments)
+    return pair.name, pair.reload().contract, (arguments.python, arguments.rust), _corpus(pair)
+
+
+def _load(arguments: Namespace) -> Foreign:
+    from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
+
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
+    return load_foreign(arguments.python, arguments.rust, arguments.contract)
+
+
+def _corpus(pair: Foreign) -> Path:
+    return Path.cwd() / "parity_tests" / "corpus" / pair.name.lower()
 
 
 def _dashed(option: str) -> str:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Example", "load_examples", "pin"]
+__all__ = ["FOR_LINTERS", "Example", "load_examples", "pin"]
 
 
-_FOR_LINTERS = ("ruff: noqa: B018, F821, INP001", "mypy: ignore-errors")
+FOR_LINTERS = ("ruff: noqa: B018, F821, INP001", "mypy: ignore-errors")
 """A script has no imports: its words are there when it is run."""
 
 
@@ -42,6 +42,6 @@ def pin(folder: Path, lines: list[str], found: str) -> Path:
     operation = (parse(lines[-1]).operation or "script").strip("_")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{operation}_{digest}.py"
-    comments = [f"# {line}" for line in [*found.splitlines(), *_FOR_LINTERS]]
+    comments = [f"# {line}" for line in [*found.splitlines(), *FOR_LINTERS]]
     path.write_text("\n".join([*comments, *lines, ""]), encoding="utf-8")
     return path

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from agent.porting.contract import Contract, OperationSpec
     from agent.porting.script import Line
 
-__all__ = ["Arguments", "Caller", "is_driven"]
+__all__ = ["SYNTAX", "Arguments", "Caller", "is_driven"]
 
-_SYNTAX = {
+SYNTAX = {
     "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
     "__contains__": "{1} in {0}", "__len__": "len({0})", "__iter__": "iter({0})",
     "__repr__": "repr({0})", "__str__": "str({0})", "__hash__": "hash({0})",
@@ -152,9 +152,9 @@ def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple
     """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
     if spec.kind == "property":
         pattern = f"{subject}.{spec.name}"
-    elif spec.name in _SYNTAX and len(given) == len(spec.parameters):
+    elif spec.name in SYNTAX and len(given) == len(spec.parameters):
         places = (f"{{{index}}}" for index in range(len(given)))
-        pattern = _SYNTAX[spec.name].format(subject, *places)
+        pattern = SYNTAX[spec.name].format(subject, *places)
     else:
         called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
         pattern = f"{called}({_inside(spec, given)})"

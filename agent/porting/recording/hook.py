@@ -1,0 +1,129 @@
+"""Lets the modules that are recorded hand out stand-ins, once the program has imported them.
+
+Only who asks a module from outside gets one: its own functions look into its namespace, where
+everything stays as it is.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.recording.plan import Plan
+from agent.porting.recording.recorder import Recorder
+from agent.porting.recording.standins import StandIns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from importlib.machinery import ModuleSpec
+    from pathlib import Path
+    from types import ModuleType
+
+__all__ = ["PLAN", "start"]
+
+PLAN = "plan.json"
+"""The file, in the folder of the recording, that says what is to be recorded."""
+
+
+def start(folder: Path) -> None:
+    """Record, in this process and those that it starts, what the plan in `folder` says."""
+    plan = Plan.from_json((folder / PLAN).read_text(encoding="utf-8"))
+    recorder = Recorder(plan, folder)
+
+    def begin() -> None:
+        recorder.write()  # an empty tape tells that the module was there
+        atexit.register(recorder.write)
+
+    watch = _Watch(plan, StandIns(recorder), begin)
+    for module, _ in plan.targets:
+        if module in sys.modules:
+            watch.hand_out(sys.modules[module])
+    sys.meta_path.insert(0, watch)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=recorder.after_fork)
+
+
+class _Watch:
+    """Finds the modules that are recorded, through whoever finds them otherwise."""
+
+    def __init__(self, plan: Plan, makers: StandIns, begin: Callable[[], None]) -> None:
+        self._plan = plan
+        self._makers = makers
+        self._begin = begin
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find the module `name` if it is one of them."""
+        if all(module != name for module, _ in self._plan.targets):
+            return None
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None:
+                if spec.loader is not None:
+                    spec.loader = _Loader(spec.loader, self)  # type: ignore[assignment]  # as one
+                return spec
+        return None
+
+    def hand_out(self, module: ModuleType) -> None:
+        """Let `module` hand out stand-ins."""
+        root = self._plan.kinds[self._plan.root]
+        handed = {}
+        for name, attribute in self._plan.targets:
+            for wanted in [attribute] if attribute else root.operations:
+                original = vars(module).get(wanted)
+                if name != module.__name__ or original is None:
+                    continue
+                if isinstance(original, type) and root.make is not None:
+                    stand_in: Any = self._makers.of_class(original, root)
+                else:
+                    call = root.make or root.operations["__call__" if attribute else wanted]
+                    stand_in = self._makers.function(original, call)
+                handed[wanted] = _HandedOut(wanted, original, stand_in)
+        cls: Any = type(module)
+        module.__class__ = type(cls.__name__, (cls,), {"__module__": cls.__module__, **handed})
+        self._begin()
+
+
+class _Loader:
+    """Loads a module as its own loader does, which it leaves in its place."""
+
+    def __init__(self, loader: Any, watch: _Watch) -> None:
+        self._loader = loader
+        self._watch = watch
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module, and let it hand out stand-ins."""
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        self._watch.hand_out(sys.modules.get(module.__name__, module))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+
+class _HandedOut:
+    """An attribute of a module, for which others get the stand-in."""
+
+    def __init__(self, name: str, original: Any, stand_in: Any) -> None:
+        self._name = name
+        self._original = original
+        self._stand_in = stand_in
+
+    def __get__(self, module: ModuleType, owner: type) -> Any:
+        try:
+            value = vars(module)[self._name]
+        except KeyError:
+            message = f"module {module.__name__!r} has no attribute {self._name!r}"
+            raise AttributeError(message, name=self._name, obj=module) from None
+        return self._stand_in if value is self._original else value
+
+    def __set__(self, module: ModuleType, value: Any) -> None:
+        vars(module)[self._name] = self._original if value is self._stand_in else value
+
+    def __delete__(self, module: ModuleType) -> None:
+        del vars(module)[self._name]

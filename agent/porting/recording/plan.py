@@ -1,0 +1,121 @@
+"""What is to be recorded, as the parent tells the program's processes: plain data, kept as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["Argument", "Call", "Kind", "Plan"]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One parameter of a call."""
+
+    name: str
+    kind: str
+    """The name of its `inspect` kind, such as ``KEYWORD_ONLY``."""
+    anything: bool = False
+    """Whether any object is accepted, so that another one may stand for it in the script."""
+    called: bool = False
+    """Whether it is a function that is called back: what it answers is recorded."""
+    clock: bool = False
+    """Whether it tells the time: in the script a clock does, that is moved on as time passed."""
+    iterated: bool = False
+    """Whether it may be an iterator, which is recorded as the call uses it up."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation, or how an object is made."""
+
+    name: str
+    """The attribute that is called; ``__call__`` of a function, and of what makes objects."""
+    label: str
+    """What counts, reports and the redaction hook call it."""
+    arguments: tuple[Argument, ...] = ()
+    template: str | None = None
+    """How it is written, where a method call is not: ``{0}[{1}]``."""
+    reads: bool = False
+    """Whether it is an attribute rather than a call."""
+    returns: str | None = None
+    """The kind of the object it returns, if that one is to be recorded as well."""
+
+    def name_of(self, index: int) -> str:
+        """Return the name of the argument at position `index`."""
+        positions = [each for each in self.arguments if each.kind.startswith("POSITIONAL")]
+        if index < len(positions):
+            return positions[index].name
+        many = [each.name for each in self.arguments if each.kind == "VAR_POSITIONAL"]
+        return f"{many[0] if many else 'arguments'}[{index - len(positions)}]"
+
+    @property
+    def clock(self) -> str | None:
+        """The name of the argument that tells the time, if there is one that can be named."""
+        named = [each for each in self.arguments if each.clock and each.kind != "POSITIONAL_ONLY"]
+        return named[0].name if named else None
+
+    def argument(self, name: str) -> Argument | None:
+        """Return what is known of the argument `name`; None if nothing is."""
+        plain = name.partition("[")[0]
+        found = [each for each in self.arguments if each.name == plain]
+        rest = [each for each in self.arguments if each.kind == "VAR_KEYWORD"]
+        return next(iter(found + rest), None)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object whose calls are recorded."""
+
+    subject: str
+    """What scripts call the first of its objects."""
+    operations: dict[str, Call]
+    make: Call | None = None
+    """How the targets make one; None for what other calls return, a module and a function."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a recording process has to know."""
+
+    targets: tuple[tuple[str, str | None], ...]
+    """Modules, with the attribute to stand in for; without one, the module's operations are."""
+    name: str
+    """What scripts call the implementation: its class, its function, or the module."""
+    root: str
+    """The kind, of those in `kinds`, of what the targets make, or of a module or function."""
+    kinds: dict[str, Kind]
+    packages: tuple[str, ...] = ()
+    """Packages of whose enumerations and dataclasses the scripts may use."""
+    redact: str | None = None
+    """The hook that changes or drops a call before it is kept, as ``"module:attribute"``."""
+    limit: int = 10_000
+    """Calls that are kept, at most."""
+    longest: int = 200
+    """Lines of one script."""
+    widest: int = 4_000
+    """Characters of one argument."""
+
+    def as_json(self) -> str:
+        """Return the plan as text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Read what `as_json` wrote."""
+        raw = json.loads(text)
+        raw["kinds"] = {name: _kind(kind) for name, kind in raw["kinds"].items()}
+        raw["targets"] = tuple(tuple(target) for target in raw["targets"])
+        raw["packages"] = tuple(raw["packages"])
+        return cls(**raw)
+
+
+def _kind(raw: dict[str, Any]) -> Kind:
+    operations = {name: _call(call) for name, call in raw["operations"].items()}
+    return Kind(raw["subject"], operations, raw["make"] and _call(raw["make"]))
+
+
+def _call(raw: dict[str, Any]) -> Call:
+    arguments = tuple(Argument(**argument) for argument in raw["arguments"])
+    return Call(**{**raw, "arguments": arguments})
