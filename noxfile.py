@@ -22,6 +22,8 @@ EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
 )
 """What cargo calls the extension; Python's own suffix is given when it is copied."""
 
+COMPONENTS = list(nox.project.load_toml(ROOT / "agent" / "components.toml")["components"])
+
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
 # Pyenv's python3.12 works only when some 3.12 is chosen: choose all there are, after the one that
 # runs this.
@@ -84,7 +86,11 @@ def sanitize(session: nox.Session) -> None:
             "-m",
             "pytest",
             "--capture=sys",
-            *map(str, sorted(ROOT.glob("parity_tests/test_cache*.py"))),
+            *(
+                str(path)
+                for name in COMPONENTS
+                for path in sorted(ROOT.glob(f"parity_tests/test_{name}*.py"))
+            ),
         ),
         *session.posargs,
         env={
@@ -132,7 +138,7 @@ def bench(session: nox.Session) -> None:
 def criterion(session: nox.Session) -> None:
     """Time the component crates alone, without Python; arguments go to criterion."""
     install(session)
-    for name in nox.project.load_toml("agent/components.toml")["components"]:
+    for name in COMPONENTS:
         session.run("agent", "bench", name, "--export", "build/traces")
     crates = ["--workspace", "--exclude", "agent-native", "--all-features", "--bench", "*"]
     cargo(session, "bench", *crates, "--", *session.posargs)

@@ -12,10 +12,15 @@ implementation raised it::
     │   ├── UnknownComponent      (also a LookupError)
     │   └── UnknownStage          (also a ValueError)
     ├── InternalError             a defect in the Rust side: a panic that was caught
-    └── CacheError
-        ├── EntryTooHeavy         (also a ValueError)
-        ├── ReentrantCall         (also a RuntimeError)
-        └── RecursiveFactory      (also a RuntimeError)
+    ├── CacheError
+    │   ├── EntryTooHeavy         (also a ValueError)
+    │   ├── ReentrantCall         (also a RuntimeError)
+    │   └── RecursiveFactory      (also a RuntimeError)
+    └── MetricsError
+        ├── DuplicateMetric       (also a ValueError)
+        ├── LabelMismatch         (also a ValueError)
+        ├── MergeMismatch         (also a ValueError)
+        └── SpanStopped           (also a RuntimeError)
 
 and one warning, `FallbackWarning`, a `RuntimeWarning`.
 """
@@ -26,14 +31,19 @@ __all__ = [
     "AgentError",
     "CacheError",
     "ContractError",
+    "DuplicateMetric",
     "EntryTooHeavy",
     "EnvironmentLacking",
     "FallbackWarning",
     "ImplementationUnavailable",
     "InternalError",
+    "LabelMismatch",
     "MeasurementRefused",
+    "MergeMismatch",
+    "MetricsError",
     "RecursiveFactory",
     "ReentrantCall",
+    "SpanStopped",
     "UnknownComponent",
     "UnknownStage",
     "UsageError",
@@ -90,6 +100,26 @@ class ReentrantCall(CacheError, RuntimeError):
 
 class RecursiveFactory(CacheError, RuntimeError):
     """A ``get_or_set`` factory waits, directly or through other threads, for its own result."""
+
+
+class MetricsError(AgentError):
+    """Base of the metrics' own exceptions."""
+
+
+class DuplicateMetric(MetricsError, ValueError):
+    """A name that a metric's samples would have is taken by another metric."""
+
+
+class LabelMismatch(MetricsError, ValueError):
+    """Label values are missing, too few or too many for the metric."""
+
+
+class MergeMismatch(MetricsError, ValueError):
+    """Histograms of different steps or precision were to be merged."""
+
+
+class SpanStopped(MetricsError, RuntimeError):
+    """A span was stopped before: its time is observed once."""
 
 
 class FallbackWarning(RuntimeWarning):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.components.cache.contract import CacheFactory
+    from agent.components.metrics.contract import MetricsFactory
 
 __all__ = ["component", "implementation", "names", "override", "resolve", "status"]
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     @overload
     def resolve(name: Literal["cache"]) -> CacheFactory: ...
+    @overload
+    def resolve(name: Literal["metrics"]) -> MetricsFactory: ...
     @overload
     def resolve(name: str) -> Callable[..., Any]: ...
     def resolve(name: str) -> Callable[..., Any]:

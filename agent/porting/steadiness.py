@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 
 from agent.porting.budget import Budget
 from agent.porting.machine import run_twins
@@ -159,5 +159,14 @@ def _text(value: Any, depth: int) -> str:  # noqa: PLR0911  # one for each kind
     if isinstance(value, (list, tuple, Iterator)):
         return f"{kind} {[_text(item, depth + 1) for item in islice(value, _LONGEST)]}"
     if is_dataclass(value) and not isinstance(value, type):
-        return f"{kind} {[_text(getattr(value, part.name), depth + 1) for part in fields(value)]}"
+        hints = get_type_hints(type(value), include_extras=True)
+        exact = [part.name for part in fields(value) if not _is_loose(hints[part.name])]
+        return f"{kind} {[_text(getattr(value, name), depth + 1) for name in exact]}"
     return kind
+
+
+def _is_loose(annotation: Any) -> bool:
+    """Tell whether values may differ where `annotation` stands."""
+    return get_origin(annotation) is Annotated and any(
+        isinstance(tier, Invariant | Tolerance) for tier in annotation.__metadata__
+    )

@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use agent_core_utils::cache;
+use agent_performance_monitor::metrics;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -43,6 +44,7 @@ struct CoreRun {
 /// A workload of one of the components.
 enum Replay {
     Cache(cache::replay::Replay),
+    Metrics(metrics::replay::Replay),
 }
 
 impl Replay {
@@ -51,6 +53,7 @@ impl Replay {
         let text = fs::read_to_string(path)?;
         match text.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 ")) {
             Some("cache") => cache::replay::Replay::read(path).map(Self::Cache),
+            Some("metrics") => metrics::replay::Replay::read(path).map(Self::Metrics),
             _ => Err(io::Error::other(format!("{} is no workload of a core", path.display()))),
         }
     }
@@ -63,6 +66,7 @@ impl Replay {
                 let [hits, misses] = [answer.hits, answer.misses].map(u64::cast_signed);
                 (took, vec![hits, misses, answer.total])
             }
+            Self::Metrics(replay) => replay.time(repeats),
         }
     }
 }

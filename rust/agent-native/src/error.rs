@@ -1,13 +1,25 @@
 //! Every core error becomes a class of `agent.errors`.
 
 use agent_core_utils::Error;
+#[cfg(feature = "metrics")]
+use agent_performance_monitor::Error as MonitorError;
+#[cfg(feature = "metrics")]
+use pyo3::exceptions::PyOverflowError;
 use pyo3::import_exception;
 use pyo3::prelude::*;
 
+#[cfg(feature = "metrics")]
+import_exception!(agent.errors, DuplicateMetric);
 import_exception!(agent.errors, EntryTooHeavy);
 import_exception!(agent.errors, InternalError);
+#[cfg(feature = "metrics")]
+import_exception!(agent.errors, LabelMismatch);
+#[cfg(feature = "metrics")]
+import_exception!(agent.errors, MergeMismatch);
 import_exception!(agent.errors, RecursiveFactory);
 import_exception!(agent.errors, ReentrantCall);
+#[cfg(feature = "metrics")]
+import_exception!(agent.errors, SpanStopped);
 
 /// The Python exception for a core error.
 pub(crate) fn translate(error: Error) -> PyErr {
@@ -15,5 +27,23 @@ pub(crate) fn translate(error: Error) -> PyErr {
     match error {
         Error::EntryTooHeavy { .. } => EntryTooHeavy::new_err(message),
         Error::RecursiveFactory => RecursiveFactory::new_err(message),
+    }
+}
+
+/// The Python exception for an error of the performance monitor.
+#[cfg(feature = "metrics")]
+#[cold]
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
+pub(crate) fn translate_monitor(error: MonitorError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        MonitorError::DuplicateMetric { .. } => DuplicateMetric::new_err(message),
+        MonitorError::LabelCount { .. } | MonitorError::Unlabelled { .. } => {
+            LabelMismatch::new_err(message)
+        }
+        MonitorError::MergeMismatch => MergeMismatch::new_err(message),
+        MonitorError::TotalTooLarge | MonitorError::TooManyObservations => {
+            PyOverflowError::new_err(message)
+        }
     }
 }

@@ -20,6 +20,8 @@ mod heap;
 #[cfg(feature = "cache")]
 mod keys;
 mod lock;
+#[cfg(feature = "metrics")]
+mod metrics;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -33,6 +35,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__features__", PyTuple::new(module.py(), features())?)?;
     #[cfg(feature = "cache")]
     cache::register(module)?;
+    #[cfg(feature = "metrics")]
+    metrics::register(module)?;
     #[cfg(feature = "bench")]
     bench::register(module)?;
     #[cfg(feature = "heap")]
@@ -45,6 +49,7 @@ fn features() -> Vec<&'static str> {
         ("bench", cfg!(feature = "bench")),
         ("cache", cfg!(feature = "cache")),
         ("heap", cfg!(feature = "heap")),
+        ("metrics", cfg!(feature = "metrics")),
     ];
     known.into_iter().filter_map(|(name, built)| built.then_some(name)).collect()
 }

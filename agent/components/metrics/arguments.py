@@ -1,0 +1,149 @@
+"""How the reference refuses arguments outside the contract's domain, word for word."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import Any
+
+from agent.components.metrics.contract import MAX_TOTAL
+from agent.components.metrics.names import is_label, is_name, is_text
+
+__all__ = [
+    "checked_clock",
+    "checked_finite",
+    "checked_float",
+    "checked_int",
+    "checked_labels",
+    "checked_name",
+    "checked_percent",
+    "checked_steps",
+    "checked_text",
+    "checked_time",
+]
+
+
+def checked_int(name: str, value: Any, low: int, high: int) -> int:
+    """Return `value` if it is an int from `low` to `high`."""
+    number: int = value
+    if type(value) is not int:  # it mostly is
+        if not isinstance(value, int) or isinstance(value, bool):
+            message = f"{name} must be an int, not {type(value).__name__}"
+            raise TypeError(message)
+        number = int.__int__(value)
+    if not low <= number <= high:
+        message = f"{name} must be from {low} to {high}, not {value!r}"
+        raise ValueError(message)
+    return number
+
+
+def _number(rule: str, value: Any) -> int | float:
+    """Return `value` if it is a number, of whichever class."""
+    if isinstance(value, float):
+        return float.__float__(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__int__(value)
+    message = f"{rule}, not {type(value).__name__}"
+    raise TypeError(message)
+
+
+def _float(rule: str, value: Any) -> float | None:
+    """Return `value` as a float, or None if it is too large for one."""
+    number = _number(rule, value)
+    try:
+        return float(number)
+    except OverflowError:
+        return None
+
+
+def checked_float(value: Any) -> float:
+    """Return what a gauge may hold."""
+    if type(value) is float:
+        return value
+    number = _float("value must be a float or an int", value)
+    if number is None:
+        message = f"value is too large for a float: {value!r}"
+        raise ValueError(message)
+    return number
+
+
+def checked_finite(value: Any) -> float:
+    """Return what may be added to a gauge."""
+    number = _float("amount must be a float or an int", value)
+    if number is None or not isfinite(number):
+        message = f"amount must be finite, not {value!r}"
+        raise ValueError(message)
+    return number
+
+
+def checked_percent(value: Any) -> float:
+    """Return `value` if it is from 0 to 100."""
+    number = _number("percent must be a float or an int", value)
+    if not 0 <= number <= 100:
+        message = f"percent must be from 0 to 100, not {value!r}"
+        raise ValueError(message)
+    return float(number)
+
+
+def checked_steps(value: Any, steps: int) -> int:
+    """Return the whole steps of an observation, of which a unit has `steps`."""
+    number: float = value
+    if type(value) is not float:
+        number = _number("value must be a float or an int", value)
+    scaled = number * steps
+    if not 0 <= scaled <= MAX_TOTAL:
+        message = f"value must be from 0 to {MAX_TOTAL} steps of 1/{steps}, not {value!r}"
+        raise ValueError(message)
+    return round(scaled)
+
+
+def checked_time(value: Any) -> float:
+    """Return `value` in seconds if it is what a clock may return."""
+    number = _float("clock must return a float or an int", value)
+    if number is None or not -inf < number < inf:
+        message = f"clock must return a finite number, not {value!r}"
+        raise ValueError(message)
+    return number
+
+
+def checked_clock(value: Any) -> Any:
+    """Return `value` if it can be called."""
+    if not callable(value):
+        message = f"clock must be callable, not {type(value).__name__}"
+        raise TypeError(message)
+    return value
+
+
+def checked_text(name: str, value: Any) -> str:
+    """Return `value` if it is a text that can be exposed."""
+    if not isinstance(value, str):
+        message = f"{name} must be a str, not {type(value).__name__}"
+        raise TypeError(message)
+    text = str.__str__(value)
+    if not is_text(text):
+        message = f"{name} must not hold lone surrogates, as {value!r}"
+        raise ValueError(message)
+    return text
+
+
+def checked_name(value: Any, ending: str = "") -> str:
+    """Return the name of a metric, without the `ending` that its kind gives its sample."""
+    text = checked_text("name", value).removesuffix(ending)
+    if not is_name(text):
+        message = f"name must be letters, digits, _ and :, no digit first, not {value!r}"
+        raise ValueError(message)
+    return text
+
+
+def checked_labels(value: Any) -> tuple[str, ...]:
+    """Return the names of a metric's labels."""
+    if not isinstance(value, list | tuple):
+        message = f"labels must be a list or a tuple, not {type(value).__name__}"
+        raise TypeError(message)
+    names: list[str] = []
+    for each in value:
+        name = checked_text("a label", each)
+        if not is_label(name) or name in names:
+            message = f"a label must be letters, digits and _, and be there once, not {each!r}"
+            raise ValueError(message)
+        names.append(name)
+    return tuple(names)

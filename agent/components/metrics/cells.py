@@ -1,0 +1,218 @@
+"""What the reference keeps for one series: a total, a level, or buckets; each with its lock."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from itertools import accumulate, zip_longest
+from math import ceil
+from threading import Lock
+from typing import ClassVar, Self
+
+from agent.components.metrics.contract import MAX_TOTAL, Kind
+from agent.errors import MergeMismatch
+
+__all__ = ["Buckets", "Cell", "Level", "Total"]
+
+_Row = tuple[int | float, float | None, tuple[tuple[float, int], ...]]
+"""Value, sum and buckets, as in `Series`."""
+
+
+class Total:
+    """What a counter counted."""
+
+    kind: ClassVar[Kind] = "counter"
+    __slots__ = ("lock", "value")
+
+    def __init__(self, value: int = 0) -> None:
+        self.value = value
+        self.lock = Lock()
+
+    def add(self, amount: int) -> None:
+        """Add `amount`, from 0."""
+        with self.lock:
+            value = self.value + amount
+            if value > MAX_TOTAL:
+                message = f"the total would pass {MAX_TOTAL}"
+                raise OverflowError(message)
+            self.value = value
+
+    def reset(self) -> None:
+        """Begin again."""
+        with self.lock:
+            self.value = 0
+
+    def copy(self) -> Self:
+        """Return one with the same total."""
+        return type(self)(self.value)
+
+    def since(self, earlier: Self) -> Self:
+        """Return what was gained since a copy was made, or all if there was a reset."""
+        gained = self.value - earlier.value
+        return self if gained < 0 else type(self)(gained)
+
+    def row(self) -> _Row:
+        """Return what a snapshot tells."""
+        return self.value, None, ()
+
+
+class Level:
+    """What a gauge holds."""
+
+    kind: ClassVar[Kind] = "gauge"
+    __slots__ = ("lock", "value")
+
+    def __init__(self, value: float = 0.0) -> None:
+        self.value = value
+        self.lock = Lock()
+
+    def set(self, value: float) -> None:
+        """Hold `value`."""
+        with self.lock:
+            self.value = value
+
+    def add(self, amount: float) -> None:
+        """Add `amount`."""
+        with self.lock:
+            self.value += amount
+
+    def reset(self) -> None:
+        """Begin again."""
+        self.set(0.0)
+
+    def copy(self) -> Self:
+        """Return one with the same value."""
+        return type(self)(self.value)
+
+    def since(self, _: Self) -> Self:
+        """Return itself: a level does not gain."""
+        return self
+
+    def row(self) -> _Row:
+        """Return what a snapshot tells."""
+        return self.value, None, ()
+
+
+class Buckets:
+    """What a histogram observed, in whole steps."""
+
+    kind: ClassVar[Kind] = "histogram"
+    __slots__ = ("count", "counts", "greatest", "least", "lock", "precision", "steps", "total")
+
+    def __init__(self, steps: int, precision: int) -> None:
+        self.steps = steps
+        self.precision = precision
+        self.lock = Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again."""
+        with self.lock:
+            self.counts = array("Q")
+            self.count = 0
+            self.total = 0
+            self.least = MAX_TOTAL
+            self.greatest = 0
+
+    def copy(self) -> Self:
+        """Return one with the same observations."""
+        other = type(self)(self.steps, self.precision)
+        with self.lock:
+            other.counts = self.counts[:]
+            other.count = self.count
+            other.total = self.total
+            other.least = self.least
+            other.greatest = self.greatest
+        return other
+
+    def index(self, steps: int) -> int:
+        """Return where observations of so many steps are counted."""
+        shift = steps.bit_length() - self.precision - 1
+        if shift <= 0:
+            return steps
+        return (shift << self.precision) + (steps >> shift)
+
+    def bound(self, index: int) -> int:
+        """Return the most steps that are counted there."""
+        shift = max(0, (index >> self.precision) - 1)
+        return ((index - (shift << self.precision) + 1) << shift) - 1
+
+    def observe(self, steps: int, count: int) -> None:
+        """Count an observation `count` times."""
+        index = self.index(steps)
+        with self.lock:
+            if self.count + count > MAX_TOTAL:
+                raise _too_many()
+            if index >= len(self.counts):
+                self._reach(index)
+            self.counts[index] += count
+            self.count += count
+            self.total += steps * count
+            if steps < self.least:  # noqa: PLR1730  # in a third of the time
+                self.least = steps
+            if steps > self.greatest:  # noqa: PLR1730
+                self.greatest = steps
+
+    def merge(self, other: Self) -> None:
+        """Add what `other`, a copy, observed."""
+        if (self.steps, self.precision) != (other.steps, other.precision):
+            message = "histograms of other steps or precision cannot be merged"
+            raise MergeMismatch(message)
+        with self.lock:
+            if self.count + other.count > MAX_TOTAL:
+                raise _too_many()
+            self._reach(len(other.counts) - 1)
+            for index, count in enumerate(other.counts):
+                self.counts[index] += count
+            self.count += other.count
+            self.total += other.total
+            self.least = min(self.least, other.least)
+            self.greatest = max(self.greatest, other.greatest)
+
+    def since(self, earlier: Self) -> Self:
+        """Return what was gained since a copy was made, or all if there was a reset."""
+        pairs = zip_longest(self.counts, earlier.counts, fillvalue=0)
+        gains = [now - then for now, then in pairs]
+        if min(gains, default=0) < 0:
+            return self
+        gained = type(self)(self.steps, self.precision)
+        gained.counts = array("Q", gains)
+        gained.count = self.count - earlier.count
+        gained.total = self.total - earlier.total
+        return gained
+
+    def percentile(self, percent: float) -> float | None:
+        """Return the bound of the bucket that the percentile is in, at most the greatest."""
+        with self.lock:
+            if not self.count:
+                return None
+            rank = max(1, ceil(percent * self.count / 100))
+            index = bisect_left(list(accumulate(self.counts)), rank)
+            return self.units(min(self.bound(index), self.greatest))
+
+    def units(self, steps: int) -> float:
+        """Return what so many steps are in units."""
+        return float(steps) / float(self.steps)
+
+    def filled(self) -> list[tuple[float, int]]:
+        """Return bound and number of each bucket that holds any."""
+        with self.lock:
+            held = [(index, count) for index, count in enumerate(self.counts) if count]
+        return [(self.units(self.bound(index)), count) for index, count in held]
+
+    def row(self) -> _Row:
+        """Return what a snapshot tells."""
+        return self.count, self.units(self.total), tuple(self.filled())
+
+    def _reach(self, index: int) -> None:
+        """Make room for a bucket, and for the others of its power of two."""
+        missing = (((index >> self.precision) + 1) << self.precision) - len(self.counts)
+        self.counts.extend([0] * missing)
+
+
+def _too_many() -> OverflowError:
+    return OverflowError(f"the observations would pass {MAX_TOTAL}")
+
+
+Cell = Total | Level | Buckets
+"""What is kept for a series."""

@@ -1,0 +1,64 @@
+"""How the reference writes metrics as text, for Prometheus and as OpenMetrics."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from math import inf, isnan
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.components.metrics.cells import Buckets
+    from agent.components.metrics.families import Family
+
+__all__ = ["exposed"]
+
+_LINES = str.maketrans({"\\": r"\\", "\n": r"\n"})
+_QUOTED = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
+
+
+def exposed(families: Iterable[Family[Any]], *, openmetrics: bool) -> str:
+    """Return all series of `families`, a line a sample."""
+    lines = []
+    for family in families:
+        counter = "_total" if family.kind == "counter" else ""
+        head = family.name if openmetrics else family.name + counter
+        if family.description:
+            text = family.description.translate(_QUOTED if openmetrics else _LINES)
+            lines.append(f"# HELP {head} {text}")
+        lines.append(f"# TYPE {head} {family.kind}")
+        for reading in family.read():
+            pairs = list(zip(family.labels, reading.values, strict=True))
+            if family.kind == "histogram":
+                lines += _histogram(family.name, pairs, reading.cell)
+            else:
+                lines.append(_sample(family.name + counter, pairs, reading.cell.value))
+    if openmetrics:
+        lines.append("# EOF")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _histogram(name: str, pairs: list[tuple[str, str]], cell: Buckets) -> Iterator[str]:
+    """Yield a bucket for each power of two up to the greatest, then the others."""
+    below = list(accumulate(cell.counts))
+    for bits in range(cell.greatest.bit_length() + 1 if cell.count else 0):
+        bound = 2**bits - 1
+        le = repr(cell.units(bound))
+        yield _sample(f"{name}_bucket", [*pairs, ("le", le)], below[cell.index(bound)])
+    yield _sample(f"{name}_bucket", [*pairs, ("le", "+Inf")], cell.count)
+    yield _sample(f"{name}_sum", pairs, cell.units(cell.total))
+    yield _sample(f"{name}_count", pairs, cell.count)
+
+
+def _sample(name: str, pairs: list[tuple[str, str]], value: float) -> str:
+    labels = ",".join(f'{label}="{text.translate(_QUOTED)}"' for label, text in pairs)
+    return f"{name}{{{labels}}} {_number(value)}" if labels else f"{name} {_number(value)}"
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return "NaN"
+    if value in {inf, -inf}:
+        return "+Inf" if value > 0 else "-Inf"
+    return repr(value)

@@ -1,0 +1,194 @@
+//! How arguments outside the domain of the metrics are refused, in the reference's words.
+
+use std::convert::Infallible;
+
+use agent_performance_monitor::metrics::Shape;
+use agent_performance_monitor::metrics::names::{is_label, is_name};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
+
+const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
+
+/// An argument that may be left out; None is one that was given.
+#[derive(Clone, Copy)]
+pub(super) struct Argument<'a, 'py>(pub(super) Option<Borrowed<'a, 'py, PyAny>>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Argument<'a, 'py> {
+    type Error = Infallible;
+
+    #[inline]
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(Some(object)))
+    }
+}
+
+/// An int or a float, of whichever class.
+enum Number {
+    Float(f64),
+    /// From -2⁶³ to 2⁶³ - 1.
+    Int(i64),
+    /// Any other int.
+    Large,
+}
+
+/// How much a counter is to grow, or how often something was observed.
+#[inline]
+pub(super) fn checked_count(name: &str, value: Argument<'_, '_>, low: u64) -> PyResult<u64> {
+    let Some(value) = value.0 else { return Ok(1) };
+    if value.is_exact_instance_of::<PyInt>()
+        && let Ok(count) = value.extract::<u64>()
+        && (low..=MAX_TOTAL).contains(&count)
+    {
+        return Ok(count);
+    }
+    crate::arguments::checked_int(name, &value, low, MAX_TOTAL)
+}
+
+/// What a gauge may hold.
+#[inline]
+pub(super) fn checked_float(value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    if let Ok(float) = value.cast_exact::<PyFloat>() {
+        return Ok(float.value());
+    }
+    if let Some(float) = number("value must be a float or an int", value)? {
+        return Ok(float);
+    }
+    let message = format!("value is too large for a float: {}", value.repr()?);
+    Err(PyValueError::new_err(message))
+}
+
+/// What may be added to a gauge.
+#[inline]
+pub(super) fn checked_finite(amount: Argument<'_, '_>) -> PyResult<f64> {
+    let Some(amount) = amount.0 else { return Ok(1.0) };
+    match number("amount must be a float or an int", &amount)? {
+        Some(float) if float.is_finite() => Ok(float),
+        _ => {
+            let message = format!("amount must be finite, not {}", amount.repr()?);
+            Err(PyValueError::new_err(message))
+        }
+    }
+}
+
+/// A percentile that is asked for.
+pub(super) fn checked_percent(value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    match number("percent must be a float or an int", value)? {
+        Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => {
+            let message = format!("percent must be from 0 to 100, not {}", value.repr()?);
+            Err(PyValueError::new_err(message))
+        }
+    }
+}
+
+/// The steps of an observation.
+#[inline]
+pub(super) fn checked_steps(value: &Bound<'_, PyAny>, shape: Shape) -> PyResult<u64> {
+    let steps = if let Ok(float) = value.cast_exact::<PyFloat>() {
+        shape.steps_of(float.value())
+    } else {
+        match kind("value must be a float or an int", value)? {
+            Number::Float(float) => shape.steps_of(float),
+            Number::Int(whole) => {
+                u64::try_from(whole).ok().and_then(|whole| shape.steps_of_whole(whole))
+            }
+            Number::Large => None,
+        }
+    };
+    steps.map_or_else(|| Err(not_observed(value, shape)), Ok)
+}
+
+#[cold]
+fn not_observed(value: &Bound<'_, PyAny>, shape: Shape) -> PyErr {
+    let shown = match value.repr() {
+        Ok(shown) => shown,
+        Err(error) => return error,
+    };
+    let steps = shape.steps;
+    let message = format!("value must be from 0 to {MAX_TOTAL} steps of 1/{steps}, not {shown}");
+    PyValueError::new_err(message)
+}
+
+/// A text that can be exposed.
+pub(super) fn checked_text(name: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    text(name, value)?.to_str().map(str::to_owned).or_else(|_| surrogates(name, value))
+}
+
+/// A label's value, without a copy.
+#[inline]
+pub(super) fn checked_value<'a>(value: &'a Borrowed<'_, '_, PyAny>) -> PyResult<&'a str> {
+    text("a label value", value)?.to_str().or_else(|_| surrogates("a label value", value))
+}
+
+/// The name of a metric, without the `ending` that its kind gives its sample.
+pub(super) fn checked_name(value: &Bound<'_, PyAny>, ending: &str) -> PyResult<String> {
+    let given = checked_text("name", value)?;
+    let name = given.strip_suffix(ending).unwrap_or(&given);
+    if is_name(name) {
+        return Ok(name.to_owned());
+    }
+    let message =
+        format!("name must be letters, digits, _ and :, no digit first, not {}", value.repr()?);
+    Err(PyValueError::new_err(message))
+}
+
+/// The names of a metric's labels.
+pub(super) fn checked_labels(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        let name = value.get_type().name()?;
+        let message = format!("labels must be a list or a tuple, not {name}");
+        return Err(PyTypeError::new_err(message));
+    }
+    let mut names = Vec::new();
+    for each in value.try_iter()? {
+        let each = each?;
+        let name = checked_text("a label", &each)?;
+        if !is_label(&name) || names.contains(&name) {
+            let shown = each.repr()?;
+            let message =
+                format!("a label must be letters, digits and _, and be there once, not {shown}");
+            return Err(PyValueError::new_err(message));
+        }
+        names.push(name);
+    }
+    Ok(names)
+}
+
+fn text<'a, 'py>(name: &str, value: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PyString>> {
+    let Ok(text) = value.cast::<PyString>() else {
+        let message = format!("{name} must be a str, not {}", value.get_type().name()?);
+        return Err(PyTypeError::new_err(message));
+    };
+    Ok(text)
+}
+
+#[cold]
+fn surrogates<T>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
+    let message = format!("{name} must not hold lone surrogates, as {}", value.repr()?);
+    Err(PyValueError::new_err(message))
+}
+
+/// A number as a float; None if it is too large for one.
+fn number(rule: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+    #[expect(clippy::cast_precision_loss, reason = "rounded, as Python does")]
+    match kind(rule, value)? {
+        Number::Float(float) => Ok(Some(float)),
+        Number::Int(whole) => Ok(Some(whole as f64)),
+        Number::Large => {
+            let int = value.py().get_type::<PyInt>();
+            let float = int.call_method1("__float__", (value,));
+            Ok(float.and_then(|float| float.extract()).ok())
+        }
+    }
+}
+
+fn kind(rule: &str, value: &Bound<'_, PyAny>) -> PyResult<Number> {
+    if let Ok(float) = value.cast::<PyFloat>() {
+        return Ok(Number::Float(float.value()));
+    }
+    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
+        return Ok(value.extract().map_or(Number::Large, Number::Int));
+    }
+    Err(PyTypeError::new_err(format!("{rule}, not {}", value.get_type().name()?)))
+}

@@ -1,0 +1,286 @@
+//! Histograms: whole steps, counted in log-linear buckets.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "floats of counts and steps are rounded as the contract says"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use super::cells::{Cell, Kind};
+use super::family::{AnyFamily, Family};
+use super::lock;
+use super::snapshot::Held;
+use crate::Error;
+
+/// Most that a histogram observes, and most steps of one observation.
+const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
+
+/// How fine a histogram is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shape {
+    /// Steps a unit.
+    pub steps: u64,
+    /// Bits of precision: a power of two has so many buckets, as a power of two.
+    pub precision: u32,
+}
+
+/// What was observed.
+#[derive(Clone, Debug)]
+pub(super) struct Buckets {
+    pub(super) shape: Shape,
+    /// Up to the last bucket of the greatest observation's power of two.
+    counts: Box<[u64]>,
+    pub(super) count: u64,
+    total: i128,
+    least: u64,
+    greatest: u64,
+}
+
+/// Counts observations.
+#[derive(Debug)]
+pub struct Histogram {
+    shape: Shape,
+    buckets: Mutex<Buckets>,
+}
+
+impl Shape {
+    /// Where observations of so many steps are counted.
+    #[inline]
+    fn index(self, steps: u64) -> usize {
+        let bits = u64::BITS - steps.leading_zeros();
+        let shift = bits.saturating_sub(self.precision + 1);
+        ((shift as usize) << self.precision) + (steps >> shift) as usize
+    }
+
+    /// The most steps that are counted there.
+    fn bound(self, index: usize) -> u64 {
+        let shift = (index >> self.precision).saturating_sub(1);
+        ((index as u64 - ((shift as u64) << self.precision) + 1) << shift) - 1
+    }
+
+    /// Whole steps in units.
+    pub(super) fn units(self, steps: i128) -> f64 {
+        steps as f64 / self.steps as f64
+    }
+
+    /// The steps nearest to so many units, ties to even; `None` for what is not observed.
+    #[inline]
+    #[must_use]
+    pub fn steps_of(self, units: f64) -> Option<u64> {
+        let scaled = units * self.steps as f64;
+        (0.0..2.0_f64.powi(63)).contains(&scaled).then(|| scaled.round_ties_even() as u64)
+    }
+
+    /// The steps of whole units; `None` for what is not observed.
+    #[inline]
+    #[must_use]
+    pub fn steps_of_whole(self, units: u64) -> Option<u64> {
+        units.checked_mul(self.steps).filter(|&steps| steps <= MAX_TOTAL)
+    }
+}
+
+impl Buckets {
+    fn new(shape: Shape) -> Self {
+        Self { shape, counts: Box::default(), count: 0, total: 0, least: MAX_TOTAL, greatest: 0 }
+    }
+
+    #[inline]
+    fn observe(&mut self, steps: u64, count: u64) -> Result<(), Error> {
+        let sum = self.admit(count)?;
+        let index = self.shape.index(steps);
+        if index >= self.counts.len() {
+            self.grow(((index >> self.shape.precision) + 1) << self.shape.precision);
+        }
+        self.counts[index] += count;
+        self.count = sum;
+        self.total += i128::from(steps) * i128::from(count);
+        self.least = self.least.min(steps);
+        self.greatest = self.greatest.max(steps);
+        Ok(())
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        if self.shape != other.shape {
+            return Err(Error::MergeMismatch);
+        }
+        self.count = self.admit(other.count)?;
+        self.grow(self.counts.len().max(other.counts.len()));
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+        self.total += other.total;
+        self.least = self.least.min(other.least);
+        self.greatest = self.greatest.max(other.greatest);
+        Ok(())
+    }
+
+    /// The count with `more`, if a histogram may have so many.
+    #[inline]
+    fn admit(&self, more: u64) -> Result<u64, Error> {
+        let sum = self.count + more;
+        if sum <= MAX_TOTAL { Ok(sum) } else { Err(Error::TooManyObservations) }
+    }
+
+    /// Makes room for so many buckets.
+    #[cold]
+    fn grow(&mut self, size: usize) {
+        let mut grown = vec![0; size];
+        grown[..self.counts.len()].copy_from_slice(&self.counts);
+        self.counts = grown.into_boxed_slice();
+    }
+
+    /// What was gained since a copy was made, or all if there was a reset.
+    pub(super) fn since(&self, earlier: &Self) -> Self {
+        let size = self.counts.len().max(earlier.counts.len());
+        let at = |counts: &[u64], index| counts.get(index).copied().unwrap_or(0);
+        let gains: Option<Box<[u64]>> = (0..size)
+            .map(|index| at(&self.counts, index).checked_sub(at(&earlier.counts, index)))
+            .collect();
+        gains.map_or_else(
+            || self.clone(),
+            |counts| Self {
+                counts,
+                count: self.count - earlier.count,
+                total: self.total - earlier.total,
+                ..*self
+            },
+        )
+    }
+
+    fn percentile(&self, percent: f64) -> Option<f64> {
+        if self.count == 0 {
+            return None;
+        }
+        let rank = (percent * self.count as f64 / 100.0).ceil().max(1.0) as u64;
+        let mut below = 0;
+        let found = self.counts.iter().position(|count| {
+            below += count;
+            below >= rank
+        });
+        let bound = self.shape.bound(found.unwrap_or(self.counts.len()));
+        Some(self.shape.units(bound.min(self.greatest).into()))
+    }
+
+    /// The sum of the observations.
+    pub(super) fn sum(&self) -> f64 {
+        self.shape.units(self.total)
+    }
+
+    /// Bound and number of each bucket that holds any.
+    pub(super) fn filled(&self) -> Vec<(f64, u64)> {
+        let counts = self.counts.iter().copied().enumerate();
+        let filled = counts.filter(|&(_, count)| count > 0);
+        filled.map(|(index, count)| (self.units_at(index), count)).collect()
+    }
+
+    /// At each power of two up to the greatest observation, the bound and how many are not above.
+    pub(super) fn cumulative(&self) -> Vec<(f64, u64)> {
+        let last =
+            if self.count == 0 { None } else { Some(u64::BITS - self.greatest.leading_zeros()) };
+        let mut rows = Vec::new();
+        let mut below = 0;
+        let mut counts = self.counts.iter();
+        let mut next = 0;
+        for bits in last.map_or(0..0, |last| 0..last + 1) {
+            let bound = (1 << bits) - 1;
+            let index = self.shape.index(bound);
+            below += counts.by_ref().take(index + 1 - next).sum::<u64>();
+            next = index + 1;
+            rows.push((self.shape.units(bound.into()), below));
+        }
+        rows
+    }
+
+    fn units_at(&self, index: usize) -> f64 {
+        self.shape.units(self.shape.bound(index).into())
+    }
+}
+
+impl Histogram {
+    /// How fine it is.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Counts an observation of so many steps `count` times.
+    ///
+    /// # Errors
+    /// `TooManyObservations`, and nothing is counted.
+    #[inline]
+    pub fn observe(&self, steps: u64, count: u64) -> Result<(), Error> {
+        lock(&self.buckets).observe(steps, count)
+    }
+
+    /// Adds all that another one observed.
+    ///
+    /// # Errors
+    /// `MergeMismatch`, `TooManyObservations`, and nothing is added.
+    pub fn merge(&self, other: &Self) -> Result<(), Error> {
+        let other = other.copy();
+        lock(&self.buckets).merge(&other)
+    }
+
+    /// The percentile, from 0 to 100, by nearest rank.
+    #[must_use]
+    pub fn percentile(&self, percent: f64) -> Option<f64> {
+        lock(&self.buckets).percentile(percent)
+    }
+
+    /// How many observations there were.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        lock(&self.buckets).count
+    }
+
+    /// Their sum.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        lock(&self.buckets).sum()
+    }
+
+    /// The least and the greatest.
+    #[must_use]
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        let buckets = lock(&self.buckets);
+        let units = |steps: u64| self.shape.units(steps.into());
+        (buckets.count > 0).then(|| (units(buckets.least), units(buckets.greatest)))
+    }
+
+    /// Bound and number of each bucket that holds any.
+    #[must_use]
+    pub fn filled(&self) -> Vec<(f64, u64)> {
+        lock(&self.buckets).filled()
+    }
+
+    fn copy(&self) -> Buckets {
+        lock(&self.buckets).clone()
+    }
+}
+
+impl Cell for Histogram {
+    const KIND: Kind = Kind::Histogram;
+
+    fn new(shape: Shape) -> Self {
+        Self { shape, buckets: Mutex::new(Buckets::new(shape)) }
+    }
+
+    fn reset(&self) {
+        *lock(&self.buckets) = Buckets::new(self.shape);
+    }
+
+    fn held(&self) -> Held {
+        Held::Histogram(self.copy())
+    }
+
+    fn any(family: Arc<Family<Self>>) -> AnyFamily {
+        AnyFamily::Histogram(family)
+    }
+
+    fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>> {
+        if let AnyFamily::Histogram(family) = any { Some(family) } else { None }
+    }
+}

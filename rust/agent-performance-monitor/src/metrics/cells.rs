@@ -1,0 +1,170 @@
+//! What is kept for a series: a total, or a level.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::buckets::Shape;
+use super::family::{AnyFamily, Family};
+use super::snapshot::Held;
+use crate::Error;
+
+/// Most that a counter counts.
+const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
+
+/// The kinds of metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// It keeps the distribution of observations.
+    Histogram,
+}
+
+impl Kind {
+    /// The name, as the text formats have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+
+    /// How the names of its samples end.
+    pub(super) const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Counter => &["", "_total", "_created"],
+            Self::Gauge => &[""],
+            Self::Histogram => &["", "_bucket", "_count", "_sum", "_created"],
+        }
+    }
+}
+
+/// What is kept for a series.
+pub trait Cell: Sized + Debug {
+    /// Of which kind a metric of such series is.
+    const KIND: Kind;
+
+    /// One that holds nothing yet.
+    fn new(shape: Shape) -> Self;
+
+    /// Begins again.
+    fn reset(&self);
+
+    /// What it holds.
+    #[doc(hidden)]
+    fn held(&self) -> Held;
+
+    #[doc(hidden)]
+    fn any(family: Arc<Family<Self>>) -> AnyFamily;
+
+    #[doc(hidden)]
+    fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>>;
+}
+
+/// Counts, exactly, up to 2⁶³ - 1.
+#[derive(Debug)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds `amount`.
+    ///
+    /// # Errors
+    /// `TotalTooLarge`, and nothing is added.
+    #[inline]
+    pub fn add(&self, amount: u64) -> Result<(), Error> {
+        let added = self.0.fetch_update(Relaxed, Relaxed, |total| {
+            total.checked_add(amount).filter(|&total| total <= MAX_TOTAL)
+        });
+        added.map_or(Err(Error::TotalTooLarge), |_| Ok(()))
+    }
+
+    /// The total.
+    #[must_use]
+    pub fn value(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+impl Cell for Counter {
+    const KIND: Kind = Kind::Counter;
+
+    fn new(_: Shape) -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    fn reset(&self) {
+        self.0.store(0, Relaxed);
+    }
+
+    fn held(&self) -> Held {
+        Held::Counter(self.value())
+    }
+
+    fn any(family: Arc<Family<Self>>) -> AnyFamily {
+        AnyFamily::Counter(family)
+    }
+
+    fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>> {
+        if let AnyFamily::Counter(family) = any { Some(family) } else { None }
+    }
+}
+
+/// Holds a float, by its bits.
+#[derive(Debug)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// Holds `value`.
+    #[inline]
+    pub fn set(&self, value: f64) {
+        self.0.store(value.to_bits(), Relaxed);
+    }
+
+    /// Adds `amount`.
+    #[inline]
+    pub fn add(&self, amount: f64) {
+        let mut bits = self.0.load(Relaxed);
+        loop {
+            let sum = f64::from_bits(bits) + amount;
+            match self.0.compare_exchange_weak(bits, sum.to_bits(), Relaxed, Relaxed) {
+                Ok(_) => return,
+                Err(other) => bits = other,
+            }
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        f64::from_bits(self.0.load(Relaxed))
+    }
+}
+
+impl Cell for Gauge {
+    const KIND: Kind = Kind::Gauge;
+
+    fn new(_: Shape) -> Self {
+        Self(AtomicU64::new(0.0_f64.to_bits()))
+    }
+
+    fn reset(&self) {
+        self.set(0.0);
+    }
+
+    fn held(&self) -> Held {
+        Held::Gauge(self.value())
+    }
+
+    fn any(family: Arc<Family<Self>>) -> AnyFamily {
+        AnyFamily::Gauge(family)
+    }
+
+    fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>> {
+        if let AnyFamily::Gauge(family) = any { Some(family) } else { None }
+    }
+}
