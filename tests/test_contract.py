@@ -190,3 +190,45 @@ def test_what_cannot_be_read_is_named(protocol: type, message: str) -> None:
 def test_a_factory_has_to_be_callable() -> None:
     with pytest.raises(ContractError, match="Empty has no __call__ that would make a Toy"):
         read_contract(Toy, Empty)
+
+
+class Link(Protocol):
+    """A part that gives a part."""
+
+    def next(self) -> Link: ...
+
+
+class Chain(Protocol):
+    """Gives a part, or None."""
+
+    def last(self) -> Link | None: ...
+
+
+class Impostor(Protocol):
+    """Gives another part of the same name."""
+
+    def chain(self) -> Chain: ...
+
+    def link(self) -> named_alike.Link: ...
+
+
+class named_alike:  # noqa: N801  # stands for another module
+    """Has a protocol that is called as another one is."""
+
+    class Link(Protocol):
+        """Another one."""
+
+        def end(self) -> None: ...
+
+
+def test_protocols_that_operations_return_are_parts() -> None:
+    chain = read_contract(Chain)
+    assert set(chain.everything) == {"Chain", "Link"}
+    assert chain.named_by(chain.operations["last"].returns) == "Link"
+    assert chain.named_by(chain.parts["Link"].operations["next"].returns) == "Link"
+    assert chain.factory is None
+
+
+def test_two_parts_of_one_name_are_refused() -> None:
+    with pytest.raises(ContractError, match="another part of the contract is called so too"):
+        read_contract(Impostor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -139,16 +140,18 @@ def _work(share: _Share, pipe: Connection) -> None:
         pipe.send(_Told(verdict.operations - told, [], [], ended=False))
         told = Counter(verdict.operations)
 
-    try:
-        loaded = share.reload()
-        budget = Budget(share.calls, time.monotonic() + share.seconds)
-        campaign = Campaign(
-            loaded.contract, loaded.python, loaded.rust, verdict,
-            register=share.register, budget=budget, guessed=True, shrink=False,
-        )  # fmt: skip
-        draw(campaign, loaded.python, loaded.rust, share.steps, tell)
-    except KeyboardInterrupt:
-        pass
+    budget = Budget(share.calls, time.monotonic() + share.seconds)
+
+    def stop(*_: object) -> None:
+        budget.deadline = 0.0
+
+    signal.signal(signal.SIGINT, stop)  # what was found by then is told
+    loaded = share.reload()
+    campaign = Campaign(
+        loaded.contract, loaded.python, loaded.rust, verdict,
+        register=share.register, budget=budget, guessed=True, shrink=False,
+    )  # fmt: skip
+    draw(campaign, loaded.python, loaded.rust, share.steps, tell)
     scripts = [found.script for found in verdict.divergences]
     pipe.send(_Told(verdict.operations - told, scripts, verdict.doubts, ended=True))
     pipe.close()

@@ -138,7 +138,10 @@ def _simplified(node: ast.AST) -> Iterator[ast.expr]:
             yield right
         case ast.Call(args=parts):
             yield from (part for part in parts if not isinstance(part, ast.Starred))
+        case ast.Dict(values=parts):
+            yield from parts
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            yield from parts
             half = len(parts) // 2
             for some in (parts[:half], parts[half:]) if half > 1 else ():
                 shorter = copy.copy(node)

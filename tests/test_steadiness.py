@@ -1,0 +1,59 @@
+"""A reference that does not agree with itself is named, and nothing is held against Rust."""
+
+from __future__ import annotations
+
+from agent.porting.parity import check
+from agent.porting.steadiness import unsteady_operations
+from tests import toy_pairs as toys
+
+
+def test_a_steady_reference_is_steady_under_every_hash_seed() -> None:
+    assert unsteady_operations(toys.SLUG, toys.slug, 1, toys.load_slugs) == {}
+
+
+def test_chance_is_found_in_one_process() -> None:
+    assert set(unsteady_operations(toys.SLUG, toys.unsteady_slug, 1)) == {"__call__"}
+
+
+def test_the_order_of_a_set_shows_between_processes() -> None:
+    found = unsteady_operations(toys.LETTERS, toys.hashed_letters, 1, toys.load_hashed_letters)
+    assert set(found) == {"distinct"}
+    assert "depends on the hash seed" in found["distinct"]
+    assert unsteady_operations(toys.LETTERS, toys.hashed_letters, 1) == {}
+
+
+def test_the_verdict_is_inconclusive_and_names_the_operation() -> None:
+    verdict = check(
+        "letters", toys.LETTERS, toys.hashed_letters, toys.letters,
+        examples=500, reload=toys.load_hashed_letters,
+    )  # fmt: skip
+    assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
+    assert set(verdict.unsteady) == {"distinct"}
+    assert any("does not agree with itself: distinct" in doubt for doubt in verdict.doubts)
+
+
+def test_a_difference_elsewhere_is_one_all_the_same() -> None:
+    class Wrong(toys.letters):
+        @staticmethod
+        def size(text: str) -> int:
+            return len(toys.checked(text).encode("utf-8", "surrogatepass"))
+
+    verdict = check(
+        "letters", toys.LETTERS, toys.hashed_letters, Wrong,
+        examples=2000, reload=toys.load_hashed_letters,
+    )  # fmt: skip
+    assert verdict.verdict == "divergent"
+    assert {found.operation for found in verdict.divergences} == {"size"}
+
+
+def test_what_was_steady_at_first_is_asked_again_where_it_differs() -> None:
+    """A reference that is seldom unsteady is caught when its difference is looked at."""
+    calls = [0]
+
+    def seldom(text: str, /, joint: str = "-") -> str:
+        calls[0] += 1
+        return toys.slug(text, joint) + ("!" if calls[0] > 3000 and calls[0] % 2 else "")
+
+    verdict = check("slug", toys.SLUG, seldom, toys.slug, examples=6000)
+    assert verdict.verdict == "inconclusive"
+    assert set(verdict.unsteady) == {"__call__"}

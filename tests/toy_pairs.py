@@ -1,0 +1,178 @@
+"""Small pairs that are right, wrong or unsteady, with their contracts."""
+
+from __future__ import annotations
+
+import random
+from typing import Annotated, Any, Protocol
+
+from annotated_types import Ge
+
+from agent.porting.contract import read_contract
+from agent.porting.jobs import Loaded
+from agent.porting.terms import Effect, operation
+
+
+class Slug(Protocol):
+    """A function."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, text: str, /, joint: str = "-") -> str: ...
+
+
+class Letters(Protocol):
+    """A module of functions."""
+
+    @operation(effect=Effect.PURE)
+    def distinct(self, text: str) -> list[str]: ...
+
+    @operation(effect=Effect.PURE)
+    def size(self, text: str) -> int: ...
+
+
+class Tally(Protocol):
+    """A part: what `Tallies` gives."""
+
+    @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
+    def add(self, amount: Annotated[int, Ge(0)], /) -> None: ...
+
+    @operation(effect=Effect.WRITES, raises=(TypeError,))
+    def merge(self, other: Tally, /) -> None: ...
+
+    @operation(effect=Effect.READS)
+    def total(self) -> int: ...
+
+
+class Tallies(Protocol):
+    """Has a part."""
+
+    @operation(effect=Effect.WRITES, raises=(TypeError,))
+    def tally(self, name: str, /) -> Tally: ...
+
+    @operation(effect=Effect.READS)
+    def names(self) -> list[str]: ...
+
+
+class MakesTallies(Protocol):
+    """Their factory."""
+
+    def __call__(self) -> Tallies: ...
+
+
+SLUG = read_contract(Slug)
+LETTERS = read_contract(Letters)
+TALLIES = read_contract(Tallies, MakesTallies)
+
+
+def slug(text: str, /, joint: str = "-") -> str:
+    """Return the words of `text` with `joint` between them."""
+    return checked(joint).join(checked(text).split())
+
+
+def same_slug(text: str, /, joint: str = "-") -> str:
+    """Do the same."""
+    return slug(text, joint)
+
+
+def slug_of_spaces(text: str, /, joint: str = "-") -> str:
+    """Take spaces alone for what is between words."""
+    slug(text, joint)
+    return joint.join(word for word in text.split(" ") if word)
+
+
+def unsteady_slug(text: str, /, joint: str = "-") -> str:
+    """Differ now and then, whoever is asked."""
+    return slug(text, joint) + random.SystemRandom().choice(["", "!"])
+
+
+class letters:  # noqa: N801  # stands for a module
+    """The reference: in the order in which they come."""
+
+    @staticmethod
+    def distinct(text: str) -> list[str]:
+        """Return each letter once."""
+        return list(dict.fromkeys(checked(text)))
+
+    @staticmethod
+    def size(text: str) -> int:
+        """Return how many there are."""
+        return len(checked(text))
+
+
+class same_letters(letters):  # noqa: N801
+    """Does the same."""
+
+
+class hashed_letters(letters):  # noqa: N801
+    """Depends on the hash seed of the process."""
+
+    @staticmethod
+    def distinct(text: str) -> list[str]:
+        return list(set(checked(text)))
+
+
+def checked(text: Any) -> str:
+    """Return `text` if it is one."""
+    if not isinstance(text, str):
+        message = f"text must be a str, not {type(text).__name__}"
+        raise TypeError(message)
+    return text
+
+
+class OneTally:
+    """A sum that ends at `most`."""
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self._total: Any = 0
+
+    def add(self, amount: Any, /) -> None:
+        """Add `amount`."""
+        if not isinstance(amount, int) or isinstance(amount, bool):
+            message = f"amount must be an int, not {type(amount).__name__}"
+            raise TypeError(message)
+        if amount < 0:
+            message = f"amount must be at least 0, not {amount!r}"
+            raise ValueError(message)
+        self._total = min(self._total + int(amount), self._most)
+
+    def merge(self, other: Any, /) -> None:
+        """Add what another has."""
+        if not isinstance(other, OneTally):
+            message = f"other must be a tally, not {type(other).__name__}"
+            raise TypeError(message)
+        self._total = min(self._total + other._total, self._most)
+
+    def total(self) -> Any:
+        """Return the sum."""
+        return self._total
+
+
+def tallies(most: float = float("inf")) -> type:
+    """Return an implementation whose sums end at `most`."""
+
+    class Tallies:
+        def __init__(self) -> None:
+            self._tallies: dict[str, OneTally] = {}
+
+        def tally(self, name: str, /) -> OneTally:
+            return self._tallies.setdefault(checked(name), OneTally(most))
+
+        def names(self) -> list[str]:
+            return list(self._tallies)
+
+    return Tallies
+
+
+def load_slugs() -> Loaded:
+    """Load the pair of functions that agree."""
+    return Loaded(SLUG, slug, same_slug)
+
+
+def load_wrong_slugs() -> Loaded:
+    """Load the pair of functions that do not."""
+    return Loaded(SLUG, slug, slug_of_spaces)
+
+
+def load_hashed_letters() -> Loaded:
+    """Load a reference that depends on the hash seed."""
+    return Loaded(LETTERS, hashed_letters, letters)
