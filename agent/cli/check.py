@@ -99,6 +99,7 @@ def check_component(component: Component, **settings: Any) -> Verdict:
         registry.implementation(component.name, "python"),
         registry.implementation(component.name, "rust"),
         folder=folder / "examples" / component.name,
+        corpus=folder / "corpus" / component.name,
         register=folder / "divergences.toml",
         reload=partial(reload_component, component),
         **settings,

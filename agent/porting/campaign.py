@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.corpus.containment import outside_domains
+from agent.porting.corpus.files import load_corpus
+from agent.porting.corpus.variation import Variation
 from agent.porting.divergences import today
 from agent.porting.edges import edge_scripts
 from agent.porting.examples import load_examples, pin
@@ -96,6 +100,23 @@ class Campaign:
         """Run the pinned examples."""
         for example in load_examples(folder) if folder is not None else ():
             self.run(example.lines, example=str(example.path))
+
+    def replay_corpus(self, folder: Path | None, seed: int, calls: float) -> None:
+        """Run the recorded scripts, then about as many `calls` of scripts made out of them."""
+        scripts = load_corpus(folder) if folder is not None else []
+        verdict = self.verdict
+        for script in scripts:
+            if self.over:
+                return
+            self.run(script)
+            verdict.recorded += len(script)
+        for argument in outside_domains(scripts, self.contract) if not self._guessed else ():
+            verdict.doubts.append(f"recorded, but outside what the contract allows: {argument}")
+        variation = Variation(scripts, self.contract)
+        chance = Random(seed)  # noqa: S311  # drawn, not secret
+        end = verdict.operations.total() + calls
+        while scripts and not self.over and verdict.operations.total() < end:
+            self.run(variation.script(chance))
 
     def try_edges(self) -> None:
         """Run what is at the edges of each parameter's domain, and just outside.

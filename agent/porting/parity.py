@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["PROFILES", "Profile", "check"]
 
 
+_VARIED = 5
+"""Drawn calls for each one of a recorded script that was changed."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """How thorough a check is."""
@@ -53,6 +57,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
     seconds: float | None = None,
     seed: int | None = None,
     folder: Path | None = None,
+    corpus: Path | None = None,
     register: Path | None = None,
     pinning: bool = False,
     itself: bool = False,
@@ -74,6 +79,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         seconds: start nothing new after that time; no limit by default.
         seed: what is drawn; the profile's by default.
         folder: where pinned examples are, which are run first.
+        corpus: where recorded scripts are, which are replayed and varied.
         register: the register of accepted divergences, if that file exists.
         pinning: keep a difference that is found in `folder`.
         itself: whether both may be the same object, which proves nothing about a port.
@@ -126,8 +132,10 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
             verdict.unsteady |= unsteady_operations(contract, python, seed, reload)
             campaign.examine_register()
         campaign.replay_examples(folder)
+        calls = examples or chosen.examples
+        campaign.replay_corpus(corpus, seed, calls / _VARIED)
         campaign.try_edges()
-        budget.calls = examples or chosen.examples
+        budget.calls = calls
         if jobs > 1 and reload is not None:
             draw_in_processes(campaign, reload, chosen.steps, jobs, progress)
         else:

@@ -89,6 +89,8 @@ class Verdict:
     seed: int
     operations: Counter[str] = field(default_factory=Counter)
     """Calls that were compared, by operation; the factory under the contract's name."""
+    recorded: int = 0
+    """Lines of recorded scripts that were replayed."""
     divergences: list[Divergence] = field(default_factory=list)
     beyond: list[Divergence] = field(default_factory=list)
     """Differences with arguments that a contract does not allow which is a guess: no verdict."""
@@ -120,6 +122,7 @@ class Verdict:
             "verdict": self.verdict,
             "examples": self.examples,
             "operations": dict(sorted(self.operations.items())),
+            "recorded": self.recorded,
             "divergences": [vars(found) for found in self.divergences],
             "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),
