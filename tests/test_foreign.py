@@ -121,6 +121,26 @@ def test_classes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert first["script"] == ["total = Total()", "total.add(-1)", "total.sum"]
 
 
+def test_classes_of_one_name_stand_for_each_other(here: Path) -> None:
+    class_of_its_own = """
+class Span:
+    def __init__(self, size: int) -> None:
+        self.{size} = size
+    size = property(lambda self: self.{size} + {more})
+    def __repr__(self) -> str:
+        return "Span"
+
+def span(number: int):
+    return Span(number)
+"""
+    (here / "plain_math.py").write_text(class_of_its_own.format(size="_size", more=0), "utf-8")
+    (here / "fast_math.py").write_text(class_of_its_own.format(size="_length", more=0), "utf-8")
+    assert check("span") == 0
+    del sys.modules["fast_math"]
+    (here / "fast_math.py").write_text(class_of_its_own.format(size="_length", more=10), "utf-8")
+    assert check("span") == 1
+
+
 def test_modules(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("", "--json") == 1
     told = json.loads(capsys.readouterr().out)
@@ -201,6 +221,7 @@ def test_wrong_usage(
         ("multidict._multidict_py", "multidict"),
         ("markupsafe._native:_escape_inner", "escape_inner"),
         ("a:python_pvector", "pvector"),
+        ("frozenlist:PyFrozenList", "FrozenList"),
         ("a:count", "count"),
     ],
 )

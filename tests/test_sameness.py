@@ -216,7 +216,7 @@ def test_the_same_made_twice_is_the_same(make: Callable[[], Any]) -> None:
         ),
         (deque([1]), [1], "result"),
         (math.nan, -math.inf, "result"),
-        (Having(len=1), Having(len=2), "result.answers['len']"),
+        (Having(len=1), Having(len=2), "result.__getstate__()['answers']['len']"),
     ],
 )
 def test_what_can_be_told_apart_is(python: Any, rust: Any, where: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from copyreg import dispatch_table
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.difference import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from types import CodeType
 
-__all__ = ["MISSING", "attributes", "drained", "like", "memory", "rank", "said", "state"]
+__all__ = [
+    "MISSING",
+    "attributes",
+    "drained",
+    "like",
+    "memory",
+    "rank",
+    "said",
+    "seen_from_outside",
+    "state",
+]
 
 _LONGEST = 10_000
 """Items of an iterator that are compared; one may never end."""
@@ -44,6 +54,18 @@ def attributes(value: Any) -> dict[str, Any]:
             if held is not MISSING:
                 found[own] = held
     return found
+
+
+def seen_from_outside(value: Any) -> dict[str, Any]:
+    """Return what any caller can see of an object: its items, its public attributes, its repr."""
+    seen: dict[str, Any] = {}
+    if isinstance(value, Iterable) and not isinstance(value, Iterator):
+        seen["items"] = list(islice(value, _LONGEST))
+    for name in dir(type(value)):
+        held = getattr(value, name, None) if not name.startswith("_") else None
+        if not callable(held) and type(held) is not type(value):
+            seen[name] = held
+    return {**seen, "repr()": _ADDRESS.sub("", repr(value))}
 
 
 def state(value: Any) -> dict[str, Any]:

@@ -93,6 +93,8 @@ class Contract:
     """By name, the protocols of the objects that operations give, but for the contract's own."""
     wording: str | None = None
     """Why exceptions are compared by class alone; None where they are compared whole."""
+    foreign: bool = False
+    """Whether the sides were not written for these tools, so that they share no classes."""
 
     @property
     def everything(self) -> dict[str, Contract]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Foreign", "load_foreign", "named_object"]
 
-_AFFIX = re.compile(r"^_*(?:py|c|pure|python)_|_(?:py|pure|python|c)$|^_+", re.IGNORECASE)
+_AFFIX = re.compile(r"^_*(?:py|c|pure|python)_|^Py(?=[A-Z])|_(?:py|pure|python|c)$|^_+")
 """What names tell of the side they are on; a script calls both sides by one name."""
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "Way",
     "of_entries",
     "of_exceptions",
+    "of_objects",
     "of_sets",
     "way_of",
 ]
@@ -207,6 +208,7 @@ def of_cells(where: str, python: CellType, rust: CellType, _: Any) -> Steps:
 
 
 def of_objects(where: str, python: Any, rust: Any, _: Any) -> Steps:
+    """Compare objects of a class that nothing else is known of."""
     yield from of_entries(where, state(python), state(rust))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.agreement import beyond, broken, is_number, item_kinds, loose, tier_of
-from agent.porting.contents import rank
+from agent.porting.contents import rank, seen_from_outside
 from agent.porting.difference import Difference, describe, typed, unlike
 from agent.porting.kinds import (
     ACROSS_TYPES,
@@ -20,6 +20,7 @@ from agent.porting.kinds import (
     Steps,
     of_entries,
     of_exceptions,
+    of_objects,
     of_sets,
     way_of,
 )
@@ -38,6 +39,10 @@ class Comparison:
     twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = field(default_factory=dict)
     """By a class of the reference, the class that stands for it on the other side, and what gives
     all that can be seen of an object of either."""
+    strangers: bool = False
+    """Whether two classes of one name stand for each other, since nobody was asked to share any."""
+    namesakes: dict[type, type] = field(default_factory=dict)
+    """Other classes of one name, which are compared by what they hold."""
     _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
     """What is compared already, or about to be, kept so that no other object takes its address."""
     _met: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -102,7 +107,7 @@ class Comparison:
         cls: Any = type(python)
         other: Any = type(rust)
         way = way_of(cls)
-        if not self._same_type(cls, other):
+        if not self._same_type(cls, other) and not self._adopts(cls, other):
             across = way.compare in ACROSS_TYPES and way_of(other).compare is way.compare
             if not across:
                 yield Difference(where, typed(python), typed(rust))
@@ -138,7 +143,9 @@ class Comparison:
                 shown = f"{describe(side)} cannot be normalised: {describe(error)}"
                 yield Difference(where, shown, shown).although(tier.reason)
                 return
-        found = Comparison(self.twins).first(where, normal[0], normal[1], annotation)
+        found = Comparison(self.twins, self.strangers).first(
+            where, normal[0], normal[1], annotation
+        )
         yield from _found(found and found.although(f"normalised: {tier.reason}"))
 
     def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
@@ -158,8 +165,22 @@ class Comparison:
                 said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
         return said
 
+    def _adopts(self, python: type, rust: type) -> bool:
+        """Take two classes for twins, if that is to be done with classes that are called alike."""
+        modules = {python.__module__, rust.__module__}
+        if not self.strangers or python.__qualname__ != rust.__qualname__ or "builtins" in modules:
+            return False
+        ways = {way_of(python).compare, way_of(rust).compare}
+        if len(ways) == 1 and ways != {of_objects}:
+            self.namesakes[python] = rust  # each holds what others of its kind hold
+        else:
+            self.twins[python] = rust, seen_from_outside
+        return True
+
     def _same_type(self, python: type, rust: type) -> bool:
-        return python is rust or (python in self.twins and self.twins[python][0] is rust)
+        if python is rust or self.namesakes.get(python) is rust:
+            return True
+        return python in self.twins and self.twins[python][0] is rust
 
     def _shared(self, where: str, python: Any, rust: Any) -> Difference | None:
         """Return a difference if one of the two was met before without the other."""
@@ -184,7 +205,7 @@ class Comparison:
             others = groups.get(ranked(one), [])
             place = f"sorted({where})[{index}]"
             for chosen, other in enumerate(others):
-                if Comparison(self.twins).first(place, one, other, kind) is None:
+                if Comparison(self.twins, self.strangers).first(place, one, other, kind) is None:
                     del others[chosen]
                     break
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,8 @@ def contract_in(text: str, protocol: str, source: str) -> Contract:
         known = [name for name, each in vars(module).items() if getattr(each, "_is_protocol", 0)]
         message = f"{source} has no protocol {protocol}; it has {', '.join(sorted(known))}"
         raise UsageError(message)
-    return read_contract(found, getattr(module, f"{protocol}Factory", None))
+    contract = read_contract(found, getattr(module, f"{protocol}Factory", None))
+    return replace(contract, foreign=True)
 
 
 def infer(name: str, python: Any, rust: Any, recorded: Recorded | None = None) -> Inferred:

@@ -58,7 +58,21 @@ class Key:
         return f"Key({self.name!r}, {self.hash})"
 
 
-class Odd:
+_PATIENCE = 1000
+"""How often one of these calls a function: what it compares is looked through for ever otherwise,
+by code that sees what the function adds."""
+
+
+class _Impatient:
+    """Has a patience, which is no part of what it is: implementations compare as they like."""
+
+    patience = _PATIENCE
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "patience"}
+
+
+class Odd(_Impatient):
     """A hostile key: `hash` and `eq` are what its ``__hash__`` and ``__eq__`` answer.
 
     An exception as an answer is raised; a function is called and its result returned.
@@ -69,16 +83,16 @@ class Odd:
         self.eq = eq
 
     def __hash__(self) -> int:
-        return _answer(self.hash)  # type: ignore[no-any-return]
+        return _answer(self, self.hash)  # type: ignore[no-any-return]
 
     def __eq__(self, other: object) -> bool:
-        return _answer(self.eq)  # type: ignore[no-any-return]
+        return _answer(self, self.eq)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"Odd({_shown(self.hash)}, {_shown(self.eq)})"
 
 
-class Misfit:
+class Misfit(_Impatient):
     """What `Having` makes; a subclass has the special methods."""
 
     answers: dict[str, Any]
@@ -104,7 +118,7 @@ def Having(**answers: Any) -> Misfit:  # noqa: N802  # reads as what it makes
 def _class_having(names: tuple[str, ...]) -> type[Misfit]:
     def method(name: str) -> Callable[..., Any]:
         def answer(self: Misfit, *_: Any) -> Any:
-            return _answer(self.answers[name])
+            return _answer(self, self.answers[name])
 
         return answer
 
@@ -118,10 +132,16 @@ def broken(*items: Any) -> Iterator[Any]:
     raise RuntimeError(message)
 
 
-def _answer(answer: Any) -> Any:
+def _answer(asked: _Impatient, answer: Any) -> Any:
     if isinstance(answer, BaseException):
         raise type(answer)(*answer.args)
-    return answer() if callable(answer) else answer
+    if not callable(answer):
+        return answer
+    if asked.patience == 0:
+        message = "asked too often"
+        raise RuntimeError(message)
+    asked.patience -= 1
+    return answer()
 
 
 def _shown(answer: Any) -> str:
