@@ -87,14 +87,12 @@ def _annotated(base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[A
 
 
 def _literal(values: tuple[Any, ...]) -> Domain:
-    members = [value for value in values if isinstance(value, Enum)]
     texts = [
         f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
         for value in values
     ]
     likeness = [f"Str({value!r})" for value in values if type(value) is str]
-    names = {type(value).__name__: type(value) for value in members}
-    return Domain(texts, ["'no such value'", "None"], likeness[:1], names=names)
+    return Domain(texts, ["'no such value'", "None"], likeness[:1])
 
 
 def _union(parts: list[Domain]) -> Domain:
@@ -104,7 +102,6 @@ def _union(parts: list[Domain]) -> Domain:
     if any(not part.outside for part in parts):
         outside = []
     risky = [text for part in parts for text in part.risky]
-    names = {name: cls for part in parts for name, cls in part.names.items()}
     often = [part for part in parts if len(part.within) > 1] or parts
     driven = [CLOCK] if [CLOCK] in [part.within for part in parts] else None  # or time would pass
 
@@ -118,7 +115,6 @@ def _union(parts: list[Domain]) -> Domain:
         driven,
         compose=None if driven else compose,
         kinds=tuple(often),
-        names=names,
     )
 
 
@@ -145,4 +141,4 @@ def _callable(answers: Domain, place: str) -> Domain:
         return f"Spy({name!r}, {', '.join(texts)})"
 
     wrong = ["5", "'no function'", "[]", "Numeric(1)"]
-    return Domain(within, wrong, risky, compose=compose, names=answers.names)
+    return Domain(within, wrong, risky, compose=compose)
