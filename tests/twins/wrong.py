@@ -65,7 +65,8 @@ def runs(text: str) -> list[tuple[str, int]]:
 
 def ranked(rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Sort with `sort_unstable_by_key`, which may swap what ranks alike."""
-    return sorted(reversed(rows), key=lambda row: row[0])
+    backwards = rows[::-1]
+    return sorted(backwards, key=lambda row: row[0])
 
 
 def distinct(items: list[Any]) -> list[Any]:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["domain_of"]
 
+_DEEPEST = 2
+"""Values of a class inside each other, where its fields may hold others of it."""
+
 
 def domain_of(  # noqa: PLR0911  # one for each kind
     annotation: Any, place: str, inside: tuple[Any, ...] = ()
@@ -45,7 +48,7 @@ def domain_of(  # noqa: PLR0911  # one for each kind
     if origin is Annotated:
         return _annotated(arguments[0], annotation.__metadata__, place, inside)
     if origin in {Union, UnionType}:
-        parts = [part for part in arguments if part not in inside] or list(arguments)
+        parts = [part for part in arguments if inside.count(part) < _DEEPEST] or list(arguments)
         return _union([domain_of(part, place, inside) for part in parts])
     if origin in {Required, NotRequired}:
         return domain_of(arguments[0], place, inside)
@@ -70,7 +73,7 @@ def _of_class(
         return _callable(domain_of(arguments[-1] if arguments else Any, place, inside), place)
     if bare in CONTAINERS:
         return container_domain(bare, arguments, lambda part: domain_of(part, place, inside))
-    if isinstance(bare, type) and bare not in inside:
+    if isinstance(bare, type) and inside.count(bare) < _DEEPEST:
         within = (*inside, bare)
         found = class_domain(bare, place, lambda part, name: domain_of(part, name, within))
         if found is not None:
