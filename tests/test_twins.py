@@ -42,7 +42,7 @@ def test_a_wrong_port_is_caught(name: str, seed: int) -> None:
     assert verdict.verdict == "divergent"
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[:2])  # test_parity.py draws with all of them
 @pytest.mark.parametrize("twin", caches.WRONG)
 def test_a_wrong_cache_is_caught_as_a_foreign_pair(twin: type, seed: int) -> None:
     name = next(name for name, cls in vars(caches).items() if cls is twin)
