@@ -71,7 +71,7 @@ def seen_from_outside(value: Any) -> dict[str, Any]:
         held = getattr(value, name, None) if not name.startswith("_") else None
         if not callable(held) and type(held) is not type(value):
             seen[name] = held
-    return {**seen, "repr()": _ADDRESS.sub("", repr(value))}
+    return {**seen, "repr()": without_addresses(repr(value))}
 
 
 def state(value: Any) -> dict[str, Any]:
