@@ -117,13 +117,7 @@ def _as_text(verdict: Verdict) -> str:
     found = [f"{divergence}\n" for divergence in verdict.divergences]
     found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
     found += [f"{entry}\n" for entry in verdict.outdated]
-    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
-    return "\n".join(
-        [
-            *found,
-            f"{verdict.component}: {verdict.verdict} ({compared}, seed {verdict.seed})",
-        ]
-    )
+    return "\n".join([*found, str(verdict)])
 
 
 def _progress() -> Callable[[int], None]:

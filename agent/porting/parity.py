@@ -32,7 +32,7 @@ class Profile:
     """How thorough a check is."""
 
     examples: int
-    """Calls to draw and compare; pinned examples and edges come on top."""
+    """Calls to draw and compare; pinned examples, edges and recorded calls come on top."""
     steps: int
     """Calls of one drawn script."""
     seed: int | None
@@ -133,7 +133,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
             campaign.examine_register()
         campaign.replay_examples(folder)
         calls = examples or chosen.examples
-        campaign.replay_corpus(corpus, seed, calls / _VARIED)
+        campaign.replay_corpus(corpus, calls // _VARIED)
         campaign.try_edges()
         budget.calls = calls
         if jobs > 1 and reload is not None:
