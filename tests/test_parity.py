@@ -254,7 +254,7 @@ def test_the_json_has_the_promised_shape() -> None:
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
         "component", "verdict", "examples", "operations", "recorded", "varied",
-        "divergences", "registered", "outdated", "unsteady", "doubts", "seed",
+        "divergences", "beyond", "registered", "outdated", "unsteady", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
     assert shape["divergences"][0]["script"]

@@ -104,7 +104,7 @@ class Campaign:
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
         """Run the recorded scripts, then about as many `calls` of scripts made out of them.
 
-        These keep inside of a guessed contract: recorded calls cannot be wrong about it, others can.
+        These keep inside of a contract that is a guess: only recorded calls prove it wrong.
         """
         scripts = load_corpus(folder) if folder is not None else []
         verdict = self.verdict
