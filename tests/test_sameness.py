@@ -86,6 +86,14 @@ def nested(depth: int, inside: Any) -> Any:
     return inside
 
 
+def hostile_key() -> dict[Any, int]:
+    """Return a dictionary with a key that can be hashed once, and then no more."""
+    key = Odd(1, ValueError("eq"))
+    table = {key: 1}
+    key.hash = ValueError("hash")
+    return table
+
+
 def twice(item: Any) -> list[Any]:
     return [item, item]
 
@@ -160,6 +168,7 @@ def first(python: Any, rust: Any, annotation: Any = Any) -> str | None:
         lambda: UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
         lambda: object(),  # noqa: PLW0108  # made anew
         lambda: KeyError(iter([1])),
+        hostile_key,
         lambda: f"cannot use {object()}",
     ],
 )

@@ -128,7 +128,7 @@ def of_mappings(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
     kinds = None if of_keys is Any else [of_keys] * len(left)
     yield from of_items(f"{where}.keys()", *keys, kinds)
     for (key, one), (_, other) in zip(left, right, strict=True):
-        kind = known.get(key, of_others)
+        kind = known.get(key, of_others) if type(key) is str else of_others
         if kind is Any and _surely_same(one, other):
             continue
         yield f"{where}[{describe(key)}]", one, other, kind
