@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, BooleanOptionalAction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
     parser.add_argument(
-        "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
+        "--pin",
+        action=BooleanOptionalAction,
+        help="keep a difference as an example, replayed from then on (default: for a component)",
     )
     foreign.configure(parser)
     record.configure(parser)
@@ -70,7 +72,7 @@ def run(arguments: Namespace) -> int:
         examples=arguments.examples,
         seconds=arguments.seconds,
         seed=arguments.seed,
-        pinning=arguments.pin,
+        pinning=arguments.pin is not False,
         jobs=arguments.jobs,
         progress=_progress(),
     )

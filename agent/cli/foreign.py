@@ -83,7 +83,7 @@ def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
         seed=arguments.seed,
         folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
         corpus=_corpus(pair),
-        pinning=arguments.pin,
+        pinning=bool(arguments.pin),
         guessed=True,
         jobs=arguments.jobs,
         reload=pair.reload,

@@ -301,7 +301,7 @@ class Campaign:
 
         if not shows(told.script):
             return Divergence(**{**vars(told), "repeats": False})
-        short = shrunk(told.script, shows)
+        short = shrunk(told.script, shows, self.budget.deadline)
         found = self._last(short)
         return told if found is None else divergence(short, found, beyond=told.beyond)
 

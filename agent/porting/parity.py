@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["PROFILES", "Profile", "check"]
 
 
+_OF_TIME = 0.25
+"""Part of the time that is spent on the reference alone, where time is short."""
+
 _VARIED = 5
 """Drawn calls for each one of a recorded script that was changed."""
 
@@ -129,7 +132,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         raise EnvironmentLacking(message) from error
     try:
         if not brief:
-            verdict.unsteady |= unsteady_operations(contract, python, seed, reload)
+            verdict.unsteady |= unsteady_operations(contract, python, seed, reload, budget.deadline)
             campaign.examine_register()
         campaign.replay_examples(folder)
         calls = examples or chosen.examples
