@@ -94,22 +94,23 @@ _OCTETS = (
 """Well-formed UTF-8 and not: cut short, too long, surrogates, beyond the last code point."""
 
 
-def compose_text(choices: Choices, shortest: int = 0, longest: int = _LONGEST) -> str:
+def compose_text(choices: Choices, shortest: int = 0, longest: int | None = None) -> str:
     """Write a text of pieces that belong together, from `shortest` to `longest` characters long."""
     alphabet = choices.of(_ALPHABETS)
     pieces = [choices.of(alphabet) for _ in range(choices.of(_COUNTS))]
     return _sized("".join(pieces), choices, shortest, longest)
 
 
-def compose_bytes(choices: Choices, shortest: int = 0, longest: int = _LONGEST) -> str:
+def compose_bytes(choices: Choices, shortest: int = 0, longest: int | None = None) -> str:
     """Write bytes, from `shortest` to `longest` of them."""
     pieces = [choices.of(_OCTETS) for _ in range(choices.of(_COUNTS))]
     return _sized(b"".join(pieces), choices, shortest, longest)
 
 
-def _sized(value: str | bytes, choices: Choices, shortest: int, longest: int) -> str:
+def _sized(value: str | bytes, choices: Choices, shortest: int, longest: int | None) -> str:
     """Write `value`, or now and then many of it; cut, or said often enough, to be of its size."""
-    longest = min(longest, max(_LONGEST, shortest))
+    most = max(_LONGEST, shortest)
+    longest = most if longest is None else min(longest, most)
     value = value[:longest]
     times = 1
     if choices.one_in(20) and value:
