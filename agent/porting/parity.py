@@ -132,7 +132,9 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         raise EnvironmentLacking(message) from error
     try:
         if not brief:
-            verdict.unsteady |= unsteady_operations(contract, python, seed, reload, budget.deadline)
+            verdict.unsteady |= unsteady_operations(
+                contract, python, seed, reload, budget.after(_OF_TIME)
+            )
             campaign.examine_register()
         campaign.replay_examples(folder)
         calls = examples or chosen.examples
