@@ -64,6 +64,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def teeth(session: nox.Session) -> None:
+    """Count the changes of the Rust side that nobody would notice: `nox -s teeth -- NAME`."""
+    install(session, "test")
+    build_extension(session)
+    session.run("agent", "check", "--teeth", *session.posargs, env=python_env(session))
+
+
+@nox.session
 def sanitize(session: nox.Session) -> None:
     """Run the parity tests of the pairs with AddressSanitizer in the extension; Linux with gcc."""
     install(session, "test")
@@ -168,7 +176,6 @@ def peers(session: nox.Session) -> None:
     """Measure both sides against what one would pick instead, in one run."""
     install(session, "peers")
     build_extension(session)
-    build_extension(session, "bench")
     session.run("python", "-m", "benchmarks.peers.run", *session.posargs)
 
 
@@ -191,7 +198,7 @@ def lock(session: nox.Session) -> None:
         *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
         *(
             "--extra",
-            "check",
+            "teeth",
             "--no-header",
             "--no-annotate",
             "--quiet",
@@ -207,7 +214,7 @@ def install(session: nox.Session, *groups: str) -> None:
     """Install this checkout, whose extension is built apart, and what the groups ask for."""
     pure = {"AGENT_NATIVE": "0"}
     backend = ["--build-constraint", "constraints.txt"]
-    session.install(*pinned(*groups), *backend, "--editable", ".[check]", env=pure)
+    session.install(*pinned(*groups), *backend, "--editable", ".[check,teeth]", env=pure)
 
 
 def pinned(*groups: str) -> list[str]:

@@ -330,6 +330,51 @@ def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:
     assert gone() is None
 
 
+def test_cycles_of_nothing_but_caches_are_collected(cache_class: Any) -> None:
+    cache = cache_class(3)
+    cache["itself"] = cache
+    told = cache_class(3)
+    told["other"] = cache_class(3, on_delete=told.setdefault)
+    gone = weakref.ref(cache), weakref.ref(told), weakref.ref(told["other"])
+    del cache, told
+    gc.collect()
+    assert [each() for each in gone] == [None] * 3
+
+
+def test_what_the_collector_finalises_in_an_operation_may_use_the_cache(cache_class: Any) -> None:
+    cache = filled(cache_class, 1, 2)
+    seen: list[Any] = []
+
+    class Cyclic:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            seen.append(cache.peek(1))
+
+    keys = [1, 2] * 50
+    thresholds = gc.get_threshold()
+    try:
+        for operation in (cache.get_many, cache.snapshot, lambda *_: list(cache)):
+            gc.disable()
+            gc.collect()
+            for _ in range(20):
+                Cyclic()
+            gc.set_threshold(1)
+            gc.enable()
+            operation(*([keys] if operation == cache.get_many else []))
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.enable()
+    gc.collect()
+    assert seen == ["a"] * 60
+
+
+def test_it_cannot_be_subclassed(cache_class: Any) -> None:
+    with pytest.raises(TypeError, match="not an acceptable base type"):
+        type("Sub", (cache_class,), {})
+
+
 def test_a_key_that_goes_may_use_the_cache(cache_class: Any) -> None:
     """What an operation drops goes when the cache is free again."""
     cache = cache_class(3)
@@ -376,6 +421,7 @@ class TestTheSides:
         assert not issubclass(rust, python)
         assert (python.__name__, rust.__name__) == ("Cache", "Cache")
 
+    @pytest.mark.check
     def test_they_cannot_be_told_apart(self) -> None:
         verdict = check(
             "cache",

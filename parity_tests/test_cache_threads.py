@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from agent import registry
+from agent.components.cache.contract import CacheStats
+from agent.components.cache.guard import Guard
 from agent.errors import RecursiveFactory
 
 PATIENCE = 10.0
@@ -140,3 +143,40 @@ class TestGetOrSet:
         cache = cache_class(5, max_weight=1, weigher=lambda key, value: 2)
         assert cache.get_or_set(1, lambda: "heavy") == "heavy"
         assert 1 not in cache
+
+    def test_an_entry_that_arrives_before_the_factory_runs_is_used(self) -> None:
+        """Between the look-up and the search for a factory under way, another thread stores it."""
+        cache = registry.implementation("cache", "rust")(2)
+        cache.set("other", "theirs")
+        asked: list[int] = []
+
+        class Key:
+            def __hash__(self) -> int:
+                asked.append(1)
+                if len(asked) == 2:  # the second search: the lock is free while a key is hashed
+                    assert together(lambda: cache.update({1: "arrived", "new": 1})) == [None]
+                return hash(1)
+
+            def __eq__(self, other: object) -> bool:
+                return other == 1
+
+        assert cache.get_or_set(Key(), lambda: "made") == "arrived"
+        assert cache.snapshot() == [("new", 1), (1, "arrived")]
+        assert cache.stats() == CacheStats(hits=0, misses=1, evictions=1, expirations=0)
+
+    def test_the_reference_uses_it_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The reference hashes under its lock: the other thread comes when that is first freed."""
+        cache = registry.implementation("cache", "python")(2)
+        cache.set("other", "theirs")
+        free = Guard.free
+
+        def free_and_store(guard: Guard) -> None:
+            free(guard)
+            monkeypatch.undo()
+            cache.update({1: "arrived", "new": 1})
+
+        with monkeypatch.context():
+            monkeypatch.setattr(Guard, "free", free_and_store)
+            assert cache.get_or_set(1, lambda: "made") == "arrived"
+        assert cache.snapshot() == [("new", 1), (1, "arrived")]
+        assert cache.stats() == CacheStats(hits=0, misses=1, evictions=1, expirations=0)

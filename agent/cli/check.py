@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentTypeError, BooleanOptionalAction
+from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import agent
 from agent import registry
-from agent.cli import foreign, record
+from agent.cli import foreign, record, strength
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -41,30 +41,30 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=_positive(int),
-        default=1,
         metavar="N",
-        help="draw in N processes (default: 1)",
+        help="draw in N processes (default: 1), or run mutants in N (default: one a core)",
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
     parser.add_argument(
-        "--pin",
-        action=BooleanOptionalAction,
-        help="keep a difference as an example, replayed from then on (default: for a component)",
+        "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
     )
     foreign.configure(parser)
     record.configure(parser)
+    strength.configure(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Check one component or pair and print the verdict, or record its calls."""
+    """Check one component or pair and print the verdict, or do what else was asked for."""
     recording = record.asked_for(arguments)
+    if strength.asked_for(arguments):
+        return strength.run(arguments, parity_folder())
     if foreign.asked_for(arguments):
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
         return foreign.run(arguments, _progress())
     component = registry.component(arguments.name)
     if recording:
-        folder = _parity_folder() / "corpus" / component.name
+        folder = parity_folder() / "corpus" / component.name
         return record.run(arguments, *record.of_component(component), folder)
     verdict = check_component(
         component,
@@ -72,8 +72,8 @@ def run(arguments: Namespace) -> int:
         examples=arguments.examples,
         seconds=arguments.seconds,
         seed=arguments.seed,
-        pinning=arguments.pin is not False,
-        jobs=arguments.jobs,
+        pinning=arguments.pin,
+        jobs=arguments.jobs or 1,
         progress=_progress(),
     )
     if arguments.json:
@@ -94,7 +94,7 @@ def check_component(component: Component, **settings: Any) -> Verdict:
     from agent.porting.parity import check  # noqa: PLC0415
     from agent.porting.table import load  # noqa: PLC0415
 
-    folder = _parity_folder()
+    folder = parity_folder()
     return check(
         component.name,
         read_contract(load(component.contract), load(component.factory)),
@@ -108,7 +108,7 @@ def check_component(component: Component, **settings: Any) -> Verdict:
     )
 
 
-def _parity_folder() -> Path:
+def parity_folder() -> Path:
     """Return where examples and the register of divergences are: beside the sources, or here."""
     sources = Path(agent.__file__).parents[1]
     root = sources if (sources / "pyproject.toml").is_file() else Path.cwd()
@@ -119,7 +119,13 @@ def _as_text(verdict: Verdict) -> str:
     found = [f"{divergence}\n" for divergence in verdict.divergences]
     found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
     found += [f"{entry}\n" for entry in verdict.outdated]
-    return "\n".join([*found, str(verdict)])
+    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
+    return "\n".join(
+        [
+            *found,
+            f"{verdict.component}: {verdict.verdict} ({compared}, seed {verdict.seed})",
+        ]
+    )
 
 
 def _progress() -> Callable[[int], None]:

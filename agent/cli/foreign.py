@@ -82,10 +82,9 @@ def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
         seconds=arguments.seconds,
         seed=arguments.seed,
         folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
-        corpus=_corpus(pair),
-        pinning=bool(arguments.pin),
+        pinning=arguments.pin,
         guessed=True,
-        jobs=arguments.jobs,
+        jobs=arguments.jobs or 1,
         reload=pair.reload,
         progress=progress,
     )  # fmt: skip
@@ -104,21 +103,11 @@ def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Pat
 
 
 def _load(arguments: Namespace) -> Foreign:
-    from agent.porting.corpus.files import load_corpus  # noqa: PLC0415  # not for --help
-    from agent.porting.corpus.types import observed_types  # noqa: PLC0415
-    from agent.porting.foreign import load_foreign  # noqa: PLC0415
+    from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
-    named = arguments.python, arguments.rust, arguments.contract
-    pair = load_foreign(*named)
-    scripts = load_corpus(_corpus(pair))
-    if pair.inferred is None or not scripts:
-        return pair
-    contract = pair.reload().contract
-    types = observed_types(scripts, contract)
-    types[pair.name] = types.get(contract.name, {})  # a function, or how an object is made
-    return load_foreign(*named, types)
+    return load_foreign(arguments.python, arguments.rust, arguments.contract)
 
 
 def _corpus(pair: Foreign) -> Path:
@@ -155,5 +144,6 @@ def _as_text(pair: Foreign, verdict: Verdict) -> str:
         beyond = [alike for group in grouped(verdict.beyond) for alike in group.found]
         title = "not counted: with arguments that the contract does not allow"
         parts += [str(Group("beyond", title, beyond)), ""]
-    parts.append(str(verdict))
+    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
+    parts.append(f"{pair.name}: {verdict.verdict} ({compared}, seed {verdict.seed})")
     return "\n".join(parts)

@@ -29,7 +29,7 @@ class Build:
 
     version: str | None
     profile: str | None
-    """``"release"`` or ``"debug"``."""
+    """``"release"``, ``"debug"``, or ``"reduced"``: release with less optimisation."""
     digest: str | None
     """SHA-256 of the sources it was built from, in hexadecimal."""
     stale: bool | None

@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from agent.porting.contract import Contract
     from agent.porting.jobs import Reload
 
-__all__ = ["PROFILES", "Profile", "check"]
+__all__ = ["PROFILES", "Profile", "check", "find_profile"]
 
-
-_OF_TIME = 0.25
-"""Part of the time that is spent on the reference alone, where time is short."""
 
 _VARIED = 5
 """Drawn calls for each one of a recorded script that was changed."""
@@ -35,7 +32,7 @@ class Profile:
     """How thorough a check is."""
 
     examples: int
-    """Calls to draw and compare; pinned examples, edges and recorded calls come on top."""
+    """Calls to draw and compare; pinned examples and edges come on top."""
     steps: int
     """Calls of one drawn script."""
     seed: int | None
@@ -47,6 +44,14 @@ PROFILES = {
     "ci": Profile(examples=30_000, steps=100, seed=0),
     "deep": Profile(examples=500_000, steps=200, seed=None),
 }
+
+
+def find_profile(name: str) -> Profile:
+    """Return a profile by its name; raise `UsageError`, listing them, if there is none."""
+    if name not in PROFILES:
+        message = f"no profile {name!r}: choose from {', '.join(PROFILES)}"
+        raise UsageError(message)
+    return PROFILES[name]
 
 
 def check(  # noqa: C901, PLR0913  # each says one thing about the check
@@ -99,16 +104,13 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         ContractError: the register cannot be read.
         EnvironmentLacking: hypothesis, which draws the scripts, is not installed.
     """
-    if profile not in PROFILES:
-        message = f"no profile {profile!r}: choose from {', '.join(PROFILES)}"
-        raise UsageError(message)
+    chosen = find_profile(profile)
     if python is rust and not itself:
         message = f"both sides of {name} are {python!r}: comparing it with itself proves nothing"
         raise UsageError(message)
     if jobs > 1 and reload is None:
         message = f"{name} cannot be loaded in other processes, so that one job is all there can be"
         raise UsageError(message)
-    chosen = PROFILES[profile]
     if seed is None:
         seed = random.randrange(2**32) if chosen.seed is None else chosen.seed  # noqa: S311  # drawn, not secret
     budget = Budget(deadline=float("inf") if seconds is None else time.monotonic() + seconds)
@@ -132,13 +134,11 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         raise EnvironmentLacking(message) from error
     try:
         if not brief:
-            verdict.unsteady |= unsteady_operations(
-                contract, python, seed, reload, budget.after(_OF_TIME)
-            )
+            verdict.unsteady |= unsteady_operations(contract, python, seed, reload)
             campaign.examine_register()
         campaign.replay_examples(folder)
         calls = examples or chosen.examples
-        campaign.replay_corpus(corpus, calls // _VARIED)
+        campaign.replay_corpus(corpus, seed, calls / _VARIED)
         campaign.try_edges()
         budget.calls = calls
         if jobs > 1 and reload is not None:

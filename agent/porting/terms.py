@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
-    "Agreement",
     "Effect",
     "Invariant",
     "Normalised",
@@ -96,10 +95,6 @@ class Invariant:
 
     holds: Callable[[Any], bool]
     reason: str
-
-
-Agreement = Normalised | Tolerance | Invariant
-"""A declared alternative to the default, which is that results are identical."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,253 @@
+"""Make all mutants of a component, run the parity suite on each, and count who notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Self
+
+from agent.errors import AgentError, EnvironmentLacking, InternalError
+from agent.porting.table import split
+from agent.porting.teeth.building import build
+from agent.porting.teeth.child import Answer, Job, Plan
+from agent.porting.teeth.crates import find_mutants, find_workspace
+from agent.porting.teeth.results import Result, Results
+from agent.porting.teeth.score import Score
+from agent.porting.teeth.survivors import load_explanations
+
+if TYPE_CHECKING:
+    from agent.porting.table import Component
+    from agent.porting.teeth.sources import Mutant
+
+__all__ = ["Suite", "measure_teeth"]
+
+Tell = Callable[[str], None]
+
+_SLOWER = 20
+"""How many times longer than its slowest script or test without a mutant one may take with it."""
+
+_PATIENCE = 10.0
+"""Seconds that any may take."""
+
+
+_AGAIN = {"crash": 3, "hang": 1}
+"""How often a mutant that ends or stops its process is given another one."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What is run on each mutant."""
+
+    scripts: list[list[str]]
+    tests: list[Path]
+    """Files of parity tests."""
+    root: Path
+    """The project's, which the tests are run in."""
+    explained: Path
+    """The register of explained survivors."""
+
+
+def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
+    component: Component,
+    suite: Suite,
+    *,
+    jobs: int,
+    sources: Iterable[str] = (),
+    fresh: bool = False,
+    tell: Tell,
+    progress: Callable[[int, int, int], None],
+) -> Score:
+    """Run `suite` on every mutant of the Rust side of `component`.
+
+    Args:
+        component: the row of the table.
+        suite: what is run.
+        jobs: processes that run at the same time.
+        sources: patterns of further Rust files that belong to the component.
+        fresh: forget results that were kept.
+        tell: told what is done now.
+        progress: told how many mutants are done, of how many, and how many survived.
+
+    Raises:
+        EnvironmentLacking: what it takes to make and run mutants is not here.
+        AgentError: the suite notices something although nothing was changed.
+    """
+    if not hasattr(os, "fork"):
+        message = "each mutant runs in a process of its own, made by fork, which this system lacks"
+        raise EnvironmentLacking(message)
+    folder = suite.root / "build" / "teeth" / component.name
+    folder.mkdir(parents=True, exist_ok=True)
+    workspace = find_workspace(split(component.rust)[0])
+    files = find_mutants(workspace, component.name, list(sources))
+    tell(f"changing {', '.join(source.file for source in files)}")
+    built = build(workspace, files, folder, tell)
+    everyone = [mutant for source in files for mutant in source.mutants]
+    mutants = [mutant for mutant in everyone if mutant.number not in built.unbuildable]
+    plan = Plan(
+        component.contract, component.factory, component.python, component.rust,
+        str(built.library), len(everyone), suite.scripts, str(suite.root),
+    )  # fmt: skip
+    path = folder / "plan.json"
+    path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+    digest = _digest(built.library, suite, path)
+    if fresh:
+        (folder / "results.jsonl").unlink(missing_ok=True)
+    results = Results(folder / "results.jsonl", digest)
+    with _Servers(path, jobs) as servers:
+        tell(f"running {len(suite.scripts):,} scripts and the parity tests without a mutant")
+        survey = servers.ask(_survey(suite))
+        _require_silence(survey)
+        tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
+        _run_all(mutants, survey, results, servers, progress)
+    return Score(
+        component.name,
+        [(mutant, results.of(mutant) or Result("unreached")) for mutant in mutants],
+        len(built.unbuildable),
+        load_explanations(suite.explained, component.name),
+    )
+
+
+def _survey(suite: Suite) -> Job:
+    tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
+    return Job(0, list(range(len(suite.scripts))), tests, survey=True)
+
+
+def _require_silence(survey: Answer) -> None:
+    """Raise `AgentError` unless nothing is noticed where nothing was changed."""
+    if survey.outcome != "survived":
+        message = f"without any mutant there is a {survey.outcome} already: {survey.detail}"
+        raise AgentError(message)
+
+
+def _reached(survey: Answer) -> set[int]:
+    return {
+        *survey.loading,
+        *(number for reached in survey.scripts for number in reached),
+        *(number for reached in survey.tests.values() for number in reached),
+    }
+
+
+def _run_all(
+    mutants: list[Mutant],
+    survey: Answer,
+    results: Results,
+    servers: _Servers,
+    progress: Callable[[int, int, int], None],
+) -> None:
+    """Run each mutant whose result is not known, on what reaches it."""
+    patience = max(_PATIENCE, _SLOWER * survey.seconds)
+    always = set(survey.loading)
+    reaching = [set(reached) | always for reached in survey.scripts]
+    testing = {
+        test: set(reached) | always
+        for test, reached in survey.tests.items()
+        if test not in survey.failed
+    }
+    reached = _reached(survey)
+    pending: dict[Future[Answer], Mutant] = {}
+    done = survived = 0
+    for mutant in mutants:
+        known = results.of(mutant)
+        if known is None and mutant.number not in reached:
+            known = Result("unreached")
+            results.add(mutant, known)
+        if known is not None:
+            done += 1
+            survived += known.outcome in {"survived", "unreached"}
+            continue
+        scripts = [index for index, numbers in enumerate(reaching) if mutant.number in numbers]
+        tests = [test for test, numbers in testing.items() if mutant.number in numbers]
+        job = Job(mutant.number, scripts, tests, patience)
+        pending[servers.submit(job)] = mutant
+    progress(done, len(mutants), survived)
+    while pending:
+        ready, _ = wait(pending, return_when=FIRST_COMPLETED)
+        for future in ready:
+            mutant = pending.pop(future)
+            answer = future.result()
+            results.add(mutant, Result(answer.outcome, answer.detail))
+            done += 1
+            survived += answer.outcome == "survived"
+            progress(done, len(mutants), survived)
+
+
+def _digest(library: Path, suite: Suite, plan: Path) -> str:
+    """Return a digest of all that results depend on."""
+    total = sha256(sys.version.encode())
+    framework = Path(__file__).parents[1]
+    components = framework.parent / "components"
+    for path in [
+        library, plan, *suite.tests, *sorted(framework.rglob("*.py")),
+        *sorted(components.rglob("*.py")),
+    ]:  # fmt: skip
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+class _Servers:
+    """Processes that run jobs, one at a time each; leaving the block ends them."""
+
+    def __init__(self, plan: Path, jobs: int) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._threads = ThreadPoolExecutor(jobs)
+        self._all = [
+            subprocess.Popen(  # noqa: S603  # this interpreter, this package
+                [sys.executable, "-m", "agent.porting.teeth.server", str(plan)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                env=environment,
+            )
+            for _ in range(jobs)
+        ]
+        self._free: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+        for server in self._all:
+            self._free.put(server)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for server in self._all:
+            server.terminate()
+            server.communicate()
+
+    def ask(self, job: Job) -> Answer:
+        """Have one of the servers do a job."""
+        server = self._free.get()
+        try:
+            if server.stdin is None or server.stdout is None:
+                message = "a server without pipes"
+                raise InternalError(message)
+            server.stdin.write(json.dumps(asdict(job)) + "\n")
+            server.stdin.flush()
+            answer = server.stdout.readline()
+        finally:
+            self._free.put(server)
+        if not answer:
+            message = f"a process that runs mutants ended with status {server.wait()}"
+            raise InternalError(message)
+        return Answer(**json.loads(answer))
+
+    def settle(self, job: Job) -> Answer:
+        """Have a job done; where its process ends or hangs, go on with later scripts."""
+        first = answer = self.ask(job)
+        for _ in range(_AGAIN.get(first.outcome, 0)):
+            if answer.script is None:
+                break
+            later = job.scripts[job.scripts.index(answer.script) + 1 :]
+            answer = self.ask(replace(job, scripts=later, tests=[]))
+        return answer if answer.outcome == "difference" else first
+
+    def submit(self, job: Job) -> Future[Answer]:
+        """Have a job settled in its turn."""
+        return self._threads.submit(self.settle, job)

@@ -1,0 +1,228 @@
+"""Which branches of the reference the parity suite runs through.
+
+``python -m agent.porting.teeth.reference PLAN ANSWER`` measures in a process of its own: what a
+module does when it is imported counts too.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import EnvironmentLacking, InternalError
+from agent.porting.table import load, split
+
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
+    from agent.porting.table import Component
+
+__all__ = ["Covered", "Plan", "Reached", "measure_reference", "reference_files"]
+
+_NOT_CODE = [r"if TYPE_CHECKING:", r"@overload", r"^\s*\.\.\.$"]
+"""Lines that are only there for type checkers."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run."""
+
+    contract: str
+    factory: str
+    python: str
+    """References, as in the table of components."""
+    files: list[str]
+    """What is measured."""
+    scripts: list[list[str]]
+    tests: list[str]
+    root: str
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How much of the reference was reached."""
+
+    percent: float
+    """Of its lines and branches together."""
+    lines: int
+    branches: int
+    missing: list[str]
+    """``file: line`` and ``file: line to line``; an exit is line 0 or below."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How much of the reference the suite reaches."""
+
+    component: str
+    check: Reached
+    """By the check's scripts alone."""
+    suite: Reached
+    """With the parity tests."""
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing was missed."""
+        return not self.suite.missing
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        counts = f"{self.suite.lines:,} lines, {self.suite.branches:,} branches"
+        return "\n".join(
+            [
+                f"{self.component}: the reference ({counts})",
+                f"  reached by the check            {self.check.percent:>6.1f}%",
+                f"  and by the parity tests, too    {self.suite.percent:>6.1f}%",
+                *(f"  not reached: {place}" for place in self.suite.missing),
+            ]
+        )
+
+
+def reference_files(component: Component) -> list[Path]:
+    """Return the files that the reference consists of.
+
+    Its own, and those of its package that they import, one from another; but not the contract's.
+    """
+    module, contract = split(component.python)[0], split(component.contract)[0]
+    package = module.rpartition(".")[0]
+    found: dict[str, Path] = {}
+    pending = [module]
+    while pending:
+        name = pending.pop()
+        spec = _spec(name)
+        if name in found or name == contract or spec is None or spec.origin is None:
+            continue
+        found[name] = Path(spec.origin)
+        if found[name].suffix != ".py":
+            message = f"{name} is not written in Python: its branches cannot be counted"
+            raise EnvironmentLacking(message)
+        pending += [each for each in _imports(found[name], name) if _is_in(each, package)]
+    return sorted(found.values())
+
+
+def _spec(module: str) -> ModuleSpec | None:
+    try:
+        return find_spec(module)
+    except ModuleNotFoundError:  # what is imported from a module need not be one
+        return None
+
+
+def _imports(path: Path, module: str) -> list[str]:
+    """Return the modules that the file at `path` imports, whenever it does."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            around = module.split(".")[: -node.level] if node.level else []
+            base = ".".join([*around, *filter(None, [node.module])])
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _is_in(module: str, package: str) -> bool:
+    return bool(package) and module.startswith(f"{package}.")
+
+
+def measure_reference(
+    component: Component, scripts: list[list[str]], tests: list[Path], root: Path
+) -> Covered:
+    """Run the scripts, then the tests, in one process, and tell what they reach of the reference.
+
+    Raises `EnvironmentLacking` where coverage.py is not installed.
+    """
+    if find_spec("coverage") is None:
+        message = (
+            "branches are counted by coverage.py, which is not installed: "
+            'python -m pip install "agent-port[teeth]"'
+        )
+        raise EnvironmentLacking(message)
+    plan = Plan(
+        component.contract, component.factory, component.python,
+        [str(path) for path in reference_files(component)], scripts,
+        [path.relative_to(root).as_posix() for path in tests], str(root),
+    )  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with tempfile.TemporaryDirectory() as folder:
+        path, answer = Path(folder) / "plan.json", Path(folder) / "answer.json"
+        path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+        done = subprocess.run(  # noqa: S603  # this interpreter, this package
+            [sys.executable, "-m", "agent.porting.teeth.reference", str(path), str(answer)],
+            stdout=subprocess.DEVNULL,
+            env=environment,
+            check=False,
+        )
+        if done.returncode != 0 or not answer.is_file():
+            message = f"the process that counts branches ended with status {done.returncode}"
+            raise InternalError(message)
+        check, suite = json.loads(answer.read_text(encoding="utf-8"))
+    return Covered(component.name, Reached(**check), Reached(**suite))
+
+
+def _main(argv: list[str]) -> None:
+    plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
+    import coverage  # noqa: PLC0415  # an extra
+
+    measured = coverage.Coverage(
+        branch=True, include=plan.files, data_file=None, config_file=False, messages=False
+    )
+    measured.set_option("report:exclude_also", _NOT_CODE)
+    measured.start()
+    # Imported only now, so that what a module does then is seen.
+    from agent.porting.contract import read_contract  # noqa: PLC0415
+    from agent.porting.teeth.suite import Tests, difference_in  # noqa: PLC0415
+
+    contract = read_contract(load(plan.contract), load(plan.factory))
+    python = load(plan.python)
+    for script in plan.scripts:
+        difference_in(contract, python, python, script)  # Rust reaches nothing of the reference
+    check = _reached(measured, Path(plan.root))
+    if plan.tests:
+        os.chdir(plan.root)
+        Tests(_ignore, _ignore).run(Path(plan.root), plan.tests, stop=False)
+    suite = _reached(measured, Path(plan.root))
+    measured.stop()
+    Path(argv[1]).write_text(json.dumps([asdict(check), asdict(suite)]), encoding="utf-8")
+
+
+def _ignore(test: str) -> None:
+    """Do nothing when a test begins or ends."""
+
+
+def _reached(measured: Any, root: Path) -> Reached:
+    measured.stop()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.json"
+        measured.json_report(outfile=str(path))
+        told = json.loads(path.read_text(encoding="utf-8"))
+    measured.start()
+    missing = []
+    for file, each in sorted(told["files"].items()):
+        name = Path(file).resolve()
+        shown = name.relative_to(root) if name.is_relative_to(root) else name
+        gone = set(each["missing_lines"])
+        missing += [f"{shown}:{line}" for line in each["missing_lines"]]
+        missing += [
+            f"{shown}:{start} to {end}"
+            for start, end in each["missing_branches"]
+            if start not in gone and end not in gone
+        ]
+    totals = told["totals"]
+    return Reached(
+        totals["percent_covered"], totals["num_statements"], totals["num_branches"], missing
+    )
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

@@ -1,0 +1,405 @@
+"""Runs of mutants: what came of each is told apart, kept, and counted."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import pytest
+
+from agent.errors import ContractError, UsageError
+from agent.porting.contract import read_contract
+from agent.porting.teeth import child
+from agent.porting.teeth.building import build
+from agent.porting.teeth.child import Answer, Job, Plan
+from agent.porting.teeth.crates import find_mutants, find_workspace
+from agent.porting.teeth.results import Result, Results
+from agent.porting.teeth.score import Score
+from agent.porting.teeth.server import supervise
+from agent.porting.teeth.sources import Mutant
+from agent.porting.teeth.survivors import Explanation, load_explanations
+from agent.porting.teeth.switch import Switch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants run in forked processes")
+needs_cargo = pytest.mark.skipif(shutil.which("cargo") is None, reason="mutants need Rust")
+
+
+class Counter(Protocol):
+    """Counts."""
+
+    def add(self, amount: int, /) -> int:
+        """Add `amount`; return the sum."""
+
+    def total(self) -> int:
+        """Return the sum."""
+
+
+class CounterFactory(Protocol):
+    """How a counter is made."""
+
+    def __call__(self) -> Counter: ...
+
+
+class Reference:
+    """A counter that is right."""
+
+    def __init__(self) -> None:
+        self.sum = 0
+
+    def add(self, amount: int, /) -> int:
+        self.sum += amount
+        return self.sum
+
+    def total(self) -> int:
+        return self.sum
+
+
+def panic() -> int:
+    os.write(2, b"thread '<unnamed>' panicked at src/lib.rs:1:1:\n")
+    message = "a panic"
+    raise RuntimeError(message)
+
+
+def endless() -> int:
+    while True:
+        time.sleep(1)
+
+
+ENDLESS = 4
+WRONG: dict[int, Any] = {1: lambda: -1, 2: panic, 3: os.abort, ENDLESS: endless}
+"""What `add` does in each mutant, when the amount is 7."""
+
+
+class FakeSwitch:
+    """A switch in an extension that is not there: its counter is the reference, or goes wrong."""
+
+    def __init__(self, library: Path, mutants: int, chosen: int) -> None:
+        self._chosen = chosen
+
+    def install(self, name: str) -> Any:
+        chosen = self._chosen
+        if chosen == 5:
+            raise ImportError(name)
+
+        class Candidate(Reference):
+            def add(self, amount: int, /) -> int:
+                if amount == 7 and chosen in WRONG:
+                    return int(WRONG[chosen]())
+                return super().add(amount) + (chosen == 6 and amount == 8)
+
+        Candidate.__name__ = Candidate.__qualname__ = "Counter"
+        return SimpleNamespace(Counter=Candidate)
+
+    def reached(self) -> list[int]:
+        return [1]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Run a job on scripts of the counter."""
+    monkeypatch.setattr(child, "Switch", FakeSwitch)
+    contract = read_contract(Counter, CounterFactory)
+    scripts = [["counter = Counter()", f"counter.add({amount})"] for amount in (1, 7, 8)]
+    plan = Plan("", "", "", "toy._native:Counter", "lib.so", 6, scripts, str(tmp_path))
+
+    def supervised(job: Job) -> Answer:
+        patience = 1.0 if job.mutant == ENDLESS else 60.0
+        return supervise(plan, replace(job, patience=patience), contract, Reference)
+
+    return supervised
+
+
+@needs_fork
+@pytest.mark.parametrize(
+    ("mutant", "outcome", "detail"),
+    [
+        (0, "survived", ""),
+        (1, "difference", "counter.add(7): result"),
+        (2, "panic", "counter.add(7): outcome"),
+        (3, "crash", "SIGABRT in script 1"),
+        (ENDLESS, "hang", "in script 1"),
+        (5, "crash", "cannot be loaded: ImportError('toy._native')"),
+        (6, "difference", "counter.add(8): result"),
+    ],
+)
+def test_how_a_mutant_ends_is_told_apart(run: Any, mutant: int, outcome: str, detail: str) -> None:
+    answer = run(Job(mutant, [0, 1, 2], []))
+    assert (answer.outcome, answer.detail) == (outcome, detail)
+
+
+@needs_fork
+def test_a_mutant_is_only_run_on_what_it_is_given(run: Any) -> None:
+    assert run(Job(1, [0, 2], [])).outcome == "survived"
+
+
+@needs_fork
+def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
+    answer = run(Job(0, [0, 2], [], survey=True))
+    assert answer.scripts == [[1], [1]]
+    assert answer.loading == [1]
+
+
+@needs_fork
+def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "test_toy.py").write_text(
+        "def test_good(): pass\ndef test_bad(): assert False, 'no'\n", encoding="utf-8"
+    )
+    answer = run(Job(0, [0], ["test_toy.py"]))
+    assert answer.outcome == "test"
+    assert answer.detail.startswith("test_toy.py::test_bad: AssertionError: no")
+    survey = run(Job(0, [0], ["test_toy.py"], survey=True))
+    assert set(survey.tests) == {"test_toy.py::test_good", "test_toy.py::test_bad"}
+    assert set(survey.failed) == {"test_toy.py::test_bad"}
+
+
+def mutant(number: int = 1, line: int = 3) -> Mutant:
+    return Mutant(number, "src/lib.rs", line, "f", f"change {number}", "a < b", "a <= b")
+
+
+class TestResults:
+    """What is kept on disk."""
+
+    def test_they_are_kept_for_the_same_digest(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        Results(path, "one").add(mutant(), Result("difference", "there"))
+        again = Results(path, "one")
+        assert again.of(mutant()) == Result("difference", "there")
+        assert again.of(mutant(line=30)) == Result("difference", "there")
+        assert again.of(mutant(2)) is None
+
+    def test_another_digest_forgets_them(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        Results(path, "one").add(mutant(), Result("difference"))
+        assert Results(path, "two").of(mutant()) is None
+        assert Results(path, "one").of(mutant()) is None
+
+    def test_a_line_that_was_not_written_to_its_end_is_no_matter(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        results = Results(path, "one")
+        results.add(mutant(), Result("hang"))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('{"mutant": ["src')
+        assert Results(path, "one").of(mutant()) == Result("hang")
+
+
+ENTRY = """
+[[cache]]
+file = "src/lib.rs"
+function = "f"
+what = "change 1"
+code = "a < b"
+equivalent = true
+reason = "nobody can tell"
+"""
+
+
+class TestSurvivors:
+    """The register of explained survivors."""
+
+    def test_the_register_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "survivors.toml"
+        assert load_explanations(path, "cache") == []
+        path.write_text(ENTRY, encoding="utf-8")
+        (found,) = load_explanations(path, "cache")
+        assert found == Explanation(mutant().identity, "nobody can tell", equivalent=True)
+        assert load_explanations(path, "text") == []
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ('reason = "nobody can tell"', "", "reason"),
+            ('"nobody can tell"', '""', "reason"),
+            ("true", '"yes"', "equivalent"),
+            ("reason", "because", "because, reason"),
+            ("equivalent = true", 'equivalent = true\nnth = "2"', "nth"),
+            ("[[cache]]", "[[cache]", "not TOML"),
+            ("[[cache]]", "[cache]", "begin with"),
+        ],
+    )
+    def test_what_is_not_an_entry_is_refused(
+        self, tmp_path: Path, old: str, new: str, message: str
+    ) -> None:
+        path = tmp_path / "survivors.toml"
+        path.write_text(ENTRY.replace(old, new), encoding="utf-8")
+        with pytest.raises(ContractError, match=message):
+            load_explanations(path, "cache")
+
+
+def score(outcomes: dict[str, int], explained: list[Explanation] | None = None) -> Score:
+    results: list[tuple[Mutant, Result]] = []
+    for outcome, times in outcomes.items():
+        for _ in range(times):
+            results.append((mutant(len(results) + 1), Result(outcome)))
+    return Score("toy", results, 3, explained or [])
+
+
+def explanation(number: int, *, equivalent: bool = True) -> Explanation:
+    return Explanation(mutant(number).identity, "a reason", equivalent)
+
+
+class TestScore:
+    """What it comes to."""
+
+    def test_enough_differences_hold(self) -> None:
+        assert score({"difference": 17, "test": 1, "panic": 1, "hang": 1}).held
+
+    def test_what_is_killed_otherwise_counts_as_not_noticed(self) -> None:
+        found = score({"difference": 17, "panic": 1, "crash": 1, "hang": 1})
+        assert found.rate == pytest.approx(0.85)
+        assert not found.held
+
+    def test_a_survivor_without_a_reason_is_shown(self) -> None:
+        found = score({"difference": 19, "survived": 1})
+        assert not found.held
+        assert "- a < b\n    + a <= b\n    survived" in str(found)
+        assert "1 not explained" in str(found)
+
+    def test_an_explained_one_is_enough_unless_there_are_many(self) -> None:
+        assert score({"survived": 1, "difference": 19}, [explanation(1)]).held
+        assert score({"survived": 1, "difference": 19}, [explanation(1, equivalent=False)]).held
+        many = score({"survived": 2, "difference": 18}, [explanation(1), explanation(2)])
+        assert not many.held
+        assert "2 mutants are listed as equivalent, more than 5% of 20" in many.outdated
+
+    def test_an_equivalent_one_is_left_out_of_the_rate(self) -> None:
+        results = {"unreached": 1, "difference": 18, "panic": 1}
+        assert score(results, [explanation(1)]).rate == pytest.approx(18 / 19)
+        assert score(results, [explanation(1, equivalent=False)]).rate == pytest.approx(0.9)
+
+    def test_an_explanation_of_nothing_is_an_error(self) -> None:
+        killed = score({"difference": 20}, [explanation(1)])
+        gone = score({"difference": 20}, [explanation(99)])
+        assert not killed.held
+        assert "does not survive" in str(killed)
+        assert not gone.held
+        assert "no such mutant" in str(gone)
+
+    def test_it_can_be_printed_as_json(self) -> None:
+        found = score({"difference": 1, "survived": 1}, [explanation(2)]).to_json()
+        assert found["killed"] == {"difference": 1, "test": 0}
+        assert found["survivors"][0]["reason"] == "a reason"
+        assert (found["mutants"], found["unbuildable"], found["rate"]) == (2, 3, 1.0)
+
+
+MANIFEST = """\
+[package]
+name = "toy"
+version = "0.0.0"
+edition = "2021"
+
+[lib]
+name = "_toy"
+crate-type = ["cdylib"]
+"""
+
+LIBRARY = """\
+mod sums;
+
+#[no_mangle]
+pub extern "C" fn sum_below(limit: u32) -> u32 {
+    sums::below(limit)
+}
+"""
+
+SUMS = """\
+pub fn below(limit: u32) -> u32 {
+    let mut total = 0;
+    for each in 0..limit {
+        if each % 3 == 0 {
+            total += each;
+        }
+    }
+    let text = if total > 0 { "some" } else { "none" };
+    total + u32::from(text.len() == 3)
+}
+"""
+
+
+FILES = {"Cargo.toml": MANIFEST, "src/lib.rs": LIBRARY, "src/sums.rs": SUMS}
+
+
+class Toy:
+    """A crate with one function, which is no Python module: what is built is called directly."""
+
+    def __init__(self, root: Path) -> None:
+        (root / "src").mkdir(parents=True)
+        for name, text in (
+            ("Cargo.toml", MANIFEST),
+            ("src/lib.rs", LIBRARY),
+            ("src/sums.rs", SUMS),
+        ):
+            (root / name).write_text(text, encoding="utf-8")
+        self.root = root
+
+    def built(self, monkeypatch: pytest.MonkeyPatch) -> Self:
+        monkeypatch.chdir(self.root)
+        (self.root / "Cargo.lock").write_text(
+            'version = 3\n\n[[package]]\nname = "toy"\nversion = "0.0.0"\n', encoding="utf-8"
+        )
+        self.workspace = find_workspace("nowhere._toy")
+        self.sources = find_mutants(self.workspace, "sums")
+        self.told: list[str] = []
+        self.build = build(
+            self.workspace, self.sources, self.root / "build/teeth/sums", self.told.append
+        )
+        self.mutants = [each for source in self.sources for each in source.mutants]
+        return self
+
+
+@needs_cargo
+def test_all_mutants_are_in_one_build_and_the_switch_chooses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = Toy(tmp_path / "toy").built(monkeypatch)
+    assert [source.file for source in toy.sources] == ["src/sums.rs"]
+    answers = {}
+    for number in [0, *(each.number for each in toy.mutants)]:
+        switch = Switch(toy.build.library, len(toy.mutants), number)
+        answers[number] = ctypes.CDLL(str(toy.build.library)).sum_below(7)
+        reached = set(switch.reached())
+        if number == 0:
+            assert reached == {each.number for each in toy.mutants} - toy.build.unbuildable
+            assert switch.reached() == []
+    changed = {each.what for each in toy.mutants if answers[each.number] != answers[0]}
+    assert answers[0] == 9
+    assert changed >= {"`==` becomes `!=`", "`+=` becomes `-=`", "return `1` at once"}
+
+    text = toy.workspace.root.joinpath("src/sums.rs").read_text(encoding="utf-8")
+    assert text == SUMS
+    build(toy.workspace, toy.sources, tmp_path / "toy/build/teeth/sums", toy.told.append)
+    assert len(toy.told) == 1
+
+
+@needs_cargo
+def test_what_does_not_compile_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = Toy(tmp_path / "toy")
+    text = SUMS.replace("let mut total = 0;", "let mut total: u32; total = 0; let _ = [total; 2];")
+    text += "pub fn never() -> u32 {\n    loop {\n        return 1;\n    }\n}\n"
+    text = text.replace("u32::from(", "u32::from(!").replace("3)", "3 as usize)")
+    (toy.root / "src/sums.rs").write_text(text, encoding="utf-8")
+    toy.built(monkeypatch)
+    gone = {each.what for each in toy.mutants if each.number in toy.build.unbuildable}
+    assert "drop the statement" in gone
+    assert len(toy.build.unbuildable) < len(toy.mutants) // 2
+    assert ctypes.CDLL(str(toy.build.library)).sum_below(7) in {9, 10}
+
+
+@needs_cargo
+def test_sources_are_those_named_for_the_component_and_those_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy = Toy(tmp_path / "toy").built(monkeypatch)
+    every = find_mutants(toy.workspace, "unheard_of")
+    assert [source.file for source in every] == ["src/lib.rs", "src/sums.rs"]
+    more = find_mutants(toy.workspace, "sums", ["src/l*.rs"])
+    assert [source.file for source in more] == ["src/lib.rs", "src/sums.rs"]
+    with pytest.raises(UsageError, match="no Rust source matches 'x'"):
+        find_mutants(toy.workspace, "sums", ["x"])
