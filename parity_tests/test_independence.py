@@ -69,6 +69,37 @@ assert cache.stats().evictions == 2
 print(*sorted(used))
 """
 
+METRICS_ALONE = """
+import sys
+for module in ("arguments", "cells", "exposition", "families", "process", "reference"):
+    sys.modules[f"agent.components.metrics.{module}"] = None  # importing it raises from here on
+from agent._native import Metrics
+
+now = [0.0]
+metrics = Metrics(clock=lambda: now[0])
+counter = metrics.counter("requests", "Requests.", labels=["path"]).labels("/")
+counter.inc(2)
+gauge = metrics.gauge("queue")
+gauge.set(2)
+gauge.inc(3)
+gauge.dec()
+timer = metrics.timer("latency")
+before = metrics.snapshot()
+with timer.start():
+    now[0] = 0.5
+sizes = metrics.histogram("sizes", steps=2, precision=3)
+sizes.observe(1.5, count=2)
+sizes.merge(sizes)
+assert (counter.value, gauge.value, timer.sum, sizes.count) == (2, 4.0, 0.5, 4)
+assert sizes.percentile(50) == sizes.minimum == sizes.maximum == 1.5
+assert sizes.buckets() == [(1.5, 4)]
+assert [series.value for series in metrics.delta(before).series()] == [0, 4.0, 1, 4]
+assert metrics.to_prometheus() + "# EOF\\n" != metrics.to_openmetrics()
+assert metrics.process().threads == 1
+metrics.reset()
+assert (counter.value, gauge.value, timer.count, sizes.sum) == (0, 0.0, 0, 0.0)
+"""
+
 
 @pytest.mark.parametrize("crate", CORES)
 def test_no_core_depends_on_pyo3(crate: str) -> None:
@@ -88,6 +119,13 @@ def test_every_operation_works_where_the_reference_cannot_be_imported() -> None:
     )
     assert run.stderr == ""
     assert set(run.stdout.split()) == set(read_contract(Cache, CacheFactory).operations)
+
+
+def test_metrics_work_where_their_reference_cannot_be_imported() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", METRICS_ALONE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.stderr == ""
 
 
 def test_a_panic_is_an_internal_error() -> None:

@@ -2,7 +2,6 @@
 //!
 //! # Layout
 //! - [`metrics`] (feature `metrics`): counters, gauges and histograms, as text for Prometheus.
-//! - [`process`] (feature `metrics`, Linux): what the system knows of this process.
 //! - [`Error`]: everything that can go wrong in this crate.
 
 #![forbid(unsafe_code)]
@@ -10,7 +9,5 @@
 mod error;
 #[cfg(feature = "metrics")]
 pub mod metrics;
-#[cfg(all(feature = "metrics", target_os = "linux"))]
-pub mod process;
 
 pub use error::Error;

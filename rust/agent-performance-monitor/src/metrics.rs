@@ -11,6 +11,7 @@
 //! - [`names`]: what things may be called.
 //! - `numbers`: floats as Python writes them.
 //! - [`clock`]: the time.
+//! - `process` (Linux): what the system knows of this process.
 //! - `replay` (feature `bench`): the workloads of the Python side.
 
 mod buckets;
@@ -20,6 +21,8 @@ mod exposition;
 mod family;
 pub mod names;
 mod numbers;
+#[cfg(target_os = "linux")]
+pub mod process;
 #[cfg(feature = "bench")]
 pub mod replay;
 mod snapshot;

@@ -37,7 +37,7 @@ fn told<'py>(py: Python<'py>, reading: &Reading) -> PyResult<Bound<'py, PyAny>> 
 #[cfg(target_os = "linux")]
 pub(super) fn process(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let usage = agent_performance_monitor::process::read()?;
+    let usage = metrics::process::read()?;
     CLASS.import(py, CONTRACT, "ProcessReading")?.call1((
         usage.cpu_seconds,
         usage.resident_bytes,
