@@ -88,6 +88,62 @@ def test_objects_and_their_parts_are_lives(place: Place) -> None:
     assert recording.dropped == {"merge: other is an object of another script": 1}
 
 
+def test_an_object_is_pickled_and_copied_under_the_name_of_its_class(place: Place) -> None:
+    recording = place.record(REGISTRY, "toy:Registry", """
+        import copy, pickle, subprocess, sys, toy
+        registry = toy.Registry()
+        registry.counter("a").inc(2)
+        for protocol in range(2, 6):
+            again = pickle.loads(pickle.dumps(registry, protocol))
+            assert type(again) is toy.Registry and again.total() == 2
+        for again in (copy.copy(registry), copy.deepcopy(registry)):
+            assert type(again) is toy.Registry and again.total() == 2
+        code = "import pickle, sys; sys.path.append('.'); "
+        code += "print(pickle.load(sys.stdin.buffer).total())"
+        told = subprocess.run([sys.executable, "-I", "-c", code],
+            input=pickle.dumps(registry), capture_output=True, cwd=sys.path[0], check=True)
+        assert told.stdout.split() == [b"2"]
+        """)  # fmt: skip
+    assert recording.status == 0
+    assert recording.dropped == {"total: its object's making is not recorded": 6}
+
+
+def test_callbacks_clocks_and_iterators_are_written_as_they_answered(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    recording = place.record(CACHE, SIDES[0], """
+        from agent.components.cache.reference import Cache
+        def refuse():
+            raise ValueError("c")
+        times = iter([1.0, 2.0, 4.5, 9.0, 10.0, 11.0, 12.0, 13.0])
+        heavy = iter([3, 4])
+        cache = Cache(9, max_weight=10, weigher=lambda k, v: next(heavy), clock=times.__next__)
+        cache.set("a", "text", ttl=90.0)
+        assert cache.get_or_set("b", lambda: [cache.get("a")]) == ["text"]
+        try:
+            cache.get_or_set("c", refuse)
+        except ValueError:
+            pass
+        cache.get_many(letter for letter in "ab")
+        """)  # fmt: skip
+    assert recording.scripts == [
+        [
+            "clock = Clock(1000.0)",
+            "cache = Cache(9, max_weight=10, weigher=Spy('weigher', 3, 4), clock=clock)",
+            "cache.set('a', 'text', ttl=90.0)",
+            "clock.advance(3.5)",
+            "cache.get('a')",
+            "clock.advance(4.5)",
+            "cache.get_or_set('b', Spy('factory', ['text']))",
+            "clock.advance(1.0)",
+            "cache.get_or_set('c', Spy('factory', ValueError('c')))",
+            "clock.advance(1.0)",
+            "cache.get_many(iter(['a', 'b']))",
+        ]
+    ]
+
+
 def test_a_long_life_has_chapters_that_stand_alone(place: Place) -> None:
     plan = plan_for(REGISTRY, ["toy:Registry"])
     plan = Plan.from_json(json.dumps(json.loads(plan.as_json()) | {"longest": 10}))
@@ -180,7 +236,8 @@ def test_every_process_adds_to_it_and_a_killed_one_loses_its_last_calls_at_most(
         import multiprocessing, os, subprocess, sys, toy
 
         def work(number):
-            toy.slug(f"{multiprocessing.get_start_method()} {number}")
+            for again in range(200):
+                toy.slug(f"{multiprocessing.get_start_method()} {number} {again}")
 
         if __name__ == "__main__":
             toy.slug("parent")
@@ -208,7 +265,7 @@ def test_every_process_adds_to_it_and_a_killed_one_loses_its_last_calls_at_most(
         assert [call for call in calls if f"'{method} " in call] != [], method
     killed = [call for call in calls if "killed" in call]
     assert len(killed) >= 50
-    assert recording.seen["Slug"] == 1 + 9 + 1 + len(killed)
+    assert recording.seen["Slug"] == 1 + 9 * 200 + 1 + len(killed)
 
 
 def test_a_sample_is_of_the_whole_run(place: Place) -> None:
