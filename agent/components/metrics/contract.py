@@ -95,9 +95,16 @@ Text = Annotated[str, Predicate(is_text)]
 LabelName = Literal["path", "code"] | Annotated[str, Predicate(is_label)]
 Labels = Sequence[LabelName]
 Amount = Annotated[int, Ge(0), Le(MAX_TOTAL)]
+Observed = (
+    Annotated[float, Ge(0), Le(2.0**63)]
+    | Literal[
+        300, 9_223_372_036, 9_223_372_037, 9_223_372_036_854_775_807, 9_223_372_036_854_775_808
+    ]
+)
+"""At most `MAX_TOTAL` steps, which depends on how many a unit has."""
 Count = Annotated[int, Ge(1), Le(MAX_TOTAL)]
 Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]
-Percent = Annotated[float, Ge(0), Le(100)]
+Percent = Annotated[float, Ge(0), Le(100)] | Literal[50, 75, 99]
 Steps = Annotated[int, Ge(1), Le(MAX_STEPS)]
 Precision = Annotated[int, Ge(1), Le(MAX_PRECISION)]
 Clock = Annotated[Callable[[], Finite], Virtual()]
@@ -195,7 +202,7 @@ class Histogram(Protocol):
         """Return the metric's series with these label values, one for each of its labels."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
-    def observe(self, value: Annotated[float, Ge(0)], /, count: Count = 1) -> None:
+    def observe(self, value: Observed, /, count: Count = 1) -> None:
         """Count `value`, from 0 to `MAX_TOTAL` steps, as observed `count` times."""
 
     @operation(effect=Effect.READS, raises=(LabelMismatch, TypeError, ValueError))

@@ -114,7 +114,8 @@ impl Metrics {
         let steps = steps.0.map_or(Ok(1), |steps| checked_int("steps", &steps, 1, MAX_STEPS))?;
         let precision = precision.0.map_or(Ok(PRECISION), |bits| {
             let bits = checked_int("precision", &bits, 1, MAX_PRECISION)?;
-            Ok::<_, PyErr>(u32::try_from(bits).unwrap_or(PRECISION))
+            #[expect(clippy::cast_possible_truncation, reason = "it is at most 10")]
+            Ok::<_, PyErr>(bits as u32)
         })?;
         self.distribution(name, description, labels, Shape { steps, precision })
     }

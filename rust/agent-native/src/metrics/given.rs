@@ -8,6 +8,8 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
+use crate::arguments::checked_int;
+
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
 
 /// An argument that may be left out; None is one that was given.
@@ -35,22 +37,12 @@ enum Number {
 /// How much a counter is to grow, or how often something was observed.
 #[inline]
 pub(super) fn checked_count(name: &str, value: Argument<'_, '_>, low: u64) -> PyResult<u64> {
-    let Some(value) = value.0 else { return Ok(1) };
-    if value.is_exact_instance_of::<PyInt>()
-        && let Ok(count) = value.extract::<u64>()
-        && (low..=MAX_TOTAL).contains(&count)
-    {
-        return Ok(count);
-    }
-    crate::arguments::checked_int(name, &value, low, MAX_TOTAL)
+    value.0.map_or(Ok(1), |value| checked_int(name, &value, low, MAX_TOTAL))
 }
 
 /// What a gauge may hold.
 #[inline]
 pub(super) fn checked_float(value: &Bound<'_, PyAny>) -> PyResult<f64> {
-    if let Ok(float) = value.cast_exact::<PyFloat>() {
-        return Ok(float.value());
-    }
     if let Some(float) = number("value must be a float or an int", value)? {
         return Ok(float);
     }
@@ -85,16 +77,12 @@ pub(super) fn checked_percent(value: &Bound<'_, PyAny>) -> PyResult<f64> {
 /// The steps of an observation.
 #[inline]
 pub(super) fn checked_steps(value: &Bound<'_, PyAny>, shape: Shape) -> PyResult<u64> {
-    let steps = if let Ok(float) = value.cast_exact::<PyFloat>() {
-        shape.steps_of(float.value())
-    } else {
-        match kind("value must be a float or an int", value)? {
-            Number::Float(float) => shape.steps_of(float),
-            Number::Int(whole) => {
-                u64::try_from(whole).ok().and_then(|whole| shape.steps_of_whole(whole))
-            }
-            Number::Large => None,
+    let steps = match kind("value must be a float or an int", value)? {
+        Number::Float(float) => shape.steps_of(float),
+        Number::Int(whole) => {
+            u64::try_from(whole).ok().and_then(|whole| shape.steps_of_whole(whole))
         }
+        Number::Large => None,
     };
     steps.map_or_else(|| Err(not_observed(value, shape)), Ok)
 }
@@ -170,6 +158,7 @@ fn surrogates<T>(name: &str, value: &Bound<'_, PyAny>) -> PyResult<T> {
 }
 
 /// A number as a float; None if it is too large for one.
+#[inline]
 fn number(rule: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
     #[expect(clippy::cast_precision_loss, reason = "rounded, as Python does")]
     match kind(rule, value)? {
@@ -183,6 +172,7 @@ fn number(rule: &str, value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
     }
 }
 
+#[inline]
 fn kind(rule: &str, value: &Bound<'_, PyAny>) -> PyResult<Number> {
     if let Ok(float) = value.cast::<PyFloat>() {
         return Ok(Number::Float(float.value()));

@@ -18,6 +18,9 @@ use crate::Error;
 /// Most that a histogram observes, and most steps of one observation.
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
 
+/// One more, which floats can tell.
+const TOO_MANY_STEPS: f64 = 9_223_372_036_854_775_808.0;
+
 /// How fine a histogram is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
@@ -71,7 +74,7 @@ impl Shape {
     #[must_use]
     pub fn steps_of(self, units: f64) -> Option<u64> {
         let scaled = units * self.steps as f64;
-        (0.0..2.0_f64.powi(63)).contains(&scaled).then(|| scaled.round_ties_even() as u64)
+        (0.0..TOO_MANY_STEPS).contains(&scaled).then(|| scaled.round_ties_even() as u64)
     }
 
     /// The steps of whole units; `None` for what is not observed.
@@ -84,7 +87,7 @@ impl Shape {
 
 impl Buckets {
     fn new(shape: Shape) -> Self {
-        Self { shape, counts: Box::default(), count: 0, total: 0, least: MAX_TOTAL, greatest: 0 }
+        Self { shape, counts: Box::default(), count: 0, total: 0, least: u64::MAX, greatest: 0 }
     }
 
     #[inline]
@@ -178,20 +181,20 @@ impl Buckets {
 
     /// At each power of two up to the greatest observation, the bound and how many are not above.
     pub(super) fn cumulative(&self) -> Vec<(f64, u64)> {
-        let last =
-            if self.count == 0 { None } else { Some(u64::BITS - self.greatest.leading_zeros()) };
-        let mut rows = Vec::new();
-        let mut below = 0;
-        let mut counts = self.counts.iter();
-        let mut next = 0;
-        for bits in last.map_or(0..0, |last| 0..last + 1) {
-            let bound = (1 << bits) - 1;
-            let index = self.shape.index(bound);
-            below += counts.by_ref().take(index + 1 - next).sum::<u64>();
-            next = index + 1;
-            rows.push((self.shape.units(bound.into()), below));
-        }
-        rows
+        let powers =
+            if self.count == 0 { 0 } else { u64::BITS - self.greatest.leading_zeros() + 1 };
+        let below: Vec<_> = self
+            .counts
+            .iter()
+            .scan(0, |below, count| {
+                *below += count;
+                Some(*below)
+            })
+            .collect();
+        let bounds = (0..powers).map(|power| (1 << power) - 1);
+        bounds
+            .map(|bound| (self.shape.units(bound.into()), below[self.shape.index(bound)]))
+            .collect()
     }
 
     fn units_at(&self, index: usize) -> f64 {

@@ -71,11 +71,10 @@ fn escaped(text: &str, quoted: bool) -> String {
 }
 
 fn number(value: f64) -> String {
-    if value.is_nan() {
-        "NaN".to_owned()
-    } else if value.is_infinite() {
-        if value > 0.0 { "+Inf".to_owned() } else { "-Inf".to_owned() }
-    } else {
-        repr(value)
+    match value {
+        f64::INFINITY => "+Inf".to_owned(),
+        f64::NEG_INFINITY => "-Inf".to_owned(),
+        _ if value.is_nan() => "NaN".to_owned(),
+        _ => repr(value),
     }
 }
