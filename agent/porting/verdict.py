@@ -59,7 +59,7 @@ class Divergence:
             return "errors"
         if "raised" in self.where:
             return "wording"
-        return "effects" if "afterwards" in self.where or self.where == "callbacks" else "values"
+        return "effects" if re.search("afterwards|callbacks", self.where) else "values"
 
     def __str__(self) -> str:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
