@@ -27,6 +27,9 @@ _PHRASES = {
     "string": "str", "text": "str", "tuple": "tuple", "unicode": "str",
 }  # fmt: skip
 
+_BETWEEN = re.compile(r" or | \| |,\s*(?![^\[]*\])")
+"""What stands between the types of a union; a comma within brackets does not."""
+
 _OF = re.compile(r"^(\w+)s? of (\w+?)s?$")
 _NOISE = re.compile(
     r"\(.*?\)|\boptional\b|\bdefault\b.*|\ban?\b|\bthe\b|`|:class:|~", re.IGNORECASE
@@ -63,7 +66,7 @@ def _annotation(phrase: str) -> str | None:
     exact = read(bare)
     if exact is not None and (text := written(exact)) is not None:
         return text
-    texts = [_one(part.strip()) for part in re.split(r" or |,\s*| \| ", bare) if part.strip()]
+    texts = [_one(part.strip()) for part in _BETWEEN.split(bare) if part.strip()]
     known = [text for text in dict.fromkeys(texts) if text is not None]
     if not known or len(known) < len(set(texts)) - optional:
         return None
