@@ -62,14 +62,21 @@ def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outco
 def _is_binding(error: BaseException) -> bool:
     """Tell whether `error` arose in calling rather than in what was called.
 
-    It then has no traceback beyond the caller's frames: the script's line and these tools.
+    It then has no traceback beyond the caller's frames: the script's line and these tools. Cython
+    adds a frame of the function itself, which no Python file holds.
     """
-    if not isinstance(error, TypeError) or not _BINDING.search(str(error)):
+    message = str(error)
+    if not isinstance(error, TypeError) or not _BINDING.search(message):
         return False
-    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
-    return all(
-        frame.f_code.co_filename == SCRIPT or frame.f_globals["__name__"] in _TOOLS
-        for frame in frames
+    codes = [
+        frame.f_code
+        for frame, _ in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename != SCRIPT and frame.f_globals["__name__"] not in _TOOLS
+    ]
+    return not codes or (
+        len(codes) == 1
+        and not codes[0].co_filename.endswith(".py")
+        and message.startswith(f"{codes[0].co_name.rpartition('.')[2]}() ")
     )
 
 

@@ -1,31 +1,30 @@
-"""The contract of levenshtein_distance, inferred: to be edited, and given back with --contract."""
+"""The contract of rapidfuzz's Levenshtein distance: printed by ``agent check``, then edited.
+
+Texts instead of any sequences, cut-offs and hints from 0 on; neither costs, which the sides check in
+different ways, nor a processor, which both call before anything else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Protocol
+from typing import Annotated, Protocol
+
+from annotated_types import Ge, Le
 
 from agent.porting.terms import Effect, operation
 
+Size = Annotated[int, Ge(0), Le(2**62)]
+
 
 class Levenshtein_distance(Protocol):
-    """A function on both sides."""
+    """How many characters are inserted, deleted or replaced to make one text of another."""
 
-    # Guessed: s1: str | Sequence[Hashable], since its docstring says so.
-    # Guessed: s2: str | Sequence[Hashable], since its docstring says so.
-    # Guessed: weights: int | None, since its docstring says so.
-    # Guessed: processor: Callable[..., Any] | None, since its docstring says so.
-    # Guessed: score_cutoff: int | None, since its docstring says so.
-    # Guessed: score_hint: int | None, since its docstring says so.
     @operation(effect=Effect.PURE)
     def __call__(
         self,
-        s1: str | Sequence[Hashable],
-        s2: str | Sequence[Hashable],
+        s1: str,
+        s2: str,
         *,
-        weights: int | None = (1, 1, 1),
-        processor: Callable[..., Any] | None = None,
-        score_cutoff: int | None = None,
-        score_hint: int | None = None,
-    ) -> Any:
-        """Calculates the minimum number of insertions, deletions, and substitutions …"""
+        score_cutoff: Size | None = None,
+        score_hint: Size | None = None,
+    ) -> int:
+        """Return the distance, or one more than `score_cutoff` if it is larger than that."""
