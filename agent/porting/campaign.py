@@ -203,7 +203,7 @@ class Campaign:
             return pure and not self._brief
         if self._is_unsteady(lines, told):
             return pure
-        self.add(told if told.example is not None else self._shortest(told))
+        self.add(told if told.example is not None or told.beyond else self._shortest(told))
         return pure
 
     def add(self, told: Divergence) -> None:
