@@ -61,9 +61,9 @@ def seen_from_outside(value: Any) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     if isinstance(value, Iterable) and not isinstance(value, Iterator):
         seen["items"] = list(islice(value, _LONGEST))
-    for name in dir(type(value)):
-        held = getattr(value, name, None) if not name.startswith("_") else None
-        if not callable(held) and type(held) is not type(value):
+    for name in dir(value):
+        held = MISSING if name.startswith("_") else getattr(value, name, MISSING)
+        if held is not MISSING and not callable(held) and type(held) is not type(value):
             seen[name] = held
     return {**seen, "repr()": _ADDRESS.sub("", repr(value))}
 

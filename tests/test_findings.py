@@ -1,0 +1,44 @@
+"""Each finding in the documents still is one: its script is run on the pair it was found in."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.porting.foreign import load_foreign
+from agent.porting.pair import Disagreement, Pair
+
+FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
+
+FINDING = re.compile(
+    r"^### (?P<title>.+)\n\n`(?P<python>[^`]+)` beside `(?P<rust>[^`]+)`\n\n"
+    r"```python\n(?P<script>(?:.+\n)+)```\n\n"
+    r"- Python: `(?P<left>.+)`\n- compiled: `(?P<right>.+)`\n",
+    re.MULTILINE,
+)
+
+TEXT = FINDINGS.read_text(encoding="utf-8")
+
+
+def test_each_finding_is_written_alike() -> None:
+    assert len(FINDING.findall(TEXT)) == TEXT.count("\n### ")
+
+
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="found with Python 3.11")
+@pytest.mark.parametrize("finding", list(FINDING.finditer(TEXT)), ids=lambda finding: finding["title"])
+def test_a_finding_still_shows(finding: Any) -> None:
+    loaded = load_foreign(finding["python"], finding["rust"]).reload()
+    pair = Pair(*loaded)
+    *before, last = finding["script"].splitlines()
+    for line in before:
+        try:
+            pair.run(line)
+        except Disagreement as found:  # noqa: PERF203  # most lines do not differ
+            assert found.python.raised is not None  # noqa: PT017  # only words may differ here
+    with pytest.raises(Disagreement) as caught:
+        pair.run(last)
+    assert (str(caught.value.python), str(caught.value.rust)) == (finding["left"], finding["right"])
