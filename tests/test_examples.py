@@ -34,7 +34,7 @@ def test_a_command_finds_what_is_shown(command: str, shown: list[str], run: Run)
     done = run("-m", "agent", *shlex.split(command), code=status, PYTHONIOENCODING="utf-8")
     rest = done.stdout
     for line in shown:
-        before, met, rest = rest.partition(line)
+        _, met, rest = rest.partition(line)
         assert met, f"{line!r} is not where it should be in:\n{done.stdout}"
 
 

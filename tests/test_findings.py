@@ -29,7 +29,9 @@ def test_each_finding_is_written_alike() -> None:
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="found with Python 3.11")
-@pytest.mark.parametrize("finding", list(FINDING.finditer(TEXT)), ids=lambda finding: finding["title"])
+@pytest.mark.parametrize(
+    "finding", list(FINDING.finditer(TEXT)), ids=lambda finding: finding["title"]
+)
 def test_a_finding_still_shows(finding: Any) -> None:
     loaded = load_foreign(finding["python"], finding["rust"]).reload()
     pair = Pair(*loaded)
@@ -37,7 +39,7 @@ def test_a_finding_still_shows(finding: Any) -> None:
     for line in before:
         try:
             pair.run(line)
-        except Disagreement as found:  # noqa: PERF203  # most lines do not differ
+        except Disagreement as found:  # most lines do not differ
             assert found.python.raised is not None  # noqa: PT017  # only words may differ here
     with pytest.raises(Disagreement) as caught:
         pair.run(last)

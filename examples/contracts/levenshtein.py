@@ -1,7 +1,7 @@
 """The contract of rapidfuzz's Levenshtein distance: printed by ``agent check``, then edited.
 
-Texts instead of any sequences, cut-offs and hints from 0 on; neither costs, which the sides check in
-different ways, nor a processor, which both call before anything else.
+Texts instead of any sequences, cut-offs and hints from 0 on; neither costs, which the sides check
+in different ways, nor a processor, which both call before anything else.
 """
 
 from __future__ import annotations

@@ -11,10 +11,13 @@ class Fuzz(Protocol):
     """Some functions of ``fuzz_py`` and ``fuzz_cpp``; `ratio` compares characters, not words."""
 
     @operation(effect=Effect.PURE)
-    def ratio(self, s1: str, s2: str) -> Any: ...
+    def ratio(self, s1: str, s2: str) -> Any:
+        """Compare the characters, from 0 to 100."""
 
     @operation(effect=Effect.PURE)
-    def token_sort_ratio(self, s1: str, s2: str) -> Any: ...
+    def token_sort_ratio(self, s1: str, s2: str) -> Any:
+        """Compare the words, put in order."""
 
     @operation(effect=Effect.PURE)
-    def token_set_ratio(self, s1: str, s2: str) -> Any: ...
+    def token_set_ratio(self, s1: str, s2: str) -> Any:
+        """Compare the words, however often and in which order they come."""
