@@ -176,6 +176,7 @@ def peers(session: nox.Session) -> None:
     """Measure both sides against what one would pick instead, in one run."""
     install(session, "peers")
     build_extension(session)
+    build_extension(session, "bench")
     session.run("python", "-m", "benchmarks.peers.run", *session.posargs)
 
 

@@ -61,6 +61,9 @@ def slugs(texts):
 def sort(items):
     items.sort()
 
+def shout(text):
+    print(text)
+
 def login(user, password):
     return slug(user)
 '''
@@ -79,6 +82,8 @@ class Toy(Protocol):
     def slug(self, text: str, *, longest: Annotated[int, Ge(0)] = 80) -> str: ...
     def slugs(self, texts: Any) -> list[str]: ...
     def sort(self, items: list[Any]) -> None: ...
+    @operation(effect=Effect.EXTERNAL)
+    def shout(self, text: str) -> None: ...
     def login(self, user: str, password: str) -> str: ...
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agent import registry
 from agent.cli import main
 from tests.subclassable import Reference
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def use(monkeypatch: pytest.MonkeyPatch, rust: Any) -> None:
@@ -43,7 +46,7 @@ def test_divergent_as_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     use(monkeypatch, Wrong)
-    assert main(["check", "cache", "--json", "--examples", "500", "--seed", "7"]) == 1
+    assert main(["check", "cache", "--no-pin", "--json", "--examples", "500", "--seed", "7"]) == 1
     verdict = json.loads(capsys.readouterr().out)
     assert (verdict["component"], verdict["verdict"], verdict["seed"]) == ("cache", "divergent", 7)
     assert {"popitem"} == {
@@ -55,7 +58,7 @@ def test_divergent_as_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     use(monkeypatch, Wrong)
-    assert main(["check", "cache", "--examples", "500"]) == 1
+    assert main(["check", "cache", "--no-pin", "--examples", "500"]) == 1
     out = capsys.readouterr().out
     assert "cache.popitem() differs in result[0]\n  python  " in out
     assert "\ncache: divergent (" in out
@@ -75,3 +78,17 @@ def test_divergent_as_text(
 def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_difference_is_kept_and_replayed_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: tmp_path)
+    use(monkeypatch, Wrong)
+    assert main(["check", "cache", "--examples", "500"]) == 1
+    kept = {str(path) for path in (tmp_path / "examples" / "cache").glob("popitem_*.py")}
+    assert kept
+    capsys.readouterr()
+    assert main(["check", "cache", "--examples", "1", "--no-pin", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["divergences"]
+    assert found[0]["example"] in kept

@@ -13,9 +13,13 @@ from agent.porting.contract import read_contract
 from agent.porting.corpus.containment import contains, outside_domains
 from agent.porting.corpus.files import keep, load_corpus
 from agent.porting.corpus.occurrences import observed, occurrences
+from agent.porting.corpus.types import observed_types, type_of
 from agent.porting.corpus.variation import Variation, mutated
 from agent.porting.pair import Disagreement, Pair
+from agent.porting.parity import check
 from agent.porting.recording.session import Recording
+from agent.porting.values.kin import Str
+from agent.porting.values.misfits import Numeric
 from tests.recorded import MODULE, REGISTRY, SLUG
 from tests.subclassable import Reference
 
@@ -195,3 +199,67 @@ def test_recorded_arguments_that_the_contract_does_not_allow_are_told() -> None:
     assert [str(each) for each in outside_domains([["slug('a', longest=-1)"]], SLUG)] == [
         "Slug: longest does not allow -1, in slug('a', longest=-1)"
     ]
+
+
+class Remembers(Reference):
+    """Answers wrongly where only the recorded program gets."""
+
+    def get(self, key: Any, /, default: Any = None) -> Any:
+        value = super().get(key, default)
+        return "words" if type(value) is str and value == "recorded " * 3 else value
+
+
+Remembers.__name__ = "Cache"
+
+
+def test_a_check_replays_and_varies_the_corpus(tmp_path: Path) -> None:
+    script = ["cache = Cache(3)", "cache.set('a', 'recorded recorded recorded ')", "cache.get('a')"]
+    keep(tmp_path, Recording(0, [script, LIFE]))
+    settings: dict[str, Any] = {"examples": 500, "seed": 1}
+    assert check("cache", CACHE, Reference, Remembers, **settings).divergences == []
+    verdict = check("cache", CACHE, Reference, Remembers, corpus=tmp_path, **settings)
+    (found,) = verdict.divergences
+    assert (found.call, found.where) == ("cache.get('a')", "result")
+    assert found.script[1:] == script[1:]
+    identical = check("cache", CACHE, Reference, type("Cache", (Reference,), {}), corpus=tmp_path,
+                      **settings)  # fmt: skip
+    assert identical.recorded == 13
+    assert 100 <= identical.varied <= 130
+    assert f"{identical}".endswith(
+        f"operations compared, 13 of them recorded and {identical.varied} varied, seed 1)"
+    )
+
+
+def test_variations_keep_inside_of_a_contract_that_is_a_guess(tmp_path: Path) -> None:
+    keep(tmp_path, Recording(0, [], {"__call__": ["slug('a', longest=0)"]}))
+
+    def slug(text: str, *, longest: int = 80) -> str:
+        return text[:longest]
+
+    def twin(text: str, *, longest: int = 80) -> str:
+        return text[:longest] if longest >= 0 else "negative"
+
+    settings: dict[str, Any] = {"examples": 500, "seed": 1, "corpus": tmp_path}
+    assert check("slug", SLUG, slug, twin, guessed=True, **settings).divergences == []
+    assert check("slug", SLUG, slug, twin, **settings).divergences != []
+
+
+@pytest.mark.parametrize(
+    ("value", "annotation"),
+    [
+        (1, "int"), (True, "bool"), (None, "None"), ("a", "str"), ([1, "a"], "list[int | str]"),
+        ([], "list[Any]"), ((1, 2), "tuple[int, ...]"), ({"a": [None, 1.5]},
+        "dict[str, list[float | None]]"), ({1}, "set[int]"), (object(), "Any"),
+        (Numeric(1), "Any"), (Str("a"), "str"),
+    ],
+)  # fmt: skip
+def test_a_value_suggests_a_type(value: Any, annotation: str) -> None:
+    assert type_of(value) == annotation
+
+
+def test_recorded_calls_tell_types() -> None:
+    scripts = [["toy.sort([2])", "toy.sort(['a'])", "toy.sort(None)", "toy.slugs(Spy('x'))"]]
+    assert observed_types(scripts, MODULE) == {
+        "sort": {"items": "list[int] | list[str] | None"},
+        "slugs": {"texts": "Callable[..., Any]"},
+    }

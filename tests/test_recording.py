@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import signal
 import sys
@@ -56,6 +57,30 @@ def test_of_a_module_only_what_is_called_from_outside_is_recorded(place: Place) 
     assert recording.calls == {
         "slugs": ["toy.slugs(['a b'])"], "sort": ["toy.sort([2, 1])"], "slug": ["toy.slug('x')"],
     }  # fmt: skip
+
+
+def test_what_touches_the_outside_world_is_not_to_be_done_again(place: Place) -> None:
+    recording = place.record(MODULE, "toy", "import toy; toy.shout('a')")
+    assert recording.calls == {}
+    assert recording.dropped == {"shout: it touches the outside world": 1}
+
+
+def test_what_a_module_has_from_another_one_is_recorded_in_both(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write("front.py", "from toy import slug as make")
+    monkeypatch.syspath_prepend(str(place.folder))
+    importlib.import_module("front")
+    try:
+        recording = place.record(SLUG, "front:make", """
+            import front, toy
+            toy.slug("a"), front.make("b")
+            assert toy.slug.__name__ == front.make.__name__ == "slug"
+            """)  # fmt: skip
+    finally:
+        del sys.modules["front"], sys.modules["toy"]
+    assert sorted(recording.calls["__call__"]) == ["slug('a')", "slug('b')"]
+    assert recording.seen["Slug"] == 2
 
 
 def test_objects_and_their_parts_are_lives(place: Place) -> None:
@@ -399,7 +424,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_the_command_keeps_a_corpus_and_tells_what_it_is(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("agent.cli.check._parity_folder", lambda: place.folder / "parity")
+    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: place.folder / "parity")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
     monkeypatch.setenv("AGENT_IMPL", "python")
     path = place.write("program.py", """
@@ -431,7 +456,7 @@ def test_the_command_keeps_a_corpus_and_tells_what_it_is(
 def test_a_program_that_uses_neither_side_leaves_a_doubt(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("agent.cli.check._parity_folder", lambda: place.folder / "parity")
+    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: place.folder / "parity")
     assert main(["check", "cache", "--record", "--", sys.executable, "-c", "pass"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("cache: the program ended with status 0; 0 lines kept")

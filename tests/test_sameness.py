@@ -86,6 +86,14 @@ def nested(depth: int, inside: Any) -> Any:
     return inside
 
 
+def hostile_key() -> dict[Any, int]:
+    """Return a dictionary with a key that can be hashed once, and then no more."""
+    key = Odd(1, ValueError("eq"))
+    table = {key: 1}
+    key.hash = ValueError("hash")
+    return table
+
+
 def twice(item: Any) -> list[Any]:
     return [item, item]
 
@@ -159,6 +167,9 @@ def first(python: Any, rust: Any, annotation: Any = Any) -> str | None:
         lambda: OSError(2, "gone", "a.txt"),
         lambda: UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),
         lambda: object(),  # noqa: PLW0108  # made anew
+        lambda: KeyError(iter([1])),
+        hostile_key,
+        lambda: f"cannot use {object()}",
     ],
 )
 def test_the_same_made_twice_is_the_same(make: Callable[[], Any]) -> None:
@@ -215,6 +226,7 @@ def test_the_same_made_twice_is_the_same(make: Callable[[], Any]) -> None:
             "result.args[1][0]",
         ),
         (deque([1]), [1], "result"),
+        ("<A at 0x7f01>", "<B at 0x7f02>", "result"),
         (math.nan, -math.inf, "result"),
         (Having(len=1), Having(len=2), "result.__getstate__()['answers']['len']"),
     ],

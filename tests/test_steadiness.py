@@ -57,3 +57,11 @@ def test_what_was_steady_at_first_is_asked_again_where_it_differs() -> None:
     verdict = check("slug", toys.SLUG, seldom, toys.slug, examples=6000)
     assert verdict.verdict == "inconclusive"
     assert set(verdict.unsteady) == {"__call__"}
+
+
+def test_processes_that_fail_leave_a_doubt() -> None:
+    verdict = check(
+        "slug", toys.SLUG, toys.slug, toys.same_slug, examples=100, reload=toys.load_nothing
+    )
+    assert verdict.verdict == "inconclusive"
+    assert "did not tell what they did" in verdict.doubts[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from typing import Annotated, Any, Protocol
 
 from annotated_types import Ge
@@ -176,3 +177,8 @@ def load_wrong_slugs() -> Loaded:
 def load_hashed_letters() -> Loaded:
     """Load a reference that depends on the hash seed."""
     return Loaded(LETTERS, hashed_letters, letters)
+
+
+def load_nothing() -> Loaded:
+    """Fail, as what cannot be loaded in another process does."""
+    sys.exit(3)

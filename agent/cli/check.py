@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentTypeError
+from argparse import ArgumentTypeError, BooleanOptionalAction
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
     parser.add_argument(
-        "--pin", action="store_true", help="keep a difference as an example, replayed from then on"
+        "--pin",
+        action=BooleanOptionalAction,
+        help="keep a difference as an example, replayed from then on (default: for a component)",
     )
     foreign.configure(parser)
     record.configure(parser)
@@ -72,7 +74,7 @@ def run(arguments: Namespace) -> int:
         examples=arguments.examples,
         seconds=arguments.seconds,
         seed=arguments.seed,
-        pinning=arguments.pin,
+        pinning=arguments.pin is not False,
         jobs=arguments.jobs or 1,
         progress=_progress(),
     )
@@ -119,13 +121,7 @@ def _as_text(verdict: Verdict) -> str:
     found = [f"{divergence}\n" for divergence in verdict.divergences]
     found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
     found += [f"{entry}\n" for entry in verdict.outdated]
-    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
-    return "\n".join(
-        [
-            *found,
-            f"{verdict.component}: {verdict.verdict} ({compared}, seed {verdict.seed})",
-        ]
-    )
+    return "\n".join([*found, str(verdict)])
 
 
 def _progress() -> Callable[[int], None]:

@@ -82,7 +82,8 @@ def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
         seconds=arguments.seconds,
         seed=arguments.seed,
         folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
-        pinning=arguments.pin,
+        corpus=_corpus(pair),
+        pinning=bool(arguments.pin),
         guessed=True,
         jobs=arguments.jobs or 1,
         reload=pair.reload,
@@ -103,11 +104,21 @@ def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Pat
 
 
 def _load(arguments: Namespace) -> Foreign:
-    from agent.porting.foreign import load_foreign  # noqa: PLC0415  # not for --help
+    from agent.porting.corpus.files import load_corpus  # noqa: PLC0415  # not for --help
+    from agent.porting.corpus.types import observed_types  # noqa: PLC0415
+    from agent.porting.foreign import load_foreign  # noqa: PLC0415
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
-    return load_foreign(arguments.python, arguments.rust, arguments.contract)
+    named = arguments.python, arguments.rust, arguments.contract
+    pair = load_foreign(*named)
+    scripts = load_corpus(_corpus(pair))
+    if pair.inferred is None or not scripts:
+        return pair
+    contract = pair.reload().contract
+    types = observed_types(scripts, contract)
+    types[pair.name] = types.get(contract.name, {})  # a function, or how an object is made
+    return load_foreign(*named, types)
 
 
 def _corpus(pair: Foreign) -> Path:
@@ -144,6 +155,5 @@ def _as_text(pair: Foreign, verdict: Verdict) -> str:
         beyond = [alike for group in grouped(verdict.beyond) for alike in group.found]
         title = "not counted: with arguments that the contract does not allow"
         parts += [str(Group("beyond", title, beyond)), ""]
-    compared = f"{verdict.examples:,} calls of {len(verdict.operations)} operations compared"
-    parts.append(f"{pair.name}: {verdict.verdict} ({compared}, seed {verdict.seed})")
+    parts.append(str(verdict))
     return "\n".join(parts)

@@ -19,13 +19,12 @@ from typing import (
 )
 
 from agent.porting.difference import Difference, describe, unlike
-from agent.porting.terms import Invariant, Normalised, Tolerance
+from agent.porting.terms import Agreement, Invariant, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "Tier",
     "beyond",
     "broken",
     "field_kinds",
@@ -35,9 +34,6 @@ __all__ = [
     "tier_of",
     "value_kinds",
 ]
-
-Tier = Normalised | Tolerance | Invariant
-"""A declared alternative to the default, which is that values are identical."""
 
 
 def loose(annotation: Any) -> bool:
@@ -53,7 +49,7 @@ def loose(annotation: Any) -> bool:
 @lru_cache(maxsize=4096)
 def _loose(annotation: Any, inside: tuple[Any, ...] = ()) -> bool:
     if get_origin(annotation) is Annotated:
-        tiers = (isinstance(item, Tier) for item in annotation.__metadata__)
+        tiers = (isinstance(item, Agreement) for item in annotation.__metadata__)
         return any(tiers) or _loose(get_args(annotation)[0], inside)
     parts: tuple[Any, ...] = get_args(annotation)
     if is_typeddict(annotation) and annotation not in inside:
@@ -63,7 +59,7 @@ def _loose(annotation: Any, inside: tuple[Any, ...] = ()) -> bool:
     return any(_loose(part, inside) for part in parts if part is not annotation)
 
 
-def tier_of(annotation: Any, value: Any) -> tuple[Tier | None, Any]:
+def tier_of(annotation: Any, value: Any) -> tuple[Agreement | None, Any]:
     """Return the tier at the top of `annotation`, and what stands below it.
 
     Of a union, the member that `value` belongs to counts.
@@ -73,7 +69,7 @@ def tier_of(annotation: Any, value: Any) -> tuple[Tier | None, Any]:
         if origin is Annotated:
             below = get_args(annotation)[0]
             for item in annotation.__metadata__:
-                if isinstance(item, Tier):
+                if isinstance(item, Agreement):
                     return item, below
             annotation = below
         elif origin in {Union, UnionType}:

@@ -21,3 +21,8 @@ class Budget:
     def spent(self) -> bool:
         """Whether to stop now."""
         return self.calls <= 0 or time.monotonic() >= self.deadline
+
+    def after(self, part: float) -> float:
+        """Return the moment when that part of the time left will have passed."""
+        now = time.monotonic()
+        return now + part * (self.deadline - now)

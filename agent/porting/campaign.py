@@ -101,22 +101,31 @@ class Campaign:
         for example in load_examples(folder) if folder is not None else ():
             self.run(example.lines, example=str(example.path))
 
-    def replay_corpus(self, folder: Path | None, seed: int, calls: float) -> None:
-        """Run the recorded scripts, then about as many `calls` of scripts made out of them."""
+    def replay_corpus(self, folder: Path | None, calls: int) -> None:
+        """Run the recorded scripts, then about as many `calls` of scripts made out of them.
+
+        These keep inside of a contract that is a guess: only recorded calls prove it wrong.
+        """
         scripts = load_corpus(folder) if folder is not None else []
         verdict = self.verdict
+        before = verdict.examples
         for script in scripts:
             if self.over:
                 return
             self.run(script)
-            verdict.recorded += len(script)
+        verdict.recorded = verdict.examples - before
         for argument in outside_domains(scripts, self.contract) if not self._guessed else ():
             verdict.doubts.append(f"recorded, but outside what the contract allows: {argument}")
         variation = Variation(scripts, self.contract)
-        chance = Random(seed)  # noqa: S311  # drawn, not secret
-        end = verdict.operations.total() + calls
-        while scripts and not self.over and verdict.operations.total() < end:
-            self.run(variation.script(chance))
+        chance = Random(verdict.seed)  # noqa: S311  # drawn, not secret
+        before = verdict.examples
+        for _ in range(calls if scripts else 0):  # of which some may compare nothing
+            if verdict.varied >= calls or self.drawn_enough:
+                break
+            script = variation.script(chance)
+            if not self._guessed or not outside_domains([script], self.contract):
+                self.run(script)
+            verdict.varied = verdict.examples - before
 
     def try_edges(self) -> None:
         """Run what is at the edges of each parameter's domain, and just outside.
@@ -292,7 +301,7 @@ class Campaign:
 
         if not shows(told.script):
             return Divergence(**{**vars(told), "repeats": False})
-        short = shrunk(told.script, shows)
+        short = shrunk(told.script, shows, self.budget.deadline)
         found = self._last(short)
         return told if found is None else divergence(short, found, beyond=told.beyond)
 

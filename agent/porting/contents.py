@@ -23,12 +23,18 @@ __all__ = [
     "said",
     "seen_from_outside",
     "state",
+    "without_addresses",
 ]
 
 _LONGEST = 10_000
 """Items of an iterator that are compared; one may never end."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` without the addresses that objects are printed with: no two are the same."""
+    return _ADDRESS.sub(" at …", text)
 
 
 class _Missing:
@@ -65,7 +71,7 @@ def seen_from_outside(value: Any) -> dict[str, Any]:
         held = MISSING if name.startswith("_") else getattr(value, name, MISSING)
         if held is not MISSING and not callable(held) and type(held) is not type(value):
             seen[name] = held
-    return {**seen, "repr()": _ADDRESS.sub("", repr(value))}
+    return {**seen, "repr()": without_addresses(repr(value))}
 
 
 def state(value: Any) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def state(value: Any) -> dict[str, Any]:
     held = attributes(value)
     prints: Any = type(value).__repr__
     if not held and prints is not object.__repr__:
-        held["__repr__()"] = _ADDRESS.sub("", repr(value))
+        held["__repr__()"] = without_addresses(repr(value))
     return held
 
 
@@ -127,7 +133,7 @@ def memory(value: Any) -> dict[str, Any]:
 
 def rank(value: Any) -> tuple[str, str]:
     """Return what `value` is sorted by among the items of a set."""
-    return type(value).__qualname__, _ADDRESS.sub("", describe(value))
+    return type(value).__qualname__, without_addresses(describe(value))
 
 
 def said(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import UnionType
 from typing import (
     Annotated,
@@ -24,12 +25,10 @@ from typing import (
 )
 
 from agent.errors import ContractError
-from agent.porting.terms import Effect, Invariant, Normalised, Operation, Tolerance
+from agent.porting.terms import Agreement, Effect, Operation
+from agent.porting.values.classes import classes_in
 
 __all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "read_contract"]
-
-Agreement = Normalised | Tolerance | Invariant
-"""A declared alternative to the default, which is that results are identical."""
 
 _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
 """What `Protocol` and `Generic` themselves put into a class."""
@@ -95,6 +94,13 @@ class Contract:
     """Why exceptions are compared by class alone; None where they are compared whole."""
     foreign: bool = False
     """Whether the sides were not written for these tools, so that they share no classes."""
+
+    @cached_property
+    def classes(self) -> dict[str, type]:
+        """Classes that values of parameters are made of, by name: what scripts need to know."""
+        specs = [spec for part in self.everything.values() for spec in part.operations.values()]
+        specs += [self.factory] if self.factory is not None else []
+        return classes_in(*(part.annotation for spec in specs for part in spec.parameters))
 
     @property
     def everything(self) -> dict[str, Contract]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FOR_LINTERS", "Example", "load_examples", "pin"]
 
 
-FOR_LINTERS = ("ruff: noqa: B018, F821, INP001", "mypy: ignore-errors")
+FOR_LINTERS = ("ruff: noqa: B015, B018, F821, INP001", "mypy: ignore-errors")
 """A script has no imports: its words are there when it is run."""
 
 

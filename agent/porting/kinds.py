@@ -19,7 +19,16 @@ from types import BuiltinFunctionType, CellType, FunctionType, MethodType, Modul
 from typing import Any
 
 from agent.porting.agreement import field_kinds, item_kinds, value_kinds
-from agent.porting.contents import MISSING, attributes, drained, like, memory, said, state
+from agent.porting.contents import (
+    MISSING,
+    attributes,
+    drained,
+    like,
+    memory,
+    said,
+    state,
+    without_addresses,
+)
 from agent.porting.difference import Difference, describe, unlike
 
 __all__ = [
@@ -59,7 +68,8 @@ def of_complex(where: str, python: complex, rust: complex, _: Any) -> Steps:
 
 def of_scalars(where: str, python: Any, rust: Any, _: Any) -> Steps:
     kind: Any = next(kind for kind in _SCALARS if isinstance(python, kind))
-    if not kind.__eq__(python, rust):
+    same = kind.__eq__(python, rust)
+    if not same and not (kind is str and without_addresses(python) == without_addresses(rust)):
         yield unlike(where, python, rust)
     yield from carried(where, python, rust)
 
@@ -118,7 +128,7 @@ def of_mappings(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
     kinds = None if of_keys is Any else [of_keys] * len(left)
     yield from of_items(f"{where}.keys()", *keys, kinds)
     for (key, one), (_, other) in zip(left, right, strict=True):
-        kind = known.get(key, of_others)
+        kind = known.get(key, of_others) if type(key) is str else of_others
         if kind is Any and _surely_same(one, other):
             continue
         yield f"{where}[{describe(key)}]", one, other, kind

@@ -43,7 +43,7 @@ class _Side:
     def __init__(self, contract: Contract, implementation: Any) -> None:
         self.journal = Journal()
         own = contract.name.lower() if contract.factory is None else contract.name
-        self.names = words(self.journal) | {own: implementation}
+        self.names = words(self.journal) | contract.classes | {own: implementation}
 
 
 class Pair:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["PROFILES", "Profile", "check", "find_profile"]
 
 
+_OF_TIME = 0.25
+"""Part of the time that is spent on the reference alone, where time is short."""
+
 _VARIED = 5
 """Drawn calls for each one of a recorded script that was changed."""
 
@@ -32,7 +35,7 @@ class Profile:
     """How thorough a check is."""
 
     examples: int
-    """Calls to draw and compare; pinned examples and edges come on top."""
+    """Calls to draw and compare; pinned examples, edges and recorded calls come on top."""
     steps: int
     """Calls of one drawn script."""
     seed: int | None
@@ -134,11 +137,13 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         raise EnvironmentLacking(message) from error
     try:
         if not brief:
-            verdict.unsteady |= unsteady_operations(contract, python, seed, reload)
+            verdict.unsteady |= unsteady_operations(
+                contract, python, seed, reload, budget.after(_OF_TIME)
+            )
             campaign.examine_register()
         campaign.replay_examples(folder)
         calls = examples or chosen.examples
-        campaign.replay_corpus(corpus, seed, calls / _VARIED)
+        campaign.replay_corpus(corpus, calls // _VARIED)
         campaign.try_edges()
         budget.calls = calls
         if jobs > 1 and reload is not None:

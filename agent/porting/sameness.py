@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.agreement import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contents import rank, seen_from_outside
-from agent.porting.difference import Difference, describe, typed, unlike
+from agent.porting.difference import Difference, describe, typed
 from agent.porting.kinds import (
     ACROSS_TYPES,
     PLAIN,
@@ -65,8 +65,8 @@ class Comparison:
         if not loose(annotation):
             # The commonest case, for speed; `_steps` would say the same.
             cls = type(python)
-            if cls is type(rust) and cls in PLAIN:
-                return None if python == rust else unlike(where, python, rust)
+            if cls is type(rust) and cls in PLAIN and python == rust:
+                return None
             annotation = Any
         stack = [self._steps(where, python, rust, annotation)]
         while stack:

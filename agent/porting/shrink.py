@@ -15,6 +15,9 @@ __all__ = ["shrunk"]
 _SECONDS = 10.0
 """Longest that a script is worked on: a short one that is there at once beats the shortest."""
 
+_LEAST = 0.5
+"""Seconds for which it is worked on in any case."""
+
 _CHARACTERS = 24
 """A text up to this size is also tried without each of its characters."""
 
@@ -24,12 +27,16 @@ _LISTS = frozenset({"args", "elts", "keys", "keywords"})
 _SIMPLE = frozenset("a01 '\"()[]{},.=:")
 
 
-def shrunk(lines: list[str], shows: Callable[[list[str]], bool]) -> list[str]:
+def shrunk(
+    lines: list[str], shows: Callable[[list[str]], bool], deadline: float = float("inf")
+) -> list[str]:
     """Return fewer and simpler lines that `shows` accepts; at best the same, if none are.
 
-    The last line is what shows it, so it stays the last.
+    The last line is what shows it, so it stays the last. Less is tried when the `deadline`, in the
+    seconds of `time.monotonic`, is near.
     """
-    deadline = time.monotonic() + _SECONDS
+    now = time.monotonic()
+    deadline = min(now + _SECONDS, max(deadline, now + _LEAST))
     done = False
     while not done and time.monotonic() < deadline:
         before = lines

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -42,11 +43,16 @@ _PATIENCE = 60.0
 
 
 def unsteady_operations(
-    contract: Contract, python: Any, seed: int, reload: Reload | None = None
+    contract: Contract,
+    python: Any,
+    seed: int,
+    reload: Reload | None = None,
+    deadline: float = float("inf"),
 ) -> dict[str, str]:
     """Return the operations whose reference did not do the same twice, and what differed.
 
-    With `reload`, scripts are also run in two processes that hash texts differently.
+    With `reload`, scripts are also run in two processes that hash texts differently. What is not
+    done by `deadline`, in the seconds of `time.monotonic`, is left.
     """
     unsteady: dict[str, str] = {}
 
@@ -57,15 +63,17 @@ def unsteady_operations(
     findings = run_twins(
         contract, python, python,
         seed=seed, programs=_CALLS // _STEPS, steps=_STEPS,
-        found=note, budget=Budget(_CALLS), keep=True,
+        found=note, budget=Budget(_CALLS, deadline), keep=True,
     )  # fmt: skip
     if reload is not None:
-        for operation, how in _between_hash_seeds(reload, findings.scripts):
+        for operation, how in _between_hash_seeds(reload, findings.scripts, deadline):
             unsteady.setdefault(operation, how)
     return unsteady
 
 
-def _between_hash_seeds(reload: Reload, scripts: list[list[str]]) -> Iterator[tuple[str, str]]:
+def _between_hash_seeds(
+    reload: Reload, scripts: list[list[str]], deadline: float
+) -> Iterator[tuple[str, str]]:
     """Yield the operations that did not do the same in two processes, and what they did."""
     context = multiprocessing.get_context("spawn")
     told: list[list[list[tuple[str, str, str]]]] = []
@@ -79,14 +87,19 @@ def _between_hash_seeds(reload: Reload, scripts: list[list[str]]) -> Iterator[tu
         ends.append((process, here))
     for process, here in ends:
         try:
-            if here.poll(_PATIENCE):
+            if here.poll(max(0.0, min(_PATIENCE, deadline - time.monotonic()))):
                 told.append(here.recv())
         except EOFError:
             pass
         finally:
             process.kill()
             process.join()
-    for one, other in zip(*told, strict=True) if len(told) == len(_HASH_SEEDS) else ():
+    if len(told) < len(ends):
+        if time.monotonic() < deadline:
+            how = "the processes that were to hash otherwise did not tell what they did"
+            yield "(under other hash seeds)", how
+        return
+    for one, other in zip(*told, strict=True):
         for (line, operation, did), (_, _, did_there) in zip(one, other, strict=False):
             if did != did_there:
                 how = f"{line} depends on the hash seed: {did} or {did_there}"

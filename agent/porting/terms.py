@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "Agreement",
     "Effect",
     "Invariant",
     "Normalised",
@@ -95,6 +96,10 @@ class Invariant:
 
     holds: Callable[[Any], bool]
     reason: str
+
+
+Agreement = Normalised | Tolerance | Invariant
+"""A declared alternative to the default, which is that results are identical."""
 
 
 @dataclass(frozen=True)

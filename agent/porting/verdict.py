@@ -90,7 +90,9 @@ class Verdict:
     operations: Counter[str] = field(default_factory=Counter)
     """Calls that were compared, by operation; the factory under the contract's name."""
     recorded: int = 0
-    """Lines of recorded scripts that were replayed."""
+    """Calls among them that a real program was recorded making."""
+    varied: int = 0
+    """Calls among them in variations of recorded scripts."""
     divergences: list[Divergence] = field(default_factory=list)
     beyond: list[Divergence] = field(default_factory=list)
     """Differences with arguments that a contract does not allow which is a guess: no verdict."""
@@ -108,6 +110,12 @@ class Verdict:
         """Calls that were compared."""
         return sum(self.operations.values())
 
+    def __str__(self) -> str:
+        compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
+        if self.recorded:
+            compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
+        return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
+
     @property
     def verdict(self) -> Literal["identical", "divergent", "inconclusive"]:
         """The verdict in one word; a difference is one whatever else went wrong."""
@@ -123,6 +131,7 @@ class Verdict:
             "examples": self.examples,
             "operations": dict(sorted(self.operations.items())),
             "recorded": self.recorded,
+            "varied": self.varied,
             "divergences": [vars(found) for found in self.divergences],
             "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),

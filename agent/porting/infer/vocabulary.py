@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import ast
 import collections.abc
+import datetime as dt
+import decimal
+import fractions
+import pathlib
 import re
 import typing
+import uuid
 from types import EllipsisType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -17,6 +22,7 @@ from agent.porting.values.domains import domain_of
 __all__ = ["annotation_of", "imports_for", "read", "written"]
 
 _MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "collections": (collections, ("OrderedDict", "defaultdict", "deque")),
     "collections.abc": (
         collections.abc,
         (
@@ -24,7 +30,18 @@ _MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
             "Mapping", "MutableMapping", "MutableSequence", "Sequence", "ValuesView",
         ),
     ),
-    "typing": (typing, ("Annotated", "Any", "Literal", "Optional", "Protocol", "Union")),
+    "datetime": (dt, ("date", "datetime", "timedelta", "timezone")),
+    "decimal": (decimal, ("Decimal",)),
+    "fractions": (fractions, ("Fraction",)),
+    "pathlib": (pathlib, ("Path", "PurePath")),
+    "typing": (
+        typing,
+        (
+            "Annotated", "Any", "BinaryIO", "Literal", "Optional", "Protocol", "SupportsFloat",
+            "SupportsIndex", "SupportsInt", "TextIO", "Union",
+        ),
+    ),
+    "uuid": (uuid, ("UUID",)),
     "annotated_types": (
         annotated_types,
         ("Ge", "Gt", "Le", "Len", "Lt", "MaxLen", "MinLen", "MultipleOf"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,13 +11,24 @@ if TYPE_CHECKING:
 
     from agent.porting.recording.tape import Sample
 
-__all__ = ["CLOCK", "Life", "Line"]
+__all__ = ["CLOCK", "Life", "Line", "Named"]
 
 Line = str | Callable[[], str]
 """A line, or what gives it: what a callback of the whole life answers is known only later."""
 
 CLOCK = "clock"
 """What scripts call their clock."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An object of a script: its name, and how it came to it."""
+
+    name: str
+    line: str = ""
+    """The line that gives the name; empty for the one that every chapter begins with."""
+    uses: tuple[Named, ...] = ()
+    """The objects in that line."""
 
 
 class Life:
@@ -55,29 +67,28 @@ class Life:
         self._now = now or (lambda: None)
         self._pause = pause
         self._then = self._now()
-        self._origins: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._names = {subject: 1}
+        self.named = Named(subject)
+        self._numbers = {subject: 1}
         self._chapter = 0
         self._lines = list(self._beginning)
         self._defined = {subject}
 
-    def write(self, line: str, uses: Iterable[str]) -> None:
-        """Add a line in which the names `uses` stand."""
+    def write(self, line: str, uses: Iterable[Named]) -> None:
+        """Add a line in which the objects `uses` stand."""
         if len(self._lines) >= self._longest:
             self.finish()
         self._pass_time()
-        for name in uses:
-            self._define(name)
+        for each in uses:
+            self._define(each)
         self._lines.append(line)
 
-    def derive(self, subject: str, line: str, uses: tuple[str, ...]) -> str:
-        """Add a line whose result is one more object, a `subject`; return the object's name."""
-        number = self._names[subject] = self._names.get(subject, 0) + 1
+    def derive(self, subject: str, line: str, uses: tuple[Named, ...]) -> Named:
+        """Add a line whose result is one more object, a `subject`; return that."""
+        number = self._numbers[subject] = self._numbers.get(subject, 0) + 1
         name = subject if number == 1 else f"{subject}{number}"
         self.write(f"{name} = {line}", uses)
-        self._origins[name] = (f"{name} = {line}", uses)
         self._defined.add(name)
-        return name
+        return Named(name, f"{name} = {line}", uses)
 
     def finish(self) -> None:
         """End the chapter."""
@@ -91,7 +102,7 @@ class Life:
         self._sample = sample
         self._chapter += 1
         self._lines = list(self._beginning)
-        self._defined = {next(iter(self._names))}
+        self._defined = {self.named.name}
 
     def unfinished(self) -> tuple[int, list[str]]:
         """Return whether this is no first chapter, and its lines so far, or none."""
@@ -100,14 +111,13 @@ class Life:
         texts = [line if isinstance(line, str) else line() for line in self._lines]
         return min(self._chapter, 1), texts
 
-    def _define(self, name: str) -> None:
-        """See to it that `name` has been given in this chapter."""
-        if name not in self._defined:
-            line, uses = self._origins[name]
-            for each in uses:
+    def _define(self, named: Named) -> None:
+        """See to it that the object has its name in this chapter."""
+        if named.name not in self._defined:
+            for each in named.uses:
                 self._define(each)
-            self._lines.append(line)
-            self._defined.add(name)
+            self._lines.append(named.line)
+            self._defined.add(named.name)
 
     def _pass_time(self) -> None:
         now = self._now()

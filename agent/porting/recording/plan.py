@@ -39,6 +39,8 @@ class Call:
     """How it is written, where a method call is not: ``{0}[{1}]``."""
     reads: bool = False
     """Whether it is an attribute rather than a call."""
+    external: bool = False
+    """Whether it touches the outside world, where a script must not do it again."""
     returns: str | None = None
     """The kind of the object it returns, if that one is to be recorded as well."""
 

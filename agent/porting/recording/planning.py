@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from agent.errors import UsageError
 from agent.porting.recording.plan import Argument, Call, Kind, Plan
+from agent.porting.terms import Effect
 from agent.porting.values.calls import SYNTAX, is_driven
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def plan_for(
     Raises `UsageError` for a reference that the recording could not stand in for, and for a
     redaction hook that is no reference.
     """
-    targets = tuple(dict.fromkeys(_target(reference) for reference in references))
+    targets = tuple(
+        dict.fromkeys(target for reference in references for target in _targets(reference))
+    )
     if redact is not None and not all(redact.partition(":")[::2]):
         message = f"--redact {redact}: give a module and a function, as in package.module:hook"
         raise UsageError(message)
@@ -51,16 +54,23 @@ def plan_for(
     )
 
 
-def _target(reference: str) -> tuple[str, str | None]:
-    """Return the module that hands out what `reference` names, and under which name, if any."""
+def _targets(reference: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the modules that hand out what `reference` names, and under which name, if any.
+
+    What a module has from another one is the same wherever a program takes it from.
+    """
     module, _, attribute = reference.partition(":")
     if "." in attribute:
         message = f"{reference} is inside of something: only what a module has can be recorded"
         raise UsageError(message)
     found = getattr(sys.modules.get(module), attribute, None) if attribute else None
     if isinstance(found, ModuleType):
-        return found.__name__, None
-    return module, attribute or None
+        yield found.__name__, None
+        return
+    yield module, attribute or None
+    home, name = getattr(found, "__module__", None), getattr(found, "__qualname__", "")
+    if found is not None and getattr(sys.modules.get(home or ""), name, None) is found:
+        yield str(home), name
 
 
 def _label(contract: Contract, name: str, spec: OperationSpec) -> str:
@@ -77,6 +87,7 @@ def _call(contract: Contract, spec: OperationSpec, label: str, returns: str | No
         arguments=tuple(_argument(parameter) for parameter in spec.parameters),
         template=SYNTAX.get(spec.name) if spec.name != "__call__" else None,
         reads=spec.kind == "property",
+        external=spec.effect is Effect.EXTERNAL,
         returns=returns or contract.named_by(spec.returns),
     )
 

@@ -107,8 +107,16 @@ class Recorder:
     def write(self) -> None:
         """Write the tape."""
         with self._lock:
-            unfinished = [(LIVES, *life.unfinished()) for life in self._lives.values()]
-            self._tape.write(script for script in unfinished if script[2])
+            unfinished = []
+            room = self.plan.limit
+            for life in self._lives.values():
+                later, lines = life.unfinished()
+                room -= len(lines)
+                if room < 0:
+                    break  # more objects at once than may be kept
+                if lines:
+                    unfinished.append((LIVES, later, lines))
+            self._tape.write(unfinished)
 
     def _settle(self) -> None:
         while self._ended:
@@ -128,7 +136,7 @@ class Recorder:
             life = self._life(taken, makes.subject)
             if not made:
                 life.finish()
-            return Place(life, makes.subject)
+            return Place(life, life.named)
         if holder is None:
             if not self._tape.samples[call.name].add([taken.line(self.plan.name)]):
                 self._tape.repeated += 1
@@ -136,8 +144,8 @@ class Recorder:
         if holder.recorded_at is None:
             message = "its object's making is not recorded"
             raise Unwritable(message)
-        life, subject = holder.recorded_at
-        line, uses = taken.line(subject), (subject, *taken.uses)
+        life, named = holder.recorded_at
+        line, uses = taken.line(named.name), (named, *taken.uses)
         if made and call.returns is not None:
             return Place(life, life.derive(self.plan.kinds[call.returns].subject, line, uses))
         life.write(line, uses)

@@ -30,20 +30,26 @@ class StandIns:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._classes: dict[type, type] = {}
+        self._functions: list[Any] = []
 
     def function(self, original: Callable[..., Any], call: Call) -> Any:
-        """Return what stands in for a function."""
+        """Return what stands in for a function; one that does so already stays."""
+        if any(original is each for each in self._functions):
+            return original
 
         def recorded(*args: Any, **named: Any) -> Any:
             return self.call(call, original, args, named)
 
-        if isinstance(original, FunctionType):
-            return functools.wraps(original)(recorded)
         # One that is not written in Python does not become a method where a class holds it.
-        return _Plain(recorded, original)
+        in_python = isinstance(original, FunctionType)
+        made = functools.wraps(original)(recorded) if in_python else _Plain(recorded, original)
+        self._functions.append(made)
+        return made
 
     def of_class(self, original: type, kind: Kind) -> type:
         """Return what stands in for a class, and records the calls on its objects."""
+        if original in self._classes.values():
+            return original
         if original not in self._classes:
             self._classes[original] = stand_in_class(self, original, kind)
         return self._classes[original]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.porting.recording.expressions import Unwritable, Writer, is_secret, redacted
 from agent.porting.recording.heard import HeardClock, HeardFunction, HeardItems
-from agent.porting.recording.life import CLOCK, Life
+from agent.porting.recording.life import CLOCK, Life, Named
 from agent.porting.recording.plan import Argument
 from agent.porting.recording.redaction import Redaction
 
@@ -26,10 +26,10 @@ Text = str | HeardFunction | HeardItems
 
 
 class Place(NamedTuple):
-    """Where an object goes on: in the script of a life, under a name."""
+    """Where an object goes on: in the script of a life."""
 
     life: Life
-    name: str
+    named: Named
 
 
 class Recorded:
@@ -51,8 +51,8 @@ class Taken:
     named: dict[str, Any]
     texts: list[Text] = field(default_factory=list)
     named_texts: dict[str, Text] = field(default_factory=dict)
-    uses: list[str] = field(default_factory=list)
-    """The names of recorded objects among the arguments."""
+    uses: list[Named] = field(default_factory=list)
+    """The recorded objects among the arguments."""
     dropped: str | None = None
     """Why it is not to be kept, as a clause."""
 
@@ -115,6 +115,9 @@ class Taker:
         self, taken: Taken, args: tuple[Any, ...], named: dict[str, Any], place: Place | None
     ) -> None:
         call = taken.call
+        if call.external:
+            message = "it touches the outside world"
+            raise Unwritable(message)
         names = [call.name_of(index) for index in range(len(args))]
         given = dict(zip(names, args, strict=True)) | named
         if not all(name.isidentifier() and not keyword.iskeyword(name) for name in named):
@@ -124,8 +127,8 @@ class Taker:
         heard: dict[str, Any] = {}
         for name, value in self._redaction(call.label, given).items():
             if isinstance(value, Recorded):
-                taken.uses.append(_name(value, name, place))
-                texts[name] = taken.uses[-1]
+                taken.uses.append(_named(value, name, place))
+                texts[name] = taken.uses[-1].name
             elif is_secret(name, value):
                 texts[name] = redacted(value)
             else:
@@ -178,10 +181,10 @@ def original_of(value: Any) -> Any:
     return value.recorded_original if isinstance(value, Recorded) else value
 
 
-def _name(value: Recorded, argument: str, place: Place | None) -> str:
-    """Return what the script around `place` calls `value`."""
+def _named(value: Recorded, argument: str, place: Place | None) -> Named:
+    """Return what `value` is in the script around `place`."""
     other = value.recorded_at
     if place is None or other is None or other.life is not place.life:
         message = f"{argument} is an object of another script"
         raise Unwritable(message)
-    return other.name
+    return other.named

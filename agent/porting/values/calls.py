@@ -84,7 +84,7 @@ class Caller:
     def _filled(
         self, spec: OperationSpec, subject: str, target: str | None, arguments: Arguments
     ) -> Line:
-        given = tuple(part.name for part in spec.parameters if part.name in arguments)
+        given = _placed(spec, arguments)
         known = (id(spec), subject, target, given)
         template = self._templates.get(known)
         if template is None:
@@ -148,6 +148,21 @@ def is_driven(annotation: Any) -> bool:
     ) or any(is_driven(part) for part in get_args(annotation))
 
 
+_BY_POSITION = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL}
+
+
+def _placed(spec: OperationSpec, arguments: Arguments) -> tuple[str, ...]:
+    """Return the arguments that can be passed: after a gap, none that goes by its position."""
+    given = []
+    gap = False
+    for parameter in spec.parameters:
+        if parameter.name not in arguments:
+            gap = True
+        elif not (gap and parameter.kind in _BY_POSITION):
+            given.append(parameter.name)
+    return tuple(given)
+
+
 def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]) -> str:
     """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
     if spec.kind == "property":
@@ -165,6 +180,10 @@ def _inside(spec: OperationSpec, given: tuple[str, ...]) -> str:
     """Write the arguments of a call: by position where only that, or nothing else, is allowed."""
     texts = []
     by_name = False
+    several = any(
+        parameter.kind is inspect.Parameter.VAR_POSITIONAL and parameter.name in given
+        for parameter in spec.parameters
+    )
     for parameter in spec.parameters:
         if parameter.name not in given:
             by_name = True
@@ -172,12 +191,11 @@ def _inside(spec: OperationSpec, given: tuple[str, ...]) -> str:
         slot = f"{{{given.index(parameter.name)}}}"
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             texts.append(f"**{{{{'a': {slot}}}}}")
-        elif parameter.kind in {
-            inspect.Parameter.VAR_POSITIONAL,
-            inspect.Parameter.POSITIONAL_ONLY,
-        }:
+        elif parameter.kind in _BY_POSITION:
             texts.append(slot)
-        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY or by_name or not parameter.required:
+        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY or (
+            not several and (by_name or not parameter.required)
+        ):
             texts.append(f"{parameter.name}={slot}")
         else:
             texts.append(slot)

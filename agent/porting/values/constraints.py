@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_origin
 import annotated_types as at
 
 from agent.errors import ContractError
+from agent.porting.values.classes import classes_in
 from agent.porting.values.containers import CONTAINERS
 from agent.porting.values.domain import Domain
 from agent.porting.values.words import Journal, words
@@ -40,7 +41,7 @@ def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str
         return domain
     bounds = [text for item in items for text in _edges(item, base, domain.within[0])]
     tests = [_test(item, place) for item in items]
-    names = _NAMES | domain.names
+    names = _NAMES | classes_in(base)
 
     def allows(text: str) -> bool:
         try:
@@ -64,7 +65,7 @@ def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str
             compose = partial(compose, **limits)
         if limits is None or bare not in _EXACT:
             compose = partial(_kept, compose, allows, within)
-    return Domain(within, outside, domain.risky, compose=compose, names=domain.names)
+    return Domain(within, outside, domain.risky, compose=compose)
 
 
 def _kept(

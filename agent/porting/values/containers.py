@@ -89,8 +89,7 @@ def fixed(parts: list[Domain], shape: str, wrong: list[str], joint: str = ", ") 
         within += [together([*around[0], text, *around[1]]) for text in part.within[1:3]]
         risky += [together([*around[0], text, *around[1]]) for text in part.risky[:3]]
         risky += [together([*around[0], text, *around[1]]) for text in part.outside[:3]]
-    names = {name: cls for part in parts for name, cls in part.names.items()}
-    return Domain(within, wrong, risky, compose=compose, names=names)
+    return Domain(within, wrong, risky, compose=compose)
 
 
 def _several(item: Domain, shapes: list[str], risky: list[str]) -> Domain:
@@ -107,7 +106,7 @@ def _several(item: Domain, shapes: list[str], risky: list[str]) -> Domain:
     if "set(" not in plain and "fromkeys" not in plain:  # which take nothing unhashable
         seldom += [put_together(plain, f"{first}, {text}") for text in item.outside + item.risky]
     compose = partial(_compose, item, shapes)
-    return Domain(within, list(_WRONG), seldom, compose=compose, names=item.names)
+    return Domain(within, list(_WRONG), seldom, compose=compose)
 
 
 def _compose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,8 +57,6 @@ class Domain:
     """
     kinds: tuple[Domain, ...] = ()
     """What values may be more narrowly; the items of a container are often all of one kind."""
-    names: dict[str, Any] = field(default_factory=dict)
-    """Classes that the expressions name, beyond the words that every script knows."""
 
     def write(self, choices: Choices) -> str:
         """Write one expression, mostly of a value that is surely allowed."""

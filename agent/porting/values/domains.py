@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["domain_of"]
 
+_DEEPEST = 2
+"""Values of a class inside each other, where its fields may hold others of it."""
+
 
 def domain_of(  # noqa: PLR0911  # one for each kind
     annotation: Any, place: str, inside: tuple[Any, ...] = ()
@@ -45,7 +48,7 @@ def domain_of(  # noqa: PLR0911  # one for each kind
     if origin is Annotated:
         return _annotated(arguments[0], annotation.__metadata__, place, inside)
     if origin in {Union, UnionType}:
-        parts = [part for part in arguments if part not in inside] or list(arguments)
+        parts = [part for part in arguments if inside.count(part) < _DEEPEST] or list(arguments)
         return _union([domain_of(part, place, inside) for part in parts])
     if origin in {Required, NotRequired}:
         return domain_of(arguments[0], place, inside)
@@ -70,7 +73,7 @@ def _of_class(
         return _callable(domain_of(arguments[-1] if arguments else Any, place, inside), place)
     if bare in CONTAINERS:
         return container_domain(bare, arguments, lambda part: domain_of(part, place, inside))
-    if isinstance(bare, type) and bare not in inside:
+    if isinstance(bare, type) and inside.count(bare) < _DEEPEST:
         within = (*inside, bare)
         found = class_domain(bare, place, lambda part, name: domain_of(part, name, within))
         if found is not None:
@@ -87,14 +90,12 @@ def _annotated(base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[A
 
 
 def _literal(values: tuple[Any, ...]) -> Domain:
-    members = [value for value in values if isinstance(value, Enum)]
     texts = [
         f"{type(value).__name__}.{value.name}" if isinstance(value, Enum) else repr(value)
         for value in values
     ]
     likeness = [f"Str({value!r})" for value in values if type(value) is str]
-    names = {type(value).__name__: type(value) for value in members}
-    return Domain(texts, ["'no such value'", "None"], likeness[:1], names=names)
+    return Domain(texts, ["'no such value'", "None"], likeness[:1])
 
 
 def _union(parts: list[Domain]) -> Domain:
@@ -104,7 +105,6 @@ def _union(parts: list[Domain]) -> Domain:
     if any(not part.outside for part in parts):
         outside = []
     risky = [text for part in parts for text in part.risky]
-    names = {name: cls for part in parts for name, cls in part.names.items()}
     often = [part for part in parts if len(part.within) > 1] or parts
     driven = [CLOCK] if [CLOCK] in [part.within for part in parts] else None  # or time would pass
 
@@ -118,7 +118,6 @@ def _union(parts: list[Domain]) -> Domain:
         driven,
         compose=None if driven else compose,
         kinds=tuple(often),
-        names=names,
     )
 
 
@@ -145,4 +144,4 @@ def _callable(answers: Domain, place: str) -> Domain:
         return f"Spy({name!r}, {', '.join(texts)})"
 
     wrong = ["5", "'no function'", "[]", "Numeric(1)"]
-    return Domain(within, wrong, risky, compose=compose, names=answers.names)
+    return Domain(within, wrong, risky, compose=compose)

@@ -145,4 +145,4 @@ def _answer(asked: _Impatient, answer: Any) -> Any:
 
 
 def _shown(answer: Any) -> str:
-    return "…" if callable(answer) else repr(answer)
+    return "…" if callable(answer) or hasattr(answer, "__next__") else repr(answer)

@@ -1,4 +1,4 @@
-"""The cache's workloads under pytest-benchmark: ``nox -s bench``."""
+"""Every component's workloads under pytest-benchmark: ``nox -s bench``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent import registry
-from agent.components.cache.workloads import WORKLOADS
+from agent.porting.table import load
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -15,14 +15,20 @@ if TYPE_CHECKING:
     from agent.porting.registry import Side
     from agent.porting.workload import Workload
 
+ROWS = [
+    pytest.param(name, workload, id=f"{name}-{workload.name}")
+    for name in registry.names
+    for workload in load(registry.component(name).workloads)
+]
+
 
 @pytest.mark.parametrize("side", ["python", "rust"])
-@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)
-def test_workload(benchmark: BenchmarkFixture, workload: Workload, side: Side) -> None:
+@pytest.mark.parametrize(("name", "workload"), ROWS)
+def test_workload(benchmark: BenchmarkFixture, name: str, workload: Workload, side: Side) -> None:
     """Time one workload on one side; its answer is checked before and after."""
-    state = workload.prepare(workload.draw(), registry.implementation("cache", side))
+    state = workload.prepare(workload.draw(), registry.implementation(name, side))
     assert workload.answer(state) == workload.expected
-    benchmark.group = workload.name
+    benchmark.group = f"{name} {workload.name}"
     benchmark.extra_info["operations"] = workload.size
     benchmark(workload.run, state, 1)
     assert workload.answer(state) == workload.expected
