@@ -430,7 +430,7 @@ def test_the_command_keeps_a_corpus_and_tells_what_it_is(
     path = place.write("program.py", """
         import sys
         from agent import registry
-        cache = registry.resolve("cache")(capacity=2)
+        cache = registry.resolve("cache")(capacity=2, clock=lambda: 0.0)
         cache.set(sys.argv[1], "--seed")
         try:
             cache.set("a", 1, ttl=-1)
@@ -451,6 +451,26 @@ def test_the_command_keeps_a_corpus_and_tells_what_it_is(
     ]
     assert main(command) == 4
     assert told(capsys)["files"] == []
+
+
+def test_calls_of_a_pair_in_no_table_tell_its_contract(
+    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(place.folder)
+    place.write("slow.py", "def both(left, right): return left, right")
+    place.write("fast.py", "def both(left, right): return (left, right)")
+    path = place.write("program.py", """
+        import fast, slow
+        slow.both(["a", "b"], 5), fast.both([], right=None)
+        """)  # fmt: skip
+    pair = ["check", "--python", "slow:both", "--rust", "fast:both"]
+    assert main([*pair, "--json", "--record", "--", sys.executable, str(path)]) == 0
+    assert told(capsys)["recorded"] == 2
+    assert main([*pair, "--print-contract"]) == 0
+    printed = capsys.readouterr().out
+    assert "left: list[Any] | list[str], right: int | None" in printed
+    main([*pair, "--examples", "10"])
+    assert "2 of them recorded and " in capsys.readouterr().out
 
 
 def test_a_program_that_uses_neither_side_leaves_a_doubt(
