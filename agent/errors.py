@@ -16,11 +16,12 @@ implementation raised it::
     │   ├── EntryTooHeavy         (also a ValueError)
     │   ├── ReentrantCall         (also a RuntimeError)
     │   └── RecursiveFactory      (also a RuntimeError)
-    └── MetricsError
-        ├── DuplicateMetric       (also a ValueError)
-        ├── LabelMismatch         (also a ValueError)
-        ├── MergeMismatch         (also a ValueError)
-        └── SpanStopped           (also a RuntimeError)
+    ├── MetricsError
+    │   ├── DuplicateMetric       (also a ValueError)
+    │   ├── LabelMismatch         (also a ValueError)
+    │   ├── MergeMismatch         (also a ValueError)
+    │   └── SpanStopped           (also a RuntimeError)
+    └── PatternError              a regular expression outside the dialect (also a ValueError)
 
 and one warning, `FallbackWarning`, a `RuntimeWarning`.
 """
@@ -41,6 +42,7 @@ __all__ = [
     "MeasurementRefused",
     "MergeMismatch",
     "MetricsError",
+    "PatternError",
     "RecursiveFactory",
     "ReentrantCall",
     "SpanStopped",
@@ -120,6 +122,10 @@ class MergeMismatch(MetricsError, ValueError):
 
 class SpanStopped(MetricsError, RuntimeError):
     """A span was stopped before: its time is observed once."""
+
+
+class PatternError(AgentError, ValueError):
+    """A regular expression that the text component's dialect has not; the message says where."""
 
 
 class FallbackWarning(RuntimeWarning):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from agent.components.cache.contract import CacheFactory
     from agent.components.metrics.contract import MetricsFactory
+    from agent.components.text.contract import TextFactory
 
 __all__ = ["component", "implementation", "names", "override", "resolve", "status"]
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     def resolve(name: Literal["cache"]) -> CacheFactory: ...
     @overload
     def resolve(name: Literal["metrics"]) -> MetricsFactory: ...
+    @overload
+    def resolve(name: Literal["text"]) -> TextFactory: ...
     @overload
     def resolve(name: str) -> Callable[..., Any]: ...
     def resolve(name: str) -> Callable[..., Any]:

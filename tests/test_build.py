@@ -47,7 +47,7 @@ def sources(tree: Path) -> list[Path]:
     return [
         path
         for path in sorted(tree.rglob("*"))
-        if path.suffix == ".rs" or path.name in {"Cargo.toml", "Cargo.lock"}
+        if path.suffix in {".rs", ".txt"} or path.name in {"Cargo.toml", "Cargo.lock"}
     ]
 
 

@@ -56,7 +56,7 @@ def source_digest(root: Path, profile: str = "release") -> str:
 
     SHA-256 in hexadecimal over each source, in the order of its POSIX path from `root`: path, NUL,
     length in decimal, NUL, content; then the profile. Sources are ``Cargo.toml``, ``Cargo.lock``
-    and, at any depth in ``rust/``, every ``*.rs`` and ``Cargo.toml``.
+    and, at any depth in ``rust/``, every ``*.rs``, ``*.txt`` and ``Cargo.toml``.
     """
     return _digest(os.fspath(root), profile)
 
@@ -112,5 +112,5 @@ def _sources(root: str) -> Iterator[str]:
                 path = f"{folder}/{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(path)
-                elif entry.name.endswith(".rs") or entry.name == "Cargo.toml":
+                elif entry.name.endswith((".rs", ".txt")) or entry.name == "Cargo.toml":
                     yield path

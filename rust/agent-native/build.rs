@@ -39,14 +39,16 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Adds every Rust source and manifest below `folder`, a path relative to `root`.
+/// Adds every Rust source, table and manifest below `folder`, a path relative to `root`.
 fn collect(root: &Path, folder: &Path, sources: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(root.join(folder))? {
         let entry = entry?;
         let path = folder.join(entry.file_name());
         if entry.file_type()?.is_dir() {
             collect(root, &path, sources)?;
-        } else if path.extension().is_some_and(|end| end == "rs") || path.ends_with("Cargo.toml") {
+        } else if path.extension().is_some_and(|end| end == "rs" || end == "txt")
+            || path.ends_with("Cargo.toml")
+        {
             sources.push(path);
         }
     }

@@ -1,5 +1,5 @@
 /// Everything that can go wrong in this crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A cache entry alone weighs more than the whole cache may hold.
     #[cfg(feature = "cache")]
@@ -14,4 +14,8 @@ pub enum Error {
     #[cfg(feature = "cache")]
     #[error("a get_or_set factory waits for its own result")]
     RecursiveFactory,
+    /// A regular expression is not of the dialect; says what, and where.
+    #[cfg(feature = "text")]
+    #[error("{0}")]
+    Pattern(String),
 }

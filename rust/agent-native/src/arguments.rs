@@ -78,6 +78,15 @@ pub(crate) fn checked_time(value: &Bound<'_, PyAny>) -> PyResult<f64> {
     Err(PyValueError::new_err(format!("clock must return a finite number, not {}", value.repr()?)))
 }
 
+/// A similarity: a number from 0.0 to 1.0.
+pub(crate) fn checked_similarity(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let similarity = number(value, &format!("{name} must be a float or an int"))?;
+    if (0.0..=1.0).contains(&similarity) {
+        return Ok(similarity);
+    }
+    Err(PyValueError::new_err(format!("{name} must be from 0.0 to 1.0, not {}", value.repr()?)))
+}
+
 /// Refuses what cannot be called.
 pub(crate) fn checked_callable(name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     if value.is_callable() {

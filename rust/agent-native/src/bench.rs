@@ -5,6 +5,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use agent_core_utils::cache;
+use agent_core_utils::{cache, text};
 use agent_performance_monitor::metrics;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -45,15 +46,17 @@ struct CoreRun {
 enum Replay {
     Cache(cache::replay::Replay),
     Metrics(metrics::replay::Replay),
+    Text(text::replay::Replay),
 }
 
 impl Replay {
     /// Reads a workload of the component that its first line names.
     fn read(path: &Path) -> io::Result<Self> {
-        let text = fs::read_to_string(path)?;
-        match text.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 ")) {
+        let content = fs::read_to_string(path)?;
+        match content.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 ")) {
             Some("cache") => cache::replay::Replay::read(path).map(Self::Cache),
             Some("metrics") => metrics::replay::Replay::read(path).map(Self::Metrics),
+            Some("text") => text::replay::Replay::read(path).map(Self::Text),
             _ => Err(io::Error::other(format!("{} is no workload of a core", path.display()))),
         }
     }
@@ -67,6 +70,7 @@ impl Replay {
                 (took, vec![hits, misses, answer.total])
             }
             Self::Metrics(replay) => replay.time(repeats),
+            Self::Text(replay) => replay.time(repeats),
         }
     }
 }

@@ -22,6 +22,8 @@ mod keys;
 mod lock;
 #[cfg(feature = "metrics")]
 mod metrics;
+#[cfg(feature = "text")]
+mod text;
 
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -37,6 +39,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     cache::register(module)?;
     #[cfg(feature = "metrics")]
     metrics::register(module)?;
+    #[cfg(feature = "text")]
+    text::register(module)?;
     #[cfg(feature = "bench")]
     bench::register(module)?;
     #[cfg(feature = "heap")]
@@ -50,6 +54,7 @@ fn features() -> Vec<&'static str> {
         ("cache", cfg!(feature = "cache")),
         ("heap", cfg!(feature = "heap")),
         ("metrics", cfg!(feature = "metrics")),
+        ("text", cfg!(feature = "text")),
     ];
     known.into_iter().filter_map(|(name, built)| built.then_some(name)).collect()
 }

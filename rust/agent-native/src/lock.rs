@@ -15,7 +15,7 @@ use std::thread;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 
-use crate::error::InternalError;
+use crate::error::{InternalError, panicked};
 
 /// A value behind the lock.
 pub(crate) struct Lock<T> {
@@ -80,8 +80,7 @@ impl<T> Held<'_, '_, T> {
         let value = &mut **self;
         panic::catch_unwind(AssertUnwindSafe(|| operation(value))).map_err(|payload| {
             self.lock.poisoned.set(true);
-            let reason = payload.downcast::<String>().map_or_else(|_| String::new(), |text| *text);
-            InternalError::new_err(format!("an operation panicked: {reason}"))
+            panicked(payload)
         })
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn get_or_set(
             Approach::Arrived(value) => found = Some(value),
             Approach::Lead(flight) => return lead(cache, key, factory, ttl, &flight),
             Approach::Wait(flight) => {
-                let waiting = flight.wait().map_err(translate)?;
+                let waiting = flight.wait().map_err(|error| translate(&error))?;
                 while !py.detach(|| waiting.landed_within(PATIENCE)) {
                     py.check_signals()?;
                 }

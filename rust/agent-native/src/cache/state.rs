@@ -259,7 +259,7 @@ impl Guarded {
         let weight = weigher.bind(py).call1((key, value))?;
         let weight = checked_int("weight", &weight, 0, MAX_WEIGHT)?;
         let admitted = self.state.take(py)?.cache.admit(weight);
-        admitted.map(|()| weight).map_err(translate)
+        admitted.map(|()| weight).map_err(|error| translate(&error))
     }
 
     /// Tells `on_delete` of what left, and drops it.

@@ -1,0 +1,273 @@
+"""Text: its contract, clause by clause, on each side; then the sides against each other."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from array import array
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import registry
+from agent.components.text.contract import (
+    MAX_PATTERN,
+    MAX_WORKERS,
+    BestMatch,
+    ItemError,
+    Matches,
+    Spans,
+    TextFactory,
+)
+from agent.components.text.contract import Text as TextContract
+from agent.errors import PatternError
+from agent.porting.contract import read_contract
+from agent.porting.parity import check
+
+CONTRACT = read_contract(TextContract, TextFactory)
+EXAMPLES = Path(__file__).parent / "examples" / "text"
+
+
+@pytest.fixture
+def text(side: Any) -> Any:
+    """Return the text component of one side."""
+    return registry.implementation("text", side)()
+
+
+class TestBatches:
+    """Strings in, answers in their order, what is no string an error of its own."""
+
+    def test_what_is_no_string_is_an_error_in_its_place(self, text: Any) -> None:
+        message = "an item must be a str, not NoneType"
+        assert text.casefold(["A", None, "B"]) == ["a", ItemError(1, message), "b"]
+        assert text.levenshtein(["a", None], [b"", "b"]) == [
+            ItemError(0, "an item must be a str, not bytes"),
+            ItemError(1, message),
+        ]
+        found = text.words(["a", None, "b"])
+        assert (list(found), found.errors) == ([[(0, 1)], [], [(0, 1)]], (ItemError(1, message),))
+
+    @pytest.mark.parametrize("batch", ["abc", b"abc", 5, None])
+    def test_a_single_string_is_no_batch(self, text: Any, batch: Any) -> None:
+        kind = type(batch).__name__
+        with pytest.raises(TypeError, match=f"^items must be an iterable of str, not {kind}$"):
+            text.casefold(batch)
+
+    def test_a_batch_may_be_any_iterable(self, text: Any) -> None:
+        assert text.casefold(iter("AB")) == text.casefold(("A", "B")) == ["a", "b"]
+
+    def test_a_subclass_counts_as_the_string_it_holds(self, text: Any) -> None:
+        class Shout(str):
+            __slots__ = ()
+
+            def casefold(self) -> str:
+                return "!"
+
+        (folded,) = text.casefold([Shout("A")])
+        (same,) = text.normalize([Shout("a")], "NFC")
+        assert (type(folded), folded, type(same), same) == (str, "a", str, "a")
+
+    def test_pairs_must_be_equally_many(self, text: Any) -> None:
+        with pytest.raises(ValueError, match=r"equally many, not 1 and 2$"):
+            text.levenshtein(["a"], ["a", "b"])
+
+    def test_lone_surrogates_are_characters(self, text: Any) -> None:
+        lone = "a\ud800b\udc00"
+        assert text.normalize([lone], "NFKD") == [lone]
+        assert text.casefold([lone.upper()]) == [lone]
+        assert list(text.words([lone])) == [[(0, 1), (2, 3)]]
+        assert list(text.patterns(["\ud800b"]).find_all([lone])) == [[(0, 1, 3)]]
+        assert text.patterns(["\udc00"]).replace_all([lone], "\udfff") == ["a\ud800b\udfff"]
+        assert list(text.regex(r"[\ud800-\udbff].\udc00").find_all([lone])) == [[(1, 4)]]
+        assert text.levenshtein([lone], ["ab"]) == [2]
+        # A pair of them is two characters, and not the one that they would encode.
+        assert text.levenshtein(["\ud83d\ude00"], ["\U0001f600"]) == [2]
+        assert text.count_words(["\ud83dx\ude00"]) == {"x": 1}
+
+
+class TestLiteralPatterns:
+    """The earliest, then the longest, then behind it."""
+
+    def test_the_longest_of_those_that_begin_together(self, text: Any) -> None:
+        found = text.patterns(["b", "abc", "ab", "ab"]).find_all(["abcab"])
+        assert list(found) == [[(1, 0, 3), (2, 3, 5)]]
+
+    def test_the_earliest_even_if_a_later_one_is_longer(self, text: Any) -> None:
+        assert list(text.patterns(["ab", "bcd"]).find_all(["abcd"])) == [[(0, 0, 2)]]
+
+    def test_columns_are_arrays_of_64_bits(self, text: Any) -> None:
+        assert text.patterns(["a"]).find_all(["ba", "", "aa"]) == Matches(
+            offsets=array("q", [0, 1, 1, 3]),
+            patterns=array("q", [0, 0, 0]),
+            starts=array("q", [1, 0, 1]),
+            stops=array("q", [2, 1, 2]),
+            errors=(),
+        )
+
+    def test_each_is_replaced_by_its_own_or_all_by_one(self, text: Any) -> None:
+        patterns = text.patterns(["cat", "dog"])
+        assert patterns.replace_all(["cat & dog"], ["katze", "hund"]) == ["katze & hund"]
+        assert patterns.replace_all(["cat & dog"], "") == [" & "]
+        with pytest.raises(ValueError, match=r"^replacements must be as many as the patterns: 2, "):
+            patterns.replace_all([], ["katze"])
+
+    def test_an_empty_pattern_is_refused_and_none_at_all_finds_nothing(self, text: Any) -> None:
+        with pytest.raises(ValueError, match=r"^patterns\[1\] must not be empty$"):
+            text.patterns(["a", ""])
+        assert list(text.patterns([]).find_all(["a"])) == [[]]
+
+    def test_patterns_may_be_long_and_alike(self, text: Any) -> None:
+        runs = ["a" * length for length in range(1, 300)]
+        (found,) = text.patterns(runs).find_all(["a" * 700])
+        assert found == [(298, 0, 299), (298, 299, 598), (101, 598, 700)]
+
+
+class TestRegularExpressions:
+    """A dialect that needs no backtracking."""
+
+    def test_what_it_finds(self, text: Any) -> None:
+        regex = text.regex(r"(?:ab)+c|[\w-]{2,3}?\x41")
+        assert list(regex.find_all(["ababc ab-A"])) == [[(0, 5), (6, 10)]]
+        assert regex.search(["-", "xxA"]) == [None, (0, 3)]
+
+    def test_columns(self, text: Any) -> None:
+        expected = Spans(array("q", [0, 2]), array("q", [0, 2]), array("q", [2, 4]), ())
+        assert text.regex("a.").find_all(["abac"]) == expected
+
+    @pytest.mark.parametrize(
+        ("pattern", "message"),
+        [
+            ("a*", "a pattern that can match nothing would match everywhere"),
+            ("", "a pattern that can match nothing would match everywhere"),
+            (r"(a)\1", "this escape is not known, at 3"),
+            (r"a(?=b)", r"a group begins with \( or \(\?:, at 1"),
+            (r"\bword", "this escape is not known, at 0"),
+            ("(?:a+)+", "what is repeated must be a character, a set or a plain group, at 0"),
+            ("a**", r"\* needs a \\ here, at 2"),
+            ("a{2,1}", "a repetition is"),
+            ("[b-a]", "a range goes from a character to one not before it, at 0"),
+            ("[[a]", r"\[ needs a \\ here, at 1"),
+            ("(a", r"there is no \) for this \(, at 0"),
+            ("a)", r"there is no \( for this \), at 1"),
+            ("(" * 30 + "a" + ")" * 30, "groups may be 20 deep, at 20"),
+            ("a" * (MAX_PATTERN + 1), "a pattern may have 1000 characters, not 1001"),
+            ("(?:aaaaaaaaaaa){100}", "a pattern may come to 1000 characters written out, not 1100"),
+        ],
+    )
+    def test_what_it_has_not_is_refused(self, text: Any, pattern: str, message: str) -> None:
+        with pytest.raises(PatternError, match=f"^{message}"):
+            text.regex(pattern)
+
+
+class TestSimilarity:
+    """0.0 for nothing in common, 1.0 for equal."""
+
+    def test_known_values(self, text: Any) -> None:
+        assert text.levenshtein(["kitten", ""], ["sitting", "abc"]) == [3, 3]
+        assert text.jaro_winkler(["MARTHA"], ["MARHTA"]) == [0.9611111111111111]
+        assert text.token_set(["fuzzy was a bear"], ["a bear fuzzy fuzzy was"]) == [1.0]
+
+    @pytest.mark.parametrize("measure", ["levenshtein", "jaro_winkler", "token_set"])
+    def test_empty_strings(self, text: Any, measure: str) -> None:
+        rows = text.similarity_matrix(["", "a"], ["", "a"], measure)
+        assert rows == [array("d", [1.0, 0.0]), array("d", [0.0, 1.0])]
+
+    def test_the_first_of_the_best_that_reaches_the_cutoff(self, text: Any) -> None:
+        best = text.best_match(["abc", "xyz"], ["abd", "abc", "abc"], cutoff=0.5)
+        assert best == [BestMatch(1, 1.0), None]
+        assert text.best_match(["a"], []) == [None]
+
+
+class TestUnicode:
+    """Both sides know of each character what the running Python knows."""
+
+    CHARACTERS = tuple(map(chr, range(sys.maxunicode + 1)))
+
+    @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
+    def test_every_character_alone_and_behind_another(self, form: Any) -> None:
+        python, rust = (registry.implementation("text", side)() for side in SIDES)
+        for begin in ("", "a\u0323"):
+            batch = [f"{begin}{character}" for character in self.CHARACTERS]
+            wrong = _unequal(python.normalize(batch, form), rust.normalize(batch, form))
+            assert wrong == []
+
+    def test_every_character_folded(self) -> None:
+        python, rust = (registry.implementation("text", side)() for side in SIDES)
+        batch = list(self.CHARACTERS)
+        assert _unequal(python.casefold(batch), rust.casefold(batch)) == []
+
+    @pytest.mark.parametrize("kind", [r"\w", r"\d", r"\s", r"\W", r"\D", r"\S", "."])
+    def test_every_character_of_a_kind(self, kind: str) -> None:
+        python, rust = (registry.implementation("text", side)().regex(kind) for side in SIDES)
+        batch = list(self.CHARACTERS)
+        assert _unequal(python.search(batch), rust.search(batch)) == []
+
+    def test_every_character_in_words_and_between_them(self) -> None:
+        python, rust = (registry.implementation("text", side)() for side in SIDES)
+        batch = [f"a{character}b" for character in self.CHARACTERS]
+        assert _unequal(list(python.words(batch)), list(rust.words(batch))) == []
+        batch = batch[:0x3100]  # no space stands above
+        measured = [
+            text.similarity_matrix(["a b"], batch, "token_set")[0] for text in (python, rust)
+        ]
+        assert _unequal(list(measured[0]), list(measured[1])) == []
+
+
+SIDES: Any = ("python", "rust")
+
+
+def _unequal(python: list[Any], rust: list[Any]) -> list[tuple[int, Any, Any]]:
+    pairs = zip(python, rust, strict=True)
+    return [(index, one, other) for index, (one, other) in enumerate(pairs) if one != other]
+
+
+@pytest.mark.parametrize("workers", [2, MAX_WORKERS])
+def test_order_and_results_do_not_depend_on_workers(side: Any, workers: int) -> None:
+    make = registry.implementation("text", side)
+    alone, together = make(), make(workers=workers)
+    batch = [f"{'Word ' * (number % 7)}{number}é" for number in range(20_000)]
+    assert alone.casefold(batch) == together.casefold(batch)
+    assert alone.words(batch) == together.words(batch)
+    patterns = [str(number) for number in range(100, 200)]
+    found = [text.patterns(patterns).find_all(batch) for text in (alone, together)]
+    assert found[0] == found[1]
+    best = [text.best_match(batch[:300], batch[300:700]) for text in (alone, together)]
+    assert best[0] == best[1]
+
+
+def test_other_threads_run_while_rust_works() -> None:
+    text = registry.implementation("text", "rust")()
+    lines = [f"line {number}" for number in range(3000)]
+    ticks = []
+    done = threading.Event()
+
+    def tick() -> None:
+        while not done.is_set():
+            ticks.append(time.monotonic())
+            time.sleep(0.001)
+
+    other = threading.Thread(target=tick)
+    other.start()
+    begin = time.monotonic()
+    text.best_match(lines, lines)
+    end = time.monotonic()
+    done.set()
+    other.join()
+    assert sum(begin < tick < end for tick in ticks) >= 2
+
+
+class TestTheSides:
+    """Python against Rust."""
+
+    def test_python_is_not_rust(self) -> None:
+        python, rust = (registry.implementation("text", side) for side in SIDES)
+        assert python is not rust
+        assert (python.__name__, rust.__name__) == ("Text", "Text")
+
+    def test_they_cannot_be_told_apart(self) -> None:
+        python, rust = (registry.implementation("text", side) for side in SIDES)
+        verdict = check("text", CONTRACT, python, rust, profile="ci", folder=EXAMPLES)
+        assert [str(divergence) for divergence in verdict.divergences] == []
+        assert verdict.doubts == []

@@ -1,0 +1,91 @@
+//! Operations on strings of code points, lone surrogates among them, and on batches of such strings.
+//!
+//! # Layout
+//! - [`Chars`] here: the code points of one string, as wide as they need to be.
+//! - [`Tables`]: what a Python's Unicode version knows of characters.
+//! - [`Form`]: normalization; [`fold`]: caseless matching; [`words`]: words, and their counts.
+//! - [`Patterns`]: literal patterns; [`Regex`]: regular expressions; [`Found`] is what they find.
+//! - `dialect`, `sets`: what a regular expression means.
+//! - `encoding`: code points as bytes.
+//! - [`similarity`]: measures, pair by pair and as a matrix.
+//! - [`in_shares`]: work on a batch, in several threads.
+//! - `replay` (feature `bench`): the workloads of the Python side, run here.
+
+mod dialect;
+mod encoding;
+mod expressions;
+mod fold;
+mod found;
+mod literals;
+mod normal;
+#[cfg(feature = "bench")]
+pub mod replay;
+mod sets;
+mod shares;
+pub mod similarity;
+mod tables;
+pub mod words;
+
+pub use encoding::{decode, encode};
+pub use expressions::Regex;
+pub use fold::{Folded, fold};
+pub use found::Found;
+pub use literals::Patterns;
+pub use normal::{Form, normalize};
+pub use shares::{Joined, in_shares, pays};
+pub use tables::Tables;
+
+/// The code points of a string.
+#[derive(Clone, Copy, Debug)]
+pub enum Chars<'text> {
+    /// All below 128.
+    Ascii(&'text [u8]),
+    /// All below 256.
+    Narrow(&'text [u8]),
+    /// All below 65,536.
+    Wide(&'text [u16]),
+    /// Any.
+    Full(&'text [u32]),
+}
+
+/// What code points are stored in.
+pub trait Unit: Copy + Into<u32> {}
+impl Unit for u8 {}
+impl Unit for u16 {}
+impl Unit for u32 {}
+
+/// Does the same with whatever the code points are stored in.
+#[macro_export]
+macro_rules! with_units {
+    ($chars:expr, $units:ident => $result:expr) => {
+        match $chars {
+            $crate::text::Chars::Ascii($units) | $crate::text::Chars::Narrow($units) => $result,
+            $crate::text::Chars::Wide($units) => $result,
+            $crate::text::Chars::Full($units) => $result,
+        }
+    };
+}
+
+impl Chars<'_> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> usize {
+        with_units!(self, units => units.len())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The code points, one by one.
+    #[must_use]
+    pub fn codes(self) -> Vec<u32> {
+        with_units!(self, units => codes(units))
+    }
+}
+
+fn codes(units: &[impl Unit]) -> Vec<u32> {
+    units.iter().map(|&unit| unit.into()).collect()
+}

@@ -1,0 +1,81 @@
+//! Code points as bytes: UTF-8 that has lone surrogates, too, each on its own.
+
+use std::borrow::Cow;
+
+use super::{Chars, Unit};
+use crate::with_units;
+
+/// The bytes of a text, those of ASCII in place.
+pub(super) fn encoded(text: Chars<'_>) -> Cow<'_, [u8]> {
+    match text {
+        Chars::Ascii(units) => Cow::Borrowed(units),
+        Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => Cow::Owned(encode(text)),
+    }
+}
+
+/// The bytes of a text.
+#[must_use]
+pub fn encode(text: Chars<'_>) -> Vec<u8> {
+    with_units!(text, units => encode_units(units))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "each byte has its own bits")]
+fn encode_units(units: &[impl Unit]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(units.len() * 2);
+    for &unit in units {
+        let code: u32 = unit.into();
+        let last = 0x80 | (code & 0x3F) as u8;
+        match code {
+            0..0x80 => bytes.push(code as u8),
+            0x80..0x800 => bytes.extend([0xC0 | (code >> 6) as u8, last]),
+            0x800..0x1_0000 => {
+                bytes.extend([0xE0 | (code >> 12) as u8, 0x80 | (code >> 6 & 0x3F) as u8, last]);
+            }
+            _ => bytes.extend([
+                0xF0 | (code >> 18) as u8,
+                0x80 | (code >> 12 & 0x3F) as u8,
+                0x80 | (code >> 6 & 0x3F) as u8,
+                last,
+            ]),
+        }
+    }
+    bytes
+}
+
+/// The code points of bytes that `encode` wrote.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> Vec<u32> {
+    let mut codes: Vec<u32> = Vec::with_capacity(bytes.len());
+    for &byte in bytes {
+        let bits = u32::from(byte);
+        match (byte, codes.last_mut()) {
+            (0x80..0xC0, Some(code)) => *code = *code << 6 | (bits & 0x3F),
+            (0xF0.., _) => codes.push(bits & 0x07),
+            (0xE0.., _) => codes.push(bits & 0x0F),
+            (0xC0.., _) => codes.push(bits & 0x1F),
+            _ => codes.push(bits),
+        }
+    }
+    codes
+}
+
+/// Counts the characters before ever later places in bytes.
+pub(super) struct Places<'bytes> {
+    bytes: &'bytes [u8],
+    at: usize,
+    characters: usize,
+}
+
+impl<'bytes> Places<'bytes> {
+    pub(super) fn new(bytes: &'bytes [u8]) -> Self {
+        Self { bytes, at: 0, characters: 0 }
+    }
+
+    /// How many characters begin before a place, which is not before those asked for earlier.
+    pub(super) fn before(&mut self, place: usize) -> usize {
+        let passed = &self.bytes[self.at..place];
+        self.characters += passed.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        self.at = place;
+        self.characters
+    }
+}

@@ -1,0 +1,176 @@
+//! Short strings that one other is compared with at once, a lane for each.
+
+use std::collections::HashMap;
+use std::ops::{BitAnd, BitOr, BitXor, Not, Shl};
+
+/// A number whose bits are the places of one lane's string.
+pub(super) trait Word:
+    Copy
+    + PartialEq
+    + PartialOrd
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Not<Output = Self>
+    + Shl<u32, Output = Self>
+{
+    const ZERO: Self;
+    const ONE: Self;
+    fn plus(self, other: Self) -> Self;
+    /// The lowest bit that is set.
+    fn lowest(self) -> Self;
+    fn ones(self) -> usize;
+    /// The lowest bits, so many of them, or all.
+    fn below(bits: usize) -> Self;
+    /// A number up to 128.
+    fn of(number: usize) -> Self;
+    fn number(self) -> usize;
+}
+
+macro_rules! words {
+    ($($word:ty),*) => {$(
+        #[expect(clippy::cast_possible_truncation, reason = "all of these are small")]
+        impl Word for $word {
+            const ZERO: Self = 0;
+            const ONE: Self = 1;
+            #[inline]
+            fn plus(self, other: Self) -> Self {
+                self.wrapping_add(other)
+            }
+            #[inline]
+            fn lowest(self) -> Self {
+                self & self.wrapping_neg()
+            }
+            #[inline]
+            fn ones(self) -> usize {
+                self.count_ones() as usize
+            }
+            #[inline]
+            fn below(bits: usize) -> Self {
+                let above = (Self::BITS as usize).saturating_sub(bits);
+                Self::MAX.checked_shr(above as u32).unwrap_or(0)
+            }
+            #[inline]
+            fn of(number: usize) -> Self {
+                number as Self
+            }
+            #[inline]
+            fn number(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+words!(u8, u16, u32, u64);
+
+/// What is computed of a query and the strings of a group.
+pub(super) trait Kernel {
+    fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]);
+}
+
+/// Strings in groups of similar length, and those too long for a lane, made ready as `T`.
+#[derive(Debug)]
+pub(super) struct Lanes<T> {
+    bytes: Vec<Group<u8, 32>>,
+    shorts: Vec<Group<u16, 16>>,
+    words: Vec<Group<u32, 8>>,
+    longs: Vec<Group<u64, 4>>,
+    rest: Vec<(usize, T)>,
+}
+
+impl<T> Lanes<T> {
+    pub(super) fn new(texts: &[Vec<u32>], ready: impl Fn(&[u32]) -> T) -> Self {
+        let mut by_width: [Vec<Member<'_>>; 5] = Default::default();
+        for (index, text) in texts.iter().enumerate() {
+            let width = match text.len() {
+                0..=8 => 0,
+                9..=16 => 1,
+                17..=32 => 2,
+                33..=64 => 3,
+                _ => 4,
+            };
+            by_width[width].push((index, text));
+        }
+        let [bytes, shorts, words, longs, rest] = by_width;
+        Self {
+            bytes: bytes.chunks(32).map(Group::new).collect(),
+            shorts: shorts.chunks(16).map(Group::new).collect(),
+            words: words.chunks(8).map(Group::new).collect(),
+            longs: longs.chunks(4).map(Group::new).collect(),
+            rest: rest.into_iter().map(|(index, text)| (index, ready(text))).collect(),
+        }
+    }
+
+    /// Writes what comes of a query and each of the strings; `other` does those without a lane.
+    pub(super) fn compare<K: Kernel>(
+        &self,
+        query: &[u32],
+        row: &mut [f64],
+        other: impl Fn(&T) -> f64,
+    ) {
+        self.bytes.iter().for_each(|group| K::compare(group, query, row));
+        self.shorts.iter().for_each(|group| K::compare(group, query, row));
+        self.words.iter().for_each(|group| K::compare(group, query, row));
+        self.longs.iter().for_each(|group| K::compare(group, query, row));
+        for (index, ready) in &self.rest {
+            row[*index] = other(ready);
+        }
+    }
+}
+
+/// Where among all strings one stands, and the string.
+type Member<'text> = (usize, &'text Vec<u32>);
+
+/// As many strings as there are lanes, or fewer.
+#[derive(Debug)]
+pub(super) struct Group<W, const L: usize> {
+    /// Where among all strings that of each lane stands, and its length.
+    pub(super) members: Vec<(usize, usize)>,
+    /// The rows of characters below 256, by number; 0 for a row of zeros.
+    low: [u16; 256],
+    high: HashMap<u32, u16>,
+    /// Where in each lane's string a character stands.
+    rows: Vec<[W; L]>,
+    /// The places that each lane's string has.
+    pub(super) full: [W; L],
+}
+
+impl<W: Word, const L: usize> Group<W, L> {
+    #[expect(clippy::cast_possible_truncation, reason = "rows and places are few")]
+    fn new(texts: &[Member<'_>]) -> Self {
+        let mut group = Self {
+            members: texts.iter().map(|(index, text)| (*index, text.len())).collect(),
+            low: [0; 256],
+            high: HashMap::new(),
+            rows: vec![[W::ZERO; L]],
+            full: [W::ZERO; L],
+        };
+        for (lane, (_, text)) in texts.iter().enumerate() {
+            for (place, &code) in text.iter().enumerate() {
+                let row = match group.low.get_mut(code as usize) {
+                    Some(row) => row,
+                    None => group.high.entry(code).or_insert(0),
+                };
+                if *row == 0 {
+                    *row = group.rows.len() as u16;
+                    group.rows.push([W::ZERO; L]);
+                }
+                let bit = W::ONE << place as u32;
+                let row = &mut group.rows[usize::from(*row)];
+                row[lane] = row[lane] | bit;
+                group.full[lane] = group.full[lane] | bit;
+            }
+        }
+        group
+    }
+
+    /// Where in each lane's string a character stands.
+    #[inline]
+    pub(super) fn places(&self, code: u32) -> &[W; L] {
+        let row = match self.low.get(code as usize) {
+            Some(&row) => row,
+            None => self.high.get(&code).copied().unwrap_or(0),
+        };
+        &self.rows[usize::from(row)]
+    }
+}

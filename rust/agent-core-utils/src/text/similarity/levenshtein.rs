@@ -1,0 +1,99 @@
+//! Levenshtein's distance, by Hyyrö's variant of Myers's algorithm (2003).
+//!
+//! A column of the table of distances is kept as the steps up and the steps down from row to row, a
+//! bit for each row, in as many words as it takes.
+
+use super::lanes::{Group, Kernel, Lanes, Word};
+use super::places::Places;
+use super::ratio;
+
+/// How many characters must be put in, left out or changed to make one string of the other.
+#[must_use]
+pub fn distance(left: &[u32], right: &[u32]) -> usize {
+    Distance::new(left).to(right)
+}
+
+/// Made ready for one string.
+#[derive(Debug)]
+pub(super) struct Distance {
+    length: usize,
+    places: Places,
+}
+
+impl Distance {
+    pub(super) fn new(text: &[u32]) -> Self {
+        Self { length: text.len(), places: Places::new(text) }
+    }
+
+    pub(super) fn to(&self, other: &[u32]) -> usize {
+        let mut steps = vec![(u64::MAX, 0); self.places.words()];
+        for &code in other {
+            // Into the first row, each column goes one step up.
+            let (mut up_in, mut down_in) = (1, 0);
+            for (&places, (up, down)) in self.places.of(code).iter().zip(&mut steps) {
+                let same = places | down_in;
+                let level = ((same & *up).wrapping_add(*up) ^ *up) | same | *down;
+                let ahead = *down | !(level | *up);
+                let behind = level & *up;
+                let (up_out, down_out) = (ahead >> 63, behind >> 63);
+                let ahead = ahead << 1 | up_in;
+                let behind = behind << 1 | down_in;
+                *down = ahead & level;
+                *up = behind | !(ahead | level);
+                (up_in, down_in) = (up_out, down_out);
+            }
+        }
+        let mut distance = other.len();
+        for (index, (up, down)) in steps.iter().enumerate() {
+            let rows = (self.length - index * 64).min(64);
+            let full = u64::MAX >> (64 - rows);
+            distance += (up & full).count_ones() as usize;
+            distance -= (down & full).count_ones() as usize;
+        }
+        distance
+    }
+}
+
+/// Strings made ready to be compared with others.
+#[derive(Debug)]
+pub(super) struct Levenshtein(Lanes<Distance>);
+
+impl Levenshtein {
+    pub(super) fn new(texts: &[Vec<u32>]) -> Self {
+        Self(Lanes::new(texts, Distance::new))
+    }
+
+    pub(super) fn compare(&self, query: &[u32], row: &mut [f64]) {
+        self.0.compare::<Self>(query, row, |distance| {
+            similarity(distance.to(query), query.len(), distance.length)
+        });
+    }
+}
+
+impl Kernel for Levenshtein {
+    fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
+        let (mut up, mut down) = ([!W::ZERO; L], [W::ZERO; L]);
+        for &code in query {
+            let places = group.places(code);
+            for lane in 0..L {
+                let same = places[lane] | down[lane];
+                let level = ((same & up[lane]).plus(up[lane]) ^ up[lane]) | same;
+                let ahead = (down[lane] | !(level | up[lane])) << 1 | W::ONE;
+                let behind = (level & up[lane]) << 1;
+                down[lane] = ahead & level;
+                up[lane] = behind | !(ahead | level);
+            }
+        }
+        for (lane, &(index, length)) in group.members.iter().enumerate() {
+            let steps_up = (up[lane] & group.full[lane]).ones();
+            let steps_down = (down[lane] & group.full[lane]).ones();
+            row[index] = similarity(query.len() + steps_up - steps_down, query.len(), length);
+        }
+    }
+}
+
+/// The similarity of two strings with a distance: 1.0 for two empty ones.
+fn similarity(distance: usize, left: usize, right: usize) -> f64 {
+    let longer = left.max(right);
+    if longer == 0 { 1.0 } else { ratio(longer - distance, longer) }
+}

@@ -1,0 +1,54 @@
+//! Where in a string each character stands, as bits.
+
+use std::collections::HashMap;
+
+/// Where in a string each character stands: a bit for each place, in as many words as it takes.
+#[derive(Debug)]
+pub(super) struct Places {
+    words: usize,
+    /// The rows of characters below 256, by number; 0 for a row of zeros.
+    low: [u32; 256],
+    high: HashMap<u32, u32>,
+    rows: Vec<u64>,
+}
+
+impl Places {
+    pub(super) fn new(text: &[u32]) -> Self {
+        let words = text.len().div_ceil(64);
+        let mut places = Self { words, low: [0; 256], high: HashMap::new(), rows: vec![0; words] };
+        for (index, &code) in text.iter().enumerate() {
+            let row = places.row_for(code);
+            places.rows[row * words + index / 64] |= 1 << (index % 64);
+        }
+        places
+    }
+
+    /// How many words a row has.
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// The row of a character; zeros where it is nowhere.
+    #[inline]
+    pub(super) fn of(&self, code: u32) -> &[u64] {
+        let row = match self.low.get(code as usize) {
+            Some(&row) => row,
+            None => self.high.get(&code).copied().unwrap_or(0),
+        } as usize;
+        &self.rows[row * self.words..(row + 1) * self.words]
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "rows are no more than characters")]
+    fn row_for(&mut self, code: u32) -> usize {
+        let next = (self.rows.len() / self.words) as u32;
+        let row = match self.low.get_mut(code as usize) {
+            Some(row) => row,
+            None => self.high.entry(code).or_insert(0),
+        };
+        if *row == 0 {
+            *row = next;
+            self.rows.resize(self.rows.len() + self.words, 0);
+        }
+        *row as usize
+    }
+}

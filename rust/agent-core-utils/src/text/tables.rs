@@ -1,0 +1,254 @@
+//! What a Python's Unicode version knows of characters.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::normal::hangul;
+
+const SOURCE: &str = include_str!("../../unicode/unicode.txt");
+
+const PAGE: usize = 128;
+const CODES: u32 = 0x11_0000;
+
+const ENTRY: u32 = (1 << 13) - 1;
+const CLASS_SHIFT: u32 = 13;
+const WORD: u32 = 1 << 21;
+const SPACE: u32 = 1 << 22;
+const DIGIT: u32 = 1 << 23;
+/// Changes, or may change with its neighbours, in this form; the bits stand in the order of `Form`.
+const UNSTABLE: u32 = 1 << 24;
+
+/// What is known of one character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Info(u32);
+
+impl Info {
+    pub(super) fn is_word(self) -> bool {
+        self.0 & WORD != 0
+    }
+
+    pub(super) fn is_space(self) -> bool {
+        self.0 & SPACE != 0
+    }
+
+    /// The canonical combining class.
+    #[expect(clippy::cast_possible_truncation, reason = "it has eight bits")]
+    pub(super) fn class(self) -> u8 {
+        (self.0 >> CLASS_SHIFT) as u8
+    }
+
+    /// Whether it may change in a form, or with its neighbours.
+    pub(super) fn is_unstable(self, form: u32) -> bool {
+        self.0 & (UNSTABLE << form) != 0
+    }
+}
+
+/// A kind of characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// In words.
+    Word,
+    /// Between words.
+    Space,
+    /// Decimal digits.
+    Digit,
+}
+
+/// What else a character becomes; nothing where that is itself.
+#[derive(Clone, Default)]
+struct Entry {
+    canonical: Box<[u32]>,
+    compatible: Box<[u32]>,
+    fold: Box<[u32]>,
+}
+
+/// What a Python's Unicode version knows of characters.
+pub struct Tables {
+    pages: Vec<u16>,
+    infos: Vec<u32>,
+    entries: Vec<Entry>,
+    /// Two characters, in one number, and what they compose to; in ascending order.
+    pairs: Vec<(u64, u32)>,
+}
+
+impl Tables {
+    /// The tables of a Unicode version, as `unicodedata.unidata_version` names it; None if unknown.
+    ///
+    /// The first version asked for is the only one there is from then on.
+    #[must_use]
+    pub fn of(version: &str) -> Option<&'static Self> {
+        static TABLES: OnceLock<Option<Tables>> = OnceLock::new();
+        TABLES.get_or_init(|| Self::read(version)).as_ref()
+    }
+
+    /// The versions that are known, from the oldest to the newest.
+    #[must_use]
+    pub fn versions() -> Vec<&'static str> {
+        let line = SOURCE.lines().find_map(|line| line.strip_prefix("versions "));
+        line.unwrap_or_default().split(' ').collect()
+    }
+
+    fn read(version: &str) -> Option<Self> {
+        let versions = Self::versions();
+        let old = &versions[..=versions.iter().position(|known| *known == version)?];
+        let mut draft = Draft {
+            infos: vec![0; CODES as usize],
+            entries: vec![Entry::default()],
+            pairs: vec![],
+        };
+        let mut later = vec![];
+        for line in SOURCE.lines() {
+            let mut parts = line.split(' ');
+            let title = parts.next().unwrap_or_default();
+            let value = match title {
+                "since" | "class" => parts.next().unwrap_or_default(),
+                _ => "",
+            };
+            let codes: Vec<u32> =
+                parts.filter_map(|part| u32::from_str_radix(part, 16).ok()).collect();
+            match (title, codes.as_slice(), value) {
+                ("since", &[first, last], since) if !old.contains(&since) => {
+                    later.extend(first..=last);
+                }
+                ("word", &[first, last], _) => draft.mark(first, last, WORD),
+                ("space", &[first, last], _) => draft.mark(first, last, SPACE),
+                ("digit", &[first, last], _) => draft.mark(first, last, DIGIT),
+                ("class", &[first, last], class) => {
+                    let class: u32 = class.parse().unwrap_or_default();
+                    draft.mark(first, last, class << CLASS_SHIFT);
+                }
+                ("fold", &[code, ref rest @ ..], _) => draft.entry(code).fold = rest.into(),
+                ("canonical", &[code, ref rest @ ..], _) => {
+                    draft.entry(code).canonical = rest.into();
+                    draft.mark(code, code, 0b1111 * UNSTABLE);
+                }
+                ("compatible", &[code, ref rest @ ..], _) => {
+                    draft.entry(code).compatible = rest.into();
+                    draft.mark(code, code, 0b1100 * UNSTABLE);
+                }
+                ("compose", &[first, second, code], _) => {
+                    draft.pairs.push((pair(first, second), code));
+                }
+                _ => {}
+            }
+        }
+        for code in later {
+            draft.infos[code as usize] = 0;
+        }
+        Some(draft.finish())
+    }
+
+    /// What is known of a character.
+    #[inline]
+    pub(super) fn info(&self, code: u32) -> Info {
+        let code = code as usize;
+        Info(self.infos[usize::from(self.pages[code / PAGE]) * PAGE + code % PAGE])
+    }
+
+    fn entry(&self, code: u32) -> &Entry {
+        &self.entries[(self.info(code).0 & ENTRY) as usize]
+    }
+
+    /// The ranges, ends included, of the characters of a kind, in ascending order.
+    pub(super) fn ranges(&self, kind: Kind) -> Vec<(u32, u32)> {
+        let bit = match kind {
+            Kind::Word => WORD,
+            Kind::Space => SPACE,
+            Kind::Digit => DIGIT,
+        };
+        let mut ranges: Vec<(u32, u32)> = vec![];
+        for code in (0..CODES).filter(|&code| self.info(code).0 & bit != 0) {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == code => *last = code,
+                _ => ranges.push((code, code)),
+            }
+        }
+        ranges
+    }
+
+    /// What a character is folded to; empty where that is itself.
+    pub(super) fn fold(&self, code: u32) -> &[u32] {
+        &self.entry(code).fold
+    }
+
+    /// What a character is decomposed to; empty where that is itself.
+    pub(super) fn decomposition(&self, code: u32, compatible: bool) -> &[u32] {
+        let entry = self.entry(code);
+        if compatible && !entry.compatible.is_empty() {
+            &entry.compatible
+        } else {
+            &entry.canonical
+        }
+    }
+
+    /// What two characters compose to.
+    pub(super) fn composed(&self, first: u32, second: u32) -> Option<u32> {
+        let place =
+            self.pairs.binary_search_by_key(&pair(first, second), |&(pair, _)| pair).ok()?;
+        Some(self.pairs[place].1)
+    }
+}
+
+fn pair(first: u32, second: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
+}
+
+/// Tables in the making: one number a character.
+struct Draft {
+    infos: Vec<u32>,
+    entries: Vec<Entry>,
+    pairs: Vec<(u64, u32)>,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "entries are few, and so are pages")]
+impl Draft {
+    fn mark(&mut self, first: u32, last: u32, bits: u32) {
+        for info in &mut self.infos[first as usize..=last as usize] {
+            *info |= bits;
+        }
+    }
+
+    fn entry(&mut self, code: u32) -> &mut Entry {
+        let info = &mut self.infos[code as usize];
+        if *info & ENTRY == 0 {
+            *info |= self.entries.len() as u32;
+            self.entries.push(Entry::default());
+        }
+        &mut self.entries[(*info & ENTRY) as usize]
+    }
+
+    fn finish(mut self) -> Tables {
+        self.pairs.sort_unstable();
+        self.mark(hangul::FIRST, hangul::LAST, UNSTABLE << 1 | UNSTABLE << 3);
+        self.mark(
+            hangul::VOWELS,
+            hangul::VOWELS + hangul::VOWEL_COUNT - 1,
+            UNSTABLE | UNSTABLE << 2,
+        );
+        self.mark(
+            hangul::TAILS + 1,
+            hangul::TAILS + hangul::TAIL_COUNT - 1,
+            UNSTABLE | UNSTABLE << 2,
+        );
+        for index in 0..self.pairs.len() {
+            let code = self.pairs[index].1;
+            let compatible = !self.entry(code).compatible.is_empty();
+            let composed = if compatible { UNSTABLE } else { UNSTABLE | UNSTABLE << 2 };
+            self.infos[code as usize] &= !composed;
+        }
+        for index in 0..self.pairs.len() {
+            let second = self.pairs[index].0 as u32;
+            self.mark(second, second, UNSTABLE | UNSTABLE << 2);
+        }
+        let mut known = HashMap::new();
+        let (mut pages, mut infos) = (vec![], vec![]);
+        for page in self.infos.chunks(PAGE) {
+            let number = *known.entry(page).or_insert_with(|| {
+                infos.extend_from_slice(page);
+                (infos.len() / PAGE - 1) as u16
+            });
+            pages.push(number);
+        }
+        Tables { pages, infos, entries: self.entries, pairs: self.pairs }
+    }
+}

@@ -1,0 +1,330 @@
+//! The glue of the text component: `agent._native.Text`.
+//!
+//! # Layout
+//! - here: the operations of the contract.
+//! - `literals`: `agent._native.Patterns`; `expressions`: `agent._native.Regex`.
+//! - `batch`: how batches are taken, refused, worked on and answered.
+//! - `columns`: columns of numbers.
+//! - `strings`: what Python's strings hold.
+
+mod batch;
+mod columns;
+mod expressions;
+mod literals;
+mod strings;
+
+use agent_core_utils::text::similarity::{self, Choices, Measure};
+use agent_core_utils::text::words::{self, Counts};
+use agent_core_utils::text::{
+    Chars, Folded, Form, Found, Tables, decode, fold, in_shares, normalize,
+};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString, PyType};
+
+use crate::arguments::{Items, checked_int, checked_similarity};
+use crate::error::EnvironmentLacking;
+use batch::{Batch, checked_strings, checked_word, run, total};
+use expressions::Regex;
+use literals::Patterns;
+use strings::{chars, from_bytes, from_codes};
+
+const MAX_WORKERS: u64 = 64;
+
+/// Where the classes of results stand.
+const CONTRACT: &str = "agent.components.text.contract";
+
+const FORMS: [(&str, Form); 4] =
+    [("NFC", Form::Nfc), ("NFD", Form::Nfd), ("NFKC", Form::Nfkc), ("NFKD", Form::Nfkd)];
+
+const MEASURES: [(&str, Measure); 3] = [
+    ("levenshtein", Measure::Levenshtein),
+    ("jaro_winkler", Measure::JaroWinkler),
+    ("token_set", Measure::TokenSet),
+];
+
+/// Operations on batches of strings.
+#[pyclass(frozen, weakref, module = "agent._native")]
+pub(crate) struct Text {
+    workers: usize,
+    tables: &'static Tables,
+}
+
+/// Puts the classes into the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Text>()?;
+    module.add_class::<Patterns>()?;
+    module.add_class::<Regex>()
+}
+
+#[pymethods]
+impl Text {
+    #[new]
+    #[pyo3(signature = (*, workers=Items(None)), text_signature = "(*, workers=1)")]
+    fn new(py: Python<'_>, workers: Items<'_>) -> PyResult<Self> {
+        let workers = match workers.0 {
+            None => 1,
+            Some(workers) => checked_int("workers", &workers, 1, MAX_WORKERS)?.try_into()?,
+        };
+        let version = py.import("unicodedata")?.getattr("unidata_version")?.extract::<String>()?;
+        let tables = Tables::of(&version).ok_or_else(|| {
+            let known = Tables::versions().join(", ");
+            EnvironmentLacking::new_err(format!(
+                "this build knows Unicode {known}, not {version}: run rust/agent-core-utils/unicode/generate.py"
+            ))
+        })?;
+        Ok(Self { workers, tables })
+    }
+
+    /// How many threads one call may use.
+    #[getter]
+    fn workers(&self) -> usize {
+        self.workers
+    }
+
+    /// Return each item in a Unicode normalization form.
+    #[pyo3(signature = (items, form, /))]
+    fn normalize<'py>(
+        &self,
+        items: &Bound<'py, PyAny>,
+        form: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let batch = Batch::read("items", items)?;
+        let form = checked_word("form", form, &FORMS)?;
+        self.each(items.py(), &batch, |text| match normalize(self.tables, text, form) {
+            None => Folded::Same,
+            Some(codes) => Folded::Codes(codes),
+        })
+    }
+
+    /// Return each item folded for caseless matching, as `str.casefold` does.
+    #[pyo3(signature = (items, /))]
+    fn casefold<'py>(&self, items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let batch = Batch::read("items", items)?;
+        self.each(items.py(), &batch, |text| fold(self.tables, text))
+    }
+
+    /// Find the words of each item.
+    #[pyo3(signature = (items, /))]
+    fn words<'py>(&self, items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = items.py();
+        let batch = Batch::read("items", items)?;
+        let texts = batch.chars()?;
+        let characters = total(&texts);
+        let found = run(py, characters, || {
+            in_shares(&texts, self.workers, characters, |share| {
+                let mut found = Found::default();
+                for text in share {
+                    words::find(self.tables, *text, &mut found);
+                }
+                found
+            })
+        })?;
+        columns::spans(py, &found, &batch)
+    }
+
+    /// Count the words of all items together; the first one seen comes first.
+    #[pyo3(signature = (items, /))]
+    fn count_words<'py>(&self, items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let py = items.py();
+        let batch = Batch::read("items", items)?;
+        let texts = batch.chars()?;
+        let counts = run(py, total(&texts), || {
+            let mut counts = Counts::default();
+            for text in &texts {
+                counts.add(self.tables, *text);
+            }
+            counts
+        })?;
+        let result = PyDict::new(py);
+        for (word, count) in counts.iter() {
+            let word = if word.is_ascii() {
+                from_bytes(py, word)?
+            } else {
+                from_codes(py, &decode(word))?
+            };
+            result.set_item(word, count)?;
+        }
+        Ok(result)
+    }
+
+    /// Make literal patterns ready, none of them empty.
+    #[pyo3(signature = (patterns, /))]
+    fn patterns(&self, patterns: &Bound<'_, PyAny>) -> PyResult<Patterns> {
+        Patterns::make(patterns, self.workers)
+    }
+
+    /// Make a regular expression ready.
+    #[pyo3(signature = (pattern, /))]
+    fn regex(&self, pattern: &Bound<'_, PyAny>) -> PyResult<Regex> {
+        Regex::make(self.tables, pattern, self.workers)
+    }
+
+    /// Return how many characters must be put in, left out or changed, pair by pair.
+    #[pyo3(signature = (lefts, rights, /))]
+    fn levenshtein<'py>(
+        &self,
+        lefts: &Bound<'py, PyAny>,
+        rights: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.each_pair(lefts, rights, similarity::distance)
+    }
+
+    /// Return the similarity of Jaro and Winkler, pair by pair.
+    #[pyo3(signature = (lefts, rights, /))]
+    fn jaro_winkler<'py>(
+        &self,
+        lefts: &Bound<'py, PyAny>,
+        rights: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.each_pair(lefts, rights, similarity::jaro_winkler)
+    }
+
+    /// Return how similar the sets of words are, pair by pair.
+    #[pyo3(signature = (lefts, rights, /))]
+    fn token_set<'py>(
+        &self,
+        lefts: &Bound<'py, PyAny>,
+        rights: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.each_pair(lefts, rights, |left, right| similarity::token_set(self.tables, left, right))
+    }
+
+    /// Return for each query an `array.array` of type ``d``: its similarity to each choice.
+    #[pyo3(
+        signature = (queries, choices, measure=Items(None), /),
+        text_signature = "($self, queries, choices, measure='levenshtein', /)"
+    )]
+    fn similarity_matrix<'py>(
+        &self,
+        queries: &Bound<'py, PyAny>,
+        choices: &Bound<'py, PyAny>,
+        measure: Items<'py>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = queries.py();
+        let batch = Batch::read("queries", queries)?;
+        let others = checked_strings("choices", choices)?;
+        let measure = checked_measure(measure)?;
+        let rows = self.compare(py, &batch, &others, measure, <[f64]>::to_vec)?;
+        let rows = rows.iter().map(|row| columns::floats(py, row)).collect::<PyResult<Vec<_>>>()?;
+        batch.answer(py, rows.into_iter())
+    }
+
+    /// Return for each query the first of the most similar choices.
+    #[pyo3(
+        signature = (queries, choices, measure=Items(None), /, *, cutoff=Items(None)),
+        text_signature = "($self, queries, choices, measure='levenshtein', /, *, cutoff=0.0)"
+    )]
+    fn best_match<'py>(
+        &self,
+        queries: &Bound<'py, PyAny>,
+        choices: &Bound<'py, PyAny>,
+        measure: Items<'py>,
+        cutoff: Items<'py>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let py = queries.py();
+        let batch = Batch::read("queries", queries)?;
+        let others = checked_strings("choices", choices)?;
+        let measure = checked_measure(measure)?;
+        let least = cutoff.0.map_or(Ok(0.0), |cutoff| checked_similarity("cutoff", &cutoff))?;
+        let best = self.compare(py, &batch, &others, measure, |row| {
+            let first_of_most = |one: (usize, f64), other: (usize, f64)| {
+                if one.1 < other.1 { other } else { one }
+            };
+            row.iter().copied().enumerate().reduce(first_of_most)
+        })?;
+        let results = best.into_iter().map(|best| match best {
+            Some((choice, similarity)) if similarity >= least => {
+                CLASS.import(py, CONTRACT, "BestMatch")?.call1((choice, similarity))
+            }
+            _ => Ok(py.None().into_bound(py)),
+        });
+        let results = results.collect::<PyResult<Vec<_>>>()?;
+        batch.answer(py, results.into_iter())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Text(workers={})", self.workers)
+    }
+}
+
+impl Text {
+    /// Does `work` on each item; what stays the same is the item itself.
+    fn each<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Batch<'py>,
+        work: impl Fn(Chars<'_>) -> Folded + Sync + Send,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let texts = batch.chars()?;
+        let changed = self.spread(py, &texts, total(&texts), |text| work(*text))?;
+        let results = batch.strings.iter().zip(changed).map(|(string, changed)| match changed {
+            Folded::Same => Ok(string.clone()),
+            Folded::Ascii(bytes) => from_bytes(py, &bytes),
+            Folded::Codes(codes) => from_codes(py, &codes),
+        });
+        let results = results.collect::<PyResult<Vec<_>>>()?;
+        batch.answer(py, results.into_iter())
+    }
+
+    /// Does `work` on each pair of a left and a right item.
+    fn each_pair<'py, R: Send + IntoPyObject<'py>>(
+        &self,
+        lefts: &Bound<'py, PyAny>,
+        rights: &Bound<'py, PyAny>,
+        work: impl Fn(&[u32], &[u32]) -> R + Sync + Send,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let (ours, theirs) = Batch::read_pairs(lefts, rights)?;
+        let (left, right) = (ours.chars()?, theirs.chars()?);
+        let pairs: Vec<_> = left.into_iter().zip(right).collect();
+        let characters = pairs.iter().map(|(left, right)| left.len() + right.len()).sum();
+        let results = self.spread(lefts.py(), &pairs, characters, |(left, right)| {
+            work(&left.codes(), &right.codes())
+        })?;
+        ours.answer(lefts.py(), results.into_iter())
+    }
+
+    /// Compares each query with all choices and returns what `look` makes of its similarities.
+    fn compare<'py, R: Send>(
+        &self,
+        py: Python<'py>,
+        queries: &Batch<'py>,
+        choices: &[Bound<'py, PyString>],
+        measure: Measure,
+        look: impl Fn(&[f64]) -> R + Sync + Send,
+    ) -> PyResult<Vec<R>> {
+        let queries = queries.chars()?;
+        let texts = choices.iter().map(chars).collect::<PyResult<Vec<_>>>()?;
+        let characters = total(&queries) * choices.len() + total(&texts);
+        run(py, characters, || {
+            let codes: Vec<_> = texts.iter().map(|text| text.codes()).collect();
+            let choices = Choices::new(self.tables, measure, &codes);
+            in_shares(&queries, self.workers, characters, |share| {
+                let mut row = vec![0.0; choices.count()];
+                let compare = |query: &Chars<'_>| {
+                    choices.compare(&query.codes(), &mut row);
+                    look(&row)
+                };
+                share.iter().map(compare).collect()
+            })
+        })
+    }
+
+    /// Does `work` on each item of a batch, without the interpreter lock where that pays.
+    fn spread<T: Sync, R: Send>(
+        &self,
+        py: Python<'_>,
+        items: &[T],
+        characters: usize,
+        work: impl Fn(&T) -> R + Sync + Send,
+    ) -> PyResult<Vec<R>> {
+        run(py, characters, || {
+            in_shares(items, self.workers, characters, |share| share.iter().map(&work).collect())
+        })
+    }
+}
+
+fn checked_measure(measure: Items<'_>) -> PyResult<Measure> {
+    measure.0.map_or(Ok(Measure::Levenshtein), |word| checked_word("measure", &word, &MEASURES))
+}

@@ -1,0 +1,78 @@
+//! Regular expressions: `agent._native.Regex`.
+
+use agent_core_utils::text::{self, Found, Tables, in_shares};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
+
+use super::batch::{Batch, checked_text, run, total};
+use super::columns::spans;
+use super::strings::chars;
+use crate::error::translate;
+
+/// A regular expression, ready to be searched for.
+#[pyclass(frozen, weakref, module = "agent._native")]
+pub(crate) struct Regex {
+    pattern: Py<PyString>,
+    matcher: text::Regex,
+    workers: usize,
+}
+
+impl Regex {
+    pub(super) fn make(
+        tables: &Tables,
+        pattern: &Bound<'_, PyAny>,
+        workers: usize,
+    ) -> PyResult<Self> {
+        let pattern = checked_text("pattern", pattern)?;
+        let matcher =
+            text::Regex::new(tables, chars(&pattern)?).map_err(|error| translate(&error))?;
+        Ok(Self { pattern: pattern.unbind(), matcher, workers })
+    }
+}
+
+#[pymethods]
+impl Regex {
+    /// The expression it was made from.
+    #[getter]
+    fn pattern(&self, py: Python<'_>) -> Py<PyString> {
+        self.pattern.clone_ref(py)
+    }
+
+    /// Find all matches in each item, each where the one before it ended or later.
+    #[pyo3(signature = (items, /))]
+    fn find_all<'py>(&self, items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = items.py();
+        let batch = Batch::read("items", items)?;
+        let texts = batch.chars()?;
+        let characters = total(&texts);
+        let found = run(py, characters, || {
+            in_shares(&texts, self.workers, characters, |share| {
+                let mut found = Found::default();
+                for text in share {
+                    self.matcher.find(*text, &mut found);
+                }
+                found
+            })
+        })?;
+        spans(py, &found, &batch)
+    }
+
+    /// Find the first match in each item, or None.
+    #[pyo3(signature = (items, /))]
+    fn search<'py>(&self, items: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+        let py = items.py();
+        let batch = Batch::read("items", items)?;
+        let texts = batch.chars()?;
+        let characters = total(&texts);
+        let found = run(py, characters, || {
+            in_shares(&texts, self.workers, characters, |share| {
+                share.iter().map(|text| self.matcher.search(*text)).collect::<Vec<_>>()
+            })
+        })?;
+        batch.answer(py, found.into_iter())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Regex({})", self.pattern.bind(py).repr()?))
+    }
+}
