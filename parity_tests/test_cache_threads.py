@@ -144,6 +144,50 @@ class TestGetOrSet:
         assert cache.get_or_set(1, lambda: "heavy") == "heavy"
         assert 1 not in cache
 
+    def test_those_who_wait_get_what_is_too_heavy_to_be_kept(self, cache_class: Any) -> None:
+        cache = cache_class(5, max_weight=1, weigher=lambda key, value: 2)
+        started, finish = threading.Event(), threading.Event()
+        runs: list[int] = []
+
+        def slow() -> str:
+            runs.append(1)
+            started.set()
+            assert finish.wait(PATIENCE)
+            return "heavy"
+
+        def follow() -> Any:
+            assert started.wait(PATIENCE)
+            threading.Timer(0.5, finish.set).start()
+            return cache.get_or_set(1, slow)
+
+        assert together(lambda: cache.get_or_set(1, slow), follow) == ["heavy"] * 2
+        assert runs == [1]
+
+    def test_who_has_waited_before_is_found_in_a_circle(self, cache_class: Any) -> None:
+        caches = cache_class(5), cache_class(5)
+        both = threading.Barrier(2, timeout=PATIENCE)
+        waiting = threading.Barrier(3, timeout=PATIENCE)
+
+        def slow() -> str:
+            waiting.wait()
+            threading.Event().wait(0.1)
+            return "warm"
+
+        def cross(mine: int) -> Any:
+            def factory() -> Any:
+                both.wait()
+                return caches[1 - mine].get_or_set("key", lambda: f"by {mine}")
+
+            waiting.wait()
+            assert caches[0].get_or_set("warm", lambda: "too late") == "warm"
+            return caches[mine].get_or_set("key", factory)
+
+        lead, *crossed = together(
+            lambda: caches[0].get_or_set("warm", slow), lambda: cross(0), lambda: cross(1)
+        )
+        assert lead == "warm"
+        assert sum(isinstance(result, RecursiveFactory) for result in crossed) == 1
+
     def test_an_entry_that_arrives_before_the_factory_runs_is_used(self) -> None:
         """Between the look-up and the search for a factory under way, another thread stores it."""
         cache = registry.implementation("cache", "rust")(2)

@@ -103,8 +103,9 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
     results = Results(folder / "results.jsonl", digest)
     with _Servers(path, jobs) as servers:
         tell(f"running {len(suite.scripts):,} scripts and the parity tests without a mutant")
-        survey = servers.ask(_survey(suite))
-        _require_silence(survey)
+        survey = _survey(suite, servers)
+        for test, why in survey.failed.items():
+            tell(f"left out, as it fails without a mutant: {test}: {why}")
         tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
         _run_all(mutants, survey, results, servers, progress)
     return Score(
@@ -115,16 +116,24 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
     )
 
 
-def _survey(suite: Suite) -> Job:
+def _survey(suite: Suite, servers: _Servers) -> Answer:
+    """Return what each script and test reaches.
+
+    Raises `AgentError` if something is noticed although nothing was changed.
+    """
     tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
-    return Job(0, list(range(len(suite.scripts))), tests, survey=True)
-
-
-def _require_silence(survey: Answer) -> None:
-    """Raise `AgentError` unless nothing is noticed where nothing was changed."""
-    if survey.outcome != "survived":
-        message = f"without any mutant there is a {survey.outcome} already: {survey.detail}"
-        raise AgentError(message)
+    scripts = servers.submit(Job(0, list(range(len(suite.scripts))), [], survey=True))
+    tested = servers.submit(Job(0, [], tests, survey=True))
+    for answer in (scripts.result(), tested.result()):
+        if answer.outcome != "survived":
+            message = f"without any mutant there is a {answer.outcome} already: {answer.detail}"
+            raise AgentError(message)
+    return replace(
+        scripts.result(),
+        tests=tested.result().tests,
+        failed=tested.result().failed,
+        seconds=max(scripts.result().seconds, tested.result().seconds),
+    )
 
 
 def _reached(survey: Answer) -> set[int]:
@@ -239,8 +248,13 @@ class _Servers:
         return Answer(**json.loads(answer))
 
     def settle(self, job: Job) -> Answer:
-        """Have a job done; where its process ends or hangs, go on with later scripts."""
-        first = answer = self.ask(job)
+        """Have a job done: its scripts, then in another process its tests.
+
+        Where the process ends or hangs, later scripts may still show a difference.
+        """
+        first = answer = self.ask(replace(job, tests=[]))
+        if answer.outcome == "survived" and job.tests:
+            return self.ask(replace(job, scripts=[]))
         for _ in range(_AGAIN.get(first.outcome, 0)):
             if answer.script is None:
                 break

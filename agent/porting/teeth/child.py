@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCRIPT", "Answer", "Child", "Job", "Plan"]
 
-_MEMORY = 2 << 30
+_MEMORY = 4 << 30
 """Bytes that a child may take beyond what it begins with: a mutant may grow without end."""
 
 _PANIC = b"panicked at"
