@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -19,10 +19,21 @@ PATIENCE = 10.0
 
 
 def together(*tasks: Any) -> list[Any]:
-    """Run `tasks` in threads of their own; return what each returned or raised."""
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        futures = [pool.submit(task) for task in tasks]
-        return [future.exception(PATIENCE) or future.result() for future in futures]
+    """Run `tasks` in threads of their own; return what each returned or raised.
+
+    Raises `TimeoutError` for one that is stuck; its thread ends with the process at the latest.
+    """
+
+    def run(task: Any, future: Future[Any]) -> None:
+        try:
+            future.set_result(task())
+        except BaseException as error:  # noqa: BLE001  # whatever it is, the test looks at it
+            future.set_exception(error)
+
+    futures: list[Future[Any]] = [Future() for _ in tasks]
+    for task, future in zip(tasks, futures, strict=True):
+        threading.Thread(target=run, args=(task, future), daemon=True).start()
+    return [future.exception(PATIENCE) or future.result() for future in futures]
 
 
 def test_invariants_hold_under_stress(cache_class: Any) -> None:
@@ -121,8 +132,9 @@ class TestGetOrSet:
         def recurse() -> Any:
             return cache.get_or_set(1, recurse)
 
+        (raised,) = together(lambda: cache.get_or_set(1, recurse))
         with pytest.raises(RecursiveFactory, match="waits for its own result"):
-            cache.get_or_set(1, recurse)
+            raise raised
         assert cache.get_or_set(1, lambda: "afterwards") == "afterwards"
 
     def test_a_circle_of_threads_raises_in_one_of_them(self, cache_class: Any) -> None:

@@ -31,7 +31,7 @@ __all__ = ["Suite", "measure_teeth"]
 
 Tell = Callable[[str], None]
 
-_SLOWER = 20
+_SLOWER = 5
 """How many times longer than its slowest script or test without a mutant one may take with it."""
 
 _PATIENCE = 10.0
