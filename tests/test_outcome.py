@@ -258,3 +258,11 @@ def test_an_interruption_passes_through() -> None:
     with pytest.raises(KeyboardInterrupt):
         capture(fail(KeyboardInterrupt()))
     assert capture(fail(SystemExit(1))).raised is not None
+
+
+def test_an_error_whose_message_raises_is_an_outcome_too() -> None:
+    class Silent(TypeError):
+        def __str__(self) -> str:
+            raise ValueError
+
+    assert not capture(fail(Silent())).binding

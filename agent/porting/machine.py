@@ -48,6 +48,9 @@ _FEWEST = 6
 _MOST = 40
 """The same, where calls have several parameters: more do not make more combinations."""
 
+_TRIES = 6
+"""How often a script tries to make its object, before it has none to go on with."""
+
 _OBJECTS = 3
 """Objects of one contract or part that a script keeps at most."""
 
@@ -296,10 +299,23 @@ class _Run:
         self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
         name = caller.contract.name
         if caller.contract.factory is not None:
-            arguments = {key: self._filled(text) for key, text in setting.arguments.items()}
-            self._do(caller.make(arguments))
-            self._over = self._over or self._pair.raised(-1)
+            self._make(caller.contract.factory)
         self._alive[name].append(caller.subject)
+
+    def _make(self, factory: OperationSpec) -> None:
+        """Make the object; of others and fewer arguments, as long as it refuses to be made."""
+        arguments = self._setting.arguments
+        for _ in range(_TRIES):
+            filled = {key: self._filled(text) for key, text in arguments.items()}
+            self._do(self._caller.make(filled))
+            if self._over or not self._pair.raised(-1):
+                return
+            arguments = {
+                place.name: place.domain.write(Choices(self._chance.randbytes(_BYTES)))
+                for place in self._drawing.places(factory)
+                if place.required or place.driven
+            }
+        self._over = True
 
     def _perform(self, move: _Move, choice: bytes) -> None:
         """Do `move` to an object of its kind, which is made first where there is none."""

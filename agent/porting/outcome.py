@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.contents import said
 from agent.porting.difference import Difference, describe
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _is_binding(error: BaseException) -> bool:
     It then has no traceback beyond the caller's frames: the script's line and these tools. Cython
     adds a frame of the function itself, which no Python file holds.
     """
-    message = str(error)
+    message = said(error)
     if not isinstance(error, TypeError) or not _BINDING.search(message):
         return False
     codes = [

@@ -19,7 +19,7 @@ UNHASHABLE = ["[]", "{}", "([],)"]
 VALUES = [
     "1", "True", "1.0", "-0.0", "0.0", "0", "nan", "None", "'a'", "Str('a')", "b'a'", "Int(1)",
     "1", "True", "-0.0", "0.0", "['x']", "{'x': 1}", "(1, [2])", "...", "NotImplemented",
-    "ValueError('a value')",
+    "ValueError('a value')", "2", "'b'", "3",
 ]  # fmt: skip
 """What is easily taken for each other stands together, the likeliest confusions twice."""
 
