@@ -275,3 +275,27 @@ def test_a_recorded_call_must_be_within_the_contract(tmp_path: Path) -> None:
     verdict = check("counting", COUNTING, Counter, Other, examples=500, corpus=tmp_path)
     assert verdict.verdict == "inconclusive"
     assert "add: step does not allow 70" in verdict.doubts[0]
+
+
+class MakesPickyCounting(Protocol):
+    """A factory that says nothing of what it takes."""
+
+    def __call__(self, start: Any) -> Counting: ...
+
+
+class Picky(Counter):
+    """Is made of few values alone."""
+
+    def __init__(self, start: Any) -> None:
+        if type(start) is not int or start < 2:
+            message = f"no start: {start!r}"
+            raise ValueError(message)
+        super().__init__()
+
+
+def test_an_object_that_is_hard_to_make_is_made_all_the_same() -> None:
+    contract = read_contract(Counting, MakesPickyCounting)
+    findings = run_twins(
+        contract, Picky, Picky, seed=1, programs=20, steps=10, found=lambda *_: False
+    )
+    assert findings.counts["add"] > 50
