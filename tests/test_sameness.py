@@ -329,3 +329,17 @@ def test_the_reason_of_a_tier_is_shown(annotation: Any, reason: str) -> None:
     found = Comparison().first("result", 1.0, 2.0, annotation)
     assert found is not None
     assert reason in str(found)
+
+
+def test_a_part_not_met_yet_is_named_briefly_too() -> None:
+    class Left:
+        """The reference."""
+
+    class Right:
+        """What stands for it."""
+
+    said = [f"{prefix}Link is no iterator" for prefix in ("", f"{Right.__module__}.")]
+    twins: Any = {Left: (Right, vars)}
+    errors = TypeError(said[0]), TypeError(said[1])
+    assert Comparison(twins, parts=("Link",)).first("raised", *errors) is None
+    assert Comparison(twins).first("raised", *errors) is not None

@@ -66,7 +66,7 @@ class Pair:
         self._raised: list[bool] = []
         self._python = _Side(contract, python)
         self._rust = _Side(contract, rust)
-        self._comparison = Comparison(strangers=contract.foreign)
+        self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
         if isinstance(python, type) and contract.factory is not None:
             self._comparison.twins[python] = rust, self._observer(contract.name)
 

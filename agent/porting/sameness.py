@@ -43,6 +43,8 @@ class Comparison:
     """Whether two classes of one name stand for each other, since nobody was asked to share any."""
     namesakes: dict[type, type] = field(default_factory=dict)
     """Other classes of one name, which are compared by what they hold."""
+    parts: tuple[str, ...] = ()
+    """The names of the parts of the contract, by which their classes are called."""
     _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
     """What is compared already, or about to be, kept so that no other object takes its address."""
     _met: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -163,6 +165,8 @@ class Comparison:
         for python, (rust, _) in self.twins.items():
             for cls in (python, rust):
                 said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
+                for name in self.parts:  # their classes may not have been met yet
+                    said = said.replace(f"{cls.__module__}.{name}", name)
         return said
 
     def _adopts(self, python: type, rust: type) -> bool:
