@@ -182,6 +182,23 @@ def test_any_wording_may_stand_in_the_contract(
     assert check("half", "--contract", "half.py:Half") == 0
 
 
+def test_recorded_calls_tell_types(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "plain_math.py").write_text("def first(p): return p[0]", encoding="utf-8")
+    (here / "fast_math.py").write_text("def first(p): return p[:1][0]", encoding="utf-8")
+    corpus = here / "parity_tests" / "corpus" / "first"
+    corpus.mkdir(parents=True)
+    (corpus / "call_1.py").write_text("first(['a', 'b'])\nfirst(['c'])\n", encoding="utf-8")
+    check("first", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert "p: list[str]" in told["contract"]
+    assert told["guesses"][0].endswith("since recorded calls pass that")
+
+
+def test_several_processes_draw(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check("halve", "--jobs", "2") == 1
+    assert "halve(3) differs in result" in capsys.readouterr().out
+
+
 def test_differences_are_pinned_below_the_current_folder(here: Path) -> None:
     assert check("halve", "--pin") == 1
     assert list((here / "parity_tests" / "examples" / "halve").glob("*.py"))
