@@ -141,6 +141,19 @@ def span(number: int):
     assert check("span") == 1
 
 
+def test_an_object_that_gives_another_of_its_kind_is_looked_at_once(here: Path) -> None:
+    chain = """
+class Chain:
+    @property
+    def next(self):
+        open
+        return Chain()
+"""
+    (here / "plain_math.py").write_text(chain, encoding="utf-8")
+    (here / "fast_math.py").write_text(chain, encoding="utf-8")
+    assert check("Chain") == 0
+
+
 def test_modules(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("", "--json") == 1
     told = json.loads(capsys.readouterr().out)

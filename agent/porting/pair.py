@@ -132,11 +132,17 @@ class Pair:
         names = {spec.name: spec.kind for spec in self.contract.observers(kind)}
 
         def observe(value: Any) -> dict[str, Any]:
-            return {
+            seen = {
                 name: capture(getattr, value, name)
                 if kind == "property"
                 else capture(lambda name=name: getattr(value, name)())
                 for name, kind in names.items()
+            }
+            # Another of its kind would be looked at in the same way, and so on without an end.
+            return {
+                name: outcome
+                for name, outcome in seen.items()
+                if type(outcome.value) is not type(value)
             }
 
         return observe

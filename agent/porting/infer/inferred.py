@@ -202,6 +202,8 @@ class _Reader:
         notes = [] if common.guessed is None else [f"the signature, since {common.guessed}"]
         changed = dict(usage.changed)
         returns = guess_result(sides, own)
+        if own is not None and returns == "Any" and name in {"copy", "__copy__"}:
+            returns = own[1]
         if not usage.known or usage.outside is not None:
             if not all(guess.firm for guess in guesses):
                 reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
