@@ -51,6 +51,12 @@ class Divergence:
         return place, self.operation, *more
 
     @property
+    def of_types(self) -> bool:
+        """Whether results of different classes were returned, and that is all that was seen."""
+        both = len(_TYPE.findall(f"{self.python}\n{self.rust}")) == 2
+        return both and self.where.startswith("result")
+
+    @property
     def sort(self) -> str:
         """What it is to a caller, in a word."""
         if self.where == "outcome":
