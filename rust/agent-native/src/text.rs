@@ -6,12 +6,14 @@
 //! - `batch`: how batches are taken, refused, worked on and answered.
 //! - `columns`: columns of numbers.
 //! - `strings`: what Python's strings hold.
+//! - `wide`: comparing with the widest registers there are.
 
 mod batch;
 mod columns;
 mod expressions;
 mod literals;
 mod strings;
+mod wide;
 
 use agent_core_utils::text::similarity::{self, Choices, Measure};
 use agent_core_utils::text::words::{self, Counts};
@@ -27,7 +29,7 @@ use crate::error::EnvironmentLacking;
 use batch::{Batch, checked_strings, checked_word, run, total};
 use expressions::Regex;
 use literals::Patterns;
-use strings::{chars, from_bytes, from_codes};
+use strings::{chars, from_bytes, from_codes, lowered};
 
 const MAX_WORKERS: u64 = 64;
 
@@ -261,7 +263,7 @@ impl Text {
         let changed = self.spread(py, &texts, total(&texts), |text| work(*text))?;
         let results = batch.strings.iter().zip(changed).map(|(string, changed)| match changed {
             Folded::Same => Ok(string.clone()),
-            Folded::Ascii(bytes) => from_bytes(py, &bytes),
+            Folded::Lowered => lowered(string),
             Folded::Codes(codes) => from_codes(py, &codes),
         });
         let results = results.collect::<PyResult<Vec<_>>>()?;
@@ -303,7 +305,7 @@ impl Text {
             in_shares(&queries, self.workers, characters, |share| {
                 let mut row = vec![0.0; choices.count()];
                 let compare = |query: &Chars<'_>| {
-                    choices.compare(&query.codes(), &mut row);
+                    wide::compare(&choices, &query.codes(), &mut row);
                     look(&row)
                 };
                 share.iter().map(compare).collect()

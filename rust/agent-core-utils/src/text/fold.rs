@@ -9,8 +9,8 @@ use crate::with_units;
 pub enum Folded {
     /// It is as it was.
     Same,
-    /// It is ASCII.
-    Ascii(Vec<u8>),
+    /// It is ASCII, and its capitals become small.
+    Lowered,
     /// Any code points.
     Codes(Vec<u32>),
 }
@@ -19,9 +19,7 @@ pub enum Folded {
 #[must_use]
 pub fn fold(tables: &Tables, text: Chars<'_>) -> Folded {
     match text {
-        Chars::Ascii(units) if units.iter().any(u8::is_ascii_uppercase) => {
-            Folded::Ascii(units.to_ascii_lowercase())
-        }
+        Chars::Ascii(units) if units.iter().any(u8::is_ascii_uppercase) => Folded::Lowered,
         Chars::Ascii(_) => Folded::Same,
         Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => {
             Folded::Codes(with_units!(text, units => fold_units(tables, units)))

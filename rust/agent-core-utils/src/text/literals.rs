@@ -1,10 +1,13 @@
 //! Literal patterns: a filter that passes few places over, and a trie that decides at those.
 
+use hashbrown::HashTable;
+
 use super::encoding::{Places, encoded};
 use super::{Chars, Found};
 
 /// How many bits the filter has, as a power of two: few enough to stay close to the processor.
 const FILTER_BITS: u32 = 16;
+const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
 
 /// Literal patterns, ready to be searched for.
 ///
@@ -14,7 +17,9 @@ pub struct Patterns {
     /// How many first bytes of each pattern the filter knows: as many as all have, but at most 4.
     known: usize,
     /// A bit for each hash of those bytes.
-    filter: Vec<u64>,
+    filter: Box<[u64; FILTER_WORDS]>,
+    /// Those bytes, in one number, and the node of the trie that they lead to.
+    heads: HashTable<(u32, u32)>,
     trie: Trie,
     count: usize,
 }
@@ -34,12 +39,17 @@ impl Patterns {
         texts.sort();
         texts.dedup_by(|later, first| later.0 == first.0);
         let known = texts.iter().map(|(text, _)| text.len()).min().unwrap_or(1).min(4);
-        let mut filter = vec![0; 1 << (FILTER_BITS - 6)];
-        for (text, _) in &texts {
-            let hash = hash(first_bytes(text), known);
-            filter[hash >> 6] |= 1 << (hash & 63);
-        }
-        Self { known, filter, trie: Trie::new(&texts), count: patterns.len() }
+        let mut filter = Box::new([0; FILTER_WORDS]);
+        let mut heads = HashTable::new();
+        let trie = Trie::new(&texts, |text, depth, node| {
+            if depth == known {
+                let head = head(text, known);
+                let hash = hash(head);
+                filter[hash >> 6] |= 1 << (hash & 63);
+                heads.insert_unique(spread(head), (head, node), |&(head, _)| spread(head));
+            }
+        });
+        Self { known, filter, heads, trie, count: patterns.len() }
     }
 
     /// How many patterns there are.
@@ -91,8 +101,10 @@ impl Patterns {
         let mut at = 0;
         while at + self.known <= bytes.len() {
             let rest = &bytes[at..];
-            if self.passes(first_bytes(rest))
-                && let Some((pattern, length)) = self.trie.longest(rest)
+            let head = head(rest, self.known);
+            let hash = hash(head);
+            if self.filter[hash >> 6] >> (hash & 63) & 1 == 1
+                && let Some((pattern, length)) = self.longest(head, rest)
             {
                 matched(pattern, at, at + length);
                 at += length;
@@ -102,26 +114,33 @@ impl Patterns {
         }
     }
 
-    #[inline]
-    fn passes(&self, first: u32) -> bool {
-        let hash = hash(first, self.known);
-        self.filter[hash >> 6] >> (hash & 63) & 1 == 1
+    /// The longest pattern that the bytes begin with, and its length.
+    fn longest(&self, head: u32, bytes: &[u8]) -> Option<(usize, usize)> {
+        let (_, node) = self.heads.find(spread(head), |&(known, _)| known == head)?;
+        self.trie.longest(*node, self.known, bytes)
     }
 }
 
-/// The first four bytes, in one number; zeros where there are fewer.
+/// The first `known` bytes, up to four, in one number.
 #[inline]
-fn first_bytes(bytes: &[u8]) -> u32 {
-    match bytes.first_chunk() {
+fn head(bytes: &[u8], known: usize) -> u32 {
+    let first = match bytes.first_chunk() {
         Some(&chunk) => u32::from_le_bytes(chunk),
         None => bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte)),
-    }
+    };
+    first << (32 - 8 * known)
 }
 
-/// A hash of the first `known` of four bytes.
+/// A place in the filter.
 #[inline]
-fn hash(first: u32, known: usize) -> usize {
-    ((first << (32 - 8 * known)).wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
+fn hash(head: u32) -> usize {
+    (head.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
+}
+
+/// A hash whose bits are all well mixed.
+fn spread(head: u32) -> u64 {
+    let product = u64::from(head).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ product >> 32
 }
 
 /// Patterns byte by byte, those with the same beginning together.
@@ -130,7 +149,6 @@ struct Trie {
     nodes: Vec<Node>,
     /// The bytes that lead to the nodes, in the order of the nodes.
     labels: Vec<u8>,
-    roots: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -143,10 +161,11 @@ struct Node {
 }
 
 impl Trie {
-    /// Takes patterns in ascending order, each once.
+    /// Takes patterns in ascending order, each once; `made` is told of each node, of a text that
+    /// leads there, and how deep it is.
     #[expect(clippy::cast_possible_truncation, reason = "nodes are fewer than the patterns' bytes")]
-    fn new(texts: &[(Vec<u8>, usize)]) -> Self {
-        let mut trie = Self { nodes: vec![], labels: vec![], roots: vec![0; 256] };
+    fn new(texts: &[(Vec<u8>, usize)], mut made: impl FnMut(&[u8], usize, u32)) -> Self {
+        let mut trie = Self { nodes: vec![], labels: vec![] };
         // Each node with its patterns and its depth, level by level, so that children are neighbours.
         let mut levels = vec![(0, texts)];
         trie.nodes.push(Node { children: 0, count: 0, pattern: None });
@@ -163,28 +182,22 @@ impl Trie {
             trie.nodes[place].children = trie.nodes.len() as u32;
             for group in texts.chunk_by(|one, other| one.0[depth] == other.0[depth]) {
                 trie.nodes[place].count += 1;
+                made(&group[0].0, depth + 1, trie.nodes.len() as u32);
                 trie.nodes.push(Node { children: 0, count: 0, pattern: None });
                 trie.labels.push(group[0].0[depth]);
                 levels.push((depth + 1, group));
             }
             place += 1;
         }
-        let root = trie.nodes[0];
-        for child in root.children..root.children + root.count {
-            trie.roots[usize::from(trie.labels[child as usize])] = child;
-        }
         trie
     }
 
-    /// The longest pattern that the bytes begin with, and its length.
-    fn longest(&self, bytes: &[u8]) -> Option<(usize, usize)> {
-        let root = self.roots[usize::from(*bytes.first()?)];
-        if root == 0 {
-            return None;
-        }
+    /// The longest pattern that the bytes begin with, and its length, given the node that the first
+    /// `depth` of them lead to.
+    fn longest(&self, node: u32, depth: usize, bytes: &[u8]) -> Option<(usize, usize)> {
         let mut found = None;
-        let mut node = self.nodes[root as usize];
-        for (depth, &byte) in bytes.iter().enumerate().skip(1) {
+        let mut node = self.nodes[node as usize];
+        for (depth, &byte) in bytes.iter().enumerate().skip(depth) {
             if let Some(pattern) = node.pattern {
                 found = Some((pattern, depth));
             }

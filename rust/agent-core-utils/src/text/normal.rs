@@ -45,10 +45,12 @@ fn convert(tables: &Tables, units: &[impl Unit], form: Form) -> Option<Vec<u32>>
     let mut last = 0;
     let stable = units.iter().all(|&unit| {
         let info = tables.info(unit.into());
-        let class = info.class();
-        let ordered = class == 0 || last <= class;
-        last = class;
-        ordered && !info.is_unstable(form as u32)
+        if info.is_plain(form as u32) {
+            last = 0;
+            return true;
+        }
+        let before = std::mem::replace(&mut last, info.class());
+        before <= last && !info.is_unstable(form as u32)
     });
     if stable {
         return None;

@@ -6,6 +6,8 @@
 //! - `lanes`: several short strings at once.
 //! - `places`: where in a string each character stands, as bits.
 
+#![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
+
 mod jaro;
 mod lanes;
 mod levenshtein;
@@ -64,6 +66,9 @@ impl<'tables> Choices<'tables> {
     }
 
     /// Writes the similarity of a query to each choice.
+    ///
+    /// It is compiled anew where it is called, for the processor that the caller is compiled for.
+    #[inline(always)]
     pub fn compare(&self, query: &[u32], similarities: &mut [f64]) {
         match &self.kind {
             Kind::Levenshtein(ready) => ready.compare(query, similarities),

@@ -37,6 +37,12 @@ impl Info {
         (self.0 >> CLASS_SHIFT) as u8
     }
 
+    /// Whether it is a starter that stays as it is in a form.
+    #[inline]
+    pub(super) fn is_plain(self, form: u32) -> bool {
+        self.0 & (UNSTABLE << form | 0xFF << CLASS_SHIFT) == 0
+    }
+
     /// Whether it may change in a form, or with its neighbours.
     pub(super) fn is_unstable(self, form: u32) -> bool {
         self.0 & (UNSTABLE << form) != 0

@@ -6,7 +6,7 @@ use agent_core_utils::text::{Chars, pays};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyList, PyString, PyType};
+use pyo3::types::{PyBytes, PyIterator, PyList, PyString, PyType};
 
 use super::strings::{chars, from_codes};
 use crate::arguments::listed;
@@ -82,7 +82,19 @@ fn iterated<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'p
         let kind = value.get_type().name()?;
         return Err(PyTypeError::new_err(format!("{name} must be an iterable of str, not {kind}")));
     }
-    listed(value)
+    if value.is_exact_instance_of::<PyList>() {
+        return listed(value);
+    }
+    let iterator = value.get_type().getattr("__iter__")?.call1((value,))?;
+    match iterator.cast_into::<PyIterator>() {
+        Ok(iterator) => iterator.collect(),
+        Err(error) => {
+            // In CPython's own message, a class of this module would have its module in its name.
+            let kind = error.into_inner().get_type().name()?;
+            let message = format!("iter() returned non-iterator of type '{kind}'");
+            Err(PyTypeError::new_err(message))
+        }
+    }
 }
 
 /// The strings of `value`, if they all are.

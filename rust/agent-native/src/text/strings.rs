@@ -33,6 +33,26 @@ pub(super) fn from_codes<'py>(py: Python<'py>, codes: &[u32]) -> PyResult<Bound<
     made(py, ffi::PyUnicode_4BYTE_KIND, codes)
 }
 
+/// An ASCII string with small letters for its capitals.
+pub(super) fn lowered<'py>(string: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
+    let py = string.py();
+    // SAFETY: the string is ASCII if its kind says so; a new one of the same length has room for as
+    // many bytes, is seen by nobody else yet, and gets ASCII alone.
+    let made = unsafe {
+        let PyStringData::Ucs1(units) = string.data()? else {
+            return Ok(string.clone());
+        };
+        let made = ffi::PyUnicode_New(units.len().cast_signed(), 127);
+        let made = Bound::from_owned_ptr_or_err(py, made)?;
+        let place = ffi::PyUnicode_DATA(made.as_ptr()).cast::<u8>();
+        for (index, unit) in units.iter().enumerate() {
+            place.add(index).write(unit.to_ascii_lowercase() & 0x7F);
+        }
+        made
+    };
+    Ok(made.cast_into()?)
+}
+
 fn made<'py, T>(py: Python<'py>, kind: u32, units: &[T]) -> PyResult<Bound<'py, PyString>> {
     let length = units.len().cast_signed();
     // SAFETY: there are `length` units, of the size that `kind` says; they are copied. What comes

@@ -1,5 +1,7 @@
 //! Jaro's and Winkler's similarity.
 
+#![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
+
 use super::lanes::{Group, Kernel, Lanes, Word};
 use super::ratio;
 
@@ -26,6 +28,7 @@ impl JaroWinkler {
         Self { texts: rights.to_vec(), lanes: Lanes::new(rights, <[u32]>::to_vec) }
     }
 
+    #[inline(always)]
     pub(super) fn compare(&self, left: &[u32], row: &mut [f64]) {
         if left.len() <= LONGEST {
             return self.lanes.compare::<Self>(left, row, |right| far(left, right));
@@ -58,6 +61,7 @@ fn similarity(
 }
 
 impl Kernel for JaroWinkler {
+    #[inline(always)]
     fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
         let (mut reaches, mut windows) = ([W::ZERO; L], [W::ZERO; L]);
         for (lane, &(_, length)) in group.members.iter().enumerate() {
@@ -73,9 +77,8 @@ impl Kernel for JaroWinkler {
             for lane in 0..L {
                 let near = places[lane] & free[lane] & windows[lane];
                 free[lane] = free[lane] ^ near.lowest();
-                hits[lane] = if near == W::ZERO { W::ZERO } else { W::ONE };
-                let next = if index < reaches[lane] { W::ONE } else { W::ZERO };
-                windows[lane] = windows[lane] << 1 | next;
+                hits[lane] = near.some();
+                windows[lane] = windows[lane] << 1 | index.minus(reaches[lane]).top();
             }
         }
         let mut taken = [W::ZERO; L];
@@ -87,10 +90,10 @@ impl Kernel for JaroWinkler {
         for (&code, hits) in query.iter().zip(&hits) {
             let places = group.places(code);
             for lane in 0..L {
-                let first = if hits[lane] == W::ZERO { W::ZERO } else { taken[lane].lowest() };
+                let hit = hits[lane];
+                let first = taken[lane].lowest() & W::ZERO.minus(hit);
                 taken[lane] = taken[lane] ^ first;
-                let differs = if first & places[lane] == first { W::ZERO } else { W::ONE };
-                moved[lane] = moved[lane].plus(differs);
+                moved[lane] = moved[lane].plus(hit ^ (first & places[lane]).some());
             }
         }
         for (lane, &(index, length)) in group.members.iter().enumerate() {

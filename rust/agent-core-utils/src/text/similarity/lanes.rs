@@ -1,5 +1,7 @@
 //! Short strings that one other is compared with at once, a lane for each.
 
+#![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
+
 use std::collections::HashMap;
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl};
 
@@ -19,6 +21,11 @@ pub(super) trait Word:
     fn plus(self, other: Self) -> Self;
     /// The lowest bit that is set.
     fn lowest(self) -> Self;
+    fn minus(self, other: Self) -> Self;
+    /// The highest bit, as 1 or 0.
+    fn top(self) -> Self;
+    /// 1 if any bit is set, or 0; without a branch.
+    fn some(self) -> Self;
     fn ones(self) -> usize;
     /// The lowest bits, so many of them, or all.
     fn below(bits: usize) -> Self;
@@ -33,28 +40,40 @@ macro_rules! words {
         impl Word for $word {
             const ZERO: Self = 0;
             const ONE: Self = 1;
-            #[inline]
+            #[inline(always)]
             fn plus(self, other: Self) -> Self {
                 self.wrapping_add(other)
             }
-            #[inline]
+            #[inline(always)]
             fn lowest(self) -> Self {
                 self & self.wrapping_neg()
             }
-            #[inline]
+            #[inline(always)]
+            fn minus(self, other: Self) -> Self {
+                self.wrapping_sub(other)
+            }
+            #[inline(always)]
+            fn top(self) -> Self {
+                self >> (Self::BITS - 1)
+            }
+            #[inline(always)]
+            fn some(self) -> Self {
+                (self | self.wrapping_neg()).top()
+            }
+            #[inline(always)]
             fn ones(self) -> usize {
                 self.count_ones() as usize
             }
-            #[inline]
+            #[inline(always)]
             fn below(bits: usize) -> Self {
                 let above = (Self::BITS as usize).saturating_sub(bits);
                 Self::MAX.checked_shr(above as u32).unwrap_or(0)
             }
-            #[inline]
+            #[inline(always)]
             fn of(number: usize) -> Self {
                 number as Self
             }
-            #[inline]
+            #[inline(always)]
             fn number(self) -> usize {
                 self as usize
             }
@@ -102,6 +121,7 @@ impl<T> Lanes<T> {
     }
 
     /// Writes what comes of a query and each of the strings; `other` does those without a lane.
+    #[inline(always)]
     pub(super) fn compare<K: Kernel>(
         &self,
         query: &[u32],
@@ -165,7 +185,7 @@ impl<W: Word, const L: usize> Group<W, L> {
     }
 
     /// Where in each lane's string a character stands.
-    #[inline]
+    #[inline(always)]
     pub(super) fn places(&self, code: u32) -> &[W; L] {
         let row = match self.low.get(code as usize) {
             Some(&row) => row,

@@ -3,6 +3,8 @@
 //! A column of the table of distances is kept as the steps up and the steps down from row to row, a
 //! bit for each row, in as many words as it takes.
 
+#![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
+
 use super::lanes::{Group, Kernel, Lanes, Word};
 use super::places::Places;
 use super::ratio;
@@ -63,6 +65,7 @@ impl Levenshtein {
         Self(Lanes::new(texts, Distance::new))
     }
 
+    #[inline(always)]
     pub(super) fn compare(&self, query: &[u32], row: &mut [f64]) {
         self.0.compare::<Self>(query, row, |distance| {
             similarity(distance.to(query), query.len(), distance.length)
@@ -71,6 +74,7 @@ impl Levenshtein {
 }
 
 impl Kernel for Levenshtein {
+    #[inline(always)]
     fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
         let (mut up, mut down) = ([!W::ZERO; L], [W::ZERO; L]);
         for &code in query {

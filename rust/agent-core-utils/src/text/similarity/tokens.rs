@@ -1,5 +1,7 @@
 //! The similarity of sets of words.
 
+#![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
+
 use std::cmp::Ordering;
 
 use super::places::Places;
@@ -24,6 +26,7 @@ impl<'tables> Tokens<'tables> {
         Self { tables, choices: choices.iter().map(|choice| Joined::new(tables, choice)).collect() }
     }
 
+    #[inline(always)]
     pub(super) fn compare(&self, query: &[u32], similarities: &mut [f64]) {
         let ours = Joined::new(self.tables, query);
         let places = Places::new(&ours.codes);
