@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import re2
+import re2  # type: ignore[import-untyped]
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from rapidfuzz import fuzz, fuzz_py, process
 from rapidfuzz.distance import JaroWinkler, JaroWinkler_py, Levenshtein, Levenshtein_py

@@ -2,5 +2,5 @@
 # ruff: noqa: B015, B018, F821, INP001
 # mypy: ignore-errors
 text = Text()
-regex = text.regex('a')
+regex = text.regex("a")
 regex.find_all(Having(iter=lambda: text.patterns([])))

@@ -2,4 +2,4 @@
 # ruff: noqa: B015, B018, F821, INP001
 # mypy: ignore-errors
 text = Text()
-text.words(Having(iter=lambda: text.regex('a')))
+text.words(Having(iter=lambda: text.regex("a")))

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use agent_core_utils::cache;
 use agent_core_utils::{cache, text};
 use agent_performance_monitor::metrics;
 use pyo3::exceptions::PyValueError;
