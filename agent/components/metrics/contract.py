@@ -97,8 +97,14 @@ Labels = Sequence[LabelName]
 Amount = Annotated[int, Ge(0), Le(MAX_TOTAL)]
 Observed = (
     Annotated[float, Ge(0), Le(2.0**63)]
-    | Literal[300, 9_223_372_036, 9_223_372_037, 4_611_686_018_427_387_904]
-    | Literal[9_223_372_036_854_775_807, 9_223_372_036_854_775_808]
+    | Literal[
+        300,
+        9_223_372_036,
+        9_223_372_037,
+        4_611_686_018_427_387_904,
+        9_223_372_036_854_775_807,
+        9_223_372_036_854_775_808,
+    ]
 )
 """At most `MAX_TOTAL` steps, which depends on how many a unit has."""
 Count = Annotated[int, Ge(1), Le(MAX_TOTAL)]
