@@ -92,7 +92,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 Name = Literal["a", "a_total", "a_bucket", "b_created"] | Annotated[str, Predicate(is_name)]
 Text = Annotated[str, Predicate(is_text)]
 """Any text without lone surrogates, which no exposition could hold."""
-LabelName = Literal["path", "code"] | Annotated[str, Predicate(is_label)]
+LabelName = Literal["path", "code", "le", "__a"] | Annotated[str, Predicate(is_label)]
 Labels = Sequence[LabelName]
 Amount = Annotated[int, Ge(0), Le(MAX_TOTAL)]
 Observed = (

@@ -183,18 +183,9 @@ impl Buckets {
     pub(super) fn cumulative(&self) -> Vec<(f64, u64)> {
         let powers =
             if self.count == 0 { 0 } else { u64::BITS - self.greatest.leading_zeros() + 1 };
-        let below: Vec<_> = self
-            .counts
-            .iter()
-            .scan(0, |below, count| {
-                *below += count;
-                Some(*below)
-            })
-            .collect();
         let bounds = (0..powers).map(|power| (1 << power) - 1);
-        bounds
-            .map(|bound| (self.shape.units(bound.into()), below[self.shape.index(bound)]))
-            .collect()
+        let below = |bound| self.counts.iter().take(self.shape.index(bound) + 1).sum();
+        bounds.map(|bound| (self.shape.units(bound.into()), below(bound))).collect()
     }
 
     fn units_at(&self, index: usize) -> f64 {

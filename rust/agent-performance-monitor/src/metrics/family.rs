@@ -9,9 +9,6 @@ use super::lock;
 use super::snapshot::{Reading, Source};
 use crate::Error;
 
-/// Stands between label values in a key; no UTF-8 has it.
-const BETWEEN: u8 = 0xff;
-
 /// A metric and its series.
 #[derive(Debug)]
 pub struct Family<C> {
@@ -26,6 +23,7 @@ pub struct Family<C> {
 #[derive(Debug)]
 struct Members<C> {
     order: Vec<(Arc<[String]>, Arc<C>)>,
+    /// By the label values, each after its length.
     places: HashMap<Vec<u8>, usize>,
 }
 
@@ -70,8 +68,8 @@ impl<C: Cell> Family<C> {
     pub fn member(&self, values: &[&str]) -> Arc<C> {
         let mut key = Vec::new();
         for value in values {
+            key.extend_from_slice(&value.len().to_ne_bytes());
             key.extend_from_slice(value.as_bytes());
-            key.push(BETWEEN);
         }
         let mut members = lock(&self.members);
         if let Some(&place) = members.places.get(&key) {

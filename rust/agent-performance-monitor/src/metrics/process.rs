@@ -1,6 +1,5 @@
 //! What the system knows of this process.
 
-use std::collections::HashSet;
 use std::io;
 
 use sysinfo::{
@@ -35,13 +34,17 @@ pub fn read() -> io::Result<Usage> {
     let mut system = System::new();
     let wanted = ProcessRefreshKind::nothing().with_cpu().with_memory().with_tasks();
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, wanted);
-    let process = system.process(pid).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    let process = system.process(pid).ok_or_else(untold)?;
     Ok(Usage {
         cpu_seconds: process.accumulated_cpu_time() as f64 / 1000.0,
         resident_bytes: process.memory(),
         virtual_bytes: process.virtual_memory(),
-        open_fds: process.open_files().unwrap_or(1) - 1, // one is what lists them
-        threads: process.tasks().map_or(0, HashSet::len) + 1, // the first is not among them
+        open_fds: process.open_files().ok_or_else(untold)? - 1, // one is what lists them
+        threads: process.tasks().ok_or_else(untold)?.len() + 1, // the first is not among them
         start_time: process.start_time(),
     })
+}
+
+fn untold() -> io::Error {
+    io::Error::other("the system does not tell about this process")
 }
