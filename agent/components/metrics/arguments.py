@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
 from agent.components.metrics.contract import MAX_TOTAL
@@ -66,13 +66,24 @@ def checked_float(value: Any) -> float:
     return number
 
 
-def checked_finite(value: Any) -> float:
-    """Return what may be added to a gauge."""
-    number = _float("amount must be a float or an int", value)
+def _finite(rule: str, finite: str, value: Any) -> float:
+    """Return `value` as a float that is neither infinite nor NaN."""
+    number = _float(rule, value)
     if number is None or not isfinite(number):
-        message = f"amount must be finite, not {value!r}"
+        message = f"{finite}, not {value!r}"
         raise ValueError(message)
     return number
+
+
+def checked_finite(value: Any) -> float:
+    """Return what may be added to a gauge."""
+    return _finite("amount must be a float or an int", "amount must be finite", value)
+
+
+def checked_time(value: Any) -> float:
+    """Return `value` in seconds if it is what a clock may return."""
+    rule = "clock must return a float or an int"
+    return _finite(rule, "clock must return a finite number", value)
 
 
 def checked_percent(value: Any) -> float:
@@ -94,15 +105,6 @@ def checked_steps(value: Any, steps: int) -> int:
         message = f"value must be from 0 to {MAX_TOTAL} steps of 1/{steps}, not {value!r}"
         raise ValueError(message)
     return round(scaled)
-
-
-def checked_time(value: Any) -> float:
-    """Return `value` in seconds if it is what a clock may return."""
-    number = _float("clock must return a float or an int", value)
-    if number is None or not -inf < number < inf:
-        message = f"clock must return a finite number, not {value!r}"
-        raise ValueError(message)
-    return number
 
 
 def checked_clock(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from math import inf, isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ __all__ = ["exposed"]
 
 _LINES = str.maketrans({"\\": r"\\", "\n": r"\n"})
 _QUOTED = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
+_NOT_FINITE = {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}
 
 
 def exposed(families: Iterable[Family[Any]], *, openmetrics: bool) -> str:
@@ -57,8 +57,5 @@ def _sample(name: str, pairs: list[tuple[str, str]], value: float) -> str:
 
 
 def _number(value: float) -> str:
-    if isnan(value):
-        return "NaN"
-    if value in {inf, -inf}:
-        return "+Inf" if value > 0 else "-Inf"
-    return repr(value)
+    text = repr(value)
+    return _NOT_FINITE.get(text, text)
