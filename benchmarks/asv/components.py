@@ -1,7 +1,7 @@
-"""The cache's workloads under asv: each on both sides, commit by commit.
+"""Every component's workloads under asv: each on both sides, commit by commit.
 
-asv runs this file as it is now against every commit, so it asks a commit only for its table of
-workloads and its implementations. A commit without them has no figure here.
+asv runs this file as it is now against every commit, so it asks a commit only for its tables of
+workloads and its implementations. What a commit has not has no figure here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent import registry
 from agent.components.cache import traces
-from agent.components.cache.workloads import WORKLOADS
+from agent.porting.table import load
 
 if TYPE_CHECKING:
     from agent.porting.registry import Side
@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 # An installed wheel has no text beside it; this checkout has.
 traces.WORDS = Path(__file__).parents[1] / "data" / "cache" / "words.txt"
 
-TABLE = {workload.name: workload for workload in WORKLOADS}
+TABLE = {
+    f"{name}.{workload.name}": (name, workload)
+    for name in registry.names
+    for workload in load(registry.component(name).workloads)
+}
 SIDES: tuple[Side, ...] = ("python", "rust")
+ENOUGH = 0.01
+"""Seconds that one turn takes at least."""
 
 
-class Cache:
+class Workload:
     """A workload on one side."""
 
     params = (list(TABLE), list(SIDES))
@@ -33,8 +39,8 @@ class Cache:
 
     def setup(self, workload: str, side: Side) -> None:
         """Prepare, and refuse a wrong answer."""
-        self.workload = TABLE[workload]
-        self.make = registry.implementation("cache", side)
+        name, self.workload = TABLE[workload]
+        self.make = registry.implementation(name, side)
         self.inputs = self.workload.draw()
         self.state: Any = self.workload.prepare(self.inputs, self.make)
         if self.workload.answer(self.state) != self.workload.expected:
@@ -74,17 +80,20 @@ class Speedup:
 
     def track_speedup(self, workload: str) -> float:
         """Return the median ratio of five turns."""
-        row = TABLE[workload]
+        name, row = TABLE[workload]
         inputs = row.draw()
-        states = [row.prepare(inputs, registry.implementation("cache", side)) for side in SIDES]
-        ratios = []
-        for _ in range(5):
-            times = []
-            for state in states:
-                start = perf_counter()
-                row.run(state, 1)
-                times.append(perf_counter() - start)
-            ratios.append(times[0] / times[1])
-        return sorted(ratios)[2]
+        states = [row.prepare(inputs, registry.implementation(name, side)) for side in SIDES]
+        repeats = 1
+        while (seconds := timed(row, states[1], repeats)) < ENOUGH:
+            repeats *= max(2, int(ENOUGH / max(seconds, 1e-9)))
+        turns = [[timed(row, state, repeats) for state in states] for _ in range(5)]
+        return sorted(python / rust for python, rust in turns)[2]
 
     track_speedup.unit = "times"  # type: ignore[attr-defined]
+
+
+def timed(row: Any, state: Any, repeats: int) -> float:
+    """Return the seconds that `repeats` runs take."""
+    start = perf_counter()
+    row.run(state, repeats)
+    return perf_counter() - start
