@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Counter", "Gauge", "Histogram", "Metrics", "Snapshot", "Span"]
 
+_ONCE: Any = 1
+"""How often nearly every value is observed; an object, as True equals it too."""
+
 
 @final
 class Counter:
@@ -121,7 +124,9 @@ class Histogram:
         if cell is None:
             raise self._family.unlabelled()
         steps = checked_steps(value, cell.steps)
-        cell.observe(steps, checked_int("count", count, 1, MAX_TOTAL))
+        if count is not _ONCE:
+            count = checked_int("count", count, 1, MAX_TOTAL)
+        cell.observe(steps, count)
 
     def percentile(self, percent: Any, /) -> float | None:
         return self._held().percentile(checked_percent(percent))
