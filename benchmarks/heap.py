@@ -18,8 +18,8 @@ from agent import registry
 from agent.errors import ImplementationUnavailable
 from agent.porting.build import require_measurable
 from agent.porting.extra import find_extra, load_extra
-from agent.porting.figures import columns, size
-from agent.porting.memory import held_bytes
+from agent.porting.measuring.figures import columns, size
+from agent.porting.measuring.memory import held_bytes
 from agent.porting.table import load, split
 
 

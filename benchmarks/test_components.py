@@ -12,8 +12,8 @@ from agent.porting.table import load
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
+    from agent.porting.measuring.workload import Workload
     from agent.porting.registry import Side
-    from agent.porting.workload import Workload
 
 ROWS = [
     pytest.param(name, workload, id=f"{name}-{workload.name}")

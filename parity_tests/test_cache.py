@@ -18,8 +18,8 @@ from agent.components.cache.contract import MAX_CAPACITY, MAX_WEIGHT, CacheFacto
 from agent.components.cache.contract import Cache as CacheContract
 from agent.errors import EntryTooHeavy, ReentrantCall
 from agent.porting.contract import read_contract
-from agent.porting.edges import edge_scripts
-from agent.porting.parity import check
+from agent.porting.parity.check import check
+from agent.porting.parity.edges import edge_scripts
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 EXAMPLES = Path(__file__).parent / "examples" / "cache"

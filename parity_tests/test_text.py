@@ -24,7 +24,7 @@ from agent.components.text.contract import (
 from agent.components.text.contract import Text as TextContract
 from agent.errors import PatternError
 from agent.porting.contract import read_contract
-from agent.porting.parity import check
+from agent.porting.parity.check import check
 
 CONTRACT = read_contract(TextContract, TextFactory)
 EXAMPLES = Path(__file__).parent / "examples" / "text"

@@ -15,8 +15,8 @@ from agent.porting.corpus.files import keep, load_corpus
 from agent.porting.corpus.occurrences import observed, occurrences
 from agent.porting.corpus.types import observed_types, type_of
 from agent.porting.corpus.variation import Variation, mutated
-from agent.porting.pair import Disagreement, Pair
-from agent.porting.parity import check
+from agent.porting.parity.check import check
+from agent.porting.parity.pair import Disagreement, Pair
 from agent.porting.recording.session import Recording
 from agent.porting.values.kin import Str
 from agent.porting.values.misfits import Numeric

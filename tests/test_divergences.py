@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.divergences import load_register
-from agent.porting.parity import check
+from agent.porting.parity.check import check
+from agent.porting.parity.divergences import load_register
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.verdict import Verdict
+    from agent.porting.parity.verdict import Verdict
 
 ENTRY = {
     "component": '"slug"',

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.porting.foreign import load_foreign
-from agent.porting.pair import Disagreement, Pair
+from agent.porting.parity.pair import Disagreement, Pair
 
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
 

@@ -11,8 +11,8 @@ import pytest
 from agent.cli import main
 from agent.errors import UsageError
 from agent.porting.foreign import load_foreign, named_object
-from agent.porting.grouping import grouped
-from agent.porting.verdict import Divergence
+from agent.porting.parity.grouping import grouped
+from agent.porting.parity.verdict import Divergence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import UsageError
-from agent.porting.parity import check
+from agent.porting.parity.check import check
 from tests import toy_pairs as toys
 
 ROOT = Path(__file__).parents[1]

@@ -15,24 +15,24 @@ import pytest
 from agent.cli import main
 from agent.components.cache.workloads import WORKLOADS
 from agent.errors import InternalError, MeasurementRefused, UsageError
-from agent.porting import lock
-from agent.porting.interval import estimate
-from agent.porting.measure import Plan, measure, merge
-from agent.porting.pool import run_jobs
+from agent.porting.measuring import lock
+from agent.porting.measuring.interval import estimate
+from agent.porting.measuring.measure import Plan, measure, merge
+from agent.porting.measuring.pool import run_jobs
+from agent.porting.measuring.timing import Arm, take_turns
+from agent.porting.measuring.worker import Job, Times, compare
+from agent.porting.measuring.workload import select
 from agent.porting.table import Component
-from agent.porting.timing import Arm, take_turns
-from agent.porting.worker import Job, Times, compare
-from agent.porting.workload import select
 from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from agent.porting.record import Record
+    from agent.porting.measuring.record import Record
 
 ADDERS = """
-    from agent.porting.workload import Workload
+    from agent.porting.measuring.workload import Workload
 
     __profile__ = "release"
 

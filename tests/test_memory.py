@@ -9,8 +9,8 @@ import pytest
 
 from agent.components.cache.reference import Cache
 from agent.components.cache.workloads import WORKLOADS
-from agent.porting.memory import Footprint, footprint, held_bytes, peak_rss
-from agent.porting.workload import select
+from agent.porting.measuring.memory import Footprint, footprint, held_bytes, peak_rss
+from agent.porting.measuring.workload import select
 
 
 class Heap:

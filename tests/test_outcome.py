@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 
-from agent.porting.outcome import capture, difference_of_outcomes
-from agent.porting.sameness import Comparison
+from agent.porting.parity.outcome import capture, difference_of_outcomes
+from agent.porting.sameness.comparison import Comparison
 from agent.porting.terms import Invariant, Normalised, Tolerance
 
 if TYPE_CHECKING:

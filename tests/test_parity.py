@@ -15,17 +15,17 @@ from annotated_types import Ge, Le
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
 from agent.errors import EnvironmentLacking, UsageError
-from agent.porting.budget import Budget
 from agent.porting.contract import read_contract
-from agent.porting.edges import EdgeScript
-from agent.porting.machine import run_twins
-from agent.porting.parity import PROFILES, check
+from agent.porting.parity.budget import Budget
+from agent.porting.parity.check import PROFILES, check
+from agent.porting.parity.edges import EdgeScript
+from agent.porting.parity.machine import run_twins
 from agent.porting.terms import Effect, operation
 from tests.subclassable import Reference
 from tests.twins import caches
 
 if TYPE_CHECKING:
-    from agent.porting.pair import Disagreement
+    from agent.porting.parity.pair import Disagreement
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
@@ -197,7 +197,7 @@ def test_an_unknown_profile_lists_the_known() -> None:
 
 
 def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.porting.campaign.edge_scripts", lambda contract: iter(()))
+    monkeypatch.setattr("agent.porting.parity.campaign.edge_scripts", lambda contract: iter(()))
     verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
     assert (verdict.verdict, verdict.examples) == ("inconclusive", 0)
     assert verdict.doubts == ["nothing was compared"]
@@ -205,8 +205,10 @@ def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     script = EdgeScript(["counting = Counting()", "counting.total()"])
-    monkeypatch.setattr("agent.porting.campaign.edge_scripts", lambda contract: iter([script]))
-    monkeypatch.setattr("agent.porting.drawing.draw", lambda *arguments: None)
+    monkeypatch.setattr(
+        "agent.porting.parity.campaign.edge_scripts", lambda contract: iter([script])
+    )
+    monkeypatch.setattr("agent.porting.parity.drawing.draw", lambda *arguments: None)
     verdict = check("counting", COUNTING, Counter, Other)
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
@@ -215,7 +217,7 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(contract: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("agent.porting.campaign.edge_scripts", interrupt)
+    monkeypatch.setattr("agent.porting.parity.campaign.edge_scripts", interrupt)
     verdict = check("counting", COUNTING, Counter, Other)
     assert verdict.verdict == "inconclusive"
     assert "the check was interrupted" in verdict.doubts

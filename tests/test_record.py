@@ -9,10 +9,10 @@ import pytest
 
 from agent.errors import ContractError
 from agent.porting.build import Build
-from agent.porting.conditions import observe
-from agent.porting.figures import nanoseconds, size, table
-from agent.porting.record import Conditions, Measurement, Record
-from agent.porting.summary import Entry, Proof, held, losses, summarise, unmeasured
+from agent.porting.measuring.conditions import observe
+from agent.porting.measuring.figures import nanoseconds, size, table
+from agent.porting.measuring.record import Conditions, Measurement, Record
+from agent.porting.measuring.summary import Entry, Proof, held, losses, summarise, unmeasured
 
 CONDITIONS = Conditions(
     date="2026-01-02T03:04:05+00:00",

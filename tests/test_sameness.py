@@ -21,7 +21,7 @@ from uuid import UUID
 
 import pytest
 
-from agent.porting.sameness import Comparison
+from agent.porting.sameness.comparison import Comparison
 from agent.porting.terms import Invariant, Normalised, Tolerance
 from agent.porting.values.kin import Backwards, Dict, Int, List, Str
 from agent.porting.values.misfits import Having, Odd, Unsure

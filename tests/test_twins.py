@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.porting.foreign import load_foreign
-from agent.porting.parity import check
+from agent.porting.parity.check import check
 from tests.twins import caches, wrong
 
 if TYPE_CHECKING:
-    from agent.porting.verdict import Verdict
+    from agent.porting.parity.verdict import Verdict
 
 SEEDS = random.Random("ten").sample(range(2**32), 10)
 TWINS = [name for name, port in vars(wrong).items() if inspect.getmodule(port) is wrong]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from agent import registry
 from agent.errors import UsageError
-from agent.porting.figures import table
+from agent.porting.measuring.figures import table
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.measure import Plan
+    from agent.porting.measuring.measure import Plan
     from agent.porting.table import Component
 
 __all__ = ["configure", "plan", "run", "tell"]
@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> int:
         **({"wait": 0.0} if arguments.busy else {}),
     )
     registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
-    from agent.porting.measure import measure  # noqa: PLC0415  # not for --help
+    from agent.porting.measuring.measure import measure  # noqa: PLC0415  # not for --help
 
     record = measure(component, chosen, tell, arguments.workload)
     if arguments.json:
@@ -85,7 +85,7 @@ def run(arguments: Namespace) -> int:
 
 def plan(**settings: Any) -> Plan:
     """Return a plan with `settings`; raise `UsageError` for one that cannot be measured."""
-    from agent.porting.measure import Plan  # noqa: PLC0415  # not for --help
+    from agent.porting.measuring.measure import Plan  # noqa: PLC0415  # not for --help
 
     chosen = Plan(**settings)
     if not 2 <= chosen.processes <= 100:
@@ -103,8 +103,8 @@ def tell(message: str) -> None:
 
 
 def _export(component: Component, arguments: Namespace) -> int:
+    from agent.porting.measuring.workload import export, select  # noqa: PLC0415
     from agent.porting.table import load  # noqa: PLC0415  # not for --help
-    from agent.porting.workload import export, select  # noqa: PLC0415
 
     folder = arguments.export / component.name
     for path in export(select(load(component.workloads), arguments.workload), folder):

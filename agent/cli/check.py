@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
+    from agent.porting.parity.verdict import Verdict
     from agent.porting.table import Component
-    from agent.porting.verdict import Verdict
 
 __all__ = ["check_component", "configure", "run"]
 
@@ -92,8 +92,8 @@ def run(arguments: Namespace) -> int:
 def check_component(component: Component, **settings: Any) -> Verdict:
     """Check a component of the table, with `settings` for `agent.porting.parity.check`."""
     from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
-    from agent.porting.jobs import reload_component  # noqa: PLC0415
-    from agent.porting.parity import check  # noqa: PLC0415
+    from agent.porting.parity.check import check  # noqa: PLC0415
+    from agent.porting.parity.jobs import reload_component  # noqa: PLC0415
     from agent.porting.table import load  # noqa: PLC0415
 
     folder = parity_folder()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agent.porting.contract import Contract
     from agent.porting.foreign import Foreign
-    from agent.porting.verdict import Verdict
+    from agent.porting.parity.verdict import Verdict
 
 __all__ = ["asked_for", "configure", "run", "to_record"]
 
@@ -66,7 +66,7 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
     """Check the pair and print the verdict."""
-    from agent.porting.parity import check  # noqa: PLC0415  # not for --help
+    from agent.porting.parity.check import check  # noqa: PLC0415  # not for --help
 
     pair = _load(arguments)
     if arguments.print_contract:
@@ -139,7 +139,7 @@ def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
 
 
 def _as_text(pair: Foreign, verdict: Verdict) -> str:
-    from agent.porting.grouping import Group, grouped  # noqa: PLC0415  # not for --help
+    from agent.porting.parity.grouping import Group, grouped  # noqa: PLC0415  # not for --help
 
     parts = []
     if pair.inferred is not None:

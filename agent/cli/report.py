@@ -11,7 +11,7 @@ from agent import registry
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.summary import Proof
+    from agent.porting.measuring.summary import Proof
     from agent.porting.table import Component
 
 __all__ = ["configure", "run"]
@@ -43,9 +43,9 @@ def run(arguments: Namespace) -> int:
     """Check, measure, write and print; return 0 if every pair is identical and agreed, else 1."""
     from agent.cli.bench import plan, tell  # noqa: PLC0415  # not for --help
     from agent.porting.build import require_measurable  # noqa: PLC0415
-    from agent.porting.measure import measure  # noqa: PLC0415
-    from agent.porting.page import render  # noqa: PLC0415
-    from agent.porting.summary import Entry, held, table  # noqa: PLC0415
+    from agent.porting.measuring.measure import measure  # noqa: PLC0415
+    from agent.porting.measuring.page import render  # noqa: PLC0415
+    from agent.porting.measuring.summary import Entry, held, table  # noqa: PLC0415
     from agent.porting.table import split  # noqa: PLC0415
 
     chosen = plan(processes=arguments.processes, busy=True, wait=_WAIT)
@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
 def _prove(component: Component) -> Proof:
     """Check `component` with the calls of every other time."""
     from agent.cli.check import check_component  # noqa: PLC0415  # not for --help
-    from agent.porting.summary import Proof  # noqa: PLC0415
+    from agent.porting.measuring.summary import Proof  # noqa: PLC0415
 
     verdict = check_component(component, profile="ci")
     return Proof(

@@ -111,8 +111,8 @@ def run(arguments: Namespace, parity_folder: Path) -> int:
 def _suite(component: Component, arguments: Namespace, parity_folder: Path) -> Suite:
     """Return what the check runs with these arguments, and the component's tests."""
     from agent.porting.contract import read_contract  # noqa: PLC0415
-    from agent.porting.edges import edge_scripts  # noqa: PLC0415
-    from agent.porting.parity import find_profile  # noqa: PLC0415
+    from agent.porting.parity.check import find_profile  # noqa: PLC0415
+    from agent.porting.parity.edges import edge_scripts  # noqa: PLC0415
     from agent.porting.table import load  # noqa: PLC0415
     from agent.porting.teeth.campaign import Suite  # noqa: PLC0415
     from agent.porting.teeth.suite import drawn_scripts, kept_scripts  # noqa: PLC0415

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from agent.porting.examples import FOR_LINTERS, load_examples
+from agent.porting.parity.examples import FOR_LINTERS, load_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

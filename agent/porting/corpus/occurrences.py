@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from agent.porting.script import parse
+from agent.porting.parity.script import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

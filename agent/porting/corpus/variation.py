@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.porting.corpus.occurrences import observed, occurrences
-from agent.porting.script import parse
+from agent.porting.parity.script import parse
 from agent.porting.values.calls import Caller
 from agent.porting.values.choices import Choices
 from agent.porting.values.texts import compose_text

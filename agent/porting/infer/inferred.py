@@ -17,7 +17,7 @@ from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
-from agent.porting.outcome import capture
+from agent.porting.parity.outcome import capture
 from agent.porting.terms import Effect
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.infer.vocabulary import read
-from agent.porting.outcome import capture
+from agent.porting.parity.outcome import capture
 from agent.porting.values.domains import domain_of
 from agent.porting.values.words import Journal, words
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.contract import read_contract
-from agent.porting.script import parse
+from agent.porting.parity.script import parse
 from agent.porting.table import load
 from agent.porting.teeth.child import SCRIPT, Answer, Child, Job, Plan
 

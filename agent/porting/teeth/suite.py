@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.examples import load_examples
-from agent.porting.pair import Disagreement, Pair
+from agent.porting.parity.examples import load_examples
+from agent.porting.parity.pair import Disagreement, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,8 +40,8 @@ def drawn_scripts(
 
     They are drawn by running the reference beside itself: what is drawn depends on what calls do.
     """
-    from agent.porting.budget import Budget  # noqa: PLC0415  # hypothesis is optional
-    from agent.porting.machine import run_twins  # noqa: PLC0415
+    from agent.porting.parity.budget import Budget  # noqa: PLC0415  # hypothesis is optional
+    from agent.porting.parity.machine import run_twins  # noqa: PLC0415
 
     budget = Budget(calls)
     for batch in count():

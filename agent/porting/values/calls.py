@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-from agent.porting.script import Template
+from agent.porting.parity.script import Template
 from agent.porting.terms import Virtual
 from agent.porting.values.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
 from agent.porting.values.domains import domain_of
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract, OperationSpec
-    from agent.porting.script import Line
+    from agent.porting.parity.script import Line
 
 __all__ = ["SYNTAX", "Arguments", "Caller", "is_driven"]
 

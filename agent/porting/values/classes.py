@@ -7,7 +7,7 @@ from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from agent.errors import ContractError
-from agent.porting.agreement import field_kinds
+from agent.porting.sameness.agreement import field_kinds
 from agent.porting.values.domain import Domain
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from agent.porting.outcome import Outcome, capture
+from agent.porting.parity.outcome import Outcome, capture
 from agent.porting.values.kin import (
     Backwards,
     Bytes,

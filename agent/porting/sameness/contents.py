@@ -8,7 +8,7 @@ from copyreg import dispatch_table
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.difference import describe
+from agent.porting.sameness.difference import describe
 
 if TYPE_CHECKING:
     from types import CodeType

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.porting.budget import Budget
-from agent.porting.campaign import Campaign
 from agent.porting.contract import read_contract
-from agent.porting.drawing import draw
+from agent.porting.parity.budget import Budget
+from agent.porting.parity.campaign import Campaign
+from agent.porting.parity.drawing import draw
+from agent.porting.parity.verdict import Verdict
 from agent.porting.table import load
-from agent.porting.verdict import Verdict
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract
-    from agent.porting.divergences import Entry
+    from agent.porting.parity.divergences import Entry
     from agent.porting.table import Component
 
 __all__ = ["Loaded", "Reload", "draw_in_processes", "reload_component"]

@@ -16,10 +16,10 @@ from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 
-from agent.porting.budget import Budget
-from agent.porting.moves import Drawing, Setting
-from agent.porting.pair import Disagreement, Pair
-from agent.porting.play import Run
+from agent.porting.parity.budget import Budget
+from agent.porting.parity.moves import Drawing, Setting
+from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.parity.play import Run
 from agent.porting.values.calls import Caller
 
 if TYPE_CHECKING:

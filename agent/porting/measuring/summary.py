@@ -7,12 +7,12 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
-from agent.porting import figures
+from agent.porting.measuring import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agent.porting.record import Measurement, Record
+    from agent.porting.measuring.record import Measurement, Record
 
 __all__ = ["Entry", "Proof", "Summary", "held", "losses", "summarise", "table", "unmeasured"]
 

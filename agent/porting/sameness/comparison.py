@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.agreement import beyond, broken, is_number, item_kinds, loose, tier_of
-from agent.porting.contents import rank, seen_from_outside
-from agent.porting.difference import Difference, describe, typed
-from agent.porting.kinds import (
+from agent.porting.sameness.agreement import beyond, broken, is_number, item_kinds, loose, tier_of
+from agent.porting.sameness.contents import rank, seen_from_outside
+from agent.porting.sameness.difference import Difference, describe, typed
+from agent.porting.sameness.kinds import (
     ACROSS_TYPES,
     PLAIN,
     Part,

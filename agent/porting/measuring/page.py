@@ -6,14 +6,14 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from agent.porting import charts, figures
-from agent.porting.summary import held, losses, summarise, unmeasured
+from agent.porting.measuring import charts, figures
+from agent.porting.measuring.summary import held, losses, summarise, unmeasured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from agent.porting.record import Record
-    from agent.porting.summary import Entry
+    from agent.porting.measuring.record import Record
+    from agent.porting.measuring.summary import Entry
 
 __all__ = ["render"]
 
@@ -34,7 +34,7 @@ memory that a fresh process gains.</p>
 
 def render(entries: Sequence[Entry]) -> str:
     """Return the page for `entries`, of which there is at least one."""
-    style = files("agent.porting").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("agent.porting.measuring").joinpath("report.css").read_text(encoding="utf-8")
     parts = [_header(entries), _overview(entries), *map(_component, entries), _foot(entries)]
     body = "\n".join(parts)
     return (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.record import Record
+    from agent.porting.measuring.record import Record
 
 __all__ = ["ABSENT", "columns", "interval", "nanoseconds", "size", "speedup", "table"]
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.contents import said
-from agent.porting.difference import Difference, describe
+from agent.porting.sameness.contents import said
+from agent.porting.sameness.difference import Difference, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.sameness import Comparison
+    from agent.porting.sameness.comparison import Comparison
 
 __all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
 
 SCRIPT = "<script>"
 """The file name that scripts are compiled under."""
 
-_TOOLS = {__name__, "agent.porting.script"}
+_TOOLS = {__name__, "agent.porting.parity.script"}
 """Where the calls of a script are made from."""
 
 _BINDING = re.compile(

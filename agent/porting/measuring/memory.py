@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.workload import Workload
+    from agent.porting.measuring.workload import Workload
 
 __all__ = ["Footprint", "footprint", "held_bytes", "peak_rss", "resident"]
 

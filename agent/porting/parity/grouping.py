@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from agent.porting.script import parse
+from agent.porting.parity.script import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.porting.verdict import Divergence
+    from agent.porting.parity.verdict import Divergence
 
 __all__ = ["Alike", "Group", "grouped"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from agent.porting.pair import Disagreement
+    from agent.porting.parity.pair import Disagreement
 
 __all__ = ["Entry", "load_register", "today"]
 

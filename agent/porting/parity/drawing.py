@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.machine import run_twins
+from agent.porting.parity.machine import run_twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.campaign import Campaign
+    from agent.porting.parity.campaign import Campaign
 
 __all__ = ["draw"]
 

@@ -6,12 +6,12 @@ from html import escape
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
-from agent.porting import figures
+from agent.porting.measuring import figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.record import Measurement
+    from agent.porting.measuring.record import Measurement
 
 __all__ = ["rust_time", "speedups"]
 

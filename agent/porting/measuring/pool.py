@@ -14,7 +14,7 @@ from agent.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.porting.worker import Job
+    from agent.porting.measuring.worker import Job
 
 __all__ = ["run_jobs"]
 
@@ -28,7 +28,7 @@ def run_jobs(jobs: Iterable[Job]) -> Iterator[list[dict[str, Any]]]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     for job in jobs:
         done = subprocess.run(  # this interpreter, this package
-            [sys.executable, "-m", "agent.porting.worker"],
+            [sys.executable, "-m", "agent.porting.measuring.worker"],
             input=json.dumps(asdict(job)),
             stdout=subprocess.PIPE,
             encoding="utf-8",

@@ -1,4 +1,4 @@
-"""What a fresh process does for a measurement: ``python -m agent.porting.worker``.
+"""What a fresh process does for a measurement: ``python -m agent.porting.measuring.worker``.
 
 It reads a job, as JSON, from standard input and writes one line of JSON for each workload. A
 process of its own brings its own hash seed and memory layout, and leaves nothing behind.
@@ -16,10 +16,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.extra import load_extra
-from agent.porting.memory import Footprint, footprint
+from agent.porting.measuring.memory import Footprint, footprint
+from agent.porting.measuring.timing import Arm, take_turns
+from agent.porting.measuring.workload import Workload, select
 from agent.porting.table import load, split
-from agent.porting.timing import Arm, take_turns
-from agent.porting.workload import Workload, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.porting.record import Conditions
+from agent.porting.measuring.record import Conditions
 
 __all__ = ["observe"]
 

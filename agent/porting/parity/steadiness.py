@@ -15,19 +15,19 @@ from dataclasses import fields, is_dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 
-from agent.porting.budget import Budget
-from agent.porting.machine import run_twins
-from agent.porting.pair import Disagreement, Pair
-from agent.porting.sameness import describe
-from agent.porting.script import parse
+from agent.porting.parity.budget import Budget
+from agent.porting.parity.machine import run_twins
+from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.parity.script import parse
+from agent.porting.sameness.comparison import describe
 from agent.porting.terms import Invariant, Normalised, Tolerance
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from agent.porting.contract import Contract
-    from agent.porting.jobs import Reload
-    from agent.porting.outcome import Outcome
+    from agent.porting.parity.jobs import Reload
+    from agent.porting.parity.outcome import Outcome
 
 __all__ = ["unsteady_operations"]
 

@@ -14,16 +14,16 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from agent.porting.build import read_build, require_measurable
-from agent.porting.conditions import observe
 from agent.porting.extra import find_extra
-from agent.porting.interval import estimate
-from agent.porting.lock import machine_lock, require_quiet
-from agent.porting.memory import Footprint
-from agent.porting.pool import run_jobs
-from agent.porting.record import Measurement, Record
+from agent.porting.measuring.conditions import observe
+from agent.porting.measuring.interval import estimate
+from agent.porting.measuring.lock import machine_lock, require_quiet
+from agent.porting.measuring.memory import Footprint
+from agent.porting.measuring.pool import run_jobs
+from agent.porting.measuring.record import Measurement, Record
+from agent.porting.measuring.worker import Job, Times
+from agent.porting.measuring.workload import Workload, select
 from agent.porting.table import Component, load, split
-from agent.porting.worker import Job, Times
-from agent.porting.workload import Workload, select
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking, UsageError
-from agent.porting.budget import Budget
-from agent.porting.campaign import Campaign
-from agent.porting.divergences import load_register
-from agent.porting.verdict import Verdict
+from agent.porting.parity.budget import Budget
+from agent.porting.parity.campaign import Campaign
+from agent.porting.parity.divergences import load_register
+from agent.porting.parity.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from agent.porting.contract import Contract
-    from agent.porting.jobs import Reload
+    from agent.porting.parity.jobs import Reload
 
 __all__ = ["PROFILES", "Profile", "check", "find_profile"]
 
@@ -124,9 +124,9 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         budget=budget, guessed=guessed, brief=brief, shrink=not brief,
     )  # fmt: skip
     try:
-        from agent.porting.drawing import draw  # noqa: PLC0415  # hypothesis is optional
-        from agent.porting.jobs import draw_in_processes  # noqa: PLC0415
-        from agent.porting.steadiness import unsteady_operations  # noqa: PLC0415
+        from agent.porting.parity.drawing import draw  # noqa: PLC0415  # hypothesis is optional
+        from agent.porting.parity.jobs import draw_in_processes  # noqa: PLC0415
+        from agent.porting.parity.steadiness import unsteady_operations  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
             raise

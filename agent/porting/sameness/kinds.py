@@ -1,7 +1,7 @@
 """How the values of each kind are compared: the parts that this comes to, one after the other.
 
 Each function yields pairs of parts, and a `Difference` where it can tell itself; whoever walks
-them, `agent.porting.sameness`, stops at the first.
+them, `agent.porting.sameness.comparison`, stops at the first.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from io import IOBase
 from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from agent.porting.agreement import field_kinds, item_kinds, value_kinds
-from agent.porting.contents import (
+from agent.porting.sameness.agreement import field_kinds, item_kinds, value_kinds
+from agent.porting.sameness.contents import (
     MISSING,
     attributes,
     drained,
@@ -29,7 +29,7 @@ from agent.porting.contents import (
     state,
     without_addresses,
 )
-from agent.porting.difference import Difference, describe, unlike
+from agent.porting.sameness.difference import Difference, describe, unlike
 
 __all__ = [
     "ACROSS_TYPES",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from agent.porting.script import parse, split
+from agent.porting.parity.script import parse, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.corpus.containment import outside_domains
 from agent.porting.corpus.files import load_corpus
 from agent.porting.corpus.variation import Variation
-from agent.porting.divergences import today
-from agent.porting.edges import edge_scripts
-from agent.porting.examples import load_examples, pin
-from agent.porting.pair import Disagreement, Pair
-from agent.porting.shrink import shrunk
+from agent.porting.parity.divergences import today
+from agent.porting.parity.edges import edge_scripts
+from agent.porting.parity.examples import load_examples, pin
+from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.parity.shrink import shrunk
+from agent.porting.parity.verdict import Divergence, divergence
 from agent.porting.terms import Effect
-from agent.porting.verdict import Divergence, divergence
 
 if TYPE_CHECKING:
     from collections import Counter
     from pathlib import Path
 
-    from agent.porting.budget import Budget
     from agent.porting.contract import Contract
-    from agent.porting.divergences import Entry
-    from agent.porting.verdict import Verdict
+    from agent.porting.parity.budget import Budget
+    from agent.porting.parity.divergences import Entry
+    from agent.porting.parity.verdict import Verdict
 
 __all__ = ["Campaign"]
 

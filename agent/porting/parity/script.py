@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
-from agent.porting.outcome import SCRIPT, Outcome, capture
+from agent.porting.parity.outcome import SCRIPT, Outcome, capture
 
 if TYPE_CHECKING:
     from types import CodeType

@@ -6,16 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.outcome import Outcome, capture, difference_of_outcomes
-from agent.porting.sameness import Comparison, Difference
-from agent.porting.script import parse
+from agent.porting.parity.outcome import Outcome, capture, difference_of_outcomes
+from agent.porting.parity.script import parse
+from agent.porting.sameness.comparison import Comparison, Difference
 from agent.porting.values.words import Journal, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.contract import Contract, OperationSpec
-    from agent.porting.script import Line
+    from agent.porting.parity.script import Line
 
 __all__ = ["Disagreement", "Pair"]
 

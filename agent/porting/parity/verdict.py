@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from agent.porting.pair import Disagreement
+    from agent.porting.parity.pair import Disagreement
 
 __all__ = ["Divergence", "Verdict", "divergence"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from agent.porting.moves import Move
-from agent.porting.pair import Disagreement, Pair
-from agent.porting.script import parse
+from agent.porting.parity.moves import Move
+from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.parity.script import parse
 from agent.porting.values.choices import Choices
 from agent.porting.values.domain import (
     CLOCK,
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from agent.porting.budget import Budget
     from agent.porting.contract import OperationSpec
-    from agent.porting.moves import Drawing, Place, Setting
-    from agent.porting.script import Line
+    from agent.porting.parity.budget import Budget
+    from agent.porting.parity.moves import Drawing, Place, Setting
+    from agent.porting.parity.script import Line
 
 __all__ = ["Run"]
 

@@ -18,7 +18,7 @@ from typing import (
     is_typeddict,
 )
 
-from agent.porting.difference import Difference, describe, unlike
+from agent.porting.sameness.difference import Difference, describe, unlike
 from agent.porting.terms import Agreement, Invariant, Tolerance
 
 if TYPE_CHECKING:

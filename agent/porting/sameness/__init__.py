@@ -1,0 +1,1 @@
+"""Whether two values are the same: what is compared, how closely, where they differ first."""
