@@ -92,6 +92,8 @@ def jaro_winkler_to(right: str) -> Measure:
 
 def _common(left: str, right: str) -> int:
     """Return the length of the longest common subsequence, by Hyyrö's algorithm (2004)."""
+    if len(left) < len(right):
+        left, right = right, left
     places = _places(left).get
     full = (1 << len(left)) - 1
     open_ = full
@@ -107,17 +109,17 @@ def token_set_to(left: str) -> Measure:
 
     def similarity(right: str) -> float:
         theirs = set(right.split())
-        both = " ".join(sorted(ours & theirs))
+        both = ours & theirs
         left_only = " ".join(sorted(ours - theirs))
         right_only = " ".join(sorted(theirs - ours))
         if not (left_only or right_only) or (both and not (left_only and right_only)):
             return 1.0
-        shared = len(both) + 1 if both else 0
+        shared = sum(map(len, both)) + len(both)  # with a space behind each
         total = shared + len(left_only) + shared + len(right_only)
         best = 2 * (shared + _common(left_only, right_only)) / total
         if both:
             for alone in (left_only, right_only):
-                best = max(best, 2 * len(both) / (len(both) + shared + len(alone)))
+                best = max(best, 2 * (shared - 1) / (shared - 1 + shared + len(alone)))
         return best
 
     return similarity

@@ -7,6 +7,9 @@ use super::{Chars, Found};
 
 /// How many bits the filter has, as a power of two: few enough to stay close to the processor.
 const FILTER_BITS: u32 = 16;
+/// How many places are looked at together: as many as have four bytes each in one word.
+const TOGETHER: usize = 5;
+
 const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
 
 /// Literal patterns, ready to be searched for.
@@ -42,8 +45,9 @@ impl Patterns {
         let mut filter = Box::new([0; FILTER_WORDS]);
         let mut heads = HashTable::new();
         let trie = Trie::new(&texts, |text, depth, node| {
-            if depth == known {
-                let head = head(text, known);
+            if depth == known
+                && let Some(head) = head_of(text, known)
+            {
                 let hash = hash(head);
                 filter[hash >> 6] |= 1 << (hash & 63);
                 heads.insert_unique(spread(head), (head, node), |&(head, _)| spread(head));
@@ -101,11 +105,13 @@ impl Patterns {
         let mut at = 0;
         while at + self.known <= bytes.len() {
             let rest = &bytes[at..];
-            let head = head(rest, self.known);
-            let hash = hash(head);
-            if self.filter[hash >> 6] >> (hash & 63) & 1 == 1
-                && let Some((pattern, length)) = self.longest(head, rest)
-            {
+            let Some(passed) = self.first_passed(rest) else {
+                at += TOGETHER;
+                continue;
+            };
+            at += passed;
+            let rest = &rest[passed..];
+            if let Some((pattern, length)) = self.longest(rest) {
                 matched(pattern, at, at + length);
                 at += length;
             } else {
@@ -114,21 +120,40 @@ impl Patterns {
         }
     }
 
+    /// The first of the next few places that the filter passes; the very first near the end.
+    #[inline]
+    fn first_passed(&self, bytes: &[u8]) -> Option<usize> {
+        let Some(&chunk) = bytes.first_chunk() else {
+            return Some(0);
+        };
+        let word = u64::from_le_bytes(chunk);
+        let mut passed = 0;
+        for place in 0..TOGETHER {
+            let hash = hash(head(word >> (8 * place), self.known));
+            passed |= (self.filter[hash >> 6] >> (hash & 63) & 1) << place;
+        }
+        (passed != 0).then(|| passed.trailing_zeros() as usize)
+    }
+
     /// The longest pattern that the bytes begin with, and its length.
-    fn longest(&self, head: u32, bytes: &[u8]) -> Option<(usize, usize)> {
+    fn longest(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let head = head_of(bytes, self.known)?;
         let (_, node) = self.heads.find(spread(head), |&(known, _)| known == head)?;
         self.trie.longest(*node, self.known, bytes)
     }
 }
 
-/// The first `known` bytes, up to four, in one number.
+/// The first `known` bytes, up to four, in one number; None where there are fewer.
+fn head_of(bytes: &[u8], known: usize) -> Option<u32> {
+    let bytes = bytes.get(..known)?;
+    Some(head(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)), known))
+}
+
+/// The lowest `known` bytes, up to four.
 #[inline]
-fn head(bytes: &[u8], known: usize) -> u32 {
-    let first = match bytes.first_chunk() {
-        Some(&chunk) => u32::from_le_bytes(chunk),
-        None => bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte)),
-    };
-    first << (32 - 8 * known)
+#[expect(clippy::cast_possible_truncation, reason = "the others are of no interest")]
+fn head(word: u64, known: usize) -> u32 {
+    (word as u32) << (32 - 8 * known)
 }
 
 /// A place in the filter.

@@ -70,16 +70,19 @@ impl Kernel for JaroWinkler {
             windows[lane] = W::below(reach + 1);
         }
         let mut free = [!W::ZERO; L];
-        let mut hits = vec![[W::ZERO; L]; query.len()];
-        for (index, (&code, hits)) in query.iter().zip(&mut hits).enumerate() {
+        // Of each character of the query, in which lanes it matches.
+        let mut all_hits = Vec::with_capacity(query.len());
+        for (index, &code) in query.iter().enumerate() {
             let places = group.places(code);
             let index = W::of(index);
+            let mut hits = [W::ZERO; L];
             for lane in 0..L {
                 let near = places[lane] & free[lane] & windows[lane];
                 free[lane] = free[lane] ^ near.lowest();
                 hits[lane] = near.some();
                 windows[lane] = windows[lane] << 1 | index.minus(reaches[lane]).top();
             }
+            all_hits.push(hits);
         }
         let mut taken = [W::ZERO; L];
         for lane in 0..L {
@@ -87,7 +90,7 @@ impl Kernel for JaroWinkler {
         }
         let matches = taken;
         let mut moved = [W::ZERO; L];
-        for (&code, hits) in query.iter().zip(&hits) {
+        for (&code, hits) in query.iter().zip(&all_hits) {
             let places = group.places(code);
             for lane in 0..L {
                 let hit = hits[lane];
