@@ -30,9 +30,11 @@ pub fn fold(tables: &Tables, text: Chars<'_>) -> Folded {
 fn fold_units(tables: &Tables, units: &[impl Unit]) -> Vec<u32> {
     let mut codes = Vec::with_capacity(units.len());
     for &unit in units {
-        match tables.fold(unit.into()) {
-            [] => codes.push(unit.into()),
-            folded => codes.extend_from_slice(folded),
+        let code = unit.into();
+        if tables.info(code).folds() {
+            codes.extend_from_slice(tables.fold(code));
+        } else {
+            codes.push(code);
         }
     }
     codes

@@ -101,11 +101,25 @@ impl Patterns {
         Some(replaced)
     }
 
-    fn each(&self, bytes: &[u8], mut matched: impl FnMut(usize, usize, usize)) {
+    fn each(&self, bytes: &[u8], matched: impl FnMut(usize, usize, usize)) {
+        match self.known {
+            1 => self.each_of::<1>(bytes, matched),
+            2 => self.each_of::<2>(bytes, matched),
+            3 => self.each_of::<3>(bytes, matched),
+            _ => self.each_of::<4>(bytes, matched),
+        }
+    }
+
+    /// Tells of each match, where the filter knows so many bytes.
+    fn each_of<const KNOWN: usize>(
+        &self,
+        bytes: &[u8],
+        mut matched: impl FnMut(usize, usize, usize),
+    ) {
         let mut at = 0;
-        while at + self.known <= bytes.len() {
+        while at + KNOWN <= bytes.len() {
             let rest = &bytes[at..];
-            let Some(passed) = self.first_passed(rest) else {
+            let Some(passed) = self.first_passed::<KNOWN>(rest) else {
                 at += TOGETHER;
                 continue;
             };
@@ -122,17 +136,15 @@ impl Patterns {
 
     /// The first of the next few places that the filter passes; the very first near the end.
     #[inline]
-    fn first_passed(&self, bytes: &[u8]) -> Option<usize> {
+    fn first_passed<const KNOWN: usize>(&self, bytes: &[u8]) -> Option<usize> {
         let Some(&chunk) = bytes.first_chunk() else {
             return Some(0);
         };
         let word = u64::from_le_bytes(chunk);
-        let mut passed = 0;
-        for place in 0..TOGETHER {
-            let hash = hash(head(word >> (8 * place), self.known));
-            passed |= (self.filter[hash >> 6] >> (hash & 63) & 1) << place;
-        }
-        (passed != 0).then(|| passed.trailing_zeros() as usize)
+        (0..TOGETHER).find(|place| {
+            let hash = hash(head(word >> (8 * place), KNOWN));
+            self.filter[hash >> 6] & 1 << (hash & 63) != 0
+        })
     }
 
     /// The longest pattern that the bytes begin with, and its length.

@@ -18,6 +18,9 @@ const DIGIT: u32 = 1 << 23;
 /// Changes, or may change with its neighbours, in this form; the bits stand in the order of `Form`.
 const UNSTABLE: u32 = 1 << 24;
 
+/// Is folded to something else.
+const FOLDS: u32 = 1 << 28;
+
 /// What is known of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Info(u32);
@@ -35,6 +38,12 @@ impl Info {
     #[expect(clippy::cast_possible_truncation, reason = "it has eight bits")]
     pub(super) fn class(self) -> u8 {
         (self.0 >> CLASS_SHIFT) as u8
+    }
+
+    /// Whether it is folded to something else.
+    #[inline]
+    pub(super) fn folds(self) -> bool {
+        self.0 & FOLDS != 0
     }
 
     /// Whether it is a starter that stays as it is in a form.
@@ -123,7 +132,10 @@ impl Tables {
                     let class: u32 = class.parse().unwrap_or_default();
                     draft.mark(first, last, class << CLASS_SHIFT);
                 }
-                ("fold", &[code, ref rest @ ..], _) => draft.entry(code).fold = rest.into(),
+                ("fold", &[code, ref rest @ ..], _) => {
+                    draft.entry(code).fold = rest.into();
+                    draft.mark(code, code, FOLDS);
+                }
                 ("canonical", &[code, ref rest @ ..], _) => {
                     draft.entry(code).canonical = rest.into();
                     draft.mark(code, code, 0b1111 * UNSTABLE);
@@ -172,7 +184,7 @@ impl Tables {
         ranges
     }
 
-    /// What a character is folded to; empty where that is itself.
+    /// What a character that folds is folded to.
     pub(super) fn fold(&self, code: u32) -> &[u32] {
         &self.entry(code).fold
     }

@@ -2,6 +2,8 @@
 
 #![expect(unsafe_code, reason = "the one place that looks into Python's strings")]
 
+use std::slice;
+
 use agent_core_utils::text::Chars;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -45,9 +47,8 @@ pub(super) fn lowered<'py>(string: &Bound<'py, PyString>) -> PyResult<Bound<'py,
         let made = ffi::PyUnicode_New(units.len().cast_signed(), 127);
         let made = Bound::from_owned_ptr_or_err(py, made)?;
         let place = ffi::PyUnicode_DATA(made.as_ptr()).cast::<u8>();
-        for (index, unit) in units.iter().enumerate() {
-            place.add(index).write(unit.to_ascii_lowercase() & 0x7F);
-        }
+        place.copy_from_nonoverlapping(units.as_ptr(), units.len());
+        slice::from_raw_parts_mut(place, units.len()).make_ascii_lowercase();
         made
     };
     Ok(made.cast_into()?)
