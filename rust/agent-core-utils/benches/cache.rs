@@ -1,50 +1,27 @@
-//! The cache's core alone, on the workloads of the Python side.
-//!
-//! Reads every `cache/*.trace` below `AGENT_TRACES`, or below `build/traces` at the top of the
-//! checkout.
+//! The cache's core alone, on the workloads of the Python side that have one thread.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+mod rows;
+
+use std::hint::black_box;
+use std::{fs, io};
 
 use agent_core_utils::cache::replay::Replay;
-use criterion::{Criterion, Throughput};
+use rows::{Row, measure};
 
 fn main() -> io::Result<()> {
-    let folder = env::var_os("AGENT_TRACES").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/traces"),
-        PathBuf::from,
-    );
-    let traces = folder.join("cache");
-    let mut criterion = Criterion::default().configure_from_args();
-    let mut group = criterion.benchmark_group("cache");
-    let mut files: Vec<_> = fs::read_dir(&traces)
-        .map_err(|error| io::Error::other(format!("{}: {error}", traces.display())))?
-        .collect::<io::Result<_>>()?;
-    files.sort_by_key(fs::DirEntry::path);
-    let mut measured = 0;
-    for file in files {
-        let path = file.path();
-        if path.extension().is_none_or(|end| end != "trace") {
-            continue;
+    measure("cache", |path| {
+        if !fs::read_to_string(path)?.contains("\nthreads 1\n") {
+            return Ok(None);
         }
-        let text = fs::read_to_string(&path)?;
-        if !text.contains("\nthreads 1\n") {
-            continue;
-        }
-        let mut replay = Replay::read(&path)?;
-        let answer = replay.run();
-        if answer != replay.expected() {
-            let message = format!("{}: {answer:?}, not {:?}", replay.name(), replay.expected());
-            return Err(io::Error::other(message));
-        }
-        group.throughput(Throughput::Elements(replay.size() as u64));
-        group.bench_function(replay.name().to_owned(), |bencher| bencher.iter(|| replay.run()));
-        measured += 1;
-    }
-    group.finish();
-    criterion.final_summary();
-    if measured == 0 {
-        return Err(io::Error::other(format!("no workload in {}", traces.display())));
-    }
-    Ok(())
+        let mut replay = Replay::read(path)?;
+        Ok(Some(Row {
+            name: replay.name().to_owned(),
+            size: replay.size(),
+            answer: replay.run(),
+            expected: replay.expected(),
+            run: Box::new(move || {
+                black_box(replay.run());
+            }),
+        }))
+    })
 }
