@@ -225,8 +225,8 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_hypothesis_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
-    for module in ("drawing", "jobs", "machine", "steadiness"):
-        monkeypatch.delitem(sys.modules, f"agent.porting.{module}", raising=False)
+    for module in ("drawing", "jobs", "machine", "moves", "play", "steadiness"):
+        monkeypatch.delitem(sys.modules, f"agent.porting.parity.{module}", raising=False)
     with pytest.raises(EnvironmentLacking, match="pip install"):
         check("counting", COUNTING, Counter, Other)
 

@@ -27,7 +27,7 @@ def compared(python: str, rust: str, seed: int, **more: Any) -> Verdict:
     loaded = pair.reload()
     return check(
         pair.name, loaded.contract, loaded.python, loaded.rust,
-        guessed=not more, profile="quick", seed=seed, seconds=20, brief=True,
+        guessed=not more, profile="quick", seed=seed, examples=30_000, brief=True,
     )  # fmt: skip
 
 
