@@ -181,7 +181,10 @@ class TestSimilarity:
 
 
 class TestUnicode:
-    """Both sides know of each character what the running Python knows."""
+    """Both sides know of each character what the running Python knows.
+
+    The characters stand in one string, a line each: what ends a line changes with nothing.
+    """
 
     CHARACTERS = tuple(map(chr, range(sys.maxunicode + 1)))
 
@@ -189,26 +192,27 @@ class TestUnicode:
     def test_every_character_alone_and_behind_another(self, form: Any) -> None:
         python, rust = (registry.implementation("text", side)() for side in SIDES)
         for begin in ("", "a\u0323"):
-            batch = [f"{begin}{character}" for character in self.CHARACTERS]
-            wrong = _unequal(python.normalize(batch, form), rust.normalize(batch, form))
-            assert wrong == []
+            lines = "\n".join(f"{begin}{character}" for character in self.CHARACTERS)
+            (ours,), (theirs,) = python.normalize([lines], form), rust.normalize([lines], form)
+            assert _unequal(ours.split("\n"), theirs.split("\n")) == []
 
     def test_every_character_folded(self) -> None:
         python, rust = (registry.implementation("text", side)() for side in SIDES)
-        batch = list(self.CHARACTERS)
-        assert _unequal(python.casefold(batch), rust.casefold(batch)) == []
+        lines = "\n".join(self.CHARACTERS)
+        (ours,), (theirs,) = python.casefold([lines]), rust.casefold([lines])
+        assert _unequal(ours.split("\n"), theirs.split("\n")) == []
 
     @pytest.mark.parametrize("kind", [r"\w", r"\d", r"\s", r"\W", r"\D", r"\S", "."])
     def test_every_character_of_a_kind(self, kind: str) -> None:
         python, rust = (registry.implementation("text", side)().regex(kind) for side in SIDES)
-        batch = list(self.CHARACTERS)
-        assert _unequal(python.search(batch), rust.search(batch)) == []
+        lines = "\n".join(self.CHARACTERS)
+        assert python.find_all([lines]) == rust.find_all([lines])
 
     def test_every_character_in_words_and_between_them(self) -> None:
         python, rust = (registry.implementation("text", side)() for side in SIDES)
-        batch = [f"a{character}b" for character in self.CHARACTERS]
-        assert _unequal(list(python.words(batch)), list(rust.words(batch))) == []
-        batch = batch[:0x3100]  # no space stands above
+        lines = "\n".join(f"a{character}b" for character in self.CHARACTERS)
+        assert python.words([lines]) == rust.words([lines])
+        batch = [f"a{character}b" for character in self.CHARACTERS[:0x3100]]  # the last space
         measured = [
             text.similarity_matrix(["a b"], batch, "token_set")[0] for text in (python, rust)
         ]
