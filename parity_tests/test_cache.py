@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
-import sys
 import time
-import weakref
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -317,35 +315,6 @@ class TestArguments:
         assert repr(cache) == "Cache(capacity=2, ttl=1.5, max_weight=None, size=2, weight=2)"
 
 
-def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:
-    class Owner:
-        pass
-
-    owner: Any = Owner()
-    owner.cache = cache_class(3, on_delete=lambda *entry: owner)  # noqa: F821  # it is deleted later
-    owner.cache["key"] = owner
-    owner.cache[owner] = "value"
-    gone = weakref.ref(owner)
-    del owner
-    gc.collect()
-    assert gone() is None
-
-
-def test_cycles_of_nothing_but_caches_are_collected(cache_class: Any) -> None:
-    mark = object()  # weak references to garbage are cleared even if it is not freed after all
-    before = sys.getrefcount(mark)
-    cache = cache_class(3)
-    cache["itself"] = cache
-    cache["mark"] = mark
-    told = cache_class(3)
-    told["other"] = cache_class(3, on_delete=told.setdefault)
-    told["mark"] = mark
-    assert sys.getrefcount(mark) == before + 2
-    del cache, told
-    gc.collect()
-    assert sys.getrefcount(mark) == before
-
-
 def test_it_cannot_be_subclassed(cache_class: Any) -> None:
     with pytest.raises(TypeError, match="not an acceptable base type"):
         type("Sub", (cache_class,), {})
@@ -373,19 +342,6 @@ def test_a_key_that_goes_may_use_the_cache(cache_class: Any) -> None:
     gc.collect()
     assert len(seen) == 8
     assert set(seen) <= {0, 1}
-
-
-def test_caches_in_caches_are_dropped_however_deep(cache_class: Any) -> None:
-    outer = cache_class(1)
-    dropped: list[int] = []
-    weakref.finalize(outer, dropped.append, 1)
-    for _ in range(100_000):
-        inner, outer = outer, cache_class(1)
-        outer.set("inner", inner)
-    del inner
-    outer.clear()
-    gc.collect()
-    assert dropped == [1]
 
 
 class TestTheSides:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import random
+import signal
 import threading
 from concurrent.futures import Future
 from typing import Any
@@ -236,3 +239,91 @@ class TestGetOrSet:
             assert cache.get_or_set(1, lambda: "made") == "arrived"
         assert cache.snapshot() == [("new", 1), (1, "arrived")]
         assert cache.stats() == CacheStats(hits=0, misses=1, evictions=1, expirations=0)
+
+    def test_who_has_waited_before_is_found_when_another_closes_the_circle(
+        self, cache_class: Any
+    ) -> None:
+        cache = cache_class(5)
+        warm, ready, again = threading.Event(), threading.Event(), threading.Event()
+
+        def slow() -> str:
+            warm.set()
+            threading.Event().wait(0.2)
+            return "warm"
+
+        def close() -> Any:
+            ready.set()
+            assert again.wait(PATIENCE)
+            threading.Event().wait(0.2)
+            return cache.get_or_set("theirs", lambda: "of the first")
+
+        def first() -> Any:
+            assert cache.get_or_set("warm", slow) == "warm"
+            return cache.get_or_set("mine", close)
+
+        def meet() -> Any:
+            assert ready.wait(PATIENCE)
+            again.set()
+            return cache.get_or_set("mine", lambda: "of the second")
+
+        def second() -> Any:
+            assert warm.wait(PATIENCE)
+            assert cache.get_or_set("warm", lambda: "too late") == "warm"
+            return cache.get_or_set("theirs", meet)
+
+        results = together(first, second)
+        assert sum(isinstance(result, RecursiveFactory) for result in results) == 1
+
+    @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="this system has no such signals")
+    def test_a_signal_interrupts_who_waits(self, cache_class: Any) -> None:
+        cache = cache_class(5)
+        started, finish = threading.Event(), threading.Event()
+        over: list[bool] = []
+
+        def slow() -> str:
+            started.set()
+            assert finish.wait(PATIENCE)
+            return "late"
+
+        def interrupt(*_: object) -> None:
+            over.append(finish.is_set())
+            raise InterruptedError
+
+        before = signal.signal(signal.SIGUSR1, interrupt)
+        leader = threading.Thread(target=cache.get_or_set, args=(1, slow), daemon=True)
+        late = threading.Timer(PATIENCE / 2, finish.set)
+        try:
+            leader.start()
+            late.start()
+            assert started.wait(PATIENCE)
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+            with pytest.raises(InterruptedError):
+                cache.get_or_set(1, slow)
+        finally:
+            signal.signal(signal.SIGUSR1, before)
+            finish.set()
+            late.cancel()
+            leader.join(PATIENCE)
+        assert over == [False]
+
+
+def test_a_key_that_goes_while_it_is_compared_may_use_the_cache() -> None:
+    """The reference compares under its lock, so that this cannot happen to it."""
+    cache = registry.implementation("cache", "rust")(3)
+    seen: list[int] = []
+
+    class Key:
+        def __hash__(self) -> int:
+            return 1
+
+        def __eq__(self, other: object) -> bool:
+            assert together(cache.clear) == [None]
+            return False
+
+        def __del__(self) -> None:
+            seen.append(len(cache))
+
+    cache.set(Key(), 1)
+    assert cache.get(Key()) is None
+    gc.collect()
+    assert seen == [0, 0]

@@ -110,6 +110,7 @@ def test_a_body_is_replaced_by_what_its_type_allows(returned: str, values: list[
         '#[cfg(not(target_os = "linux"))] g(1);',
         "Vec::with_capacity(1 + 2)",
         "a.reserve(2 * b.min(3));",
+        "if a < 1 { b.reserve(1); }",
     ],
 )  # fmt: skip
 def test_nothing_is_changed_where_it_would_prove_nothing(text: str) -> None:

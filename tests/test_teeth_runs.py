@@ -1,4 +1,4 @@
-"""Runs of mutants: what came of each is told apart, kept, and counted."""
+"""Runs of mutants: what came of each is told apart, and all are in one build."""
 
 from __future__ import annotations
 
@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pytest
 
-from agent.errors import ContractError, UsageError
+from agent.errors import UsageError
 from agent.porting.contract import read_contract
 from agent.porting.teeth import child
 from agent.porting.teeth.building import build
 from agent.porting.teeth.child import Answer, Job, Plan
 from agent.porting.teeth.crates import find_mutants, find_workspace
-from agent.porting.teeth.results import Result, Results
-from agent.porting.teeth.score import Score
 from agent.porting.teeth.server import supervise
-from agent.porting.teeth.sources import Mutant
-from agent.porting.teeth.survivors import Explanation, load_explanations
 from agent.porting.teeth.switch import Switch
 
 if TYPE_CHECKING:
@@ -102,13 +98,28 @@ class FakeSwitch:
         return [1]
 
 
+ACCEPTED = """
+[[divergence]]
+component = "toy"
+operation = "add"
+when = "arguments == (7,) or python == 7"
+reason = "sevens are another matter"
+issue = "#7"
+expires = 2999-12-31
+script = ["counter = Counter()", "counter.add(7)"]
+"""
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Run a job on scripts of the counter."""
     monkeypatch.setattr(child, "Switch", FakeSwitch)
     contract = read_contract(Counter, CounterFactory)
     scripts = [["counter = Counter()", f"counter.add({amount})"] for amount in (1, 7, 8)]
-    plan = Plan("", "", "", "toy._native:Counter", "lib.so", 6, scripts, str(tmp_path))
+    register = tmp_path / "divergences.toml"
+    plan = Plan(
+        "", "", "", "toy._native:Counter", "lib.so", 6, scripts, str(tmp_path), str(register), "toy"
+    )
 
     def supervised(job: Job) -> Answer:
         patience = 1.0 if job.mutant == ENDLESS else 60.0
@@ -148,6 +159,13 @@ def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
 
 
 @needs_fork
+def test_what_the_register_accepts_is_no_difference(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "divergences.toml").write_text(ACCEPTED, encoding="utf-8")
+    assert run(Job(1, [0, 1, 2], [])).outcome == "survived"
+    assert run(Job(6, [0, 1, 2], [])).outcome == "difference"
+
+
+@needs_fork
 def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) -> None:
     (tmp_path / "test_toy.py").write_text(
         "def test_good(): pass\ndef test_bad(): assert False, 'no'\n", encoding="utf-8"
@@ -158,135 +176,6 @@ def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) 
     survey = run(Job(0, [0], ["test_toy.py"], survey=True))
     assert set(survey.tests) == {"test_toy.py::test_good", "test_toy.py::test_bad"}
     assert set(survey.failed) == {"test_toy.py::test_bad"}
-
-
-def mutant(number: int = 1, line: int = 3) -> Mutant:
-    return Mutant(number, "src/lib.rs", line, "f", f"change {number}", "a < b", "a <= b")
-
-
-class TestResults:
-    """What is kept on disk."""
-
-    def test_they_are_kept_for_the_same_digest(self, tmp_path: Path) -> None:
-        path = tmp_path / "results.jsonl"
-        Results(path, "one").add(mutant(), Result("difference", "there"))
-        again = Results(path, "one")
-        assert again.of(mutant()) == Result("difference", "there")
-        assert again.of(mutant(line=30)) == Result("difference", "there")
-        assert again.of(mutant(2)) is None
-
-    def test_another_digest_forgets_them(self, tmp_path: Path) -> None:
-        path = tmp_path / "results.jsonl"
-        Results(path, "one").add(mutant(), Result("difference"))
-        assert Results(path, "two").of(mutant()) is None
-        assert Results(path, "one").of(mutant()) is None
-
-    def test_a_line_that_was_not_written_to_its_end_is_no_matter(self, tmp_path: Path) -> None:
-        path = tmp_path / "results.jsonl"
-        results = Results(path, "one")
-        results.add(mutant(), Result("hang"))
-        with path.open("a", encoding="utf-8") as file:
-            file.write('{"mutant": ["src')
-        assert Results(path, "one").of(mutant()) == Result("hang")
-
-
-ENTRY = """
-[[cache]]
-file = "src/lib.rs"
-function = "f"
-what = "change 1"
-code = "a < b"
-equivalent = true
-reason = "nobody can tell"
-"""
-
-
-class TestSurvivors:
-    """The register of explained survivors."""
-
-    def test_the_register_is_read(self, tmp_path: Path) -> None:
-        path = tmp_path / "survivors.toml"
-        assert load_explanations(path, "cache") == []
-        path.write_text(ENTRY, encoding="utf-8")
-        (found,) = load_explanations(path, "cache")
-        assert found == Explanation(mutant().identity, "nobody can tell", equivalent=True)
-        assert load_explanations(path, "text") == []
-
-    @pytest.mark.parametrize(
-        ("old", "new", "message"),
-        [
-            ('reason = "nobody can tell"', "", "reason"),
-            ('"nobody can tell"', '""', "reason"),
-            ("true", '"yes"', "equivalent"),
-            ("reason", "because", "because, reason"),
-            ("equivalent = true", 'equivalent = true\nnth = "2"', "nth"),
-            ("[[cache]]", "[[cache]", "not TOML"),
-            ("[[cache]]", "[cache]", "begin with"),
-        ],
-    )
-    def test_what_is_not_an_entry_is_refused(
-        self, tmp_path: Path, old: str, new: str, message: str
-    ) -> None:
-        path = tmp_path / "survivors.toml"
-        path.write_text(ENTRY.replace(old, new), encoding="utf-8")
-        with pytest.raises(ContractError, match=message):
-            load_explanations(path, "cache")
-
-
-def score(outcomes: dict[str, int], explained: list[Explanation] | None = None) -> Score:
-    results: list[tuple[Mutant, Result]] = []
-    for outcome, times in outcomes.items():
-        for _ in range(times):
-            results.append((mutant(len(results) + 1), Result(outcome)))
-    return Score("toy", results, 3, explained or [])
-
-
-def explanation(number: int, *, equivalent: bool = True) -> Explanation:
-    return Explanation(mutant(number).identity, "a reason", equivalent)
-
-
-class TestScore:
-    """What it comes to."""
-
-    def test_enough_differences_hold(self) -> None:
-        assert score({"difference": 17, "test": 1, "panic": 1, "hang": 1}).held
-
-    def test_what_is_killed_otherwise_counts_as_not_noticed(self) -> None:
-        found = score({"difference": 17, "panic": 1, "crash": 1, "hang": 1})
-        assert found.rate == pytest.approx(0.85)
-        assert not found.held
-
-    def test_a_survivor_without_a_reason_is_shown(self) -> None:
-        found = score({"difference": 19, "survived": 1})
-        assert not found.held
-        assert "- a < b\n    + a <= b\n    survived" in str(found)
-        assert "1 not explained" in str(found)
-
-    def test_an_explained_one_is_enough_unless_there_are_many(self) -> None:
-        assert score({"survived": 1, "difference": 19}, [explanation(1)]).held
-        assert score({"survived": 1, "difference": 19}, [explanation(1, equivalent=False)]).held
-        many = score({"survived": 2, "difference": 18}, [explanation(1), explanation(2)])
-        assert not many.held
-        assert "2 mutants are listed as equivalent, more than 5% of 20" in many.outdated
-
-    def test_an_equivalent_one_is_left_out_of_the_rate(self) -> None:
-        results = {"unreached": 1, "difference": 18, "panic": 1}
-        assert score(results, [explanation(1)]).rate == pytest.approx(18 / 19)
-        assert score(results, [explanation(1, equivalent=False)]).rate == pytest.approx(0.9)
-
-    def test_an_explanation_of_nothing_is_an_error(self) -> None:
-        killed = score({"difference": 20}, [explanation(1)])
-        gone = score({"difference": 20}, [explanation(99)])
-        assert not killed.held
-        assert "does not survive" in str(killed)
-        assert not gone.held
-        assert "no such mutant" in str(gone)
-
-    def test_it_can_be_printed_as_json(self) -> None:
-        found = score({"difference": 1, "survived": 1}, [explanation(2)]).to_json()
-        assert found["killed"] == {"difference": 1, "test": 0}
-        assert found["survivors"][0]["reason"] == "a reason"
-        assert (found["mutants"], found["unbuildable"], found["rate"]) == (2, 3, 1.0)
 
 
 MANIFEST = """\

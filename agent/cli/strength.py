@@ -134,7 +134,13 @@ def _suite(component: Component, arguments: Namespace, parity_folder: Path) -> S
         *(script.lines for script in edge_scripts(contract)),  # the least likely to notice, last
     ]
     tests = sorted(parity_folder.glob(f"test_{component.name}*.py"))
-    return Suite(scripts, tests, parity_folder.parent, parity_folder / "survivors.toml")
+    return Suite(
+        scripts,
+        tests,
+        parity_folder / "divergences.toml",
+        parity_folder.parent,
+        parity_folder / "survivors.toml",
+    )
 
 
 def _tell(message: str) -> None:

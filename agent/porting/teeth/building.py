@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -66,8 +65,6 @@ def build(
         tell(f"building {mutants - len(unbuildable)} mutants")
         library, errors = _cargo(workspace, folder)
         if library is not None:
-            # The folder that cargo builds in is shared: another component's build takes its place.
-            library = Path(shutil.copy2(library, folder / library.name))
             (folder / "built.json").write_text(
                 json.dumps(
                     {
@@ -122,7 +119,8 @@ def _cargo(workspace: Workspace, folder: Path) -> tuple[Path | None, list[dict[s
     done = subprocess.run(  # noqa: S603  # cargo, as on the path
         [
             *("cargo", "rustc", "--package", workspace.extension, "--lib", "--profile", "teeth"),
-            *("--target-dir", str(folder.parent / "target"), "--message-format=json"),
+            # Not shared with other components: cargo takes all copies of a crate for one.
+            *("--target-dir", str(folder / "target"), "--message-format=json"),
             *_features(workspace.root),
             *settings,
             *(("--", *_LINKING) if sys.platform == "darwin" else ()),

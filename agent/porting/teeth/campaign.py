@@ -19,7 +19,7 @@ from agent.porting.table import split
 from agent.porting.teeth.building import build
 from agent.porting.teeth.child import Answer, Job, Plan
 from agent.porting.teeth.crates import find_mutants, find_workspace
-from agent.porting.teeth.results import Result, Results
+from agent.porting.teeth.results import BY_DIFFERENCE, Result, Results
 from agent.porting.teeth.score import Score
 from agent.porting.teeth.survivors import load_explanations
 
@@ -34,8 +34,8 @@ Tell = Callable[[str], None]
 _SLOWER = 5
 """How many times longer than its slowest script or test without a mutant one may take with it."""
 
-_PATIENCE = 10.0
-"""Seconds that any may take."""
+_PATIENCE = 20.0
+"""Seconds that any may take: tests may wait for a while until they take something to be stuck."""
 
 
 _AGAIN = {"crash": 3, "hang": 1}
@@ -49,6 +49,8 @@ class Suite:
     scripts: list[list[str]]
     tests: list[Path]
     """Files of parity tests."""
+    register: Path
+    """The register of divergences: what it accepts is no difference."""
     root: Path
     """The project's, which the tests are run in."""
     explained: Path
@@ -94,6 +96,7 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
     plan = Plan(
         component.contract, component.factory, component.python, component.rust,
         str(built.library), len(everyone), suite.scripts, str(suite.root),
+        str(suite.register), component.name,
     )  # fmt: skip
     path = folder / "plan.json"
     path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
@@ -107,7 +110,7 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
         for test, why in survey.failed.items():
             tell(f"left out, as it fails without a mutant: {test}: {why}")
         tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
-        _run_all(mutants, survey, results, servers, progress)
+        _run_all(mutants, suite, survey, results, servers, progress)
     return Score(
         component.name,
         [(mutant, results.of(mutant) or Result("unreached")) for mutant in mutants],
@@ -144,8 +147,9 @@ def _reached(survey: Answer) -> set[int]:
     }
 
 
-def _run_all(
+def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
     mutants: list[Mutant],
+    suite: Suite,
     survey: Answer,
     results: Results,
     servers: _Servers,
@@ -153,6 +157,7 @@ def _run_all(
 ) -> None:
     """Run each mutant whose result is not known, on what reaches it."""
     patience = max(_PATIENCE, _SLOWER * survey.seconds)
+    shown = ["\n".join(lines) for lines in suite.scripts]
     always = set(survey.loading)
     reaching = [set(reached) | always for reached in survey.scripts]
     testing = {
@@ -174,7 +179,10 @@ def _run_all(
             continue
         scripts = [index for index, numbers in enumerate(reaching) if mutant.number in numbers]
         tests = [test for test, numbers in testing.items() if mutant.number in numbers]
-        job = Job(mutant.number, scripts, tests, patience)
+        before = results.noticed_by(mutant)
+        scripts.sort(key=lambda index: shown[index] != before)
+        tests.sort(key=lambda test: test != before)
+        job = Job(mutant.number, scripts, tests, patience, tests_first=before in tests)
         pending[servers.submit(job)] = mutant
     progress(done, len(mutants), survived)
     while pending:
@@ -182,7 +190,9 @@ def _run_all(
         for future in ready:
             mutant = pending.pop(future)
             answer = future.result()
-            results.add(mutant, Result(answer.outcome, answer.detail))
+            by = answer.test if answer.script is None else shown[answer.script]
+            noticed_by = by or "" if answer.outcome in BY_DIFFERENCE else ""
+            results.add(mutant, Result(answer.outcome, answer.detail, noticed_by))
             done += 1
             survived += answer.outcome == "survived"
             progress(done, len(mutants), survived)
@@ -194,11 +204,21 @@ def _digest(library: Path, suite: Suite, plan: Path) -> str:
     framework = Path(__file__).parents[1]
     components = framework.parent / "components"
     for path in [
-        library, plan, *suite.tests, *sorted(framework.rglob("*.py")),
+        library, plan, suite.register, *suite.tests, *sorted(framework.rglob("*.py")),
         *sorted(components.rglob("*.py")),
     ]:  # fmt: skip
-        total.update(path.read_bytes())
+        total.update(path.read_bytes() if path.exists() else b"")
     return total.hexdigest()
+
+
+def _after(job: Job, answer: Answer) -> Job:
+    """Return what is left of a job whose process ended; nothing if that was before its first."""
+    scripts, tests = job.scripts, job.tests
+    return replace(
+        job,
+        scripts=scripts[scripts.index(answer.script) + 1 :] if answer.script in scripts else [],
+        tests=tests[tests.index(answer.test) + 1 :] if answer.test in tests else [],
+    )
 
 
 class _Servers:
@@ -248,20 +268,26 @@ class _Servers:
         return Answer(**json.loads(answer))
 
     def settle(self, job: Job) -> Answer:
-        """Have a job done: its scripts, then in another process its tests.
+        """Have a job done, its scripts and its tests in processes of their own.
 
-        Where the process ends or hangs, later scripts may still show a difference.
+        After a panic, and where a process ends or hangs, what is left may still show a difference.
         """
-        first = answer = self.ask(replace(job, tests=[]))
-        if answer.outcome == "survived" and job.tests:
-            return self.ask(replace(job, scripts=[]))
-        for _ in range(_AGAIN.get(first.outcome, 0)):
-            if answer.script is None:
-                break
-            later = job.scripts[job.scripts.index(answer.script) + 1 :]
-            answer = self.ask(replace(job, scripts=later, tests=[]))
-        return answer if answer.outcome == "difference" else first
+        told = Answer("survived")
+        parts = [replace(job, tests=[]), replace(job, scripts=[])]
+        for part in reversed(parts) if job.tests_first else parts:
+            left, runs = part, 0
+            while left.scripts or left.tests:
+                answer = self.ask(left)
+                runs += 1
+                if answer.outcome in BY_DIFFERENCE:
+                    return answer
+                if told.outcome == "survived":
+                    told = answer
+                if runs > _AGAIN.get(answer.outcome, 0):
+                    break
+                left = _after(left, answer)
+        return told
 
     def submit(self, job: Job) -> Future[Answer]:
         """Have a job settled in its turn."""
-        return self._threads.submit(self.settle, job)
+        return self._threads.submit(self.ask if job.survey else self.settle, job)

@@ -39,7 +39,7 @@ _OPPOSITES = [
 _METHODS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
 _HINTS = {"with_capacity", "reserve", "reserve_exact", "shrink_to"}
-"""Functions whose arguments change no result: how much room to set aside."""
+"""Functions that change no result: they say how much room to set aside."""
 
 _INTEGERS = {f"{sign}{size}" for sign in "iu" for size in ("8", "16", "32", "64", "128", "size")}
 
@@ -108,7 +108,13 @@ def changes_of_body(function: Node) -> Iterator[Change]:
 
 
 def leads_to_hints(node: Node) -> bool:
-    """Tell whether `node` calls a function whose arguments change no result."""
+    """Tell whether all that `node` does is to say how much room to set aside."""
+    if node.type == "if_expression" and node.child_by_field_name("alternative") is None:
+        body = node.child_by_field_name("consequence")
+        done = [] if body is None else body.named_children
+        return bool(done) and all(leads_to_hints(each) for each in done)
+    if node.type == "expression_statement":
+        return leads_to_hints(node.children[0])
     function = node.child_by_field_name("function") if node.type == "call_expression" else None
     return function is not None and re.split(r"\W+", _text(function))[-1] in _HINTS
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from agent.porting.parity.divergences import load_register
 from agent.porting.table import split
 from agent.porting.teeth.suite import Tests, difference_in
 from agent.porting.teeth.switch import Switch
@@ -46,6 +47,10 @@ class Plan:
     scripts: list[list[str]]
     root: str
     """Of the project whose tests are run."""
+    register: str
+    """The file of accepted divergences."""
+    component: str
+    """Whose entries in it count."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Job:
     """Seconds that a script or a test may take."""
     survey: bool = False
     """Whether to go on after a difference, and tell what each script and test reaches."""
+    tests_first: bool = False
+    """Whether a test is likelier to notice than a script."""
 
 
 @dataclass
@@ -73,7 +80,9 @@ class Answer:
     detail: str = ""
     """Where the difference was, or how the child ended."""
     script: int | None = None
-    """The script in which the child ended, or hung."""
+    """The script that differs, or in which the child ended or hung."""
+    test: str | None = None
+    """The test that failed, or in which the child ended or hung."""
     loading: list[int] = field(default_factory=list)
     """What loading the extension reaches; only for a survey, as all below."""
     scripts: list[list[int]] = field(default_factory=list)
@@ -95,6 +104,7 @@ class Child:
         self._plan = plan
         self._job = job
         self._contract = contract
+        self._register = load_register(Path(plan.register), plan.component)
         self._python = python
         self._told = told
         self._answer = Answer("survived")
@@ -125,7 +135,7 @@ class Child:
         for index in self._job.scripts:
             self._begin(f"{SCRIPT}{index}")
             script = self._plan.scripts[index]
-            found = difference_in(self._contract, self._python, rust, script)
+            found = difference_in(self._contract, self._python, rust, script, self._register)
             self._end()
             if self._job.survey:
                 answer.scripts.append(switch.reached())
@@ -133,7 +143,7 @@ class Child:
             if panicked and answer.outcome == "survived":
                 answer.outcome, answer.detail = "panic", found or f"in {SCRIPT}{index}"
             if found is not None and not panicked:
-                answer.outcome, answer.detail = "difference", found
+                answer.outcome, answer.detail, answer.script = "difference", found, index
                 return
 
     def _run_tests(self, switch: Switch, errors: IO[bytes]) -> None:
@@ -143,20 +153,23 @@ class Child:
 
         def ended(test: str) -> None:
             took[test] = self._end()
+            panicked = _panicked(errors)
             if survey:
                 answer.tests[test] = switch.reached()
+            elif test in tests.failed and answer.outcome in {"survived", "panic"}:
+                answer.outcome = "panic" if panicked else "test"
+                answer.detail = f"{test}: {tests.failed[test]}"
+                answer.test = test
+                if not panicked:
+                    tests.stop()
 
         tests = Tests(self._begin, ended)
         root = Path(self._plan.root)
         os.chdir(root)
-        tests.run(root, self._job.tests, stop=not survey)
+        tests.run(root, self._job.tests)
         if survey:
             answer.tests = {test: answer.tests[test] for test in sorted(took, key=took.__getitem__)}
             answer.failed = tests.failed
-        elif tests.failed:
-            test, why = next(iter(tests.failed.items()))
-            answer.outcome = "panic" if _panicked(errors) else "test"
-            answer.detail = f"{test}: {why}"
 
     def _begin(self, what: str) -> None:
         self._begun = time.monotonic()

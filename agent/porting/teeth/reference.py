@@ -190,7 +190,7 @@ def _main(argv: list[str]) -> None:
     check = _reached(measured, Path(plan.root))
     if plan.tests:
         os.chdir(plan.root)
-        Tests(_ignore, _ignore).run(Path(plan.root), plan.tests, stop=False)
+        Tests(_ignore, _ignore).run(Path(plan.root), plan.tests)
     suite = _reached(measured, Path(plan.root))
     measured.stop()
     Path(argv[1]).write_text(json.dumps([asdict(check), asdict(suite)]), encoding="utf-8")

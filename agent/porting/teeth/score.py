@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.teeth.results import KILLED_OTHERWISE, Result
+from agent.porting.teeth.results import BY_DIFFERENCE, KILLED_OTHERWISE, Result
 
 if TYPE_CHECKING:
     from agent.porting.teeth.sources import Mutant
@@ -19,8 +19,6 @@ RATE = 0.90
 
 EQUIVALENT = 0.05
 """The share of mutants that may be listed as equivalent."""
-
-_BY_DIFFERENCE = ("difference", "test")
 
 
 @dataclass
@@ -72,7 +70,7 @@ class Score:
     @property
     def rate(self) -> float:
         """The share that a compared difference killed, of those that are not equivalent."""
-        killed = sum(self._counts[outcome] for outcome in _BY_DIFFERENCE)
+        killed = sum(self._counts[outcome] for outcome in BY_DIFFERENCE)
         return killed / max(1, len(self.results) - self.equivalent)
 
     @property
@@ -86,7 +84,7 @@ class Score:
             "component": self.component,
             "mutants": len(self.results),
             "unbuildable": self.unbuildable,
-            "killed": {outcome: self._counts[outcome] for outcome in _BY_DIFFERENCE},
+            "killed": {outcome: self._counts[outcome] for outcome in BY_DIFFERENCE},
             "killed_otherwise": {outcome: self._counts[outcome] for outcome in KILLED_OTHERWISE},
             "survived": len(self.survivors),
             "unreached": self._counts["unreached"],
@@ -108,7 +106,7 @@ class Score:
 
     def __str__(self) -> str:
         counts = self._counts
-        noticed = {outcome: counts[outcome] for outcome in _BY_DIFFERENCE}
+        noticed = {outcome: counts[outcome] for outcome in BY_DIFFERENCE}
         otherwise = {outcome: counts[outcome] for outcome in KILLED_OTHERWISE if counts[outcome]}
         reasons = {
             "equivalent": self.equivalent,

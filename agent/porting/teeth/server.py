@@ -90,8 +90,9 @@ def supervise(plan: Plan, job: Job, contract: Contract, python: Any) -> Answer:
         return Answer(**json.loads(last))
     how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
     place = f"in {at or 'loading the extension'}"
-    script = int(at.removeprefix(SCRIPT)) if at.startswith(SCRIPT) else None
-    return Answer("hang", place, script) if hung else Answer("crash", f"{how} {place}", script)
+    script, test = (int(at.removeprefix(SCRIPT)), None) if at.startswith(SCRIPT) else (None, at)
+    outcome, detail = ("hang", place) if hung else ("crash", f"{how} {place}")
+    return Answer(outcome, detail, script, test)
 
 
 if __name__ == "__main__":

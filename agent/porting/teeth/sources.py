@@ -184,6 +184,8 @@ class _Walk:
             else:
                 self.into(node, inner, within=False)
             return
+        if leads_to_hints(node):
+            return
         if within:
             self._note(node, names, list(changes_of(node, self._constants)))
         if node.type in CONDITIONS:
@@ -196,8 +198,7 @@ class _Walk:
                 if is_plain_condition(part):
                     change = Change("negate the condition", f"!({_text(part)})")
                     self._note(part, names, [change])
-        if not leads_to_hints(node):
-            self.into(node, names, within=within)
+        self.into(node, names, within=within)
 
     def _function(self, node: Node, names: tuple[str, ...]) -> None:
         body = node.child_by_field_name("body")

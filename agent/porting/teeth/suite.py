@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.porting.contract import Contract
+    from agent.porting.parity.divergences import Entry
 
 __all__ = ["Tests", "difference_in", "drawn_scripts", "kept_scripts"]
 
@@ -55,13 +56,20 @@ def drawn_scripts(
             return
 
 
-def difference_in(contract: Contract, python: Any, rust: Any, script: list[str]) -> str | None:
-    """Run a script on both sides; return their first difference in words, or None."""
+def difference_in(
+    contract: Contract, python: Any, rust: Any, script: list[str], register: Iterable[Entry] = ()
+) -> str | None:
+    """Run a script on both sides; return their first difference in words, or None.
+
+    A difference in `register` is none; as what follows may rest on it, it ends the script.
+    """
     pair = Pair(contract, python, rust)
     for line in script:
         try:
             pair.run(line)
         except Disagreement as found:
+            if any(entry.covers(found) for entry in register):
+                break
             return f"{found.line}: {found.difference.where}"
     del pair
     gc.collect()  # what the collector asks of the objects belongs to the script
@@ -80,13 +88,21 @@ class Tests:
     failed: dict[str, str] = field(default_factory=dict)
     """What went wrong, by test."""
 
-    def run(self, root: Path, tests: Iterable[str], *, stop: bool) -> None:
-        """Run `tests`, files or single tests of the project in `root`; stop at a failure or not."""
+    def run(self, root: Path, tests: Iterable[str]) -> None:
+        """Run `tests`, files or single tests of the project in `root`."""
         import pytest  # noqa: PLC0415  # where there are no tests, it need not be installed
 
         # Left alone, the standard error shows whether the extension panicked.
         options = ["-q", "--capture=sys", "-pno:cacheprovider", f"--rootdir={root}", _WITHOUT]
-        pytest.main([*options, *(["-x"] if stop else []), *tests], plugins=[self])
+        pytest.main([*options, *tests], plugins=[self])
+
+    def stop(self) -> None:
+        """Run no other test."""
+        self._session.shouldstop = "a difference was found"
+
+    def pytest_sessionstart(self, session: Any) -> None:
+        """Note what runs the tests."""
+        self._session = session
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Note that a test begins."""

@@ -136,12 +136,6 @@ impl<K, V> Cache<K, V> {
         self.deadlines.next()
     }
 
-    /// How many deadlines are kept, those included that an overwritten or removed entry left behind.
-    #[must_use]
-    pub fn pending_deadlines(&self) -> usize {
-        self.deadlines.kept()
-    }
-
     /// Refuses what is heavier than all entries together may be.
     ///
     /// # Errors
@@ -283,11 +277,8 @@ impl<K, V> Cache<K, V> {
 
     /// Removes every entry; returns them from the least to the most recently used.
     pub fn clear(&mut self) -> Vec<(K, V)> {
-        self.table = HashTable::new();
-        self.weights = Vec::new();
-        self.weight = 0;
-        self.deadlines.clear();
-        std::mem::replace(&mut self.slots, Slots::new()).into_entries()
+        let empty = Self::new(self.capacity, self.max_weight, self.weighed);
+        std::mem::replace(self, Self { stats: self.stats, ..empty }).slots.into_entries()
     }
 
     /// Removes the entry that is due by `now` and has the earliest deadline.
@@ -305,10 +296,10 @@ impl<K, V> Cache<K, V> {
     #[inline]
     fn settle(&mut self, slot: Slot, weight: u64, deadline: Option<f64>) {
         if self.weighed {
-            if self.weights.len() <= slot.index() {
-                self.weights.resize(slot.index() + 1, 0);
+            match self.weights.get_mut(slot.index()) {
+                Some(place) => *place = weight,
+                None => self.weights.push(weight), // slots are numbered without a gap
             }
-            self.weights[slot.index()] = weight;
             self.weight += u128::from(weight);
         }
         if let Some(deadline) = deadline {

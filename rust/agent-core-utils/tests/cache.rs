@@ -170,15 +170,6 @@ fn an_overwritten_deadline_no_longer_counts() {
 }
 
 #[test]
-fn overtaken_deadlines_do_not_pile_up() {
-    let mut cache = Cache::new(9, None, false);
-    for round in 0..10_000 {
-        set(&mut cache, 1, round, 1, Some(f64::from(round) + 1e6));
-    }
-    assert!(cache.pending_deadlines() < 100, "{}", cache.pending_deadlines());
-}
-
-#[test]
 fn a_comparison_that_cannot_be_made_stops_the_look_up() {
     let mut cache = Cache::new(9, None, false);
     set(&mut cache, 1, 'a', 1, None);

@@ -233,13 +233,14 @@ impl Cache {
         let default = default.unwrap_or_else(|| py.None());
         let mut kept = Vec::new();
         let mut values = Vec::with_capacity(wanted.len());
-        let mut state = self.guarded.ready(py)?;
-        for key in &wanted {
-            (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
-                values.push(state.cache.read(place).unwrap_or(&default).clone_ref(py));
-            })?;
+        {
+            let mut state = self.guarded.ready(py)?;
+            for key in &wanted {
+                (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
+                    values.push(state.cache.read(place).unwrap_or(&default).clone_ref(py));
+                })?;
+            }
         }
-        drop(state);
         PyList::new(py, values)
     }
 

@@ -5,11 +5,8 @@ use std::collections::BinaryHeap;
 
 use super::slots::Slot;
 
-/// Overtaken deadlines kept before the heap is swept; more are kept while they are the minority.
-const STALE: usize = 64;
-
 /// A deadline as it was set; overtaken when its entry has left or has another one since.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Deadline {
     at: f64,
     stamp: u64,
@@ -25,12 +22,6 @@ impl Ord for Deadline {
 impl PartialOrd for Deadline {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Deadline {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
     }
 }
 
@@ -70,11 +61,6 @@ impl Deadlines {
         self.heap.peek().map(|Reverse(first)| first.at)
     }
 
-    /// How many deadlines are kept, overtaken ones included.
-    pub(super) fn kept(&self) -> usize {
-        self.heap.len()
-    }
-
     /// The deadline of a slot's entry.
     pub(super) fn of(&self, slot: Slot) -> Option<f64> {
         let current = self.current.get(slot.index())?;
@@ -85,12 +71,16 @@ impl Deadlines {
     pub(super) fn set(&mut self, slot: Slot, at: f64) {
         self.stamp += 1;
         self.held += 1;
-        if self.current.len() <= slot.index() {
-            self.current.resize(slot.index() + 1, Current::default());
+        let set = Current { at, stamp: self.stamp };
+        if let Some(current) = self.current.get_mut(slot.index()) {
+            *current = set;
+        } else {
+            self.current.resize(slot.index(), Current::default());
+            self.current.push(set);
         }
-        self.current[slot.index()] = Current { at, stamp: self.stamp };
         self.heap.push(Reverse(Deadline { at, stamp: self.stamp, slot }));
-        if self.heap.len() > 2 * self.held + STALE {
+        // Overtaken ones are swept out when they are the majority: memory stays in proportion.
+        if self.heap.len() > 2 * self.held {
             let current = &self.current;
             self.heap
                 .retain(|Reverse(deadline)| current[deadline.slot.index()].stamp == deadline.stamp);
@@ -100,9 +90,6 @@ impl Deadlines {
     /// Takes the deadline, if any, from a slot.
     #[inline]
     pub(super) fn drop_of(&mut self, slot: Slot) {
-        if self.held == 0 {
-            return;
-        }
         if let Some(current) = self.current.get_mut(slot.index())
             && current.stamp != 0
         {
@@ -121,10 +108,21 @@ impl Deadlines {
         }
         None
     }
+}
 
-    pub(super) fn clear(&mut self) {
-        self.heap = BinaryHeap::new();
-        self.current = Vec::new();
-        self.held = 0;
+#[cfg(test)]
+mod tests {
+    use super::super::slots::Slots;
+    use super::Deadlines;
+
+    #[test]
+    fn overtaken_deadlines_do_not_pile_up() {
+        let slot = Slots::new().insert(0, (), (), 1);
+        let mut deadlines = Deadlines::new();
+        for round in 0..10_000 {
+            deadlines.drop_of(slot);
+            deadlines.set(slot, f64::from(round));
+        }
+        assert!(deadlines.heap.len() <= 2, "{}", deadlines.heap.len());
     }
 }

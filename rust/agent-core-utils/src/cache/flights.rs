@@ -90,10 +90,11 @@ impl<K, V> Flights<K, V> {
 impl<V> Flight<V> {
     /// Ends the flight, with a value or as failed, and lets the waiters go.
     pub fn land(&self, value: Option<V>) {
-        let mut place = locked(&self.value);
-        *place = value;
-        self.run.over.store(true, Ordering::Release);
-        drop(place);
+        {
+            let mut place = locked(&self.value);
+            *place = value;
+            self.run.over.store(true, Ordering::Release);
+        }
         self.landed.notify_all();
     }
 

@@ -43,10 +43,9 @@ impl Gone {
     /// Adds an entry that left after the others.
     #[inline]
     pub(super) fn push(&mut self, key: Object, value: Object, cause: Cause) {
-        if self.first.is_none() {
-            self.first = Some((key, value, cause));
-        } else {
-            self.rest.push((key, value, cause));
+        match self.first {
+            None => self.first = Some((key, value, cause)),
+            Some(_) => self.rest.push((key, value, cause)),
         }
     }
 

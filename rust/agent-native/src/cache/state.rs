@@ -249,11 +249,9 @@ impl Guarded {
     /// The weight of an entry, if the cache may hold it at all.
     #[inline(always)]
     pub(super) fn weigh(&self, key: &Bound<'_, PyAny>, value: &Object) -> PyResult<u64> {
-        if !self.weighed {
-            return Ok(1);
-        }
         let py = key.py();
-        let Some(weigher) = self.hook(py, |hooks| &hooks.weigher)? else {
+        let weigher = if self.weighed { self.hook(py, |hooks| &hooks.weigher)? } else { None };
+        let Some(weigher) = weigher else {
             return Ok(1);
         };
         let weight = weigher.bind(py).call1((key, value))?;

@@ -1,0 +1,147 @@
+"""What came of mutants: it is kept, explained, and counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.errors import ContractError
+from agent.porting.teeth.results import Result, Results
+from agent.porting.teeth.score import Score
+from agent.porting.teeth.sources import Mutant
+from agent.porting.teeth.survivors import Explanation, load_explanations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def mutant(number: int = 1, line: int = 3) -> Mutant:
+    return Mutant(number, "src/lib.rs", line, "f", f"change {number}", "a < b", "a <= b")
+
+
+class TestResults:
+    """What is kept on disk."""
+
+    def test_they_are_kept_for_the_same_digest(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        Results(path, "one").add(mutant(), Result("difference", "there"))
+        again = Results(path, "one")
+        assert again.of(mutant()) == Result("difference", "there")
+        assert again.of(mutant(line=30)) == Result("difference", "there")
+        assert again.of(mutant(2)) is None
+
+    def test_under_another_digest_only_who_noticed_is_known(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        Results(path, "one").add(mutant(), Result("difference", "there", "script"))
+        other = Results(path, "two")
+        assert (other.of(mutant()), other.noticed_by(mutant())) == (None, "script")
+        other.add(mutant(), Result("survived"))
+        assert Results(path, "one").of(mutant()) is None
+
+    def test_a_line_that_was_not_written_to_its_end_is_no_matter(self, tmp_path: Path) -> None:
+        path = tmp_path / "results.jsonl"
+        results = Results(path, "one")
+        results.add(mutant(), Result("hang"))
+        with path.open("a", encoding="utf-8") as file:
+            file.write('{"mutant": ["src')
+        assert Results(path, "one").of(mutant()) == Result("hang")
+
+
+ENTRY = """
+[[cache]]
+file = "src/lib.rs"
+function = "f"
+what = "change 1"
+code = "a < b"
+equivalent = true
+reason = "nobody can tell"
+"""
+
+
+class TestSurvivors:
+    """The register of explained survivors."""
+
+    def test_the_register_is_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "survivors.toml"
+        assert load_explanations(path, "cache") == []
+        path.write_text(ENTRY, encoding="utf-8")
+        (found,) = load_explanations(path, "cache")
+        assert found == Explanation(mutant().identity, "nobody can tell", equivalent=True)
+        assert load_explanations(path, "text") == []
+
+    @pytest.mark.parametrize(
+        ("old", "new", "message"),
+        [
+            ('reason = "nobody can tell"', "", "reason"),
+            ('"nobody can tell"', '""', "reason"),
+            ("true", '"yes"', "equivalent"),
+            ("reason", "because", "because, reason"),
+            ("equivalent = true", 'equivalent = true\nnth = "2"', "nth"),
+            ("[[cache]]", "[[cache]", "not TOML"),
+            ("[[cache]]", "[cache]", "begin with"),
+        ],
+    )
+    def test_what_is_not_an_entry_is_refused(
+        self, tmp_path: Path, old: str, new: str, message: str
+    ) -> None:
+        path = tmp_path / "survivors.toml"
+        path.write_text(ENTRY.replace(old, new), encoding="utf-8")
+        with pytest.raises(ContractError, match=message):
+            load_explanations(path, "cache")
+
+
+def score(outcomes: dict[str, int], explained: list[Explanation] | None = None) -> Score:
+    results: list[tuple[Mutant, Result]] = []
+    for outcome, times in outcomes.items():
+        for _ in range(times):
+            results.append((mutant(len(results) + 1), Result(outcome)))
+    return Score("toy", results, 3, explained or [])
+
+
+def explanation(number: int, *, equivalent: bool = True) -> Explanation:
+    return Explanation(mutant(number).identity, "a reason", equivalent)
+
+
+class TestScore:
+    """What it comes to."""
+
+    def test_enough_differences_hold(self) -> None:
+        assert score({"difference": 17, "test": 1, "panic": 1, "hang": 1}).held
+
+    def test_what_is_killed_otherwise_counts_as_not_noticed(self) -> None:
+        found = score({"difference": 17, "panic": 1, "crash": 1, "hang": 1})
+        assert found.rate == pytest.approx(0.85)
+        assert not found.held
+
+    def test_a_survivor_without_a_reason_is_shown(self) -> None:
+        found = score({"difference": 19, "survived": 1})
+        assert not found.held
+        assert "- a < b\n    + a <= b\n    survived" in str(found)
+        assert "1 not explained" in str(found)
+
+    def test_an_explained_one_is_enough_unless_there_are_many(self) -> None:
+        assert score({"survived": 1, "difference": 19}, [explanation(1)]).held
+        assert score({"survived": 1, "difference": 19}, [explanation(1, equivalent=False)]).held
+        many = score({"survived": 2, "difference": 18}, [explanation(1), explanation(2)])
+        assert not many.held
+        assert "2 mutants are listed as equivalent, more than 5% of 20" in many.outdated
+
+    def test_an_equivalent_one_is_left_out_of_the_rate(self) -> None:
+        results = {"unreached": 1, "difference": 18, "panic": 1}
+        assert score(results, [explanation(1)]).rate == pytest.approx(18 / 19)
+        assert score(results, [explanation(1, equivalent=False)]).rate == pytest.approx(0.9)
+
+    def test_an_explanation_of_nothing_is_an_error(self) -> None:
+        killed = score({"difference": 20}, [explanation(1)])
+        gone = score({"difference": 20}, [explanation(99)])
+        assert not killed.held
+        assert "does not survive" in str(killed)
+        assert not gone.held
+        assert "no such mutant" in str(gone)
+
+    def test_it_can_be_printed_as_json(self) -> None:
+        found = score({"difference": 1, "survived": 1}, [explanation(2)]).to_json()
+        assert found["killed"] == {"difference": 1, "test": 0}
+        assert found["survivors"][0]["reason"] == "a reason"
+        assert (found["mutants"], found["unbuildable"], found["rate"]) == (2, 3, 1.0)
