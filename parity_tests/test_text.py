@@ -231,7 +231,7 @@ def _unequal(python: list[Any], rust: list[Any]) -> list[tuple[int, Any, Any]]:
 def test_order_and_results_do_not_depend_on_workers(side: Any, workers: int) -> None:
     make = registry.implementation("text", side)
     alone, together = make(), make(workers=workers)
-    batch = [f"{'Word ' * (number % 7)}{number}é" for number in range(20_000)]
+    batch = [f"{'Word ' * (number % 7)}{number}é" for number in range(8_000)]
     assert alone.casefold(batch) == together.casefold(batch)
     assert alone.words(batch) == together.words(batch)
     patterns = [str(number) for number in range(100, 200)]
@@ -265,11 +265,17 @@ def test_other_threads_run_while_rust_works() -> None:
 class TestTheSides:
     """Python against Rust."""
 
+    def test_the_classes_of_parts_are_where_they_say(self, text: Any) -> None:
+        for part in (text, text.patterns(["a"]), text.regex("a")):
+            cls = type(part)
+            assert getattr(sys.modules[cls.__module__], cls.__name__) is cls
+
     def test_python_is_not_rust(self) -> None:
         python, rust = (registry.implementation("text", side) for side in SIDES)
         assert python is not rust
         assert (python.__name__, rust.__name__) == ("Text", "Text")
 
+    @pytest.mark.check
     def test_they_cannot_be_told_apart(self) -> None:
         python, rust = (registry.implementation("text", side) for side in SIDES)
         verdict = check("text", CONTRACT, python, rust, profile="ci", folder=EXAMPLES)

@@ -390,3 +390,5 @@ regex124.find_all(subjects)
 regex124.search(subjects)
 repr(regex0)
 regex0.pattern
+alone = text.regex("x[a-a]|[-][--.]")
+alone.find_all(["xa xb --", "x", "--."])

@@ -59,3 +59,12 @@ none.replace_all(["a"], "b")
 text.patterns(["a", "", ""])
 runs = text.patterns(["a" * length for length in range(1, 300)])
 runs.find_all(["a" * 700])
+same.replace_all(
+    ["\U00040000a\U000fffffb\U0003ffff\U0007f7f7b", "\ud7ffb\uf8ffb\u0fffa\u07ffb\u05d0b"], "-"
+)
+close = text.patterns(["abca", "abc\u1840", "abcA", "abc\u0041b"])
+close.find_all(["abca abc\u1840 abcA", "abc\u1840abca"])
+closer = text.patterns(["aba", "ab\u1840", "abA"])
+closer.find_all(["aba ab\u1840 abA", "ab\u1840aba"])
+closest = text.patterns(["aa", "a\u1840", "a!"])
+closest.find_all(["aa a\u1840 a!", "a\u1840aa"])

@@ -23,3 +23,4 @@ text.count_words(
     ]
 )
 text.words(["a_b \xe9t\xe9", " a", "a ", "", "\u65e5 a\ud800b", "\U0001d7ce.", None, "z"])
+text.count_words(["\U00020000 \U000200ff\U00030000 \U00010400 \uffdc \u0800 \u07fa \xaa \u0149"])
