@@ -34,8 +34,11 @@ Tell = Callable[[str], None]
 _SLOWER = 5
 """How many times longer than its slowest script or test without a mutant one may take with it."""
 
-_PATIENCE = 20.0
-"""Seconds that any may take: tests may wait for a while until they take something to be stuck."""
+_PATIENCE = 5.0
+"""Seconds that any script may take."""
+
+_TEST_PATIENCE = 20.0
+"""Seconds that any test may take: it may wait for a while until it takes something to be stuck."""
 
 
 _AGAIN = {"crash": 3, "hang": 1}
@@ -135,7 +138,8 @@ def _survey(suite: Suite, servers: _Servers) -> Answer:
         scripts.result(),
         tests=tested.result().tests,
         failed=tested.result().failed,
-        seconds=max(scripts.result().seconds, tested.result().seconds),
+        seconds=scripts.result().seconds,
+        test_seconds=tested.result().seconds,
     )
 
 
@@ -156,7 +160,6 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
     progress: Callable[[int, int, int], None],
 ) -> None:
     """Run each mutant whose result is not known, on what reaches it."""
-    patience = max(_PATIENCE, _SLOWER * survey.seconds)
     shown = ["\n".join(lines) for lines in suite.scripts]
     always = set(survey.loading)
     reaching = [set(reached) | always for reached in survey.scripts]
@@ -182,7 +185,12 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
         before = results.noticed_by(mutant)
         scripts.sort(key=lambda index: shown[index] != before)
         tests.sort(key=lambda test: test != before)
-        job = Job(mutant.number, scripts, tests, patience, tests_first=before in tests)
+        job = Job(
+            mutant.number, scripts, tests,
+            patience=max(_PATIENCE, _SLOWER * survey.seconds),
+            test_patience=max(_TEST_PATIENCE, _SLOWER * survey.test_seconds),
+            tests_first=before in tests,
+        )  # fmt: skip
         pending[servers.submit(job)] = mutant
     progress(done, len(mutants), survived)
     while pending:
@@ -270,10 +278,14 @@ class _Servers:
     def settle(self, job: Job) -> Answer:
         """Have a job done, its scripts and its tests in processes of their own.
 
-        After a panic, and where a process ends or hangs, what is left may still show a difference.
+        After a panic, and where a process ends, what is left may still show a difference; one that
+        hangs is given another script or test, and no more of this time.
         """
         told = Answer("survived")
-        parts = [replace(job, tests=[]), replace(job, scripts=[])]
+        parts = [
+            replace(job, tests=[]),
+            replace(job, scripts=[], patience=job.test_patience),
+        ]
         for part in reversed(parts) if job.tests_first else parts:
             left, runs = part, 0
             while left.scripts or left.tests:
@@ -286,6 +298,8 @@ class _Servers:
                 if runs > _AGAIN.get(answer.outcome, 0):
                     break
                 left = _after(left, answer)
+            if told.outcome == "hang":
+                break
         return told
 
     def submit(self, job: Job) -> Future[Answer]:

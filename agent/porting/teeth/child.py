@@ -64,7 +64,9 @@ class Job:
     tests: list[str]
     """Files of tests or single ones, run after the scripts until one fails."""
     patience: float | None = None
-    """Seconds that a script or a test may take."""
+    """Seconds that a script may take, or a test where there are no scripts."""
+    test_patience: float | None = None
+    """Seconds that a test may take."""
     survey: bool = False
     """Whether to go on after a difference, and tell what each script and test reaches."""
     tests_first: bool = False
@@ -93,6 +95,8 @@ class Answer:
     """Tests that fail, and why."""
     seconds: float = 0.0
     """The longest time that a script or a test took."""
+    test_seconds: float = 0.0
+    """The same of tests, where it is another."""
 
 
 class Child:
