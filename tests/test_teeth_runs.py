@@ -159,6 +159,14 @@ def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
 
 
 @needs_fork
+def test_what_is_reached_only_once_concerns_all(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter([[1], [2, 3], [3], [3]])
+    monkeypatch.setattr(FakeSwitch, "reached", lambda _: next(told))
+    answer = run(Job(0, [0, 2], [], survey=True))
+    assert (answer.loading, answer.scripts) == ([1, 2], [[2, 3], [3]])
+
+
+@needs_fork
 def test_what_the_register_accepts_is_no_difference(run: Any, tmp_path: Path) -> None:
     (tmp_path / "divergences.toml").write_text(ACCEPTED, encoding="utf-8")
     assert run(Job(1, [0, 1, 2], [])).outcome == "survived"

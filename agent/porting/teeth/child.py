@@ -86,7 +86,8 @@ class Answer:
     test: str | None = None
     """The test that failed, or in which the child ended or hung."""
     loading: list[int] = field(default_factory=list)
-    """What loading the extension reaches; only for a survey, as all below."""
+    """What loading the extension reaches, or what is reached only once; only for a survey, as all
+    below."""
     scripts: list[list[int]] = field(default_factory=list)
     """What each script reaches."""
     tests: dict[str, list[int]] = field(default_factory=dict)
@@ -149,6 +150,20 @@ class Child:
             if found is not None and not panicked:
                 answer.outcome, answer.detail, answer.script = "difference", found, index
                 return
+        if self._job.survey:
+            once = set().union(*answer.scripts) - self._reached_again(switch, rust)
+            answer.loading = sorted({*answer.loading, *once})
+
+    def _reached_again(self, switch: Switch, rust: Any) -> set[int]:
+        """Return what the scripts reach in a process that has run them all before.
+
+        What they reach only once, as a table that is read when it is first needed, concerns all.
+        """
+        for index in self._job.scripts:
+            self._begin(f"{SCRIPT}{index}")
+            difference_in(self._contract, self._python, rust, self._plan.scripts[index], [])
+            self._end()
+        return set(switch.reached())
 
     def _run_tests(self, switch: Switch, errors: IO[bytes]) -> None:
         answer, survey = self._answer, self._job.survey
