@@ -128,10 +128,19 @@ impl<T> Lanes<T> {
         row: &mut [f64],
         other: impl Fn(&T) -> f64,
     ) {
-        self.bytes.iter().for_each(|group| K::compare(group, query, row));
-        self.shorts.iter().for_each(|group| K::compare(group, query, row));
-        self.words.iter().for_each(|group| K::compare(group, query, row));
-        self.longs.iter().for_each(|group| K::compare(group, query, row));
+        // No closures: those are compiled for any processor, whatever the caller is compiled for.
+        for group in &self.bytes {
+            K::compare(group, query, row);
+        }
+        for group in &self.shorts {
+            K::compare(group, query, row);
+        }
+        for group in &self.words {
+            K::compare(group, query, row);
+        }
+        for group in &self.longs {
+            K::compare(group, query, row);
+        }
         for (index, ready) in &self.rest {
             row[*index] = other(ready);
         }
