@@ -217,6 +217,25 @@ class TestDeletion:
             del cache[1]
         assert len(cache) == 0
 
+    def test_what_stopped_the_operation_is_the_context_of_what_a_callback_raises(
+        self, cache_class: Any
+    ) -> None:
+        class Key:
+            def __hash__(self) -> int:
+                return hash(1)
+
+            def __eq__(self, other: object) -> bool:
+                raise ZeroDivisionError
+
+        def fail(key: Any, value: Any, cause: str) -> None:
+            raise ValueError(key)
+
+        cache = filled(cache_class, 1, 2, on_delete=fail)
+        with pytest.raises(ValueError, match=r"^2$") as raised:
+            cache.delete_many([2, Key()])
+        assert isinstance(raised.value.__context__, ZeroDivisionError)
+        assert cache.snapshot() == [(1, "a")]
+
 
 class TestKeys:
     """Any hashable object, with Python's identity, hash and equality."""
