@@ -31,3 +31,6 @@ marked = [
 text.normalize(marked, "NFC")
 text.normalize(marked, "NFKC")
 text.token_set(["".join(map(chr, range(0x3100)))], ["a \u2003\u3000"])
+text.similarity_matrix(["a b"], [f"a{chr(code)}b" for code in range(0x3100)], "token_set")
+folded = text.casefold(["ABC"])
+folded[0].isascii()
