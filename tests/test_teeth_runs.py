@@ -77,7 +77,7 @@ WRONG: dict[int, Any] = {1: lambda: -1, 2: panic, 3: os.abort, ENDLESS: endless}
 class FakeSwitch:
     """A switch in an extension that is not there: its counter is the reference, or goes wrong."""
 
-    def __init__(self, library: Path, mutants: int, chosen: int) -> None:
+    def __init__(self, extension: Path, mutants: int, chosen: int) -> None:
         self._chosen = chosen
 
     def install(self, name: str) -> Any:
@@ -259,8 +259,8 @@ def test_all_mutants_are_in_one_build_and_the_switch_chooses(
     assert [source.file for source in toy.sources] == ["src/sums.rs"]
     answers = {}
     for number in [0, *(each.number for each in toy.mutants)]:
-        switch = Switch(toy.build.library, len(toy.mutants), number)
-        answers[number] = ctypes.CDLL(str(toy.build.library)).sum_below(7)
+        switch = Switch(toy.build.extension, len(toy.mutants), number)
+        answers[number] = ctypes.CDLL(str(toy.build.extension)).sum_below(7)
         reached = set(switch.reached())
         if number == 0:
             assert reached == {each.number for each in toy.mutants} - toy.build.unbuildable
@@ -286,7 +286,7 @@ def test_what_does_not_compile_is_left_out(tmp_path: Path, monkeypatch: pytest.M
     gone = {each.what for each in toy.mutants if each.number in toy.build.unbuildable}
     assert "drop the statement" in gone
     assert len(toy.build.unbuildable) < len(toy.mutants) // 2
-    assert ctypes.CDLL(str(toy.build.library)).sum_below(7) in {9, 10}
+    assert ctypes.CDLL(str(toy.build.extension)).sum_below(7) in {9, 10}
 
 
 @needs_cargo

@@ -39,7 +39,7 @@ _LINKING = ("-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup")
 class Built:
     """An extension that holds the mutants of a component."""
 
-    library: Path
+    extension: Path
     unbuildable: frozenset[int]
     """The mutants that do not compile, which it does not hold."""
 
@@ -63,19 +63,19 @@ def build(
         texts = {file: rendering.content for file, rendering in renderings.items()}
         copy_workspace(workspace, folder / "source", texts, mutants)
         tell(f"building {mutants - len(unbuildable)} mutants")
-        library, errors = _cargo(workspace, folder)
-        if library is not None:
+        extension, errors = _cargo(workspace, folder)
+        if extension is not None:
             (folder / "built.json").write_text(
                 json.dumps(
                     {
                         "digest": digest,
-                        "library": str(library),
+                        "extension": str(extension),
                         "unbuildable": sorted(unbuildable),
                     }
                 ),
                 encoding="utf-8",
             )
-            return Built(library, unbuildable)
+            return Built(extension, unbuildable)
         blamed = frozenset().union(*(_blamed(error, renderings) for error in errors))
         if not blamed:
             shown = "".join(error["rendered"] or error["message"] for error in errors[:3])
@@ -89,10 +89,10 @@ def _kept(folder: Path, digest: str) -> Built | None:
         told = json.loads((folder / "built.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    library = Path(told["library"])
-    if told["digest"] != digest or not library.is_file():
+    extension = Path(told["extension"])
+    if told["digest"] != digest or not extension.is_file():
         return None
-    return Built(library, frozenset(told["unbuildable"]))
+    return Built(extension, frozenset(told["unbuildable"]))
 
 
 def _digest(workspace: Workspace, sources: Sequence[Source]) -> str:

@@ -98,12 +98,12 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
     mutants = [mutant for mutant in everyone if mutant.number not in built.unbuildable]
     plan = Plan(
         component.contract, component.factory, component.python, component.rust,
-        str(built.library), len(everyone), suite.scripts, str(suite.root),
+        str(built.extension), len(everyone), suite.scripts, str(suite.root),
         str(suite.register), component.name,
     )  # fmt: skip
     path = folder / "plan.json"
     path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
-    digest = _digest(built.library, suite, path)
+    digest = _digest(built.extension, suite, path)
     if fresh:
         (folder / "results.jsonl").unlink(missing_ok=True)
     results = Results(folder / "results.jsonl", digest)
@@ -206,13 +206,13 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
             progress(done, len(mutants), survived)
 
 
-def _digest(library: Path, suite: Suite, plan: Path) -> str:
+def _digest(extension: Path, suite: Suite, plan: Path) -> str:
     """Return a digest of all that results depend on."""
     total = sha256(sys.version.encode())
     framework = Path(__file__).parents[1]
     components = framework.parent / "components"
     for path in [
-        library, plan, suite.register, *suite.tests, *sorted(framework.rglob("*.py")),
+        extension, plan, suite.register, *suite.tests, *sorted(framework.rglob("*.py")),
         *sorted(components.rglob("*.py")),
     ]:  # fmt: skip
         total.update(path.read_bytes() if path.exists() else b"")

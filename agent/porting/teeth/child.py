@@ -40,7 +40,7 @@ class Plan:
     python: str
     rust: str
     """References, as in the table of components."""
-    library: str
+    extension: str
     """The extension that holds the mutants."""
     mutants: int
     """How many there are."""
@@ -121,7 +121,7 @@ class Child:
         with tempfile.TemporaryFile() as errors:
             os.dup2(errors.fileno(), 2)
             os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-            switch = Switch(Path(self._plan.library), self._plan.mutants, self._job.mutant)
+            switch = Switch(Path(self._plan.extension), self._plan.mutants, self._job.mutant)
             try:
                 module, attribute = split(self._plan.rust)
                 rust = getattr(switch.install(module), attribute)

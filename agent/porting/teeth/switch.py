@@ -65,15 +65,15 @@ class Switch:
     """The switch in a mutated extension, which a process can load once.
 
     Args:
-        library: the extension's file.
+        extension: the extension's file.
         mutants: how many mutants it holds.
         chosen: the one that runs from now on, module initialisation included; 0 for none.
     """
 
-    def __init__(self, library: Path, mutants: int, chosen: int) -> None:
-        self._library = library
+    def __init__(self, extension: Path, mutants: int, chosen: int) -> None:
+        self._extension = extension
         self._words = _words(mutants)
-        face = ctypes.CDLL(str(library))
+        face = ctypes.CDLL(str(extension))
         face.agent_teeth_choose.argtypes = [ctypes.c_uint32]
         face.agent_teeth_choose.restype = None
         self._reached = face.agent_teeth_reached
@@ -83,10 +83,10 @@ class Switch:
 
     def install(self, name: str) -> ModuleType:
         """Load the extension as the module `name`, in place of the shipped one."""
-        loader = ExtensionFileLoader(name, str(self._library))
-        spec = spec_from_file_location(name, self._library, loader=loader)
+        loader = ExtensionFileLoader(name, str(self._extension))
+        spec = spec_from_file_location(name, self._extension, loader=loader)
         if spec is None:
-            message = f"{self._library} is not an extension module"
+            message = f"{self._extension} is not an extension module"
             raise ImplementationUnavailable(message)
         module = module_from_spec(spec)
         sys.modules[name] = module

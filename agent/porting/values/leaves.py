@@ -8,9 +8,9 @@ from types import EllipsisType, NoneType
 from typing import Any
 
 from agent.porting.values.domain import KEY_SLOTS, VALUE_SLOTS, Domain
-from agent.porting.values.library import LIBRARY
 from agent.porting.values.numbers import FLOATS, INTS, compose_float, compose_int
 from agent.porting.values.pools import KEYS, UNHASHABLE, VALUES
+from agent.porting.values.stdlib import LIBRARY
 from agent.porting.values.texts import BYTES, TEXTS, compose_bytes, compose_text
 
 __all__ = ["LEAVES"]
