@@ -1,0 +1,91 @@
+"""How Rust holds an object until it is handed over to Python, once, whatever threads do."""
+
+from __future__ import annotations
+
+import time
+from threading import RLock, get_ident
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import ContractError, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Arguments", "Hold", "Leaving"]
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+_MOMENT = 0.0001
+"""Seconds between two looks whether other threads have left Rust."""
+
+_LASTING = {type(None), bool, int, float, complex, str, bytes}
+"""Classes of arguments that nobody can have changed since."""
+
+
+class Leaving(Unsupported):
+    """The object is being handed over just now."""
+
+
+class Hold:
+    """What Rust has of one object.
+
+    Calls of Rust are in `flight`. Whoever hands the object over becomes its `heir`: then no call
+    is begun, those that others have in flight are waited for, and only then the state is taken.
+    A call enters its flight before it looks for an heir, who names himself before he looks for
+    flights: one of the two sees the other.
+    """
+
+    __slots__ = ("arguments", "flight", "heir", "lock", "rust")
+
+    def __init__(self, rust: Any, arguments: Arguments | None = None) -> None:
+        self.rust = rust
+        self.arguments = arguments
+        """What it was constructed with, as long as nothing else was called."""
+        self.flight: list[int] = []
+        """The threads that are in a call of Rust, as often as they are."""
+        self.heir: int | None = None
+        """The thread that hands the object over, or did."""
+        self.lock = RLock()
+
+    def await_landing(self) -> None:
+        """Wait until no other thread is in a call of Rust.
+
+        Raises `ContractError` if this thread is: that call would go on with what is Rust's.
+        """
+        if get_ident() in self.flight:
+            message = "it was refused from inside another call of the same object"
+            raise ContractError(message)
+        while self.flight:
+            time.sleep(_MOMENT)
+
+    def give(self, restore: Callable[[Any], None], construct: Callable[..., None]) -> None:
+        """Give what Rust has to one of two: the state to `restore`, or arguments to `construct`.
+
+        Raises `ContractError` if there is neither.
+        """
+        kind = type(self.rust)
+        if gives_state(kind):
+            restore(self.rust.__getstate__())
+            return
+        why = "was used already"
+        if self.arguments is not None:
+            if _lasts(self.arguments):
+                arguments, more = self.arguments
+                construct(*arguments, **more)
+                return
+            why = "was made of what may have changed since"
+        message = f"the class {kind.__name__} of Rust has no __getstate__, and the object {why}"
+        raise ContractError(message)
+
+
+def gives_state(kind: type) -> bool:
+    """Tell whether the class has a ``__getstate__`` of its own: every object has some."""
+    return any("__getstate__" in vars(base) for base in kind.__mro__[:-1])
+
+
+def _lasts(value: Any) -> bool:
+    if type(value) in {tuple, frozenset}:
+        return all(map(_lasts, value))
+    if type(value) is dict:  # of keyword arguments: one that was passed does not last either
+        return all(map(_lasts, value.values()))
+    return type(value) in _LASTING

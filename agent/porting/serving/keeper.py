@@ -1,0 +1,166 @@
+"""Classes whose objects are Rust's until Rust refuses, and Python's from then on.
+
+The class is a subclass of the reference. As long as Rust holds an object, its operations and
+attributes are asked of the Rust object; once it is handed over, the reference's own code runs on
+it, with the state that Rust gave.
+"""
+
+from __future__ import annotations
+
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import ContractError, Unsupported
+from agent.porting.serving.counting import refuse
+from agent.porting.serving.hold import Hold, Leaving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["HOLD", "Keeper", "install"]
+
+HOLD = "__agent_hold__"
+"""The attribute of an object that says what Rust has of it; None if Python serves it."""
+
+
+class Keeper:
+    """Keeps who serves each object of one class.
+
+    Args:
+        name: the component's.
+        python: the reference.
+        rust: the class of Rust.
+    """
+
+    def __init__(self, name: str, python: type, rust: type) -> None:
+        self.name = name
+        self.python = python
+        self.rust = rust
+        self.kind: Any = None
+        """The class that serves; set once it is made."""
+
+    def bare(self) -> Any:
+        """Return an object that nothing was done to, which Python serves."""
+        fresh = object.__new__(self.kind)
+        self.hold(fresh, None)
+        return fresh
+
+    def hold(self, held: Any, hold: Hold | None) -> None:
+        """Say who serves `held`."""
+        vars(self.kind)[HOLD].__set__(held, hold)
+
+    def refuse(self, reason: str) -> None:
+        """Count a refusal."""
+        refuse(self.name, reason)
+
+    def adopt(self, rust: Any) -> Any:
+        """Return a result of Rust; if it is an object of the class, as one that Rust holds."""
+        if type(rust) is not self.rust:
+            return rust
+        fresh = self.bare()
+        self.hold(fresh, Hold(rust))
+        return fresh
+
+    def given(self, value: Any) -> Any:
+        """Return an argument as Rust takes it; raise `Unsupported` for an object of Python's."""
+        if not isinstance(value, self.python):
+            return value
+        hold = getattr(value, HOLD, None)
+        if hold is None or hold.heir is not None:
+            message = f"an argument is a {self.python.__name__} that Python serves"
+            raise Unsupported(message)
+        return hold.rust
+
+    def made(self, rust: Callable[..., Any], values: tuple[Any, ...], more: dict[str, Any]) -> Any:
+        """Call a function of Rust with arguments as it takes them."""
+        given = self.given
+        if more:
+            more = {key: given(value) for key, value in more.items()}
+        return rust(*[given(value) for value in values], **more)
+
+    def absent(self, key: str) -> Callable[..., Any]:
+        """Return what refuses all calls, since Rust has nothing of the name `key`."""
+        message = f"{self.python.__name__}.{key} is not in Rust"
+
+        def refuse(*_: Any, **__: Any) -> Any:
+            raise Unsupported(message)
+
+        return refuse
+
+    def operation(self, python: Callable[..., Any], rust: Callable[..., Any]) -> Callable[..., Any]:
+        """Return an operation that calls `rust` with Rust's object, or `python` with the object.
+
+        If Rust refuses, the object is handed over, and Python serves this call too.
+        """
+        call, leave = self._call, self._leave
+
+        def serve(held: Any, /, *values: Any, **more: Any) -> Any:
+            while (hold := held.__agent_hold__) is not None:
+                try:
+                    return call(held, hold, rust, values, more)
+                except Unsupported as refusal:
+                    reason = refusal
+                if leave(held, hold, reason):
+                    break
+            return python(held, *values, **more)
+
+        return serve
+
+    def _call(
+        self,
+        held: Any,
+        hold: Hold,
+        rust: Callable[..., Any],
+        values: tuple[Any, ...],
+        more: dict[str, Any],
+    ) -> Any:
+        thread = get_ident()
+        hold.flight.append(thread)
+        try:
+            if hold.heir is not None:
+                raise Leaving
+            result = self.made(rust, (hold.rust, *values), more)
+        finally:
+            hold.flight.remove(thread)
+        hold.arguments = None  # constructing it again would no longer be the same
+        return held if result is hold.rust else self.adopt(result)
+
+    def _leave(self, held: Any, hold: Hold, refusal: Unsupported) -> bool:
+        """Hand an object over, unless that is being done; return whether Python serves it now."""
+        if hold.heir == get_ident():
+            return True
+        with hold.lock:
+            if not isinstance(refusal, Leaving) and hold.heir is None:
+                self._hand_over(held, hold, str(refusal))
+        return hold.heir is not None
+
+    def _hand_over(self, held: Any, hold: Hold, reason: str) -> None:
+        hold.heir = get_ident()
+        try:
+            hold.await_landing()
+            hold.give(
+                lambda state: install(self.python, held, state),
+                lambda *values, **more: self.python.__init__(held, *values, **more),  # type: ignore[misc]
+            )
+        except BaseException as error:
+            hold.heir = None  # it stays with Rust
+            if not isinstance(error, ContractError):
+                raise
+            message = f"{self.name}: Rust refused ({reason}) and cannot hand over: {error}"
+            raise ContractError(message) from error
+        self.hold(held, None)
+        self.refuse(reason)
+
+
+def install(python: type, held: Any, state: Any) -> None:
+    """Give `held` a state, as unpickling an object of the class `python` would."""
+    own = getattr(python, "__setstate__", None)
+    if own is not None:
+        own(held, state)
+        return
+    slots = None
+    if isinstance(state, tuple) and len(state) == 2:
+        state, slots = state
+    for attributes in (state, slots):
+        for key, value in (attributes or {}).items():
+            object.__setattr__(held, key, value)
