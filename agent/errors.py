@@ -11,7 +11,9 @@ implementation raised it::
     ├── UsageError                a name or value that is not known (exit status 2)
     │   ├── UnknownComponent      (also a LookupError)
     │   └── UnknownStage          (also a ValueError)
+    ├── EvidenceLacking           a stage does not rest on evidence for the sources as they are
     ├── InternalError             a defect in the Rust side: a panic that was caught
+    ├── Unsupported               a Rust side leaves this call to Python
     ├── CacheError
     │   ├── EntryTooHeavy         (also a ValueError)
     │   ├── ReentrantCall         (also a RuntimeError)
@@ -23,7 +25,7 @@ implementation raised it::
     │   └── SpanStopped           (also a RuntimeError)
     └── PatternError              a regular expression outside the dialect (also a ValueError)
 
-and one warning, `FallbackWarning`, a `RuntimeWarning`.
+and two warnings, both a `RuntimeWarning`: `DemotionWarning` and `FallbackWarning`.
 """
 
 from __future__ import annotations
@@ -32,9 +34,11 @@ __all__ = [
     "AgentError",
     "CacheError",
     "ContractError",
+    "DemotionWarning",
     "DuplicateMetric",
     "EntryTooHeavy",
     "EnvironmentLacking",
+    "EvidenceLacking",
     "FallbackWarning",
     "ImplementationUnavailable",
     "InternalError",
@@ -48,6 +52,7 @@ __all__ = [
     "SpanStopped",
     "UnknownComponent",
     "UnknownStage",
+    "Unsupported",
     "UsageError",
 ]
 
@@ -86,6 +91,18 @@ class UnknownStage(UsageError, ValueError):
 
 class InternalError(AgentError):
     """A defect in the Rust side: a panic, caught at the bridge, with its message."""
+
+
+class EvidenceLacking(AgentError):
+    """What a stage rests on is missing, too weak or stale; the message says how to get it."""
+
+
+class Unsupported(AgentError):
+    """A Rust side does not do this yet, or not with these arguments; nothing has happened.
+
+    ``args`` holds the reason alone. Of a component whose row in the table says ``partial``, Python
+    does the call then.
+    """
 
 
 class CacheError(AgentError):
@@ -130,3 +147,7 @@ class PatternError(AgentError, ValueError):
 
 class FallbackWarning(RuntimeWarning):
     """Python runs where Rust was preferred; the message says why. Given once for a component."""
+
+
+class DemotionWarning(RuntimeWarning):
+    """Rust differed from Python too often while it ran: from now on Python runs."""

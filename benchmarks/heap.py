@@ -20,7 +20,8 @@ from agent.porting.build import require_measurable
 from agent.porting.extra import find_extra, load_extra
 from agent.porting.measuring.figures import columns, size
 from agent.porting.measuring.memory import held_bytes
-from agent.porting.table import load, split
+from agent.porting.measuring.workload import load_workloads
+from agent.porting.table import split
 
 
 def main() -> int:
@@ -52,7 +53,7 @@ def _count(name: str) -> dict[str, dict[str, int]]:
     heap = load_extra(path)
     python, rust = registry.implementation(name, "python"), getattr(heap, attribute)
     found = {}
-    for workload in load(component.workloads):
+    for workload in load_workloads(component):
         inputs = workload.draw()
         found[workload.name] = {
             "python": held_bytes(lambda: workload.prepare(inputs, python)),  # noqa: B023  # at once

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent import registry
-from agent.porting.table import load
+from agent.porting.measuring.workload import load_workloads
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROWS = [
     pytest.param(name, workload, id=f"{name}-{workload.name}")
     for name in registry.names
-    for workload in load(registry.component(name).workloads)
+    for workload in load_workloads(registry.component(name))
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from agent import registry
-from agent.porting.contract import read_contract
+from agent.porting.contract import load_contract
 from agent.porting.table import load
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +40,7 @@ def test_every_reference_can_be_loaded(name: str, part: str) -> None:
 @pytest.mark.parametrize("name", registry.names)
 def test_each_contract_is_read_and_both_sides_have_its_operations(name: str) -> None:
     component = registry.component(name)
-    contract = read_contract(load(component.contract), load(component.factory))
+    contract = load_contract(component.contract, component.factory)
     for side in ("python", "rust"):
         implementation = registry.implementation(name, cast("Any", side))
         assert implementation.__name__ == contract.name

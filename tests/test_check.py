@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent import registry
 from agent.cli import main
+from agent.cli.project import current
+from agent.porting.project import Project
 from tests.subclassable import Reference
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def use(monkeypatch: pytest.MonkeyPatch, rust: Any) -> None:
     """Take `rust` for the Rust side."""
     sides = {"python": Reference, "rust": rust}
-    monkeypatch.setattr(registry, "implementation", lambda name, side: sides[side])
+    monkeypatch.setattr(current().registry, "implementation", lambda name, side: sides[side])
 
 
 class Cache(Reference):
@@ -83,7 +84,7 @@ def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
 def test_a_difference_is_kept_and_replayed_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: tmp_path)
+    monkeypatch.setattr(Project, "parity_folder", tmp_path)
     use(monkeypatch, Wrong)
     assert main(["check", "cache", "--examples", "500"]) == 1
     kept = {str(path) for path in (tmp_path / "examples" / "cache").glob("popitem_*.py")}

@@ -214,7 +214,9 @@ def test_status_imports_what_it_needs(run: Run) -> None:
         "agent.porting.build",
         "agent.porting.environment",
         "agent.porting.loading",
+        "agent.porting.project",
         "agent.porting.registry",
+        "agent.porting.settings",
         "agent.porting.table",
     }
 

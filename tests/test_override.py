@@ -47,8 +47,12 @@ class TestOverride:
         ("flags", "error", "told"),
         [
             ({"duck": "python", "swan": "rust"}, UnknownComponent, "known ones are duck, goose"),
-            ({"duck": "python", "goose": "ruts"}, UnknownStage, "known are auto, python, rust"),
-            ({"duck": "python", "goose": ""}, UnknownStage, "known are auto, python, rust"),
+            (
+                {"duck": "python", "goose": "ruts"},
+                UnknownStage,
+                "known are auto, python, shadow, rust",
+            ),
+            ({"duck": "python", "goose": ""}, UnknownStage, "known are auto, python, shadow, rust"),
         ],
     )
     def test_a_bad_flag_raises_at_once_and_sets_nothing(

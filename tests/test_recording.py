@@ -16,6 +16,7 @@ from agent.components.cache.contract import Cache, CacheFactory
 from agent.errors import UsageError
 from agent.porting.contract import read_contract
 from agent.porting.corpus.files import load_corpus
+from agent.porting.project import Project
 from agent.porting.recording.plan import Plan
 from agent.porting.recording.planning import plan_for
 from agent.porting.recording.session import record
@@ -424,7 +425,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def test_the_command_keeps_a_corpus_and_tells_what_it_is(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: place.folder / "parity")
+    monkeypatch.setattr(Project, "parity_folder", place.folder / "parity")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
     monkeypatch.setenv("AGENT_IMPL", "python")
     path = place.write("program.py", """
@@ -476,7 +477,7 @@ def test_calls_of_a_pair_in_no_table_tell_its_contract(
 def test_a_program_that_uses_neither_side_leaves_a_doubt(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("agent.cli.check.parity_folder", lambda: place.folder / "parity")
+    monkeypatch.setattr(Project, "parity_folder", place.folder / "parity")
     assert main(["check", "cache", "--record", "--", sys.executable, "-c", "pass"]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("cache: the program ended with status 0; 0 lines kept")

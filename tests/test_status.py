@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent import cli
-from agent.cli import status
-from agent.porting.registry import Registry
+from agent.cli import project
 
 if TYPE_CHECKING:
     from tests.conftest import Toys
 
 FACTS = "__version__ = '1.2.3'; __profile__ = 'debug'; __digest__ = '0123456789abcdef'"
+PROJECT = """\
+[tool.agent-port]
+table = "components.toml"
+environment = "TOY_IMPL"
+"""
 NO_BUILD = {"version": None, "profile": None, "digest": None, "stale": None}
 
 
@@ -26,7 +30,9 @@ def show(toys: Toys, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     def show(*argv: str, **variables: str) -> tuple[int, str, str]:
         for variable, value in variables.items():
             monkeypatch.setenv(variable, value)
-        monkeypatch.setattr(status, "registry", Registry(toys.table, "TOY_IMPL"))
+        (toys.folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
+        monkeypatch.chdir(toys.folder)
+        project._project_of.cache_clear()  # variables are read once
         return cli.main(["status", *argv]), *capsys.readouterr()
 
     return show
@@ -103,7 +109,7 @@ def test_an_unknown_value_has_a_row_and_is_2(toys: Toys, show: Any) -> None:
 
     assert code == 2
     assert out.splitlines()[1].split()[:4] == ["duck", "rust", "ruts", "nothing"]
-    assert err == "agent: TOY_IMPL asks for 'ruts'; known are auto, python, rust\n"
+    assert err == "agent: TOY_IMPL asks for 'ruts'; known are auto, python, shadow, rust\n"
 
 
 def test_components_may_be_named(toys: Toys, show: Any) -> None:

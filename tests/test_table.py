@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import ContractError
+from agent.porting.settings import Shadow, Thresholds
 from agent.porting.table import Component, load, load_table
 
 if TYPE_CHECKING:
@@ -38,6 +39,21 @@ def test_a_row_is_read_as_it_stands(tmp_path: Path) -> None:
     assert load_table(written(tmp_path, row())) == {"toy": Component(name="toy", **ROW)}
 
 
+def test_what_is_not_given_is_the_default(tmp_path: Path) -> None:
+    toy = load_table(written(tmp_path, row(factory=None, workloads=None)))["toy"]
+
+    assert (toy.factory, toy.workloads, toy.partial, toy.verify) == (None, None, False, 0.0)
+    assert (toy.shadow, toy.thresholds) == (Shadow(), Thresholds())
+
+
+def test_a_row_owes_what_it_says_and_else_what_all_do(tmp_path: Path) -> None:
+    text = "[thresholds]\nspeedup = 2\nteeth = 0.5\n" + row() + "thresholds.teeth = 0.7\n"
+
+    owed = load_table(written(tmp_path, text))["toy"].thresholds
+
+    assert owed == Thresholds(speedup=2, teeth=0.7)
+
+
 def test_rows_keep_their_order(tmp_path: Path) -> None:
     table = load_table(written(tmp_path, row("zebra") + row("ant")))
 
@@ -54,13 +70,22 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         ("[component.toy]\n" + row(), "unknown component;"),
         (row("Toy"), "a name is an ASCII identifier in lower case"),
         (row("task-queue"), "a name is an ASCII identifier in lower case"),
-        (row(stages="rust"), "unknown stages; the keys are contract, factory, python"),
+        (row(stages="rust"), "unknown stages; the keys are contract, factory, partial, python"),
         (row(rust=None, stage=None), "rust, stage not given"),
-        (row(stage="shadowed"), "stage 'shadowed' is not one of python, rust"),
+        (row(stage="shadowed"), "stage 'shadowed' is not one of python, shadow, rust"),
         (row(python="toy.reference"), "python 'toy.reference' is not a reference"),
         (row(rust="toy._native:"), "rust 'toy._native:' is not a reference"),
         (row(rust=":Toy"), "rust ':Toy' is not a reference"),
         (row().replace('"toy._native:Toy"', "3"), "rust 3 is not a reference"),
+        (row() + "partial = 1", "partial 1 is neither true nor false"),
+        (row() + "verify = 1.5", "verify 1.5 is not a number from 0 to 1"),
+        (row() + "shadow = 1", "shadow is not a table"),
+        (row() + "shadow.sample = true", "sample True is not a number from 0 to 1"),
+        (row() + "shadow.differences = 0.5", "differences 0.5 is not a whole number of at least 1"),
+        (row() + "shadow.clone = 'copy'", "clone 'copy' is not a reference"),
+        (row() + "thresholds.tooth = 1", "unknown tooth; the keys are calls, memory, shadow_calls"),
+        (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
+        ("[thresholds]\nteeth = 2\n" + row(), "thresholds: teeth 2 is not a number from 0 to 1"),
     ],
 )
 def test_a_bad_table_is_refused_with_a_sentence(tmp_path: Path, text: str, told: str) -> None:

@@ -104,8 +104,8 @@ def test_branches_are_counted_under_the_scripts_and_then_the_tests(
     test.write_text(TEST, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     component = Component(
-        "counter", "toy_port.contract:Counter", "toy_port.contract:CounterFactory",
-        "toy_port.reference:Counter", "toy_port.native:Counter", "toy_port.contract:NONE", "python",
+        "counter", "toy_port.contract:Counter", "toy_port.reference:Counter",
+        "toy_port.native:Counter", "python", factory="toy_port.contract:CounterFactory",
     )  # fmt: skip
     scripts = [["counter = Counter()", "counter.add(1)"]]
     covered = measure_reference(component, scripts, [test], tmp_path)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent import registry
+from agent.cli.project import current
 from agent.errors import UsageError
 from agent.porting.measuring.figures import table
 
@@ -59,7 +59,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Measure, print, and return 0 if both sides agreed on every workload, else 1."""
-    component = registry.component(arguments.name)
+    component = current().registry.component(arguments.name)
     if arguments.export is not None:
         return _export(component, arguments)
     chosen = plan(
@@ -70,7 +70,7 @@ def run(arguments: Namespace) -> int:
         busy=arguments.busy,
         **({"wait": 0.0} if arguments.busy else {}),
     )
-    registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
+    current().registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
     from agent.porting.measuring.measure import measure  # noqa: PLC0415  # not for --help
 
     record = measure(component, chosen, tell, arguments.workload)
@@ -103,10 +103,9 @@ def tell(message: str) -> None:
 
 
 def _export(component: Component, arguments: Namespace) -> int:
-    from agent.porting.measuring.workload import export, select  # noqa: PLC0415
-    from agent.porting.table import load  # noqa: PLC0415  # not for --help
+    from agent.porting.measuring.workload import export, load_workloads  # noqa: PLC0415
 
     folder = arguments.export / component.name
-    for path in export(select(load(component.workloads), arguments.workload), folder):
+    for path in export(load_workloads(component, arguments.workload), folder):
         print(path)
     return 0

@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentTypeError, BooleanOptionalAction
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import agent
-from agent import registry
 from agent.cli import foreign, record, strength
+from agent.cli.project import current
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -59,14 +57,14 @@ def run(arguments: Namespace) -> int:
     """Check one component or pair and print the verdict, or do what else was asked for."""
     recording = record.asked_for(arguments)
     if strength.asked_for(arguments):
-        return strength.run(arguments, parity_folder())
+        return strength.run(arguments)
     if foreign.asked_for(arguments):
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
         return foreign.run(arguments, _progress())
-    component = registry.component(arguments.name)
+    component = current().registry.component(arguments.name)
     if recording:
-        folder = parity_folder() / "corpus" / component.name
+        folder = current().parity_folder / "corpus" / component.name
         return record.run(arguments, *record.of_component(component), folder)
     verdict = check_component(
         component,
@@ -91,30 +89,22 @@ def run(arguments: Namespace) -> int:
 
 def check_component(component: Component, **settings: Any) -> Verdict:
     """Check a component of the table, with `settings` for `agent.porting.parity.check`."""
-    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
+    from agent.porting.contract import load_contract  # noqa: PLC0415  # not for --help
     from agent.porting.parity.check import check  # noqa: PLC0415
     from agent.porting.parity.jobs import reload_component  # noqa: PLC0415
-    from agent.porting.table import load  # noqa: PLC0415
 
-    folder = parity_folder()
+    project = current()
     return check(
         component.name,
-        read_contract(load(component.contract), load(component.factory)),
-        registry.implementation(component.name, "python"),
-        registry.implementation(component.name, "rust"),
-        folder=folder / "examples" / component.name,
-        corpus=folder / "corpus" / component.name,
-        register=folder / "divergences.toml",
+        load_contract(component.contract, component.factory),
+        project.registry.implementation(component.name, "python"),
+        project.registry.implementation(component.name, "rust"),
+        folder=project.parity_folder / "examples" / component.name,
+        corpus=project.parity_folder / "corpus" / component.name,
+        register=project.parity_folder / "divergences.toml",
         reload=partial(reload_component, component),
         **settings,
     )
-
-
-def parity_folder() -> Path:
-    """Return where examples and the register of divergences are: beside the sources, or here."""
-    sources = Path(agent.__file__).parents[1]
-    root = sources if (sources / "pyproject.toml").is_file() else Path.cwd()
-    return root / "parity_tests"
 
 
 def _as_text(verdict: Verdict) -> str:

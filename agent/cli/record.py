@@ -60,10 +60,9 @@ def asked_for(arguments: Namespace) -> bool:
 
 def of_component(component: Component) -> tuple[str, Contract, tuple[str, str]]:
     """Return what `run` is to know of a component of the table."""
-    from agent.porting.contract import read_contract  # noqa: PLC0415  # not for --help
-    from agent.porting.table import load  # noqa: PLC0415
+    from agent.porting.contract import load_contract  # noqa: PLC0415  # not for --help
 
-    contract = read_contract(load(component.contract), load(component.factory))
+    contract = load_contract(component.contract, component.factory)
     return component.name, contract, (component.python, component.rust)
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import registry
+from agent.cli.project import current
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -49,6 +49,7 @@ def run(arguments: Namespace) -> int:
     from agent.porting.table import split  # noqa: PLC0415
 
     chosen = plan(processes=arguments.processes, busy=True, wait=_WAIT)
+    registry = current().registry
     components = [registry.component(name) for name in registry.names]
     for component in components:  # refuse before the work, not after it
         registry.implementation(component.name, "rust")

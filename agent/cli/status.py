@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from agent import registry
+from agent.cli.project import current
 from agent.porting.build import Build
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print a row for each component; then raise what keeps one from running, if anything does."""
+    registry = current().registry
     rows = [registry.status(name) for name in arguments.names or registry.names]
     print(_as_json(rows) if arguments.json else _as_table(rows))
     for row in rows:

@@ -7,13 +7,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from agent import registry
+from agent.cli.project import current
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
-    from pathlib import Path
 
     from agent.porting.table import Component
     from agent.porting.teeth.campaign import Suite
@@ -70,12 +69,12 @@ def asked_for(arguments: Namespace) -> bool:
     return True
 
 
-def run(arguments: Namespace, parity_folder: Path) -> int:
+def run(arguments: Namespace) -> int:
     """Measure what was asked for, print it, and return 0 if it is enough, else 1."""
     from agent.porting.teeth.reference import measure_reference  # noqa: PLC0415  # not for --help
 
-    component = registry.component(arguments.name)
-    suite = _suite(component, arguments, parity_folder)
+    component = current().registry.component(arguments.name)
+    suite = _suite(component, arguments)
     content: dict[str, Any] = {}
     texts, held = [], True
     if arguments.teeth:
@@ -108,22 +107,21 @@ def run(arguments: Namespace, parity_folder: Path) -> int:
     return 0 if held else 1
 
 
-def _suite(component: Component, arguments: Namespace, parity_folder: Path) -> Suite:
+def _suite(component: Component, arguments: Namespace) -> Suite:
     """Return what the check runs with these arguments, and the component's tests."""
-    from agent.porting.contract import read_contract  # noqa: PLC0415
+    from agent.porting.contract import load_contract  # noqa: PLC0415
     from agent.porting.parity.check import find_profile  # noqa: PLC0415
     from agent.porting.parity.edges import edge_scripts  # noqa: PLC0415
     from agent.porting.table import load  # noqa: PLC0415
     from agent.porting.teeth.campaign import Suite  # noqa: PLC0415
     from agent.porting.teeth.suite import drawn_scripts, kept_scripts  # noqa: PLC0415
 
-    contract = read_contract(load(component.contract), load(component.factory))
+    contract = load_contract(component.contract, component.factory)
     profile = find_profile(arguments.profile)
+    parity = current().parity_folder
     _tell("drawing the scripts")
     scripts = [
-        *kept_scripts(
-            parity_folder / "examples" / component.name, parity_folder / "corpus" / component.name
-        ),
+        *kept_scripts(parity / "examples" / component.name, parity / "corpus" / component.name),
         *drawn_scripts(
             contract,
             load(component.python),
@@ -133,13 +131,13 @@ def _suite(component: Component, arguments: Namespace, parity_folder: Path) -> S
         ),
         *(script.lines for script in edge_scripts(contract)),  # the least likely to notice, last
     ]
-    tests = sorted(parity_folder.glob(f"test_{component.name}*.py"))
+    tests = sorted(parity.glob(f"test_{component.name}*.py"))
     return Suite(
         scripts,
         tests,
-        parity_folder / "divergences.toml",
-        parity_folder.parent,
-        parity_folder / "survivors.toml",
+        parity / "divergences.toml",
+        current().root,
+        parity / "survivors.toml",
     )
 
 

@@ -25,10 +25,11 @@ from typing import (
 )
 
 from agent.errors import ContractError
+from agent.porting.table import load
 from agent.porting.terms import Agreement, Effect, Operation
 from agent.porting.values.classes import classes_in
 
-__all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "read_contract"]
+__all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "load_contract", "read_contract"]
 
 _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
 """What `Protocol` and `Generic` themselves put into a class."""
@@ -163,6 +164,11 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     _add_parts(operations, {protocol}, parts)
     wording = getattr(protocol, "__any_wording__", None)
     return Contract(protocol.__name__, protocol, made, operations, parts, wording)
+
+
+def load_contract(contract: str, factory: str | None) -> Contract:
+    """Import and read the contract that references of a table name; there may be no factory."""
+    return read_contract(load(contract), None if factory is None else load(factory))
 
 
 def _read_operations(protocol: type) -> dict[str, OperationSpec]:

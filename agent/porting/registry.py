@@ -1,9 +1,9 @@
 """Which implementation of a component runs, and why.
 
 What decides, first of these: an `override` in this context, the environment (see
-`agent.porting.environment`), the table's stage. Whoever asked for Rust by override or environment
-gets Rust or an exception; the table's stage and ``auto`` mean Rust where it is there, and otherwise
-Python, with one `FallbackWarning` that says why.
+`agent.porting.environment`), the table's stage. Whoever asked for Rust, or to have it compared, by
+override or environment gets it or an exception; the table's stage and ``auto`` mean Rust where it
+is there, and otherwise Python, with one `FallbackWarning` that says why.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import warnings
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from types import BuiltinFunctionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
 
 from agent.errors import (
     AgentError,
+    ContractError,
     FallbackWarning,
     ImplementationUnavailable,
     UnknownComponent,
@@ -26,19 +28,29 @@ from agent.errors import (
 from agent.porting.build import Build, read_build
 from agent.porting.environment import Environment, Request
 from agent.porting.loading import Unusable, probe
-from agent.porting.table import STAGES, Component, load_table, split
+from agent.porting.table import (
+    STAGES,
+    Component,
+    keep_reference,
+    load_table,
+    read_file,
+    split,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = ["FLAGS", "Registry", "Side", "Status"]
 
+T = TypeVar("T")
+
 Side = Literal["python", "rust"]
+Stage = Literal["python", "shadow", "rust"]
 
 FLAGS = ("auto", *STAGES)
-"""What may be asked for: a stage, or Rust where it is there."""
+"""What may be asked for: a stage, or Rust where it is there (``auto``)."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +62,19 @@ class Status:
     """The table's."""
     requested: str
     """What was asked for by whoever decides, as it was written."""
-    resolved: Side | None
+    resolved: Stage | None
     """What runs; None if nothing can."""
     reason: str
     """Who asked for what, and what came of it: a sentence."""
     build: Build | None
-    """The extension's, where Rust runs."""
+    """The extension's, where Rust runs or is compared."""
 
 
 class _Choice(NamedTuple):
-    side: Side
-    implementation: Any
+    stage: Stage
+    python: Any
+    """The reference; None where Rust alone runs."""
+    rust: Any
     lack: str | None
     """Why Python runs although Rust was wanted."""
 
@@ -81,18 +95,37 @@ class Registry:
     Args:
         table: the TOML file (see `agent.porting.table`); it is read at once.
         environment: the prefix of the variables that choose, read at once and never again.
+        read: what returns the content of the file `table`; it may raise `OSError`.
 
     Raises:
         ContractError: the table cannot be read.
     """
 
-    def __init__(self, table: Path | str, environment: str = "AGENT_IMPL") -> None:
+    def __init__(
+        self,
+        table: Path | str,
+        environment: str = "AGENT_IMPL",
+        read: Callable[[str], bytes] = read_file,
+    ) -> None:
         self._table = os.path.basename(table)  # noqa: PTH119  # start-up does without pathlib
-        self._components = load_table(table)
+        self._components = load_table(table, read)
         self._environment = Environment(environment, os.environ)
         base = _Layer({})  # what runs without an override is settled once for the whole process
         self._layer = ContextVar(f"{environment} overrides", default=base)
         self._warnings: dict[str, str] = {}
+
+    @classmethod
+    def of_package(cls, package: str, environment: str) -> Self:
+        """Return the registry of the ``components.toml`` in the folder of `package`.
+
+        It is read through the package's loader: from a zip file, or a frozen program, too.
+        """
+        spec = sys.modules[package].__spec__
+        if spec is None or spec.origin is None:
+            message = f"{package} has no __init__ beside which a table of components would be"
+            raise ContractError(message)
+        table = os.path.join(os.path.dirname(spec.origin), "components.toml")  # noqa: PTH118, PTH120  # as above
+        return cls(table, environment, getattr(spec.loader, "get_data", read_file))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,6 +144,9 @@ class Registry:
     def resolve(self, name: str) -> Any:
         """Return the implementation of the component `name` that runs: the class itself.
 
+        In stage ``shadow``, of a port that is partial, and of Rust that is verified, what stands
+        for both sides.
+
         Raises:
             UnknownComponent: of `name`, or of a variable of the environment.
             UnknownStage: the environment asks for something that nobody knows.
@@ -119,6 +155,29 @@ class Registry:
         layer = self._layer.get()
         found = layer.resolved.get(name)
         return self._settle(name, layer) if found is None else found
+
+    def port(self, name: str) -> Callable[[T], T]:
+        """Put what runs for the component `name` in the place of the function or class decorated.
+
+        That one is the reference, which the row ``python`` of the table names. What runs is settled
+        here, once: who imports it gets the implementation itself, whatever is overridden later.
+
+        Raises `ContractError` if the table names another place, and what `resolve` raises.
+        """
+
+        def put(reference: T) -> T:
+            place = f"{reference.__module__}:{reference.__qualname__}"  # type: ignore[attr-defined]
+            expected = self.component(name).python
+            if place != expected:
+                message = f"{place} is decorated as {name}, whose reference is {expected}"
+                raise ContractError(message)
+            keep_reference(place, reference)
+            implementation: T = self.resolve(name)
+            if isinstance(implementation, BuiltinFunctionType):  # it is pickled by this name
+                implementation.__module__ = reference.__module__
+            return implementation
+
+        return put
 
     def override(self, **flags: str) -> AbstractContextManager[None]:
         """Ask, within a ``with`` block, for one of `FLAGS` for each component named.
@@ -167,21 +226,21 @@ class Registry:
             side = None
             reason = str(error)
         else:
-            side = choice.side
+            side = choice.stage
             reason = f"{request.asker} asks for {request.value}"
             if choice.lack is not None:
                 reason += f", but Rust cannot run: {choice.lack}"
-            if side == "rust":
+            if side != "python":
                 build = read_build(sys.modules[split(component.rust)[0]])
         return Status(name, component.stage, request.value, side, reason, build)
 
     def _settle(self, name: str, layer: _Layer) -> Any:
         component = self.component(name)
         choice = self._choose(component, self._request(component, layer.flags))
-        layer.resolved[name] = choice.implementation
+        found = layer.resolved.setdefault(name, _arranged(component, choice))
         if choice.lack is not None:
             self._warn(name, choice.lack)
-        return choice.implementation
+        return found
 
     def _request(self, component: Component, flags: Mapping[str, str]) -> Request:
         name = component.name
@@ -194,22 +253,46 @@ class Registry:
 
     def _choose(self, component: Component, request: Request) -> _Choice:
         _require_known(request)
-        lack = None
-        if request.value != "python":
-            found = probe(component.rust)
-            if not isinstance(found, Unusable):
-                return _Choice("rust", found, None)
-            insists = request.personal and request.value == "rust"
+        name = component.name
+        if request.value == "python":
+            return _Choice("python", self.implementation(name, "python"), None, None)
+        found = probe(component.rust)
+        if isinstance(found, Unusable):
+            insists = request.personal and request.value != "auto"
             if insists or not found.absent:
-                raise _unavailable(component.name, "rust", found, request) from found.cause
-            lack = found.reason
-        return _Choice("python", self.implementation(component.name, "python"), lack)
+                raise _unavailable(name, "rust", found, request) from found.cause
+            return _Choice("python", self.implementation(name, "python"), None, found.reason)
+        if request.value == "shadow":
+            return _Choice("shadow", self.implementation(name, "python"), found, None)
+        both = component.partial or component.verify > 0
+        python = self.implementation(name, "python") if both else None
+        return _Choice("rust", python, found, None)
 
     def _warn(self, name: str, lack: str) -> None:
         message = f"{name} runs in Python, since Rust cannot run: {lack}"
         # setdefault is atomic: of several threads, one finds its own string and gives the warning.
         if self._warnings.setdefault(name, message) is message:
             warnings.warn(message, FallbackWarning, stacklevel=4)
+
+
+def _arranged(component: Component, choice: _Choice) -> Any:
+    """Return what a caller gets: one side as it is, unless the other has to stand by."""
+    stage, python, rust, _ = choice
+    if stage == "python":
+        return python
+    if stage == "shadow":
+        from agent.porting.shadow import shadowed  # noqa: PLC0415  # start-up does without
+
+        return shadowed(component, python, rust)
+    if component.partial:
+        from agent.porting.serving import served  # noqa: PLC0415
+
+        rust = served(component.name, python, rust)
+    if component.verify > 0:
+        from agent.porting.shadow import verified  # noqa: PLC0415
+
+        return verified(component, python, rust)
+    return rust
 
 
 def _overriding(name: str, value: str) -> Request:

@@ -1,25 +1,31 @@
 """The table of components: one TOML file says what a port consists of and which side runs.
 
 Each ``[components.NAME]`` gives where the parts stand, as references ``"module:attribute"``, and a
-stage. Reading the table imports none of them.
+stage; ``[thresholds]`` what every component owes. Reading the table imports none of them.
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
+from agent.porting.settings import Shadow, Thresholds, read_settings, require_known, require_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["STAGES", "Component", "load", "load_table", "split"]
+__all__ = ["STAGES", "Component", "keep_reference", "load", "load_table", "read_file", "split"]
 
-STAGES = ("python", "rust")
-"""Which side a component runs on by default; an override or the environment may say otherwise."""
+STAGES = ("python", "shadow", "rust")
+"""Which side a component runs on by default; an override or the environment may say otherwise.
+
+In ``shadow``, Python runs, and Rust beside it to be compared.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,78 +36,104 @@ class Component:
     """An identifier in lower case: it is used as a keyword argument too."""
     contract: str
     """The `typing.Protocol` that both implementations satisfy."""
-    factory: str
-    """The protocol of how one is constructed."""
     python: str
     """The reference implementation."""
     rust: str
     """The implementation in an extension module."""
-    workloads: str
-    """What is measured."""
     stage: str
     """One of `STAGES`."""
+    factory: str | None = None
+    """The protocol of how one is constructed; None for a function or a module."""
+    workloads: str | None = None
+    """What is measured; None if nothing is."""
+    partial: bool = False
+    """Whether the Rust side may raise `Unsupported`: Python does what it leaves."""
+    verify: float = field(default=0.0, metadata={"least": 0, "most": 1})
+    """Share of the calls that are compared in stage ``rust``; of the objects, for a class."""
+    shadow: Shadow = field(default_factory=Shadow)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
-_KEYS = tuple(field.name for field in fields(Component) if field.name != "name")
+_KEYS = {each.name: each for each in fields(Component) if each.name != "name"}
+_REQUIRED = ("contract", "python", "rust", "stage")
+_REFERENCES = ("contract", "factory", "python", "rust", "workloads")
 
 
-def load_table(path: Path | str) -> dict[str, Component]:
-    """Read the table at `path`, in its own order.
+def read_file(path: str) -> bytes:
+    """Return the content of the file at `path`."""
+    with open(path, "rb") as file:  # noqa: PTH123  # pathlib would be a third of the start-up
+        return file.read()
+
+
+def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> dict[str, Component]:
+    """Read the table at `path`, in its own order; `read` returns the content of a file.
 
     Raises `ContractError` if it cannot be read, or a row is not one.
     """
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  # pathlib would be a third of the start-up
-            content = tomllib.load(file)
+        content = read(os.fspath(path))
     except OSError as error:
-        message = f"the table of components {path} cannot be read: {error.strerror}"
+        message = f"the table of components {path} cannot be read: {error.strerror or error}"
         raise ContractError(message) from error
+    try:
+        table = tomllib.loads(content.decode())
     except ValueError as error:
         message = f"the table of components {path} is not TOML: {error}"
         raise ContractError(message) from error
-    rows = content.pop("components", None)
-    if content:
-        message = f"{path}: unknown {_listed(content)}; only [components.NAME] tables stand here"
+    rows = table.pop("components", None)
+    owed = table.pop("thresholds", {})
+    if table:
+        message = (
+            f"{path}: unknown {', '.join(sorted(table))}; "
+            "only [components.NAME] and [thresholds] stand here"
+        )
         raise ContractError(message)
     if not isinstance(rows, dict) or not rows:
         message = f"{path}: no [components.NAME] table, so there is nothing to choose from"
         raise ContractError(message)
-    return {name: _read_row(name, row, f"{path}: component {name!r}") for name, row in rows.items()}
+    read_settings(Thresholds, owed, f"{path}: thresholds")
+    return {
+        name: _read_row(name, row, owed, f"{path}: component {name!r}")
+        for name, row in rows.items()
+    }
 
 
-def _read_row(name: str, row: object, place: str) -> Component:
+def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Component:
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
         message = f"{place}: a name is an ASCII identifier in lower case"
         raise ContractError(message)
     if not isinstance(row, dict):
         message = f"{place} is not a table"
         raise ContractError(message)
-    if unknown := row.keys() - set(_KEYS):
-        message = f"{place}: unknown {_listed(unknown)}; the keys are {_listed(_KEYS)}"
+    require_known(row, _KEYS, place)
+    if missing := [key for key in _REQUIRED if key not in row]:
+        message = f"{place}: {', '.join(sorted(missing))} not given"
         raise ContractError(message)
-    if missing := set(_KEYS) - row.keys():
-        message = f"{place}: {_listed(missing)} not given"
+    if row["stage"] not in STAGES:
+        message = f"{place}: stage {row['stage']!r} is not one of {', '.join(STAGES)}"
         raise ContractError(message)
-    for key, value in row.items():
-        if key == "stage":
-            if value not in STAGES:
-                message = f"{place}: stage {value!r} is not one of {_listed(STAGES)}"
-                raise ContractError(message)
-        elif not _is_reference(value):
-            message = f'{place}: {key} {value!r} is not a reference "module:attribute"'
-            raise ContractError(message)
-    return Component(name=name, **row)
+    for key in _REFERENCES:
+        if key in row:
+            _require_reference(row[key], f"{place}: {key}")
+    for key in ("partial", "verify"):
+        if key in row:
+            require_value(_KEYS[key], row[key], f"{place}: {key} {row[key]!r}")
+    shadow = read_settings(Shadow, row.get("shadow", {}), f"{place}: shadow")
+    if shadow.clone is not None:
+        _require_reference(shadow.clone, f"{place}: shadow: clone")
+    own = row.get("thresholds", {})
+    read_settings(Thresholds, own, f"{place}: thresholds")
+    settings = {"shadow": shadow, "thresholds": Thresholds(**{**owed, **own})}
+    return Component(name=name, **{**row, **settings})
 
 
-def _is_reference(value: object) -> bool:
-    if not isinstance(value, str):
-        return False
-    module, attribute = split(value)
-    return attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))
-
-
-def _listed(words: Any) -> str:
-    return ", ".join(sorted(words))
+def _require_reference(value: object, place: str) -> None:
+    if isinstance(value, str):
+        module, attribute = split(value)
+        if attribute.isidentifier() and all(part.isidentifier() for part in module.split(".")):
+            return
+    message = f'{place} {value!r} is not a reference "module:attribute"'
+    raise ContractError(message)
 
 
 def split(reference: str) -> tuple[str, str]:
@@ -113,7 +145,18 @@ def split(reference: str) -> tuple[str, str]:
 def load(reference: str) -> Any:
     """Import what a reference ``"module:attribute"`` names, and return it.
 
+    Where another implementation was put in the place of a Python one, that is the Python one.
+
     Raises `ImportError` or `AttributeError` as Python does, and what the module raises.
     """
     module, attribute = split(reference)
-    return getattr(import_module(module), attribute)
+    imported = import_module(module)
+    return _kept[reference] if reference in _kept else getattr(imported, attribute)
+
+
+def keep_reference(reference: str, implementation: Any) -> None:
+    """Let `load` return `implementation`, in whose place in its module another one is put."""
+    _kept[reference] = implementation
+
+
+_kept: dict[str, Any] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent import registry
 from agent.components.cache import traces
-from agent.porting.table import load
+from agent.porting.measuring.workload import load_workloads
 
 if TYPE_CHECKING:
     from agent.porting.registry import Side
@@ -24,7 +24,7 @@ traces.WORDS = Path(__file__).parents[1] / "data" / "cache" / "words.txt"
 TABLE = {
     f"{name}.{workload.name}": (name, workload)
     for name in registry.names
-    for workload in load(registry.component(name).workloads)
+    for workload in load_workloads(registry.component(name))
 }
 SIDES: tuple[Side, ...] = ("python", "rust")
 ENOUGH = 0.01

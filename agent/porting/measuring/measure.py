@@ -22,8 +22,8 @@ from agent.porting.measuring.memory import Footprint
 from agent.porting.measuring.pool import run_jobs
 from agent.porting.measuring.record import Measurement, Record
 from agent.porting.measuring.worker import Job, Times
-from agent.porting.measuring.workload import Workload, select
-from agent.porting.table import Component, load, split
+from agent.porting.measuring.workload import Workload, load_workloads
+from agent.porting.table import Component, split
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -60,7 +60,7 @@ def measure(component: Component, plan: Plan, tell: Tell, names: Sequence[str] =
         MeasurementRefused: a debug or stale build, a busy machine, another measurement.
         UsageError: an unknown workload.
     """
-    workloads = select(load(component.workloads), names)
+    workloads = load_workloads(component, names)
     module = import_module(split(component.rust)[0])
     require_measurable(module)
     chosen = [workload.name for workload in workloads]
@@ -119,7 +119,8 @@ def _typical(figures: Sequence[float | None]) -> float | None:
 
 
 def _job(component: Component, task: str, names: list[str]) -> Job:
-    return Job(task, component.python, component.rust, component.workloads, names)
+    workloads = component.workloads or ""  # which were loaded before
+    return Job(task, component.python, component.rust, workloads, names)
 
 
 def _time(

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
+from agent.porting.table import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-__all__ = ["Workload", "export", "select"]
+    from agent.porting.table import Component
+
+__all__ = ["Workload", "export", "load_workloads", "select"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ class Workload:
     """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
     block: float = 0.005
     """Shortest time measured at once, in seconds; runs are repeated to fill it."""
+
+
+def load_workloads(component: Component, names: Sequence[str] = ()) -> list[Workload]:
+    """Import the workloads of a component, and return those of `names`, or all.
+
+    Raises `UsageError` where the table names none, and what `select` raises.
+    """
+    if component.workloads is None:
+        message = f"{component.name} has no workloads: its row in the table does not name any"
+        raise UsageError(message)
+    return select(load(component.workloads), names)
 
 
 def select(table: Sequence[Workload], names: Sequence[str] = ()) -> list[Workload]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.porting.contract import read_contract
+from agent.porting.contract import load_contract
 from agent.porting.parity.budget import Budget
 from agent.porting.parity.campaign import Campaign
 from agent.porting.parity.drawing import draw
@@ -45,7 +45,7 @@ Reload = Callable[[], Loaded]
 
 def reload_component(component: Component) -> Loaded:
     """Load both sides of a component of a table."""
-    contract = read_contract(load(component.contract), load(component.factory))
+    contract = load_contract(component.contract, component.factory)
     return Loaded(contract, load(component.python), load(component.rust))
 
 

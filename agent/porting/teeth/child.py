@@ -36,7 +36,7 @@ class Plan:
     """What all jobs have in common."""
 
     contract: str
-    factory: str
+    factory: str | None
     python: str
     rust: str
     """References, as in the table of components."""

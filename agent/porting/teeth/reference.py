@@ -36,7 +36,7 @@ class Plan:
     """What is to be run."""
 
     contract: str
-    factory: str
+    factory: str | None
     python: str
     """References, as in the table of components."""
     files: list[str]
@@ -180,10 +180,10 @@ def _main(argv: list[str]) -> None:
     measured.set_option("report:exclude_also", _NOT_CODE)
     measured.start()
     # Imported only now, so that what a module does then is seen.
-    from agent.porting.contract import read_contract  # noqa: PLC0415
+    from agent.porting.contract import load_contract  # noqa: PLC0415
     from agent.porting.teeth.suite import Tests, difference_in  # noqa: PLC0415
 
-    contract = read_contract(load(plan.contract), load(plan.factory))
+    contract = load_contract(plan.contract, plan.factory)
     python = load(plan.python)
     for script in plan.scripts:
         difference_in(contract, python, python, script)  # Rust reaches nothing of the reference

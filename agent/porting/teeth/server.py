@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.contract import read_contract
+from agent.porting.contract import load_contract
 from agent.porting.parity.script import parse
 from agent.porting.table import load
 from agent.porting.teeth.child import SCRIPT, Answer, Child, Job, Plan
@@ -31,7 +31,7 @@ __all__ = ["main", "supervise"]
 def main(argv: list[str]) -> None:
     """Serve jobs until the standard input ends."""
     plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
-    contract = read_contract(load(plan.contract), load(plan.factory))
+    contract = load_contract(plan.contract, plan.factory)
     python = load(plan.python)
     for script in plan.scripts:
         for line in script:

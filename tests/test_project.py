@@ -1,0 +1,77 @@
+"""The project around a folder: what its pyproject.toml may say, and what it is then."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.cli.project import current
+from agent.errors import UsageError
+from agent.porting.project import Project, find_project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Toys
+
+ROW = '[tool.agent-port]\ntable = "inner/components.toml"\nenvironment = "MY_IMPL"\n'
+
+
+def written(folder: Path, text: str) -> str:
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_the_nearest_pyproject_that_speaks_of_a_port_is_the_project(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    written(tmp_path, ROW)
+    written(inner, "# [tool.agent-port] would stand here\n")
+
+    assert find_project(str(inner)) == Project(str(tmp_path), "inner/components.toml", "MY_IMPL")
+
+
+def test_paths_are_said_from_the_project(tmp_path: Path) -> None:
+    found = find_project(written(tmp_path, ROW + 'parity = "proofs"\nstale = "demote"\n'))
+
+    assert found is not None
+    assert found.table_file == tmp_path / "inner" / "components.toml"
+    assert found.parity_folder == tmp_path / "proofs"
+    assert found.evidence_folder == tmp_path / "evidence"
+    assert found.stale == "demote"
+
+
+def test_what_the_table_names_can_be_imported(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:
+    toys.add("duck")
+    monkeypatch.setattr(sys, "path", list(sys.path[1:]))
+    found = find_project(written(toys.folder, ROW.replace("inner/", "")))
+
+    assert found is not None
+    assert found.registry.resolve("duck").__module__ == "toy_duck._native"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[tool.agent-port]\ntable =", "is not TOML"),
+        ('[tool.agent-port]\ntable = "a"\n', "environment is not given"),
+        (ROW + "parity = 3", "parity 3 is not a text"),
+        (ROW + 'evidence = ""', "evidence '' is not a text"),
+        (ROW + 'stale = "ignore"', "stale 'ignore' is not one of fail, demote"),
+        (ROW + 'tabel = "x"', "unknown tabel; the keys are environment, evidence, parity"),
+    ],
+)
+def test_a_bad_project_is_refused_with_a_sentence(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(told)):
+        find_project(written(tmp_path, text))
+
+
+def test_without_a_project_the_command_is_about_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert "cache" in current().registry.names
