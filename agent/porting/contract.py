@@ -93,6 +93,8 @@ class Contract:
     """By name, the protocols of the objects that operations give, but for the contract's own."""
     wording: str | None = None
     """Why exceptions are compared by class alone; None where they are compared whole."""
+    open_domains: str | None = None
+    """Why nothing has to be refused; None where what is outside of a domain has to be."""
     foreign: bool = False
     """Whether the sides were not written for these tools, so that they share no classes."""
 
@@ -163,7 +165,8 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     operations = _read_operations(protocol)
     _add_parts(operations, {protocol}, parts)
     wording = getattr(protocol, "__any_wording__", None)
-    return Contract(protocol.__name__, protocol, made, operations, parts, wording)
+    opened = getattr(protocol, "__open_domains__", None)
+    return Contract(protocol.__name__, protocol, made, operations, parts, wording, opened)
 
 
 def load_contract(contract: str, factory: str | None) -> Contract:

@@ -23,6 +23,7 @@ __all__ = [
     "Tolerance",
     "Virtual",
     "any_wording",
+    "open_domains",
     "operation",
 ]
 
@@ -68,6 +69,19 @@ def any_wording(*, reason: str) -> Callable[[F], F]:
 
     def mark(protocol: F) -> F:
         protocol.__any_wording__ = reason  # type: ignore[attr-defined]
+        return protocol
+
+    return mark
+
+
+def open_domains(*, reason: str) -> Callable[[F], F]:
+    """Declare that nothing has to be refused: what is outside a domain, both sides may accept.
+
+    Differences there are told, and not counted. For contracts of code that takes what it is given.
+    """
+
+    def mark(protocol: F) -> F:
+        protocol.__open_domains__ = reason  # type: ignore[attr-defined]
         return protocol
 
     return mark

@@ -71,7 +71,15 @@ def contract_in(text: str, protocol: str, source: str) -> Contract:
     return replace(contract, foreign=True)
 
 
-def infer(name: str, python: Any, rust: Any, recorded: Recorded | None = None) -> Inferred:
+def infer(  # noqa: PLR0913  # what is described, and how it is to be written
+    name: str,
+    python: Any,
+    rust: Any,
+    recorded: Recorded | None = None,
+    *,
+    title: str | None = None,
+    opened: str | None = None,
+) -> Inferred:
     """Infer the contract of two functions, classes or modules that do the same.
 
     Args:
@@ -79,6 +87,8 @@ def infer(name: str, python: Any, rust: Any, recorded: Recorded | None = None) -
         python: the reference, which leads where both tell something.
         rust: what is compared with it.
         recorded: types that recorded calls pass.
+        title: what the text begins with.
+        opened: why nothing has to be refused, if the text is to say so.
 
     Raises:
         UsageError: the two are not of one kind.
@@ -90,8 +100,10 @@ def infer(name: str, python: Any, rust: Any, recorded: Recorded | None = None) -
         message = f"{python!r} is a {kinds[0]} and {rust!r} a {kinds[1]}: no contract fits both"
         raise UsageError(message)
     outlines: list[Outline] = getattr(reader, f"of_{kinds[0]}")(python, rust)
-    title = f"The contract of {name}, inferred: to be edited, and given back with --contract."
-    text = write(title, outlines)
+    saved = f"The contract of {name}, inferred: to be edited, and given back with --contract."
+    if opened is not None:
+        outlines[0].marks.append(f'@open_domains(reason="{opened}")')
+    text = write(title or saved, outlines)
     guesses = [
         f"{method.name}: {guess}" for each in outlines for method in each.methods
         for guess in method.guesses

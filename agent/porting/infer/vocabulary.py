@@ -184,7 +184,8 @@ def imports_for(text: str) -> str:
         if used:
             lines.append(f"from {module} import {', '.join(used)}")
     third = [line for line in lines if line.startswith("from annotated_types")]
-    own = "\n\nfrom agent.porting.terms import Effect, operation"
+    own = ", ".join(sorted(words & {"Effect", "open_domains", "operation"}))
     return "\n".join(line for line in lines if line not in third) + "".join(
-        [f"\n\n{line}" for line in third] + ([own] if "operation" in words else [])
+        [f"\n\n{line}" for line in third]
+        + ([f"\n\nfrom agent.porting.terms import {own}"] if own else [])
     )

@@ -53,6 +53,8 @@ class Outline:
     name: str
     doc: str
     methods: list[Method]
+    marks: list[str] = field(default_factory=list)
+    """Decorators, a line each."""
 
 
 def write(title: str, outlines: list[Outline]) -> str:
@@ -65,7 +67,7 @@ def write(title: str, outlines: list[Outline]) -> str:
 
 
 def _protocol(outline: Outline) -> str:
-    lines = [f"class {outline.name}(Protocol):", f'    """{_safe(outline.doc)}"""']
+    lines = [*outline.marks, f"class {outline.name}(Protocol):", f'    """{_safe(outline.doc)}"""']
     for method in outline.methods:
         lines += ["", *(f"    {line}" if line else "" for line in _method(method))]
     return "\n".join(lines)

@@ -94,7 +94,8 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         register: the register of accepted divergences, if that file exists.
         pinning: keep a difference that is found in `folder`.
         itself: whether both may be the same object, which proves nothing about a port.
-        guessed: whether the contract is a guess: then nothing has to be refused.
+        guessed: whether the contract is a guess: then nothing has to be refused, as where the
+            contract says so itself.
         brief: stop at the first difference, and do not look for a shorter script.
         jobs: processes that draw at the same time, with seeds of their own.
         reload: loads the pair in another process; needed for more than one of `jobs`, and to see
@@ -108,6 +109,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         EnvironmentLacking: hypothesis, which draws the scripts, is not installed.
     """
     chosen = find_profile(profile)
+    guessed = guessed or contract.open_domains is not None
     if python is rust and not itself:
         message = f"both sides of {name} are {python!r}: comparing it with itself proves nothing"
         raise UsageError(message)

@@ -1,0 +1,96 @@
+"""The Rust file of a component: what is to be written, and the glue that calls it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from agent.porting.infer.usage import usage_of
+from agent.porting.infer.writing import first_line
+from agent.porting.scaffold.signature import identifier, signature_of
+from agent.porting.scaffold.types import Mapping, quoted
+from agent.porting.terms import Effect
+
+if TYPE_CHECKING:
+    from agent.porting.contract import Contract
+    from agent.porting.scaffold.target import Target
+
+__all__ = ["assembled", "formatted", "function_file"]
+
+
+def function_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
+    """Return the Rust file of a function, and what in it stays a Python object."""
+    mapping = Mapping()
+    spec = contract.operations["__call__"]
+    changed = (
+        {parameter.name for parameter in spec.parameters}
+        if spec.effect is Effect.WRITES
+        else usage_of(target.described).changed
+    )
+    signature = signature_of(spec, mapping, target.name, changed)
+    core = identifier(name)
+    doc = first_line(target.described) or f"Does what `{target.reference}` does."
+    body = f"""\
+/// {doc}
+///
+/// What it does not do yet it refuses with `Unsupported`, before anything has happened.
+{signature.core(core)} {{
+{signature.unused}not_ported({quoted(name)})
+}}
+
+/// {doc}
+#[pyfunction]
+#[pyo3(name = {quoted(target.name)}, signature = ({signature.declared}),
+    text_signature = {quoted(f"({signature.text})")})]
+{signature.glue("glue")} {{
+    {signature.call(core)}?.give(py)
+}}
+
+/// Adds to the extension what this file holds.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
+    module.add_function(wrap_pyfunction!(glue, module)?)
+}}
+"""
+    title = f"`{name}`: the Rust side of `{target.reference}`."
+    return formatted(assembled(title, body)), mapping.unmapped
+
+
+def assembled(title: str, body: str) -> str:
+    """Return a file of Rust with the imports that `body` needs."""
+    words = set(re.findall(r"\w+", re.sub(r"//.*", "", body)))
+    if "give" in words:
+        words.add("Give")
+    lines = [f"//! {title}\n"]
+    if "HashSet" in words:
+        lines.append("use std::collections::HashSet;\n")
+    if "IndexMap" in words:
+        lines.append("use indexmap::IndexMap;")
+    lines.append("use pyo3::prelude::*;")
+    for module, names in _MODULES.items():
+        if used := sorted(words & names):
+            gap = "\n" if module == "crate::values" else ""
+            lines.append(f"{gap}use {module}::{{{', '.join(used)}}};")
+    return "\n".join([*lines, "", body])
+
+
+_MODULES = {
+    "pyo3::types": {"PyDict", "PyTuple"},
+    "crate::values": {"Exact", "Give", "Given", "Take", "not_ported", "refused"},
+}
+
+
+def formatted(text: str) -> str:
+    """Return Rust as rustfmt formats it; as it is, where there is no rustfmt."""
+    rustfmt = shutil.which("rustfmt")
+    if rustfmt is None:
+        return text
+    done = subprocess.run(  # noqa: S603  # as on the path
+        [rustfmt, "--edition", "2024"],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout if done.returncode == 0 else text

@@ -1,0 +1,126 @@
+"""The crate of somebody's package: made once, and told of each component."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from agent.errors import UsageError
+from agent.porting.scaffold.component import formatted
+from agent.porting.scaffold.signature import identifier
+
+if TYPE_CHECKING:
+    from agent.porting.scaffold.changes import Changes
+
+__all__ = ["Crate"]
+
+_WORKSPACE = """\
+[workspace]
+members = ["rust/*"]
+resolver = "3"
+
+[profile.release]
+lto = "fat"
+codegen-units = 1
+"""
+
+_MANIFEST = """\
+[package]
+name = "{crate}"
+description = "What {package} has in Rust"
+version = "0.1.0"
+edition = "2024"
+rust-version = "1.88"
+publish = false
+
+[lib]
+name = "{stem}"
+crate-type = ["cdylib"]
+
+[dependencies]
+indexmap = "2"
+pyo3 = "0.30"
+
+[build-dependencies]
+sha2 = "0.11"
+
+[lints.rust]
+unsafe_code = "forbid"
+"""
+
+_LIBRARY = """\
+//! The Python extension `{extension}`: lists what it holds; one file a component.
+
+pub mod values;
+
+use pyo3::prelude::*;
+
+/// What is ported to Rust.
+#[pymodule]
+fn {stem}(module: &Bound<'_, PyModule>) -> PyResult<()> {{
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("__profile__", env!("AGENT_PROFILE"))?;
+    module.add("__digest__", env!("AGENT_DIGEST"))?;
+    Ok(())
+}}
+"""
+
+_RESERVED = frozenset(["lib", "main", "mod", "values", "register", "glue"])
+"""Names that the crate has for other things."""
+
+
+class Crate:
+    """The crate in ``rust/`` that an extension is built from.
+
+    Args:
+        package: the package that holds the extension.
+        extension: the extension's full name.
+    """
+
+    def __init__(self, package: str, extension: str) -> None:
+        self._package = package
+        self._extension = extension
+        self.name = f"{package.replace('_', '-')}-rust"
+        self.folder = f"rust/{self.name}"
+
+    def begin(self, changes: Changes) -> None:
+        """Make the crate, without any component."""
+        stem = self._extension.rpartition(".")[2]
+        told = {
+            "crate": self.name, "package": self._package, "stem": stem,
+            "extension": self._extension,
+        }  # fmt: skip
+        own = files("agent.porting.scaffold") / "templates"
+        changes.create("Cargo.toml", _WORKSPACE)
+        changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**told))
+        for path, name in (("build.rs", "build.rs"), ("src/values.rs", "values.rs")):
+            text = (own / name).read_text(encoding="utf-8")
+            changes.create(f"{self.folder}/{path}", formatted(text))
+        changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**told))
+
+    def add(self, changes: Changes, name: str, text: str) -> None:
+        """Add the component `name`, whose file holds `text`.
+
+        Raises `UsageError` for a name that the crate cannot use, or an lib.rs that nobody knows.
+        """
+        if name in _RESERVED:
+            message = f"a component called {name} would stand in the way of the crate's own {name}"
+            raise UsageError(message)
+        changes.create(f"{self.folder}/src/{name}.rs", text)
+        changes.edit(f"{self.folder}/src/lib.rs", lambda library: _listing(library, name))
+
+
+def _listing(library: str, name: str) -> str:
+    """Return the crate's lib.rs with a component more."""
+    module = identifier(name)
+    end = library.rfind("    Ok(())\n")
+    first = re.search(r"(?m)^(pub )?mod ", library)
+    if end < 0 or first is None:
+        message = "lib.rs was changed so much that a component cannot be listed there"
+        raise UsageError(message)
+    registered = f"    {module}::register(module)?;\n"
+    library = library[:end] + registered + library[end:]
+    own = [each for each in re.finditer(r"(?m)^mod (r#)?(\w+);\n", library) if each[2] < name]
+    at = own[-1].end() if own else first.start()
+    return library[:at] + f"mod {module};\n" + library[at:]

@@ -1,0 +1,133 @@
+"""Everything that a new component needs, gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.errors import UsageError
+from agent.porting.infer.inferred import infer
+from agent.porting.project import find_project
+from agent.porting.scaffold.changes import Changes
+from agent.porting.scaffold.component import function_file
+from agent.porting.scaffold.crate import Crate
+from agent.porting.scaffold.decoration import decorated, decorator_lines
+from agent.porting.scaffold.python import PARITY_TEST, PORTS, REGISTRY, TABLE, row
+from agent.porting.scaffold.settings import advice, environment_of, settled
+from agent.porting.scaffold.target import find_target
+from agent.porting.table import load_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.porting.scaffold.target import Layout
+
+__all__ = ["Scaffold", "scaffold"]
+
+_OPENED = "the reference takes what it is given"
+"""Why code that was there before its contract refuses nothing."""
+
+
+@dataclass
+class Scaffold:
+    """What is to be written for a component, and what a person should know of it."""
+
+    changes: Changes
+    remarks: list[str]
+    """What was guessed or cannot be mapped, and what is left to be done."""
+    rust: str
+    """The file that the port is to be written in."""
+
+
+def scaffold(
+    name: str, reference: str, here: Path, *, init: bool = False, decorate: bool = True
+) -> Scaffold:
+    """Work out the component `name` for ``"package.module:object"`` in the project around `here`.
+
+    Args:
+        name: what the component is called: an identifier in lower case.
+        reference: the function or class that is ported.
+        here: a folder in the project.
+        init: whether the package has no Rust yet, and gets a crate.
+        decorate: whether the definition gets its decorator.
+
+    Raises:
+        UsageError: something stands in the way; nothing was written.
+    """
+    target = find_target(reference, here)
+    layout = target.layout
+    package = layout.package
+    _require_name(name, layout, init=init)
+    extension = f"{package}._rust"
+    crate = Crate(package, extension)
+    changes = Changes(layout.root)
+    remarks: list[str] = []
+    if init:
+        _begin(changes, layout, crate, extension)
+        remarks += advice(changes.text("pyproject.toml"), layout)
+    inferred = infer(
+        name, target.described, target.described,
+        title=f"What `{target.reference}` promises, as far as its code tells: to be edited.",
+        opened=_OPENED,
+    )  # fmt: skip
+    contract = inferred.contract()
+    text, unmapped = function_file(name, target, contract)
+    crate.add(changes, name, text)
+    place = layout.inside(f"_ports/{name}")
+    changes.create(f"{place}/__init__.py", f'"""What is promised, and measured, of {name}."""\n')
+    changes.create(f"{place}/contract.py", inferred.text)
+    table = layout.inside("components.toml")
+    own = row(
+        name, inferred.protocol, package=package, python=target.reference,
+        rust=f"{extension}:{target.name}",
+    )  # fmt: skip
+    changes.edit(table, lambda before: before.rstrip("\n") + "\n" + own)
+    changes.create(f"parity_tests/test_{name}.py", PARITY_TEST.format(name=name))
+    if decorate:
+        changes.edit(target.path, lambda before: decorated(before, target.name, package, name))
+    else:
+        imported, decorator = decorator_lines(package, name)
+        remarks.append(f"put into {target.path}: {imported}, and {decorator} on {target.name}")
+    changes.require_free()
+    return Scaffold(
+        changes, [*remarks, *inferred.guesses, *inferred.remarks, *unmapped],
+        f"{crate.folder}/src/{name}.rs",
+    )  # fmt: skip
+
+
+def _require_name(name: str, layout: Layout, *, init: bool) -> None:
+    """Raise `UsageError` unless the table can take a component of that name."""
+    if layout.package == "agent":
+        message = (
+            "agent's own components stand in agent/components, each in a folder of its own; "
+            "agent new is for other packages"
+        )
+        raise UsageError(message)
+    if not (name.isascii() and name.isidentifier() and name == name.lower()):
+        message = f"{name!r} is no name for a component: an ASCII identifier in lower case is"
+        raise UsageError(message)
+    if init:
+        return
+    project = find_project(str(layout.root))
+    if project is None or not layout.root.samefile(project.root):
+        message = f"{layout.package} has no components yet: say --init to set it up"
+        raise UsageError(message)
+    if name in load_table(project.table_file):
+        message = f"there is a component {name} in {project.table} already"
+        raise UsageError(message)
+
+
+def _begin(changes: Changes, layout: Layout, crate: Crate, extension: str) -> None:
+    package = layout.package
+    crate.begin(changes)
+    changes.edit(
+        "pyproject.toml",
+        lambda text: settled(text, layout, extension, f"{crate.folder}/Cargo.toml"),
+    )
+    changes.create(
+        layout.inside("_port.py"),
+        REGISTRY.format(package=package, environment=environment_of(package)),
+    )
+    changes.create(layout.inside("components.toml"), TABLE)
+    changes.create(layout.inside("_ports/__init__.py"), PORTS)
+    changes.create(layout.inside("_rust.pyi"), f'"""The extension {extension}."""\n')
