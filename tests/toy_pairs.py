@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 from annotated_types import Ge
 
 from agent.porting.contract import read_contract
-from agent.porting.parity.jobs import Loaded
+from agent.porting.parity.loading import Loaded
 from agent.porting.terms import Effect, operation
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.parity.board import Whose, board_of_this_process
 from agent.porting.parity.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.parity.script import parse
 from agent.porting.sameness.comparison import Comparison, Difference
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.parity.board import Board
     from agent.porting.parity.script import Line
 
 __all__ = ["Disagreement", "Pair"]
@@ -64,6 +66,8 @@ class Pair:
         self.compared = 0
         """Calls of the contract's operations that were compared."""
         self._raised: list[bool] = []
+        self._lines: list[str] = []
+        self._second = Whose.PYTHON if python is rust else Whose.RUST
         self._python = _Side(contract, python)
         self._rust = _Side(contract, rust)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
@@ -76,8 +80,20 @@ class Pair:
         Raises `Disagreement` unless both did the same.
         """
         line = parse(given) if isinstance(given, str) else given
+        self._lines.append(line.text)
+        board = board_of_this_process()
+        board.begin(self._lines)
+        try:
+            return self._run(line, board)
+        finally:
+            board.turn(Whose.NOBODY)
+
+    def _run(self, line: Line, board: Board) -> Outcome:
+        board.turn(Whose.PYTHON)
         left = line.run(self._python.names)
+        board.turn(self._second)
         right = line.run(self._rust.names)
+        board.turn(Whose.COMPARISON)
         name, spec = self.spec(line)
         returns = Any if spec is None else spec.returns
         made = None if spec is None else self.contract.named_by(returns)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from agent.porting.parity.pair import Disagreement
 
-__all__ = ["Divergence", "Verdict", "divergence"]
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
 
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
@@ -146,3 +147,11 @@ class Verdict:
             "doubts": self.doubts,
             "seed": self.seed,
         }
+
+
+Progress = Callable[[Verdict], None]
+"""Is told how far a check has come."""
+
+
+def unheard(_: Verdict) -> None:
+    """Do nothing about it: nobody watches."""
