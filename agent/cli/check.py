@@ -104,6 +104,7 @@ def check_component(component: Component, **settings: Any) -> Verdict:
     return check_watched(
         component.name,
         partial(reload_component, component),
+        partial=component.partial,
         folder=project.parity_folder / "examples" / component.name,
         corpus=project.parity_folder / "corpus" / component.name,
         register=project.parity_folder / "divergences.toml",

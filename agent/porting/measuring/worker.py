@@ -20,7 +20,7 @@ from agent.porting.measuring.memory import Footprint, footprint
 from agent.porting.measuring.timing import Arm, take_turns
 from agent.porting.measuring.workload import Workload, select
 from agent.porting.serving import served
-from agent.porting.table import load, split
+from agent.porting.table import load, restore_references, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,9 @@ class Job:
     def implementation(self, side: str) -> Any:
         """Load what runs for a side."""
         if side == "python":
-            return load(self.python)
+            python = load(self.python)
+            restore_references()
+            return python
         rust = load(self.rust)
         return rust if self.partial is None else served(self.partial, load(self.python), rust)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agent.porting.parity.budget import Budget
     from agent.porting.parity.divergences import Entry
     from agent.porting.parity.verdict import Progress, Verdict
+    from agent.porting.serving.refused import Refused
 
 __all__ = ["Campaign"]
 
@@ -55,6 +56,7 @@ class Campaign:
         brief: whether to stop at the first difference.
         shrink: whether to look for shorter scripts.
         progress: told the verdict as it is, from time to time and when a difference was added.
+        refused: notes the calls that Rust did not serve itself, of a component that is partial.
     """
 
     def __init__(  # noqa: PLR0913  # each says one thing about the check
@@ -70,10 +72,12 @@ class Campaign:
         brief: bool = False,
         shrink: bool = True,
         progress: Progress = unheard,
+        refused: Refused | None = None,
     ) -> None:
         self.contract = contract
         self.verdict = verdict
         self.budget = budget
+        self.refused = refused
         self._sides = python, rust
         self.register = register
         self._guessed = guessed
@@ -83,9 +87,9 @@ class Campaign:
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
-    def pair(self, counts: Counter[str] | None = None) -> Pair:
+    def pair(self, counts: Counter[str] | None = None, refused: Refused | None = None) -> Pair:
         """Return a fresh pair."""
-        return Pair(self.contract, *self._sides, counts)
+        return Pair(self.contract, *self._sides, counts, refused)
 
     def examine_register(self) -> None:
         """Look whether each entry of the register still holds: not expired, and to be seen."""
@@ -164,7 +168,7 @@ class Campaign:
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
-        pair = self.pair(self.verdict.operations)
+        pair = self.pair(self.verdict.operations, self.refused)
         for index, line in enumerate(lines):
             found = _tried(pair, line)
             if found is None:

@@ -13,6 +13,7 @@ from agent.porting.parity.campaign import Campaign
 from agent.porting.parity.divergences import load_register
 from agent.porting.parity.examples import pin_all
 from agent.porting.parity.verdict import Verdict, unheard
+from agent.porting.serving.refused import served_and_refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +75,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
     pinning: bool = False,
     itself: bool = False,
     guessed: bool = False,
+    partial: bool = False,
     brief: bool = False,
     jobs: int = 1,
     reload: Reload | None = None,
@@ -98,6 +100,8 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         itself: whether both may be the same object, which proves nothing about a port.
         guessed: whether the contract is a guess: then nothing has to be refused, as where the
             contract says so itself.
+        partial: whether `rust` may leave calls to Python, as it does where it runs: then what both
+            serve is compared, and the verdict tells what Rust left.
         brief: stop at the first difference, and do not look for a shorter script.
         jobs: processes that draw at the same time, with seeds of their own.
         reload: loads the pair in another process; needed for more than one of `jobs`, and to see
@@ -124,10 +128,14 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         seed = random.randrange(2**32) if chosen.seed is None else chosen.seed  # noqa: S311  # drawn, not secret
     budget = Budget(deadline=float("inf") if seconds is None else time.monotonic() + seconds)
     verdict = Verdict(name, seed)
+    rust, refused = served_and_refused(name, python, rust, partial=partial)
+    if refused is not None:
+        verdict.refused = refused.reasons
     campaign = Campaign(
         contract, python, rust, verdict,
         register=[] if register is None else load_register(register, name),
         budget=budget, guessed=guessed, brief=brief, shrink=not brief, progress=progress,
+        refused=refused,
     )  # fmt: skip
     try:
         from agent.porting.parity.drawing import draw  # noqa: PLC0415  # hypothesis is optional

@@ -23,7 +23,7 @@ def draw(campaign: Campaign, python: Any, rust: Any, steps: int) -> None:
         findings = run_twins(
             campaign.contract, python, rust,
             seed=verdict.seed + (batch << 32), programs=_PROGRAMS, steps=steps,
-            found=campaign.meet, budget=campaign.budget,
+            found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
         )  # fmt: skip
         verdict.operations.update(findings.counts)
         campaign.tell()

@@ -16,6 +16,7 @@ from agent.porting.parity.campaign import Campaign
 from agent.porting.parity.drawing import draw
 from agent.porting.parity.lost import add_lost, ended, too_long
 from agent.porting.parity.verdict import Verdict
+from agent.porting.serving.refused import served_and_refused
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -38,6 +39,8 @@ class _Share(NamedTuple):
     reload: Reload
     register: list[Entry]
     unsteady: dict[str, str]
+    name: str
+    partial: bool
     seed: int
     steps: int
     calls: float
@@ -49,6 +52,7 @@ class _Told(NamedTuple):
     """What a process tells: how far it is, and what it found since it last told."""
 
     operations: Counter[str]
+    refused: Counter[str]
     scripts: list[list[str]]
     doubts: list[str]
     ended: bool
@@ -75,6 +79,8 @@ def draw_in_processes(
     for index in range(jobs):
         share = _Share(
             reload, campaign.register, verdict.unsteady,
+            name=verdict.component,
+            partial=campaign.refused is not None,
             seed=verdict.seed + index * _APART,
             steps=steps,
             calls=(budget.calls + index) // jobs,  # the shares add up
@@ -122,6 +128,8 @@ def _hear(campaign: Campaign, worker: _Worker) -> bool:
         add_lost(verdict, worker.watch.board.read(), ended(worker.process.exitcode))
         return False
     verdict.operations.update(told.operations)
+    if verdict.refused is not None:
+        verdict.refused.update(told.refused)
     verdict.doubts += told.doubts
     for script in told.scripts:
         campaign.run(script)
@@ -141,16 +149,19 @@ def _look(campaign: Campaign, worker: _Worker) -> bool:
 def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     """Draw in this process; tell the counts and the scripts that differ from time to time."""
     watch_here(memory)
-    verdict = Verdict("", share.seed, unsteady=share.unsteady)
-    told: Counter[str] = Counter()
+    verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
+    told = told_refused = Counter[str]()
     scripts = 0
 
     def tell(_: Verdict, *, ended: bool = False) -> None:
-        nonlocal told, scripts
+        nonlocal told, told_refused, scripts
         found = [each.script for each in verdict.divergences[scripts:]]
         doubts = verdict.doubts if ended else []
-        pipe.send(_Told(verdict.operations - told, found, doubts, ended))
-        told, scripts = Counter(verdict.operations), len(verdict.divergences)
+        reasons = Counter(() if refused is None else refused.reasons)
+        operations = verdict.operations - told
+        pipe.send(_Told(operations, reasons - told_refused, found, doubts, ended))
+        told, told_refused = Counter(verdict.operations), reasons
+        scripts = len(verdict.divergences)
 
     budget = Budget(share.calls, time.monotonic() + share.seconds)
 
@@ -158,12 +169,13 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
         budget.deadline = 0.0
 
     signal.signal(signal.SIGINT, stop)  # what was found by then is told
-    loaded = share.reload()
+    contract, python, rust = share.reload()
+    rust, refused = served_and_refused(share.name, python, rust, partial=share.partial)
     campaign = Campaign(
-        loaded.contract, loaded.python, loaded.rust, verdict,
+        contract, python, rust, verdict, refused=refused,
         register=share.register, budget=budget, guessed=True, shrink=False, progress=tell,
     )  # fmt: skip
     with suppress(BrokenPipeError):  # nobody wants to know any more
-        draw(campaign, loaded.python, loaded.rust, share.steps)
+        draw(campaign, python, rust, share.steps)
         tell(verdict, ended=True)
     pipe.close()

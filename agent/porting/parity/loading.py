@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.porting.contract import load_contract
-from agent.porting.table import load
+from agent.porting.table import load, restore_references
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract
@@ -28,6 +28,8 @@ Reload = Callable[[], Loaded]
 
 
 def reload_component(component: Component) -> Loaded:
-    """Load both sides of a component of a table."""
+    """Load both sides of a component of a table, in a process that is only for that."""
     contract = load_contract(component.contract, component.factory)
-    return Loaded(contract, load(component.python), load(component.rust))
+    loaded = Loaded(contract, load(component.python), load(component.rust))
+    restore_references()
+    return loaded

@@ -20,8 +20,14 @@ __all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
 SCRIPT = "<script>"
 """The file name that scripts are compiled under."""
 
-_TOOLS = {__name__, "agent.porting.parity.script"}
-"""Where the calls of a script are made from."""
+_TOOLS = {
+    __name__,
+    "agent.porting.parity.script",
+    "agent.porting.serving.functions",
+    "agent.porting.serving.keeper",
+    "agent.porting.serving.objects",
+}
+"""Where the calls of a script are made from, or passed on."""
 
 _BINDING = re.compile(
     r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"

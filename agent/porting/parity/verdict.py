@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from agent.porting.parity.pair import Disagreement
 
-__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "floored", "unheard"]
 
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
@@ -88,6 +88,11 @@ def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergenc
     )  # fmt: skip
 
 
+def floored(share: float) -> str:
+    """Return a share as a percentage that is never rounded up: 99.9 % is not all."""
+    return f"{int(share * 1000) / 10:g} %"
+
+
 @dataclass
 class Verdict:
     """What a check came to."""
@@ -100,6 +105,8 @@ class Verdict:
     """Calls among them that a real program was recorded making."""
     varied: int = 0
     """Calls among them in variations of recorded scripts."""
+    refused: Counter[str] | None = None
+    """Calls among them that Rust left to Python, by reason; None unless that is allowed."""
     divergences: list[Divergence] = field(default_factory=list)
     beyond: list[Divergence] = field(default_factory=list)
     """Differences with arguments that a contract does not allow which is a guess: no verdict."""
@@ -117,10 +124,18 @@ class Verdict:
         """Calls that were compared."""
         return sum(self.operations.values())
 
+    @property
+    def share(self) -> float:
+        """Part of the compared calls that Rust served itself; 1 if none was compared."""
+        refused = 0 if self.refused is None else self.refused.total()
+        return 1 - refused / self.examples if refused else 1.0
+
     def __str__(self) -> str:
         compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
         if self.recorded:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
+        if self.refused is not None:
+            compared += f", {floored(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
 
     @property
@@ -139,6 +154,8 @@ class Verdict:
             "operations": dict(sorted(self.operations.items())),
             "recorded": self.recorded,
             "varied": self.varied,
+            "refused": None if self.refused is None else dict(self.refused.most_common()),
+            "share": self.share,
             "divergences": [vars(found) for found in self.divergences],
             "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),

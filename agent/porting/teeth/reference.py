@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking, InternalError
 from agent.porting.modules import sources_of
-from agent.porting.table import load, split
+from agent.porting.table import load, restore_references, split
 
 if TYPE_CHECKING:
     from agent.porting.table import Component
@@ -151,6 +151,7 @@ def _main(argv: list[str]) -> None:
 
     contract = load_contract(plan.contract, plan.factory)
     python = load(plan.python)
+    restore_references()
     for script in plan.scripts:
         difference_in(contract, python, python, script)  # Rust reaches nothing of the reference
     check = _reached(measured, Path(plan.root))
