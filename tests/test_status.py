@@ -59,7 +59,9 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                     "digest": "0123456789abcdef",
                     "stale": None,
                 },
+                "refused": None,
                 "evidence": {"state": "unknown", "parts": []},
+                "served": None,
             },
             {
                 "name": "goose",
@@ -68,7 +70,9 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                 "resolved": "python",
                 "reason": "components.toml asks for python",
                 "build": NO_BUILD,
+                "refused": None,
                 "evidence": None,
+                "served": None,
             },
         ]
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
@@ -47,6 +48,9 @@ _ERRANDS = {
     "measurement": "measuring both sides against each other",
     "teeth": "counting which small changes of the Rust side go unnoticed",
 }
+
+_REASONS = 20
+"""Reasons that Rust gave for leaving calls to Python, of which evidence keeps the most frequent."""
 
 _DIGITS = 4
 """Digits of a figure that are kept: the others would be another noise in each difference."""
@@ -161,11 +165,13 @@ def check_pair(component: Component) -> Parity:
         tell(f"{component.name}: {found}")
     for doubt in [*verdict.outdated, *verdict.doubts]:
         tell(f"{component.name}: {doubt}")
+    refused = verdict.refused or Counter[str]()
     return Parity(
         date=_today(),
         verdict=verdict.verdict,
         calls=verdict.examples,
-        served=verdict.examples,
+        served=verdict.examples - refused.total(),
+        refused=dict(refused.most_common(_REASONS)),
         examples=scripts,
         registered=verdict.registered.total(),
         seed=verdict.seed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self, get_origin, get_type_hints
 
 from agent.errors import ContractError
@@ -37,6 +37,8 @@ class Parity:
     seed: int
     seconds: int
     """How long it took."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Those that Rust left to Python, by reason: the most frequent."""
 
 
 @dataclass(frozen=True)

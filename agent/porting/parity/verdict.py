@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.porting.serving.counting import percent
+
 if TYPE_CHECKING:
     from agent.porting.parity.pair import Disagreement
 
-__all__ = ["Divergence", "Progress", "Verdict", "divergence", "floored", "unheard"]
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
 
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
@@ -88,11 +90,6 @@ def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergenc
     )  # fmt: skip
 
 
-def floored(share: float) -> str:
-    """Return a share as a percentage that is never rounded up: 99.9 % is not all."""
-    return f"{int(share * 1000) / 10:g} %"
-
-
 @dataclass
 class Verdict:
     """What a check came to."""
@@ -135,7 +132,7 @@ class Verdict:
         if self.recorded:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
         if self.refused is not None:
-            compared += f", {floored(self.share)} served by Rust itself"
+            compared += f", {percent(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
 
     @property
