@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["add_lost", "ended", "too_long"]
 
 _CAME_BACK = "returned or raised"
-_WHO = {Whose.PYTHON: "the reference", Whose.COMPARISON: "comparing what both sides did"}
+_WHO = {Whose.PYTHON: "the reference", Whose.COMPARISON: "the comparison"}
 
 
 def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
@@ -42,7 +42,7 @@ def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
             verdict.divergences.append(found)
         return
     script = "".join(f"\n    {each}" for each in turn.lines)
-    verdict.doubts.append(f"{_WHO[turn.whose]} {how} in {line}, after{script}")
+    verdict.doubts.append(f"{_WHO[turn.whose]} {how} in {line}, the last line of{script}")
 
 
 def too_long(limit: float) -> str:
