@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.recorded import Place
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -90,9 +88,3 @@ def run() -> Run:
         return done
 
     return run
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    """Return a folder with a program to record."""
-    return Place(tmp_path)

@@ -32,6 +32,8 @@ class Shadow:
     """Whether a thread of its own compares, instead of the caller's."""
     clone: str | None = None
     """Reference of what copies arguments, so that each side has its own; None for deep copies."""
+    skip: tuple[str, ...] = ()
+    """Operations that are not compared, as ``get``, or ``Counter.inc`` of a part."""
     differences: int = _number(10, least=1)
     """How many differences it takes for a verified Rust to be left for Python."""
 
@@ -66,7 +68,9 @@ def read_settings(settings: type[S], row: object, place: str) -> S:
     require_known(row, known, place)
     for key, value in row.items():
         require_value(known[key], value, f"{place}: {key} {value!r}")
-    return settings(**row)
+    return settings(
+        **{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    )
 
 
 def require_known(row: dict[str, Any], known: Any, place: str) -> None:
@@ -85,6 +89,11 @@ def require_value(expected: Field[Any], value: object, place: str) -> None:
     if expected.default is MISSING or expected.default is None:
         return  # a reference, which the table looks at
     kind = type(expected.default)
+    if kind is tuple:
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            message = f"{place} is not a list of texts"
+            raise ContractError(message)
+        return
     if kind is bool:
         if not isinstance(value, bool):
             message = f"{place} is neither true nor false"

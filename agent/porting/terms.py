@@ -124,3 +124,5 @@ class Virtual:
     """
 
     start: float = 1000.0
+    real: Callable[[], float] | None = None
+    """What is read where no clock is given, so that both sides can be shown the same time."""

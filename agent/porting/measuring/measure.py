@@ -120,8 +120,7 @@ def _typical(figures: Sequence[float | None]) -> float | None:
 
 def _job(component: Component, task: str, names: list[str]) -> Job:
     workloads = component.workloads or ""  # which were loaded before
-    partial = component.name if component.partial else None
-    return Job(task, component.python, component.rust, workloads, names, partial=partial)
+    return Job(task, component.python, component.rust, workloads, names)
 
 
 def _time(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.porting.sameness.comparison import Comparison
 
-__all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes"]
+__all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding"]
 
 SCRIPT = "<script>"
 """The file name that scripts are compiled under."""
@@ -23,11 +23,10 @@ SCRIPT = "<script>"
 _TOOLS = {
     __name__,
     "agent.porting.parity.script",
-    "agent.porting.serving.functions",
-    "agent.porting.serving.keeper",
-    "agent.porting.serving.objects",
+    "agent.porting.shadow.leading",
+    "agent.porting.shadow.call",
 }
-"""Where the calls of a script are made from, or passed on."""
+"""Where the calls that are compared are made from."""
 
 _BINDING = re.compile(
     r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"
@@ -63,14 +62,14 @@ def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outco
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
-        return Outcome(raised=error, binding=_is_binding(error))
+        return Outcome(raised=error, binding=is_binding(error))
 
 
-def _is_binding(error: BaseException) -> bool:
+def is_binding(error: BaseException) -> bool:
     """Tell whether `error` arose in calling rather than in what was called.
 
-    It then has no traceback beyond the caller's frames: the script's line and these tools. Cython
-    adds a frame of the function itself, which no Python file holds.
+    It then has, where it is caught, no traceback beyond the caller's frames: the script's line and
+    these tools. Cython adds a frame of the function itself, which no Python file holds.
     """
     message = said(error)
     if not isinstance(error, TypeError) or not _BINDING.search(message):

@@ -33,6 +33,8 @@ from agent.porting.sameness.difference import Difference, describe, unlike
 
 __all__ = [
     "ACROSS_TYPES",
+    "HARMLESS",
+    "PASSING",
     "PLAIN",
     "Part",
     "Steps",
@@ -290,6 +292,12 @@ _CHANGING = (list, dict, set, bytearray, deque, array)
 
 ACROSS_TYPES = {of_iterators, of_functions}
 """What may be of different types: one side is compiled, the other is not, and both do the same."""
+
+PASSING = {of_iterators, of_views}
+"""What is compared by going through it."""
+
+HARMLESS = frozenset({type({}.keys()), type({}.values()), type({}.items())})
+"""Views that nothing happens to when they are gone through."""
 
 _BY_KIND: list[tuple[Any, Compare]] = [
     (Enum | type | ModuleType, of_identities),

@@ -1,0 +1,62 @@
+"""Stage ``shadow``: Python answers the caller, and Rust does the same beside it, to be compared.
+
+Whatever Rust does (a wrong answer, an exception, a panic) the caller gets Python's answer; what
+each call came to stands in the ledger. See docs/guide/shadow.md.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.shadow.events import Event, subscribe
+from agent.porting.shadow.ledger import Demotion, Ledger, Mismatch, Sources, Sums
+from agent.porting.shadow.place import ledger_of, sources_of
+
+if TYPE_CHECKING:
+    from agent.porting.table import Component
+
+__all__ = [
+    "Demotion",
+    "Event",
+    "Ledger",
+    "Mismatch",
+    "Sources",
+    "Sums",
+    "ledger_of",
+    "shadowed",
+    "sources_of",
+    "subscribe",
+    "verified",
+]
+
+
+def shadowed(component: Component, python: Any, rust: Any) -> Any:
+    """Return what runs in stage ``shadow``: `python`, with `rust` compared on a sample of calls.
+
+    With a sample of 0, that is `python` itself.
+    """
+    if component.shadow.sample <= 0.0:
+        return python
+    return _beside(component, python, rust, rust_leads=False)
+
+
+def verified(component: Component, python: Any, rust: Any) -> Any:
+    """Return what runs in stage ``rust``: `rust`, with a share of calls compared with `python`.
+
+    After ``shadow.differences`` differences Python runs in this process, with a `DemotionWarning`.
+    """
+    return _beside(component, python, rust, rust_leads=True)
+
+
+def _beside(component: Component, python: Any, rust: Any, *, rust_leads: bool) -> Any:
+    from agent.porting.shadow.beside import Beside  # noqa: PLC0415  # needs much of the framework
+    from agent.porting.shadow.classes import shadow_class  # noqa: PLC0415
+    from agent.porting.shadow.functions import function, module  # noqa: PLC0415
+
+    beside = Beside(component, python, rust, rust_leads=rust_leads)
+    if isinstance(python, type):
+        return shadow_class(beside, python)
+    if isinstance(python, ModuleType):
+        return module(beside, beside.lead)
+    return function(beside, beside.lead)

@@ -1,0 +1,157 @@
+"""One call, from what it was given to what both sides did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.parity.outcome import Outcome, difference_of_outcomes, is_binding
+from agent.porting.sameness.difference import Difference, describe
+from agent.porting.shadow.callbacks import Stage, Standing, Unplayed
+from agent.porting.shadow.family import Followed
+from agent.porting.shadow.interruption import is_interruption
+from agent.porting.shadow.isolation import Uncopied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.sameness.comparison import Comparison
+    from agent.porting.shadow.callbacks import Played
+    from agent.porting.shadow.family import Family
+    from agent.porting.shadow.isolation import Clone
+    from agent.porting.shadow.plan import Plan
+
+__all__ = ["Call"]
+
+
+class Call:
+    """What one call was given, what the side that answers did, and how the other plays it."""
+
+    __slots__ = (
+        "answer", "args", "broken", "clone", "family", "finish", "given", "kwargs", "made",
+        "other_args", "other_kwargs", "owner", "plain", "plan", "played", "raised", "shown",
+        "stage", "subject", "times", "turn", "value", "written", "wrong",
+    )  # fmt: skip
+
+    def __init__(
+        self, plan: Plan, family: Family | None, clone: Clone, finish: Callable[[Call], None]
+    ) -> None:
+        self.plan = plan
+        self.family = family
+        """What it belongs to; None for a function."""
+        self.stage = Stage() if family is None else family.stage
+        self.subject: Followed | None = None
+        """The object that the operation is performed on; None for a function or the factory."""
+        self.owner: Any = None
+        """That object itself, and the reference's operation; for the factory, the reference's."""
+        self.finish = finish
+        """Compares it."""
+        self.clone = clone
+        self.args: tuple[Any, ...] = ()
+        """What the side that answers was given."""
+        self.kwargs: dict[str, Any] = {}
+        self.other_args: tuple[Any, ...] = ()
+        """What the other is given; a `Followed` stands for its twin."""
+        self.other_kwargs: dict[str, Any] = {}
+        self.plain = True
+        """Whether nothing that was given can change."""
+        self.written: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+        """What was given, as it was then: for a script."""
+        self.value: Any = None
+        self.raised: BaseException | None = None
+        self.answer: Outcome | None = None
+        """The same, where it is known already how it compares."""
+        self.made: Followed | None = None
+        """What is followed from now on."""
+        self.played: list[Played] = []
+        """What was called meanwhile, in order."""
+        self.turn = 0
+        """How many of these the other side called too."""
+        self.given: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        """What it gave them."""
+        self.wrong: Difference | None = None
+        """That it called otherwise."""
+        self.times: list[Played] = []
+        """What the clock showed."""
+        self.shown = 0
+        self.broken: str | None = None
+        """Why the other side cannot play it."""
+
+    def replay(self, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Do what a callable did in its turn, and the calls that were made meanwhile."""
+        if self.turn >= len(self.played) or self.played[self.turn].label != label:
+            expected = "no further call"
+            if self.turn < len(self.played):
+                expected = f"a call of {self.played[self.turn].label}"
+            shown = f"{label}({', '.join(map(describe, args))})"
+            self.wrong = self.wrong or Difference(f"callbacks[{self.turn}]", expected, shown)
+            raise Unplayed(self.wrong.where)
+        played = self.played[self.turn]
+        self.turn += 1
+        self.given.append((args, kwargs))
+        for nested in played.nested:
+            nested.finish(nested)
+        played.nested = []
+        return played.again()
+
+    def other(self, function: Callable[..., Any]) -> Outcome:
+        """Let the other side do it; what it raises is its outcome."""
+        args, kwargs = self.other_args, self.other_kwargs
+        if not self.plain:
+            args = tuple([_resolved(value) for value in args])
+            kwargs = {name: _resolved(value) for name, value in kwargs.items()}
+        try:
+            value = function(*args, **kwargs)
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            return Outcome(raised=error, binding=is_binding(error))
+        return Outcome(value)
+
+    def difference(
+        self, python: Outcome, rust: Outcome, comparison: Comparison, *, rust_leads: bool
+    ) -> Difference | None:
+        """Return the first difference between what the sides did, or None."""
+        if self.wrong is not None:
+            return self.wrong
+        annotation = Any if self.made is not None else self.plan.annotation
+        if self.made is None or python.raised is not None or rust.raised is not None:
+            found = difference_of_outcomes(python, rust, comparison, annotation)
+            if found is not None:
+                return found
+        if self.turn < len(self.played):
+            expected = f"a call of {self.played[self.turn].label}"
+            return Difference(f"callbacks[{self.turn}]", expected, "no further call")
+        if self.played:
+            mine = [played.arguments for played in self.played]
+            sides = (self.given, mine) if rust_leads else (mine, self.given)
+            found = comparison.first("callbacks", *sides)
+            if found is not None:
+                return found
+        return None if self.plain else self._around(comparison, rust_leads=rust_leads)
+
+    def _around(self, comparison: Comparison, *, rust_leads: bool) -> Difference | None:
+        """Compare the arguments afterwards."""
+        pairs = [
+            (f"argument{index} afterwards", mine, theirs)
+            for index, (mine, theirs) in enumerate(zip(self.args, self.other_args, strict=True), 1)
+        ] + [
+            (f"{name} afterwards", mine, self.other_kwargs[name])
+            for name, mine in self.kwargs.items()
+        ]
+        for where, mine, theirs in pairs:
+            if isinstance(theirs, Followed | Standing):
+                continue
+            sides = (theirs, mine) if rust_leads else (mine, theirs)
+            found = comparison.first(where, *sides)
+            if found is not None:
+                return found
+        return None
+
+
+def _resolved(value: Any) -> Any:
+    if not isinstance(value, Followed):
+        return value
+    if value.twin is None or value.family.lost is not None:
+        message = "an object that is not followed"
+        raise Uncopied(message)
+    return value.twin

@@ -1,0 +1,51 @@
+"""Gives each side arguments of its own, so that neither sees what the other does to them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any, TypeVar
+
+__all__ = ["ATOMS", "Clone", "Uncopied", "copied", "share", "together"]
+
+T = TypeVar("T")
+
+Clone = Callable[[Any], Any]
+"""Returns a copy of a value, or the value itself where that is as good."""
+
+ATOMS = frozenset({
+    bool, bytes, complex, Decimal, float, Fraction, int, str, type, type(None), type(...),
+    type(NotImplemented),
+})  # fmt: skip
+"""Classes whose instances need no copy: nothing can change them."""
+
+
+class Uncopied(Exception):
+    """A value cannot be copied; the message says why."""
+
+
+def share(value: T) -> T:
+    """Return the value itself: for components to which values are opaque, as to a cache."""
+    return value
+
+
+def together(clone: Clone) -> Clone:
+    """Return what copies several values so that what they share is shared by the copies too."""
+    return partial(copy.deepcopy, memo={}) if clone is copy.deepcopy else clone
+
+
+def copied(value: Any, clone: Clone) -> Any:
+    """Return a copy of `value`; raise `Uncopied`, which is no fault of the caller's."""
+    if type(value) in ATOMS:
+        return value
+    if isinstance(value, Iterator):
+        message = "an iterator, which is used up by whoever reads it"
+        raise Uncopied(message)
+    try:
+        return clone(value)
+    except Exception as error:
+        message = f"no copy of {type(value).__name__} ({type(error).__name__})"
+        raise Uncopied(message) from error

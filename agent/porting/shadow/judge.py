@@ -1,0 +1,183 @@
+"""The side that is compared: does what was done, and what came of it is judged and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import Unsupported
+from agent.porting.parity.outcome import Outcome
+from agent.porting.parity.pair import observer
+from agent.porting.sameness.comparison import Comparison
+from agent.porting.shadow.isolation import Uncopied
+from agent.porting.shadow.scripts import Step
+
+if TYPE_CHECKING:
+    from agent.porting.sameness.difference import Difference
+    from agent.porting.shadow.beside import Beside
+    from agent.porting.shadow.call import Call
+
+__all__ = ["Judge"]
+
+_PLAIN = frozenset({int, str, bytes, bool, type(None)})
+"""Classes whose values are the same when they are equal."""
+
+
+class Judge:
+    """Compares the calls of one component."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        self._twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = {}
+        """The classes that stand for each other."""
+
+    def finish(self, call: Call) -> None:
+        """Let the other side do what was done, compare, and note what came of it.
+
+        Raises nothing but an interruption that is meant for the caller.
+        """
+        budget, context = self._beside.budget, self._beside.context
+        began = 0 if budget.unlimited else perf_counter_ns()
+        before, context.inside = context.inside, True
+        try:
+            self._finish(call)
+        except Uncopied as why:
+            self.leave(call, f"{call.plan.name}: {why}")
+        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+            self.leave(call, f"{call.plan.name}: a defect of the shadow: {type(error).__name__}")
+        except BaseException:
+            self.leave(call, "interrupted")
+            raise
+        finally:
+            context.inside = before
+            for played in call.played:
+                for _ in played.nested:  # which the other side never came to
+                    self._beside.notes.count("skipped", "inside a call that differed")
+            if not budget.unlimited:
+                budget.spend(perf_counter_ns() - began)
+
+    def leave(self, call: Call, reason: str) -> None:
+        """Note that a call is not compared; what it may have changed is not followed any more."""
+        self._beside.notes.count("skipped", reason)
+        if call.family is not None and not call.plan.harmless:
+            call.family.lose("a call before was not compared")
+
+    def _finish(self, call: Call) -> None:
+        plan, family = call.plan, call.family
+        if family is not None and family.lost is not None:
+            self._beside.notes.count("skipped", family.lost)
+            return
+        if call.broken is not None:
+            self.leave(call, f"{plan.name}: {call.broken}")
+            return
+        if isinstance(call.value, Iterator) and plan.harmless and call.made is None:
+            self.leave(call, f"{plan.name} gives an iterator")
+            return
+        function = self._other(call)
+        if function is None:
+            self._refused(call, f"it has no {plan.spec.name}")
+            return
+        stage = call.stage
+        before, stage.call = stage.call, call
+        try:
+            other = call.other(function)
+        finally:
+            stage.call = before
+        if family is not None:
+            family.calls += 1
+        self._judge(call, other)
+        if family is not None and (call.made is not None or not plan.harmless):
+            family.keep(Step(call))
+
+    def _other(self, call: Call) -> Callable[..., Any] | None:
+        """Return what the other side does it by; None if it has no such thing."""
+        beside, plan = self._beside, call.plan
+        if call.subject is not None:
+            if beside.rust_leads:
+                owner, python = call.owner
+                return partial(python, owner)
+            return plan.performed(call.subject.twin)
+        if plan.makes:
+            made: Callable[..., Any] = call.owner if beside.rust_leads else beside.rust
+            return made
+        side = beside.python if beside.rust_leads else beside.rust
+        name = plan.spec.name
+        found: Callable[..., Any] | None = side if name == "__call__" else getattr(side, name, None)
+        return found
+
+    def _judge(self, call: Call, other: Outcome) -> None:
+        plan, family, beside = call.plan, call.family, self._beside
+        if isinstance(other.raised, Unsupported) and type(call.raised) is not type(other.raised):
+            self._refused(call, str(other.raised))
+            return
+        if plan.gives is not None:
+            self._pair(call, other)
+        if self._surely_same(call, other):
+            beside.notes.count("matched")
+            return
+        mine = call.answer or Outcome(call.value)
+        python, rust = (other, mine) if beside.rust_leads else (mine, other)
+        comparison = Comparison(self._twins, iterates=False, parts=tuple(beside.contract.parts))
+        found = call.difference(python, rust, comparison, rust_leads=beside.rust_leads)
+        if found is None and comparison.passed:
+            beside.notes.count("skipped", f"{plan.name} gives an iterator or a view")
+            return
+        if found is None and family is not None and beside.looks:
+            found = self._look(call)
+        if found is None:
+            beside.notes.count("matched")
+            return
+        if beside.notes.differs(call, python, rust, found):
+            beside.demote()
+        if not plan.harmless and family is not None:
+            family.lose("it differed before", differs=True)
+
+    def _pair(self, call: Call, other: Outcome) -> None:
+        """Let objects that both sides gave be twins."""
+        if call.raised is not None or other.raised is not None:
+            return
+        mine, theirs = call.value, other.value
+        if self._beside.rust_leads:
+            self._beside.follow(call, theirs)
+            if call.made is None:
+                return
+            mine, theirs = theirs, mine
+            call.value = mine  # the caller gets the object that has a twin
+        if call.made is None:
+            return
+        if call.made.twin is None:
+            call.made.twin = theirs
+        cls = type(mine)
+        if cls not in self._twins and type(theirs) is not cls:
+            seen = observer(self._beside.contract, call.made.kind)
+            self._twins[cls] = self._twins[cls.__bases__[0]] = type(theirs), seen
+
+    def _surely_same(self, call: Call, other: Outcome) -> bool:
+        """Tell at once whether a common result is the same; no may be wrong."""
+        value = call.value
+        cls = type(value)
+        return (
+            cls is type(other.value) and cls in _PLAIN and value == other.value
+            and call.raised is None and other.raised is None
+            and call.plain and call.plan.exact and call.wrong is None and not call.played
+            and (call.family is None or not self._beside.looks)
+        )  # fmt: skip
+
+    def _look(self, call: Call) -> Difference | None:
+        """Compare all that can be seen of both objects, after the 1st, 2nd, 4th, 8th… call."""
+        family, member = call.family, call.subject or call.made
+        if member is None or family is None or call.plan.harmless:
+            return None
+        if family.calls & (family.calls - 1):
+            return None
+        owner = call.value if call.subject is None else call.owner[0]
+        comparison = Comparison(self._twins, parts=tuple(self._beside.contract.parts))
+        seen = observer(self._beside.contract, member.kind)
+        return comparison.first("what can be seen", seen(owner), seen(member.twin))
+
+    def _refused(self, call: Call, reason: str) -> None:
+        self._beside.notes.count("refused", reason)
+        if call.family is not None and not call.plan.harmless:
+            call.family.lose("Rust refused a call before")

@@ -1,0 +1,202 @@
+"""The side that answers: what a caller asked for is done, noted, and given to be compared."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.parity.outcome import Outcome, is_binding
+from agent.porting.shadow.call import Call
+from agent.porting.shadow.callbacks import (
+    Recorded,
+    RecordedClock,
+    Replayed,
+    ReplayedClock,
+    Standing,
+)
+from agent.porting.shadow.family import Family, Followed
+from agent.porting.shadow.isolation import ATOMS, Uncopied, copied, together
+from agent.porting.shadow.raising import raise_again
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.shadow.beside import Beside
+    from agent.porting.shadow.isolation import Clone
+    from agent.porting.shadow.plan import Plan
+
+__all__ = ["answer", "make", "operate"]
+
+_CROWDED = "called by several threads at once"
+
+
+def answer(beside: Beside, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Answer a call of a function that was chosen, and compare it."""
+    lead = beside.lead if name == "__call__" else getattr(beside.lead, name)
+    if beside.context.inside:
+        beside.notes.count("skipped", "inside another call")
+        return lead(*args, **kwargs)
+    call = _prepared(beside, beside.functions[name], None, args, kwargs)
+    if call is None:
+        with beside.context.within():
+            return lead(*args, **kwargs)
+    _lead(beside, call, lead)
+    beside.finish(call)
+    return _told(call)
+
+
+def make(
+    beside: Beside, python: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Make an object that is followed."""
+    lead = beside.lead if beside.rust_leads else python
+    family = Family()
+    call = _prepared(beside, beside.factory, family, args, kwargs)
+    if call is None:
+        with beside.context.within():
+            return lead(*args, **kwargs)
+    call.owner = python
+    _lead(beside, call, lead)
+    beside.finish(call)
+    return _told(call)
+
+
+def operate(  # noqa: PLR0913, PLR0917  # once for every call: no object is made to hold them
+    beside: Beside,
+    plan: Plan,
+    python: Callable[..., Any],
+    owner: Any,
+    followed: Followed,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Perform an operation of an object that is followed, and compare it."""
+    context, family = beside.context, followed.family
+    if context.inside:
+        return python(owner, *args, **kwargs)
+    if family.lost is None and beside.rust_leads and beside.lead is beside.python:
+        family.lose("demoted", differs=True)
+    if family.lost is None and not family.take():
+        family.lose(_CROWDED)
+    lead: Callable[..., Any] = partial(python, owner)
+    if beside.rust_leads and not family.differs:
+        lead = plan.performed(followed.twin) or lead
+    if family.lost is not None:
+        beside.notes.count("skipped", family.lost)
+        with context.within():
+            return lead(*args, **kwargs)
+    try:
+        parent = family.paused
+        call = _prepared(beside, plan, family, args, kwargs)
+        if call is None:
+            with context.within():
+                return lead(*args, **kwargs)
+        call.subject, call.owner = followed, (owner, python)
+        _lead(beside, call, lead)
+        if parent is None:
+            beside.finish(call)
+        else:
+            parent.nested.append(call)
+    finally:
+        family.free()
+    return _told(call)
+
+
+def _prepared(
+    beside: Beside, plan: Plan, family: Family | None, args: Any, kwargs: Any
+) -> Call | None:
+    """Return a call with arguments for each side; None if it is not compared, which is noted."""
+    call = Call(plan, family, beside.clone, beside.judge.finish)
+    if not beside.budget.allows():
+        beside.judge.leave(call, "no time left in the budget")
+        return None
+    call.args, call.kwargs = args, kwargs
+    if not kwargs and not plan.roles:
+        for value in args:
+            if type(value) not in ATOMS:
+                break
+        else:
+            call.other_args, call.other_kwargs = args, kwargs
+            call.written = args, kwargs
+            return call
+    try:
+        _isolate(beside, call)
+    except Uncopied as why:
+        beside.judge.leave(call, f"{plan.name}: {why}")
+        return None
+    return call
+
+
+def _isolate(beside: Beside, call: Call) -> None:
+    """Give each side arguments of its own."""
+    plan = call.plan
+    stage = call.stage
+    clones = together(call.clone), together(call.clone)
+    given = [
+        _sides(beside, call, clones, plan.position(index), value)
+        for index, value in enumerate(call.args)
+    ]
+    named = {name: _sides(beside, call, clones, name, value) for name, value in call.kwargs.items()}
+    for name, virtual in plan.clocks.items():
+        if virtual.real is not None and call.kwargs.get(name) is None:
+            recorded = RecordedClock(virtual.real, beside.context, given=False)
+            named[name] = recorded, ReplayedClock(virtual.real, stage, virtual.start), recorded
+            call.plain = False
+    call.args, call.other_args, args = zip(*given, strict=True) if given else ((), (), ())
+    call.kwargs, call.other_kwargs, kwargs = (
+        {name: sides[index] for name, sides in named.items()} for index in range(3)
+    )
+    call.written = args, kwargs
+
+
+def _sides(
+    beside: Beside, call: Call, clones: tuple[Clone, Clone], name: str | None, value: Any
+) -> tuple[Any, Any, Any]:
+    """Return an argument as either side is given it, and as a script is to show it."""
+    if type(value) in ATOMS:
+        return value, value, value
+    call.plain = False
+    plan = call.plan
+    role = plan.roles.get(name or "")
+    if role is not None and callable(value):
+        if role == "clock":
+            start = plan.clocks[name or ""].start
+            recorded = RecordedClock(value, beside.context, given=True)
+            return recorded, ReplayedClock(value, call.stage, start), value
+        label = name or "callable"
+        return Recorded(value, label, beside.context), Replayed(value, label, call.stage), value
+    followed = beside.followed.get(id(value))
+    if followed is not None:
+        return value, followed, followed
+    theirs = copied(value, clones[0])
+    # A copy of its own, for whatever changes it may yet be shown as it was.
+    kept = value if plan.harmless else copied(value, clones[1])
+    return value, theirs, kept
+
+
+def _lead(beside: Beside, call: Call, lead: Callable[..., Any]) -> None:
+    """Let the side that answers do it."""
+    context = beside.context
+    before = context.inside, context.call
+    context.inside, context.call = True, call
+    try:
+        call.value = lead(*call.args, **call.kwargs)
+    except BaseException as error:
+        call.raised = error
+        if isinstance(error, KeyboardInterrupt | GeneratorExit):
+            beside.judge.leave(call, "interrupted")
+            raise
+        call.answer = Outcome(raised=error, binding=is_binding(error))
+        return
+    finally:
+        context.inside, context.call = before
+    if call.plan.gives is not None and not beside.rust_leads:
+        beside.follow(call, call.value)
+
+
+def _told(call: Call) -> Any:
+    """Give the caller the answer, as if nothing stood between."""
+    if call.raised is not None:
+        raise_again(call.raised, 1)
+    value = call.value
+    return value.kept if isinstance(value, Standing) else value

@@ -1,0 +1,139 @@
+"""Writes calls as lines of a script, so that a difference can be seen again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.recording.expressions import Unwritable, Writer
+from agent.porting.shadow.family import Followed
+from agent.porting.table import split
+from agent.porting.values.calls import SYNTAX
+from agent.porting.values.domain import CLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.porting.shadow.beside import Beside
+    from agent.porting.shadow.call import Call
+
+__all__ = ["Step", "line_of", "script_of"]
+
+_WIDEST = 2_000
+"""Characters of a line that is shown."""
+
+
+class Step:
+    """What a script has to know of a call: it holds on to no object of the caller's or a twin."""
+
+    __slots__ = ("args", "kwargs", "made", "plan", "played", "subject", "times")
+
+    def __init__(self, call: Call) -> None:
+        args, kwargs = call.written
+        self.plan = call.plan
+        self.subject = None if call.subject is None else call.subject.name
+        self.made = None if call.made is None else call.made.name
+        self.args = tuple([_named(value) for value in args])
+        self.kwargs = {name: _named(value) for name, value in kwargs.items()}
+        self.played = [(played.label, played.raised or played.value) for played in call.played]
+        self.times = [
+            float(played.value) for played in call.times if isinstance(played.value, int | float)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """An object that is followed, by its name in scripts."""
+
+    name: str
+
+
+def _named(value: Any) -> Any:
+    return _Name(value.name) if isinstance(value, Followed) else value
+
+
+def line_of(call: Call) -> str:
+    """Return the call as a script writes it, as far as that is possible."""
+    step = Step(call)
+    line = _line(step, _Words([step], Writer(widest=_WIDEST), anything=True))
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+
+
+def script_of(call: Call, beside: Beside) -> list[str]:
+    """Return the lines that lead to `call`; none where they cannot be written, or were too many."""
+    package = split(beside.component.python)[0].partition(".")[0]
+    steps = [] if call.family is None else call.family.journal
+    if steps is None:
+        return []
+    steps = [*steps, Step(call)]
+    words = _Words(steps, Writer([package]))
+    lines: list[str] = []
+    try:
+        for step in steps:
+            if words.clocked:
+                lines += words.time(step)
+            lines.append(_line(step, words))
+    except Unwritable:
+        return []
+    return lines
+
+
+class _Words:
+    """Writes the arguments of the calls of a script."""
+
+    def __init__(self, steps: Sequence[Step], writer: Writer, *, anything: bool = False) -> None:
+        self._writer = writer
+        self._anything = anything
+        self._played = [played for step in steps for played in step.played]
+        self.clocked = any(step.times for step in steps)
+        """Whether a clock was read."""
+        self._time: float | None = None
+
+    def time(self, step: Step) -> list[str]:
+        """Return the line that makes the clock show what it showed, if one is needed."""
+        if not step.times:
+            return []
+        before, self._time = self._time, step.times[0]
+        if before is None:
+            return [f"{CLOCK} = Clock({self._time!r})"]
+        return [f"{CLOCK}.advance({self._time - before!r})"] if self._time > before else []
+
+    def write(self, step: Step, name: str | None, value: Any) -> str:
+        """Return the expression for an argument."""
+        if isinstance(value, _Name):
+            return value.name
+        role = step.plan.roles.get(name or "")
+        if role == "clock" and callable(value):
+            return CLOCK if self.clocked else "Clock()"
+        if role is not None and callable(value):
+            return self._spy(name or "callable")
+        return self._writer.write(value, anything=self._anything)
+
+    def _spy(self, label: str) -> str:
+        answers = [
+            self._writer.write(did, anything=True)
+            for called, did in self._played
+            if called == label
+        ]
+        while len(answers) > 1 and answers[-1] == answers[-2]:  # they are given in turn, for ever
+            answers.pop()
+        return f"Spy({', '.join([repr(label), *answers])})"
+
+
+def _line(step: Step, words: _Words) -> str:
+    plan, spec = step.plan, step.plan.spec
+    texts = [
+        words.write(step, plan.position(index), value) for index, value in enumerate(step.args)
+    ]
+    named = [f"{name}={words.write(step, name, value)}" for name, value in step.kwargs.items()]
+    on = step.subject or plan.owner.lower()
+    if spec.kind == "property":
+        text = f"{on}.{spec.name}"
+    elif not named and SYNTAX.get(spec.name, "").count("{") == len(texts) + 1:
+        text = SYNTAX[spec.name].format(on, *texts)
+    else:
+        called = (
+            plan.owner if plan.makes else on if spec.name == "__call__" else f"{on}.{spec.name}"
+        )
+        text = f"{called}({', '.join([*texts, *named])})"
+    return text if step.made is None else f"{step.made} = {text}"

@@ -1,0 +1,227 @@
+"""Components for the tests of shadows: references, and other sides that misbehave when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+from typing import Annotated, Any, ClassVar, Protocol
+
+from agent.errors import Unsupported
+from agent.porting.settings import Shadow
+from agent.porting.table import Component
+from agent.porting.terms import Effect, Virtual, operation
+
+__all__ = ["PanicException", "PythonBook", "RustBook", "component"]
+
+
+class PanicException(BaseException):
+    """What a panic of Rust's arrives as."""
+
+
+class Slug(Protocol):
+    """A function."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, text: str, sep: str = "-") -> str: ...
+
+
+def slug(text: str, sep: str = "-") -> str:
+    """Join the words of a text."""
+    return sep.join(text.lower().split())
+
+
+def slug_rust(text: str, sep: str = "-") -> str:
+    """Do the same, unless the text asks for something else."""
+    if text == "wrong":
+        return "not this"
+    if text == "raise":
+        raise RuntimeError(text)
+    if text == "panic":
+        raise PanicException(text)
+    if text == "refuse":
+        message = "no such text"
+        raise Unsupported(message)
+    if text == "exit":
+        raise SystemExit(text)
+    if text == "interrupt":
+        raise KeyboardInterrupt(text)
+    return sep.join(text.lower().split())
+
+
+class Extend(Protocol):
+    """A function that changes its argument."""
+
+    @operation(effect=Effect.WRITES)
+    def __call__(self, items: list[Any], more: Any) -> list[Any]: ...
+
+
+def extend(items: list[Any], more: Any) -> list[Any]:
+    """Add to a list, and return it."""
+    items.append(more)
+    return items
+
+
+def extend_rust(items: list[Any], more: Any) -> list[Any]:
+    """Do the same, but forget the number 13."""
+    if more != 13:
+        items.append(more)
+    return items if more != 14 else list(items)
+
+
+class Apply(Protocol):
+    """A function that calls another."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, function: Callable[[int], int], times: int) -> list[int]: ...
+
+
+def apply(function: Callable[[int], int], times: int) -> list[int]:
+    """Call `function` so many times."""
+    return [function(number) for number in range(times)]
+
+
+def apply_rust(function: Callable[[int], int], times: int) -> list[int]:
+    """Do the same, but once more than 5 times."""
+    return [function(number) for number in range(times + (times == 5))][:times]
+
+
+class Entry(Protocol):
+    """A part of a book."""
+
+    @operation(effect=Effect.WRITES)
+    def add(self, amount: int) -> int: ...
+
+    @operation(effect=Effect.READS)
+    def total(self) -> int: ...
+
+
+class Book(Protocol):
+    """An object that keeps numbers under names, and tells of each new name."""
+
+    @property
+    def size(self) -> int: ...
+
+    @operation(effect=Effect.WRITES)
+    def entry(self, name: str) -> Entry: ...
+
+    @operation(effect=Effect.READS, raises=(KeyError,))
+    def __getitem__(self, name: str) -> int: ...
+
+    @operation(effect=Effect.READS)
+    def names(self) -> Iterator[str]: ...
+
+    @operation(effect=Effect.WRITES)
+    def take(self, other: Book) -> None: ...
+
+    @operation(effect=Effect.READS)
+    def age(self) -> float: ...
+
+
+class BookFactory(Protocol):
+    """How a book is made."""
+
+    def __call__(
+        self,
+        told: Callable[[str], object] | None = None,
+        clock: Annotated[Callable[[], float], Virtual(real=monotonic)] | None = None,
+    ) -> Book: ...
+
+
+class PythonEntry:
+    """The reference's entry: it takes no weak references, and has no room for an attribute."""
+
+    __slots__ = ("_book", "_name")
+
+    def __init__(self, book: PythonBook, name: str) -> None:
+        self._book = book
+        self._name = name
+
+    def add(self, amount: int) -> int:
+        """Add to what is kept, and return that."""
+        self._book.numbers[self._name] += amount
+        return self.total()
+
+    def total(self) -> int:
+        """Return what is kept."""
+        return self._book.numbers[self._name]
+
+
+class PythonBook:
+    """The reference, which wants no subclasses."""
+
+    made: ClassVar[type] = PythonEntry
+
+    def __init__(
+        self, told: Callable[[str], object] | None = None, clock: Callable[[], float] | None = None
+    ) -> None:
+        self.numbers: dict[str, int] = {}
+        self.told = told
+        self.clock = clock or monotonic
+        self._began = self.clock()
+
+    @property
+    def size(self) -> int:
+        """How many names there are."""
+        return len(self.numbers)
+
+    def entry(self, name: str) -> Any:
+        """Return what keeps the number of a name."""
+        if name not in self.numbers:
+            self.numbers[name] = 0
+            if self.told is not None:
+                self.told(name)
+        return self.made(self, name)
+
+    def __getitem__(self, name: str) -> int:
+        return self.numbers[name]
+
+    def names(self) -> Iterator[str]:
+        """Go through the names."""
+        return iter(list(self.numbers))
+
+    def take(self, other: PythonBook) -> None:
+        """Take over all numbers of another book."""
+        for name in other.names():
+            self.entry(name).add(other[name])
+
+    def age(self) -> float:
+        """Return the seconds since it was made."""
+        return self.clock() - self._began
+
+
+class RustEntry(PythonEntry):
+    """The other side's, which cannot add 13."""
+
+    __slots__ = ()
+
+    def add(self, amount: int) -> int:
+        """Add, and return what is kept."""
+        if amount == 77:
+            message = "no 77"
+            raise Unsupported(message)
+        return super().add(amount if amount != 13 else 0)
+
+
+class RustBook(PythonBook):
+    """The other side."""
+
+    made: ClassVar[type] = RustEntry
+
+
+_FACTORY = {"book": "tests.shadow_toys:BookFactory"}
+_SIDES = {"book": ("PythonBook", "RustBook")}
+
+
+def component(name: str, *, verify: float = 0.0, **settings: Any) -> Component:
+    """Return the row of a toy: ``slug``, ``extend``, ``apply`` or ``book``."""
+    python, rust = _SIDES.get(name, (name, f"{name}_rust"))
+    return Component(
+        name=name,
+        contract=f"tests.shadow_toys:{name.title()}",
+        factory=_FACTORY.get(name),
+        python=f"tests.shadow_toys:{python}",
+        rust=f"tests.shadow_toys:{rust}",
+        stage="rust" if verify else "shadow",
+        verify=verify,
+        shadow=Shadow(**settings),
+    )

@@ -1,0 +1,45 @@
+"""Shadows of the toys, with a ledger of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.porting.shadow import Ledger, Sums, shadowed, verified
+from agent.porting.table import load
+from tests.shadow_toys import component
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Shadows", "shadows"]
+
+
+class Shadows:
+    """Makes shadows of the toys, and reads what they noted."""
+
+    def __init__(self, path: Path) -> None:
+        self.ledger = Ledger(path)
+
+    def __call__(self, name: str, **settings: Any) -> Any:
+        """Return what callers of a toy get in stage shadow, or, with `verify`, in stage rust."""
+        row = component(name, **settings)
+        beside = verified if row.stage == "rust" else shadowed
+        return beside(row, load(row.python), load(row.rust))
+
+    def sums(self, name: str) -> Sums:
+        """Return what the calls of a toy came to."""
+        return self.ledger.sums(name)
+
+    def differences(self, name: str) -> list[tuple[str, str]]:
+        """Return the calls that differed, and where."""
+        return [(found.line, found.where) for found in self.ledger.mismatches(name)]
+
+
+@pytest.fixture
+def shadows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shadows:
+    """Return what makes shadows, which write into a ledger of this test."""
+    path = tmp_path / "ledger.sqlite"
+    monkeypatch.setenv("TESTS_LEDGER", str(path))
+    return Shadows(path)
