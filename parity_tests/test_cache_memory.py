@@ -127,3 +127,24 @@ def test_cycles_of_nothing_but_caches_are_collected(cache_class: Any) -> None:
     del cache, told
     gc.collect()
     assert sys.getrefcount(mark) == before
+
+
+def test_the_collector_sees_the_key_that_a_value_is_being_made_for(cache_class: Any) -> None:
+    def is_reached(wanted: object) -> bool:
+        seen, left = set[int](), [cache]
+        while left:
+            held = gc.get_referents(left.pop())
+            if any(each is wanted for each in held):
+                return True
+            new = [each for each in held if id(each) not in seen and not isinstance(each, type)]
+            seen.update(map(id, new))
+            left += new
+        return False
+
+    class Key:
+        pass
+
+    cache, key = cache_class(3), Key()
+    assert not is_reached(key)
+    assert cache.get_or_set(key, lambda: is_reached(key))
+    assert is_reached(key)

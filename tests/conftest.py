@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.recorded import Place
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -88,3 +90,9 @@ def run() -> Run:
         return done
 
     return run
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Return a folder with a program to record."""
+    return Place(tmp_path)

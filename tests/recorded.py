@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from annotated_types import Ge
 
+from agent.components.cache.contract import Cache, CacheFactory
 from agent.porting.contract import read_contract
 from agent.porting.recording.planning import plan_for
 from agent.porting.recording.session import Recording, record
@@ -17,7 +18,7 @@ from agent.porting.terms import Effect, operation
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["MODULE", "REGISTRY", "SLUG", "Place"]
+__all__ = ["CACHE", "CACHE_SIDES", "MODULE", "REGISTRY", "SLUG", "Place"]
 
 SOURCE = '''
 """What is recorded."""
@@ -113,6 +114,8 @@ class RegistryFactory(Protocol):
 SLUG = read_contract(Slug)
 MODULE = read_contract(Toy)
 REGISTRY = read_contract(Registry, RegistryFactory)
+CACHE = read_contract(Cache, CacheFactory)
+CACHE_SIDES = ["agent.components.cache.reference:Cache", "agent._native:Cache"]
 
 
 class Place:

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.cli.project import current
+from agent.porting.parity import loading
+from agent.porting.parity.loading import Loaded, reload_component
 from agent.porting.project import Project
 from tests.subclassable import Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-
-def use(monkeypatch: pytest.MonkeyPatch, rust: Any) -> None:
-    """Take `rust` for the Rust side."""
-    sides = {"python": Reference, "rust": rust}
-    monkeypatch.setattr(current().registry, "implementation", lambda name, side: sides[side])
+    from agent.porting.table import Component
 
 
 class Cache(Reference):
@@ -37,8 +35,23 @@ class Wrong(Reference):
 Wrong.__name__ = "Cache"
 
 
+def load_same(component: Component) -> Loaded:
+    """Load a pair of which both sides are in Python, and do the same."""
+    return reload_component(component)._replace(rust=Cache)
+
+
+def load_wrong(component: Component) -> Loaded:
+    """Load one of which one side does not."""
+    return reload_component(component)._replace(rust=Wrong)
+
+
+def use(monkeypatch: pytest.MonkeyPatch, load: Callable[[Component], Loaded]) -> None:
+    """Have pairs loaded by `load`, in whichever process."""
+    monkeypatch.setattr(loading, "reload_component", load)
+
+
 def test_identical(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    use(monkeypatch, Cache)
+    use(monkeypatch, load_same)
     assert main(["check", "cache", "--examples", "500", "--seed", "7"]) == 0
     assert capsys.readouterr().out.startswith("cache: identical (")
 
@@ -46,7 +59,7 @@ def test_identical(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 def test_divergent_as_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    use(monkeypatch, Wrong)
+    use(monkeypatch, load_wrong)
     assert main(["check", "cache", "--no-pin", "--json", "--examples", "500", "--seed", "7"]) == 1
     verdict = json.loads(capsys.readouterr().out)
     assert (verdict["component"], verdict["verdict"], verdict["seed"]) == ("cache", "divergent", 7)
@@ -58,7 +71,7 @@ def test_divergent_as_json(
 def test_divergent_as_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    use(monkeypatch, Wrong)
+    use(monkeypatch, load_wrong)
     assert main(["check", "cache", "--no-pin", "--examples", "500"]) == 1
     out = capsys.readouterr().out
     assert "cache.popitem() differs in result[0]\n  python  " in out
@@ -73,6 +86,7 @@ def test_divergent_as_text(
         ["check", "cache", "--profile", "thorough"],
         ["check", "cache", "--examples", "0"],
         ["check", "cache", "--seconds", "-1"],
+        ["check", "cache", "--call-limit", "0"],
         ["check", "cache", "--seed", "x"],
     ],
 )
@@ -85,7 +99,7 @@ def test_a_difference_is_kept_and_replayed_first(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(Project, "parity_folder", tmp_path)
-    use(monkeypatch, Wrong)
+    use(monkeypatch, load_wrong)
     assert main(["check", "cache", "--examples", "500"]) == 1
     kept = {str(path) for path in (tmp_path / "examples" / "cache").glob("popitem_*.py")}
     assert kept

@@ -24,7 +24,7 @@ from agent.errors import (
 )
 
 if TYPE_CHECKING:
-    from tests.conftest import Run
+    from tests.conftest import Run, Toys
 
 # What start-up must not wait for. A time would say less: it is the machine's as much as ours.
 HEAVY = ["asyncio", "hypothesis", "inspect", "json", "rich", "shutil", "tomllib", "typing"]
@@ -131,7 +131,7 @@ def test_a_missing_module_of_its_own_is_a_defect(
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        ([], "a verb is needed: status, check, bench, report"),
+        ([], "a verb is needed: new, status, check, bench, promote, report"),
         (["stauts"], "invalid choice: 'stauts'"),
         (["--jsno"], "unrecognized arguments: --jsno"),
         (["status", "--jsno"], "unrecognized arguments: --jsno"),
@@ -199,14 +199,19 @@ def test_help_imports_nothing_heavy(run: Run) -> None:
     }
 
 
-def test_status_imports_what_it_needs(run: Run) -> None:
+def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
+    toys.add("duck", stage="python")  # what runs on Python rests on no evidence
+    (toys.folder / "pyproject.toml").write_text(
+        '[tool.agent-port]\ntable = "components.toml"\nenvironment = "TOY_IMPL"\n',
+        encoding="utf-8",
+    )
     code = (
-        "import sys, types; toy = types.ModuleType('agent._native'); toy.Cache = object\n"
-        "sys.modules['agent._native'] = toy\n"
+        f"import os, sys; os.chdir({str(toys.folder)!r})\n"
         "from agent.cli import main; main(['status']); print(*sys.modules, file=sys.stderr)"
     )
     modules = set(run("-S", "-c", code).stderr.split())
 
+    assert "toy_duck.reference" in modules
     assert modules.isdisjoint(set(HEAVY) - {"inspect", "tomllib", "typing"})
     assert modules.isdisjoint({"annotated_types", "pathlib", "threading"})
     assert {name for name in modules if name.startswith("agent.porting")} == {

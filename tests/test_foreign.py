@@ -121,6 +121,34 @@ def test_classes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert first["script"] == ["total = Total()", "total.add(-1)", "total.sum"]
 
 
+def test_methods_of_the_class_are_compared(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    money = """
+class Money:
+    def __init__(self, cents: int = 0) -> None:
+        self.cents = cents
+    @classmethod
+    def of(cls, text: str):
+        return cls(len(text){more})
+    def total(self) -> int:
+        return self.cents
+    @staticmethod
+    def rounded(amount: int) -> int:
+        return {rounded}
+"""
+    for name, more, rounded in (
+        ("plain_math", "", "amount // 10 * 10"),
+        ("fast_math", " + 1", "int(amount / 10) * 10"),
+    ):
+        text = money.format(more=more, rounded=rounded)
+        (here / f"{name}.py").write_text(text, encoding="utf-8")
+    assert check("Money", "--json") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert {found["operation"] for found in told["divergences"]} == {"rounded", "total"}
+    (total,) = (found for found in told["divergences"] if found["operation"] == "total")
+    assert total["script"][0] == "money = Money()"
+    assert ".of(" in total["script"][1]
+
+
 def test_classes_of_one_name_stand_for_each_other(here: Path) -> None:
     class_of_its_own = """
 class Span:

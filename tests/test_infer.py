@@ -233,8 +233,12 @@ class Stack:
         return self
 
     @classmethod
-    def of(cls) -> Stack:
-        return cls()
+    def of(cls, limit: int = 3) -> Stack:
+        return cls(limit)
+
+    @staticmethod
+    def highest(thing: int) -> int:
+        return thing
 
     def __len__(self) -> int:
         return len(self.things)
@@ -252,10 +256,25 @@ def test_a_class_has_a_factory() -> None:
         "full": Effect.READS,
         "push": Effect.WRITES,
         "copy": Effect.READS,
+        "of": Effect.WRITES,
+        "highest": Effect.WRITES,
         "__len__": Effect.READS,
     }
-    assert contract.named_by(contract.operations["copy"].returns) == "Stack"
-    assert inferred.remarks == ["of: belongs to the class, and is not compared"]
+    for name in ("copy", "of"):
+        assert contract.named_by(contract.operations[name].returns) == "Stack"
+    for name, parameter in {"of": "limit", "highest": "thing"}.items():
+        assert [each.name for each in contract.operations[name].parameters] == [parameter]
+    assert inferred.remarks == []
+
+
+def test_what_belongs_to_the_class_on_one_side_alone_is_named() -> None:
+    class Other(Stack):
+        def of(self, limit: int = 3) -> Stack:  # type: ignore[override]  # that is the point
+            return self
+
+    inferred = infer("Stack", Stack, Other)
+    assert "of" not in inferred.contract().operations
+    assert inferred.remarks == ["of: belongs to the class in Python alone"]
 
 
 def test_the_text_says_the_same_when_it_is_given_back() -> None:

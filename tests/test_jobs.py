@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,13 @@ from agent.errors import UsageError
 from agent.porting.parity.check import check
 from tests import toy_pairs as toys
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 ROOT = Path(__file__).parents[1]
+
+DRAWING = 150_000
+"""Calls of which many were drawn: what is replayed first are some 80,000."""
 
 
 def test_the_shares_add_up() -> None:
@@ -44,23 +51,47 @@ def test_what_cannot_be_loaded_elsewhere_has_one_job() -> None:
         check("slug", toys.SLUG, toys.slug, toys.same_slug, jobs=2)
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Have processes started that can be interrupted, which in the background they cannot."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def compared_in(progress: bytes) -> int:
+    """Return how many calls were compared when a check last said so."""
+    numbers = re.findall(rb"([\d,]+) calls compared", progress)
+    return int(numbers[-1].replace(b",", b"")) if numbers else 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for one process there")
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_an_interruption_keeps_what_was_found(jobs: str) -> None:
+    terminal, end = os.openpty()
     command = [
         *(sys.executable, "-m", "agent", "check", "cache"),
         *("--profile", "deep", "--examples", "100000000", "--jobs", jobs),
     ]
     process = subprocess.Popen(
-        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        start_new_session=True,
-    )  # fmt: skip
-    time.sleep(12)
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=end, start_new_session=True
+    )
+    os.close(end)
+    try:
+        told = b""
+        while compared_in(told) < DRAWING:
+            told += os.read(terminal, 1 << 16)
+        os.killpg(process.pid, signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        told += os.read(terminal, 1 << 16)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
     assert process.returncode == 1
     assert "cache: inconclusive" in out
-    assert "the check was interrupted" in err
-    assert "Traceback" not in err
+    assert b"the check was interrupted" in told
+    assert b"Traceback" not in told
     compared = int(out.rpartition("(")[2].partition(" calls")[0].replace(",", ""))
-    assert compared > 1000
+    assert compared >= DRAWING

@@ -240,7 +240,9 @@ def test_a_worker_that_dies_is_not_overlooked() -> None:
 
 
 def test_an_unknown_workload_is_refused_before_anything_is_measured(adders: str) -> None:
-    component = Component("adder", "", "", "", f"{adders}:Rust", f"{adders}:WORKLOADS", "rust")
+    component = Component(
+        "adder", "", "", f"{adders}:Rust", "rust", workloads=f"{adders}:WORKLOADS"
+    )
     with pytest.raises(UsageError, match="'nothing'; the known ones are sum"):
         measure(component, FAST, pytest.fail, ["nothing"])
 

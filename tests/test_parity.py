@@ -255,7 +255,7 @@ def test_the_json_has_the_promised_shape() -> None:
     verdict = check("counting", COUNTING, Counter, Lenient, examples=1)
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
-        "component", "verdict", "examples", "operations", "recorded", "varied",
+        "component", "verdict", "examples", "operations", "recorded", "varied", "refused", "share",
         "divergences", "beyond", "registered", "outdated", "unsteady", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError, FallbackWarning
-from agent.porting.table import load
+from agent.porting.table import load, restore_references
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,5 +110,30 @@ def test_a_decorated_function_that_is_not_the_reference_is_refused(tmp_path: Pat
         WORDS.format(name="slug").replace("def slug", "def s")
     )
 
-    with pytest.raises(ContractError, match="mine.words:s is decorated as slug, whose reference"):
+    with pytest.raises(ContractError, match=r"mine\.words:s is decorated as slug, whose reference"):
         imported(folder)
+
+
+REFERENCE = """\
+from mine._port import registry
+
+@registry.port("slug")
+def slug(number):
+    return number and 1 + slug(number - 1)
+"""
+
+
+def test_a_reference_that_calls_itself_by_its_name_is_python_while_both_are_held(
+    tmp_path: Path,
+) -> None:
+    folder = made(tmp_path, stage="rust")
+    (folder / "mine" / "words.py").write_text(REFERENCE)
+    words = imported(folder)
+    reference = load("mine.words:slug")
+
+    undo = restore_references()
+    assert (words.slug, reference(3)) == (reference, 3)
+    undo()
+    assert words.slug is load(RUST)
+    with pytest.raises(TypeError):
+        reference(3)  # asks Rust for the rest

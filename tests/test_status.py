@@ -20,6 +20,7 @@ PROJECT = """\
 table = "components.toml"
 environment = "TOY_IMPL"
 """
+BUILD = "1.2.3 debug 0123456789ab, stale"
 NO_BUILD = {"version": None, "profile": None, "digest": None, "stale": None}
 
 
@@ -58,6 +59,9 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                     "digest": "0123456789abcdef",
                     "stale": None,
                 },
+                "refused": None,
+                "evidence": {"state": "unknown", "parts": []},
+                "served": None,
             },
             {
                 "name": "goose",
@@ -66,6 +70,9 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                 "resolved": "python",
                 "reason": "components.toml asks for python",
                 "build": NO_BUILD,
+                "refused": None,
+                "evidence": None,
+                "served": None,
             },
         ]
     }
@@ -81,9 +88,9 @@ def test_the_table_shows_the_same(toys: Toys, show: Any) -> None:
     assert (code, err) == (0, "")
     lack = "Rust cannot run: toy_goose._native is not installed for this Python"
     assert [re.split("  +", line) for line in out.splitlines()] == [
-        ["COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "WHY"],
-        ["duck", *["rust"] * 3, "1.2.3 debug 0123456789ab, stale", "components.toml asks for rust"],
-        ["goose", "rust", "rust", "python", "-", f"components.toml asks for rust, but {lack}"],
+        ["COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "WHY"],
+        ["duck", *["rust"] * 3, BUILD, "-", "components.toml asks for rust"],
+        ["goose", "rust", "rust", "python", "-", "-", f"components.toml asks for rust, but {lack}"],
     ]
     words = ["WHY", "components.toml", "components.toml"]
     assert len({line.index(word) for line, word in zip(out.splitlines(), words, strict=True)}) == 1

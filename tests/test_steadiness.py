@@ -65,3 +65,9 @@ def test_processes_that_fail_leave_a_doubt() -> None:
     )
     assert verdict.verdict == "inconclusive"
     assert "did not tell what they did" in verdict.doubts[0]
+
+
+def test_what_may_differ_in_a_field_may_depend_on_the_hash_seed() -> None:
+    found = unsteady_operations(toys.SUMS, toys.hashed_sums, 1, toys.load_hashed_sums)
+    assert set(found) == {"exactly"}
+    assert "depends on the hash seed" in found["exactly"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
-from annotated_types import Ge
+from annotated_types import Ge, MinLen
 
 from agent.porting.contract import read_contract
-from agent.porting.parity.jobs import Loaded
-from agent.porting.terms import Effect, operation
+from agent.porting.parity.loading import Loaded
+from agent.porting.terms import Effect, Tolerance, operation
 
 
 class Slug(Protocol):
@@ -28,6 +29,32 @@ class Letters(Protocol):
 
     @operation(effect=Effect.PURE)
     def size(self, text: str) -> int: ...
+
+
+@dataclass(frozen=True)
+class Near:
+    """A sum, of which the last digits may differ."""
+
+    sum: Annotated[float, Tolerance(relative=1e-9, reason="added in any order")]
+    count: int
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A sum that is the same to the last bit."""
+
+    sum: float
+    count: int
+
+
+class Sums(Protocol):
+    """A module of functions that add what is distinct."""
+
+    @operation(effect=Effect.PURE)
+    def nearly(self, texts: Annotated[list[str], MinLen(3)]) -> Near: ...
+
+    @operation(effect=Effect.PURE)
+    def exactly(self, texts: Annotated[list[str], MinLen(3)]) -> Exact: ...
 
 
 class Tally(Protocol):
@@ -61,6 +88,7 @@ class MakesTallies(Protocol):
 
 SLUG = read_contract(Slug)
 LETTERS = read_contract(Letters)
+SUMS = read_contract(Sums)
 TALLIES = read_contract(Tallies, MakesTallies)
 
 
@@ -109,6 +137,26 @@ class hashed_letters(letters):  # noqa: N801
     @staticmethod
     def distinct(text: str) -> list[str]:
         return list(set(checked(text)))
+
+
+class hashed_sums:  # noqa: N801
+    """Adds in the order of a set, which the sum of floats depends on."""
+
+    @staticmethod
+    def nearly(texts: list[str]) -> Near:
+        """Add, and promise no more than that comes to."""
+        return Near(*hashed_sum(texts))
+
+    @staticmethod
+    def exactly(texts: list[str]) -> Exact:
+        """Add, and promise every bit."""
+        return Exact(*hashed_sum(texts))
+
+
+def hashed_sum(texts: list[str]) -> tuple[float, int]:
+    """Return a sum of tenths in the order of a set, and how many they are."""
+    numbers = {text: 0.1 * 3.0**place for place, text in enumerate(texts)}
+    return sum(numbers[text] for text in set(numbers)), len(numbers)
 
 
 def checked(text: Any) -> str:
@@ -177,6 +225,11 @@ def load_wrong_slugs() -> Loaded:
 def load_hashed_letters() -> Loaded:
     """Load a reference that depends on the hash seed."""
     return Loaded(LETTERS, hashed_letters, letters)
+
+
+def load_hashed_sums() -> Loaded:
+    """Load sums that depend on the hash seed in their last digits."""
+    return Loaded(SUMS, hashed_sums, hashed_sums)
 
 
 def load_nothing() -> Loaded:

@@ -26,6 +26,7 @@ VERBS = {
     "status": "what runs for each component, and why",
     "check": "prove that both sides of a component do the same",
     "bench": "measure both sides of a component against each other",
+    "promote": "move a component to a stage, on evidence",
     "report": "check and measure every component, and write a report",
 }
 """Each verb, with its line of help; the module of that name is imported when the verb is used."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.parity.verdict import Progress, Verdict
     from agent.porting.table import Component
 
 __all__ = ["check_component", "configure", "run"]
@@ -42,6 +42,12 @@ def configure(parser: ArgumentParser) -> None:
         metavar="N",
         help="draw in N processes (default: 1), or run mutants in N (default: one a core)",
     )
+    parser.add_argument(
+        "--call-limit",
+        type=_positive(float),
+        metavar="S",
+        help="take a call for one that never returns after S seconds (default: 30)",
+    )
     parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
     parser.add_argument(
         "--pin",
@@ -61,7 +67,7 @@ def run(arguments: Namespace) -> int:
     if foreign.asked_for(arguments):
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
-        return foreign.run(arguments, _progress())
+        return foreign.run(arguments, _progress(), **_call_limit(arguments))
     component = current().registry.component(arguments.name)
     if recording:
         folder = current().parity_folder / "corpus" / component.name
@@ -75,6 +81,7 @@ def run(arguments: Namespace) -> int:
         pinning=arguments.pin is not False,
         jobs=arguments.jobs or 1,
         progress=_progress(),
+        **_call_limit(arguments),
     )
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
@@ -88,21 +95,19 @@ def run(arguments: Namespace) -> int:
 
 
 def check_component(component: Component, **settings: Any) -> Verdict:
-    """Check a component of the table, with `settings` for `agent.porting.parity.check`."""
-    from agent.porting.contract import load_contract  # noqa: PLC0415  # not for --help
-    from agent.porting.parity.check import check  # noqa: PLC0415
-    from agent.porting.parity.jobs import reload_component  # noqa: PLC0415
+    """Check a component of the table, with `settings` for `agent.porting.parity.watched`."""
+    from agent.porting.parity.loading import reload_component  # noqa: PLC0415  # not for --help
+    from agent.porting.parity.watched import check_watched  # noqa: PLC0415
 
     project = current()
-    return check(
+    project.registry.implementation(component.name, "rust")  # which says best what it lacks
+    return check_watched(
         component.name,
-        load_contract(component.contract, component.factory),
-        project.registry.implementation(component.name, "python"),
-        project.registry.implementation(component.name, "rust"),
+        partial(reload_component, component),
+        partial=component.partial,
         folder=project.parity_folder / "examples" / component.name,
         corpus=project.parity_folder / "corpus" / component.name,
         register=project.parity_folder / "divergences.toml",
-        reload=partial(reload_component, component),
         **settings,
     )
 
@@ -114,13 +119,18 @@ def _as_text(verdict: Verdict) -> str:
     return "\n".join([*found, str(verdict)])
 
 
-def _progress() -> Callable[[int], None]:
+def _call_limit(arguments: Namespace) -> dict[str, float]:
+    """Return what a check is to be told of how long a call may take; nothing for the default."""
+    return {} if arguments.call_limit is None else {"call_limit": arguments.call_limit}
+
+
+def _progress() -> Progress:
     """Return what tells a person who watches how far the check has come."""
     if not sys.stderr.isatty():
-        return lambda compared: None  # noqa: ARG005  # nobody watches
+        return lambda verdict: None  # noqa: ARG005  # nobody watches
 
-    def show(compared: int) -> None:
-        print(f"\r{compared:,} calls compared", end="\r", file=sys.stderr, flush=True)
+    def show(verdict: Verdict) -> None:
+        print(f"\r{verdict.examples:,} calls compared", end="\r", file=sys.stderr, flush=True)
 
     return show
 

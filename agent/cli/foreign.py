@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,11 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
 
     from agent.porting.contract import Contract
     from agent.porting.foreign import Foreign
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.parity.loading import Loaded, Reload
+    from agent.porting.parity.verdict import Progress, Verdict
 
 __all__ = ["asked_for", "configure", "run", "to_record"]
 
@@ -64,19 +65,17 @@ def asked_for(arguments: Namespace) -> bool:
     return True
 
 
-def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
-    """Check the pair and print the verdict."""
-    from agent.porting.parity.check import check  # noqa: PLC0415  # not for --help
+def run(arguments: Namespace, progress: Progress, **limits: float) -> int:
+    """Check the pair within `limits` and print the verdict."""
+    from agent.porting.parity.watched import check_watched  # noqa: PLC0415  # not for --help
 
     pair = _load(arguments)
     if arguments.print_contract:
         print(pair.text, end="")
         return 0
-    contract, python, rust = pair.reload()
-    if arguments.errors == "type":
-        contract = replace(contract, wording="--errors type")
-    verdict = check(
-        pair.name, contract, python, rust,
+    verdict = check_watched(
+        pair.name,
+        partial(_reload_by_type, pair.reload) if arguments.errors == "type" else pair.reload,
         profile=arguments.profile,
         examples=arguments.examples,
         seconds=arguments.seconds,
@@ -86,15 +85,21 @@ def run(arguments: Namespace, progress: Callable[[int], None]) -> int:
         pinning=bool(arguments.pin),
         guessed=True,
         jobs=arguments.jobs or 1,
-        reload=pair.reload,
         progress=progress,
-    )  # fmt: skip
+        **limits,
+    )
     print(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
     )
     for doubt in verdict.doubts:
         print(f"agent: {pair.name}: {doubt}", file=sys.stderr)
     return 0 if verdict.verdict == "identical" else 1
+
+
+def _reload_by_type(reload: Reload) -> Loaded:
+    """Load a pair whose exceptions need not be worded alike."""
+    loaded = reload()
+    return loaded._replace(contract=replace(loaded.contract, wording="--errors type"))
 
 
 def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Path]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from agent.porting.scaffold.new import Scaffold
+
 __all__ = ["configure", "run"]
 
-_NEXT = """\
-Next:
-  maturin develop --release    # builds it; Python serves what is not ported yet
-  # write the port in {rust}, and build it again
-  agent check {name}
-  agent bench {name}
-  agent promote {name}"""
+_NEXT = (
+    "maturin develop --release",
+    "agent check {name}",
+    "agent bench {name}",
+    "agent promote {name}",
+)
+"""What leads to a port that runs, once it is written."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -30,6 +32,7 @@ def configure(parser: ArgumentParser) -> None:
         help="the function or class to port",
     )
     parser.add_argument("--init", action="store_true", help="the package has no Rust yet")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--dry-run", action="store_true", help="show what would be written")
     parser.add_argument(
         "--no-decorate", action="store_true", help="leave the module alone, and say what to type"
@@ -47,11 +50,32 @@ def run(arguments: Namespace) -> int:
         init=arguments.init,
         decorate=not arguments.no_decorate,
     )
-    parts = [made.changes.tree(), made.changes.diff()]
-    if made.remarks:
-        parts.append("\n".join(["To know:", *map("  {}".format, made.remarks)]))
     if not arguments.dry_run:
         made.changes.apply()
-        parts.append(_NEXT.format(name=arguments.name, rust=made.rust))
+    following = [line.format(name=arguments.name) for line in _NEXT]
+    if arguments.json:
+        import json  # noqa: PLC0415  # only when asked for
+
+        print(json.dumps(_as_json(made, following), indent=2))
+        return 0
+    parts = [made.changes.tree(), made.changes.diff()]
+    if made.remarks:
+        parts.append(_listed("To know:", made.remarks))
+    if not arguments.dry_run:
+        parts.append(_listed(f"Write the port in {made.rust}; then:", following))
     print("\n\n".join(filter(None, parts)))
     return 0
+
+
+def _as_json(made: Scaffold, following: list[str]) -> dict[str, Any]:
+    return {
+        "created": sorted(made.changes.created),
+        "edited": sorted(made.changes.edited),
+        "remarks": made.remarks,
+        "rust": made.rust,
+        "next": following,
+    }
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    return "\n".join([title, *map("  {}".format, lines)])

@@ -6,56 +6,156 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.project import current
+from agent.errors import EnvironmentLacking, EvidenceLacking
 from agent.porting.build import Build
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from agent.porting.evidence.record import Parity
+    from agent.porting.evidence.standing import Standing
+    from agent.porting.project import Project
     from agent.porting.registry import Status
+
+    Row = tuple[Status, Standing | None, Parity | None]
 
 __all__ = ["configure", "run"]
 
-_HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "WHY")
+_HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "WHY")
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the verb to `parser`."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="a component (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail where a stage does not rest on evidence for the sources as they are",
+    )
 
 
 def run(arguments: Namespace) -> int:
-    """Print a row for each component; then raise what keeps one from running, if anything does."""
-    registry = current().registry
+    """Print a row for each component; then raise what keeps one from running, if anything does.
+
+    With ``--strict``, a stage that does not rest on evidence is left for one that does where the
+    project says ``stale = "demote"``; otherwise it raises `EvidenceLacking`, with status 1.
+    """
+    project = current()
+    registry = project.registry
     rows = [registry.status(name) for name in arguments.names or registry.names]
-    print(_as_json(rows) if arguments.json else _as_table(rows))
+    told = [(row, _standing(row, project), _served(row, project)) for row in rows]
+    print(_as_json(told) if arguments.json else _as_table(told))
     for row in rows:
         if row.resolved is None:
             registry.resolve(row.name)
+    if arguments.strict:
+        _insist(told, project)
     return 0
 
 
-def _as_json(rows: list[Status]) -> str:
+def _standing(row: Status, project: Project) -> Standing | None:
+    """Return what the evidence of a component comes to; None in stage ``python``, without need."""
+    if row.stage == "python":
+        return None
+    from agent.porting.evidence.standing import find_standing  # noqa: PLC0415  # only where needed
+
+    return find_standing(project.registry.component(row.name), project)
+
+
+def _served(row: Status, project: Project) -> Parity | None:
+    """Return the check that tells how much Rust serves; None if none does, or all is Rust's."""
+    component = project.registry.component(row.name)
+    if not component.partial:
+        return None
+    from agent.porting.evidence.standing import known_evidence  # noqa: PLC0415  # only where needed
+
+    try:
+        return known_evidence(component, project)[1].parity
+    except EnvironmentLacking:  # there are no sources that it could be about
+        return None
+
+
+def _insist(told: list[Row], project: Project) -> None:
+    """Raise `EvidenceLacking` for stages without evidence, or leave them for others."""
+    without = [(row, standing) for row, standing, _ in told if standing and not standing.holds]
+    if without and project.stale == "demote":
+        from agent.cli.bench import tell  # noqa: PLC0415  # only where needed
+        from agent.cli.promote import move  # noqa: PLC0415
+
+        for row, standing in without:
+            move(project, row.name, standing.supported)
+            tell(f"{row.name} went from {row.stage} to {standing.supported}: evidence {standing}")
+    elif without:
+        shown = "; ".join(f"{row.name}: evidence {standing}" for row, standing in without)
+        names = " and ".join(f"agent promote {row.name} --to {row.stage}" for row, _ in without)
+        message = f"{shown}; get it with {names}"
+        raise EvidenceLacking(message)
+
+
+def _as_json(told: list[Row]) -> str:
     import json  # noqa: PLC0415  # only when asked for
 
-    return json.dumps({"components": [_as_object(row) for row in rows]}, indent=2)
+    return json.dumps({"components": [_as_object(*row) for row in told]}, indent=2)
 
 
-def _as_object(row: Status) -> dict[str, Any]:
+def _as_object(row: Status, standing: Standing | None, served: Parity | None) -> dict[str, Any]:
     absent = dict.fromkeys(field.name for field in fields(Build))
-    return asdict(row) | {"build": absent if row.build is None else asdict(row.build)}
+    return asdict(row) | {
+        "build": absent if row.build is None else asdict(row.build),
+        "evidence": None
+        if standing is None
+        else {"state": standing.state, "parts": list(standing.parts)},
+        "served": None
+        if served is None
+        else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
+    }
 
 
-def _as_table(rows: list[Status]) -> str:
+def _as_table(told: list[Row]) -> str:
     lines = [_HEADINGS]
-    for row in rows:
-        runs = row.resolved or "nothing"
-        lines.append((row.name, row.stage, row.requested, runs, _described(row.build), row.reason))
+    for row, standing, _ in told:
+        runs, build = row.resolved or "nothing", _described(row.build)
+        lines.append(
+            (row.name, row.stage, row.requested, runs, build, str(standing or "-"), row.reason)
+        )
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
+    table = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
-    )
+    ]
+    return "\n".join([*table, *(_portion(row, served) for row, _, served in told if _may(row))])
+
+
+def _may(row: Status) -> bool:
+    """Tell whether Rust may leave calls to Python."""
+    return row.refused is not None
+
+
+def _portion(row: Status, served: Parity | None) -> str:
+    """Say how much of a partial port is Rust's, and why not more."""
+    if served is None:
+        known = "how much of it Rust serves is not known for the sources as they are"
+    else:
+        from agent.porting.serving.counting import percent  # noqa: PLC0415  # only where needed
+
+        known = f"Rust serves {percent(_share(served))} of the checked calls"
+        if served.refused:
+            known += f", and leaves to Python: {_listed(served.refused)}"
+    here = f"; in this process it left: {_listed(row.refused)}" if row.refused else ""
+    return f"{row.name} is ported partly: {known}{here}"
+
+
+def _share(served: Parity) -> float:
+    return served.served / served.calls if served.calls else 1.0
+
+
+def _listed(refused: dict[str, int]) -> str:
+    return ", ".join(f"{reason} ({times:,})" for reason, times in _most_frequent(refused))
+
+
+def _most_frequent(refused: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(refused.items(), key=lambda row: -row[1])
 
 
 def _described(build: Build | None) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.porting.table import Component
     from agent.porting.teeth.campaign import Suite
 
-__all__ = ["asked_for", "configure", "run"]
+__all__ = ["asked_for", "configure", "find_suite", "run", "teeth_progress"]
 
 _APART = ("contract", "pin", "python", "record", "rust", "seconds")
 """Options of other uses of the verb."""
@@ -74,7 +74,7 @@ def run(arguments: Namespace) -> int:
     from agent.porting.teeth.reference import measure_reference  # noqa: PLC0415  # not for --help
 
     component = current().registry.component(arguments.name)
-    suite = _suite(component, arguments)
+    suite = find_suite(component, arguments.profile, calls=arguments.examples, seed=arguments.seed)
     content: dict[str, Any] = {}
     texts, held = [], True
     if arguments.teeth:
@@ -87,7 +87,7 @@ def run(arguments: Namespace) -> int:
             sources=arguments.source,
             fresh=arguments.fresh,
             tell=_tell,
-            progress=_progress(),
+            progress=teeth_progress(),
         )
         content |= score.to_json()
         texts.append(str(score))
@@ -107,8 +107,17 @@ def run(arguments: Namespace) -> int:
     return 0 if held else 1
 
 
-def _suite(component: Component, arguments: Namespace) -> Suite:
-    """Return what the check runs with these arguments, and the component's tests."""
+def find_suite(
+    component: Component,
+    profile: str = "ci",
+    *,
+    calls: int | None = None,
+    seed: int | None = None,
+) -> Suite:
+    """Return what the check runs with these settings, and the component's tests.
+
+    Raises `UsageError` for an unknown profile.
+    """
     from agent.porting.contract import load_contract  # noqa: PLC0415
     from agent.porting.parity.check import find_profile  # noqa: PLC0415
     from agent.porting.parity.edges import edge_scripts  # noqa: PLC0415
@@ -117,7 +126,7 @@ def _suite(component: Component, arguments: Namespace) -> Suite:
     from agent.porting.teeth.suite import drawn_scripts, kept_scripts  # noqa: PLC0415
 
     contract = load_contract(component.contract, component.factory)
-    profile = find_profile(arguments.profile)
+    chosen = find_profile(profile)
     parity = current().parity_folder
     _tell("drawing the scripts")
     scripts = [
@@ -125,9 +134,9 @@ def _suite(component: Component, arguments: Namespace) -> Suite:
         *drawn_scripts(
             contract,
             load(component.python),
-            steps=profile.steps,
-            calls=arguments.examples or profile.examples,
-            seed=arguments.seed or profile.seed or 0,  # the same each time, to go on with results
+            steps=chosen.steps,
+            calls=calls or chosen.examples,
+            seed=seed or chosen.seed or 0,  # the same each time, to go on with results
         ),
         *(script.lines for script in edge_scripts(contract)),  # the least likely to notice, last
     ]
@@ -145,7 +154,7 @@ def _tell(message: str) -> None:
     print(f"agent: {message}", file=sys.stderr, flush=True)
 
 
-def _progress() -> Callable[[int, int, int], None]:
+def teeth_progress() -> Callable[[int, int, int], None]:
     """Return what tells a person how many mutants are done, and when all will be."""
     start = told = time.monotonic()
     begun: int | None = None

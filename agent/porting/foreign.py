@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
 from agent.porting.infer.inferred import contract_in, infer
-from agent.porting.parity.jobs import Loaded
+from agent.porting.parity.loading import Loaded
 
 if TYPE_CHECKING:
     from agent.porting.infer.inferred import Inferred, Recorded
-    from agent.porting.parity.jobs import Reload
+    from agent.porting.parity.loading import Reload
 
 __all__ = ["Foreign", "load_foreign", "named_object"]
 

@@ -68,6 +68,8 @@ class Status:
     """Who asked for what, and what came of it: a sentence."""
     build: Build | None
     """The extension's, where Rust runs or is compared."""
+    refused: dict[str, int] | None = None
+    """How often Rust left something to Python in this process, by reason; None unless it may."""
 
 
 class _Choice(NamedTuple):
@@ -232,7 +234,12 @@ class Registry:
                 reason += f", but Rust cannot run: {choice.lack}"
             if side != "python":
                 build = read_build(sys.modules[split(component.rust)[0]])
-        return Status(name, component.stage, request.value, side, reason, build)
+        refused = None
+        if component.partial:
+            from agent.porting.serving import refusals  # noqa: PLC0415  # start-up does without
+
+            refused = dict(refusals(name).most_common())
+        return Status(name, component.stage, request.value, side, reason, build, refused)
 
     def _settle(self, name: str, layer: _Layer) -> Any:
         component = self.component(name)

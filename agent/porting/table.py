@@ -7,6 +7,7 @@ stage; ``[thresholds]`` what every component owes. Reading the table imports non
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from dataclasses import dataclass, field, fields
 from importlib import import_module
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["STAGES", "Component", "keep_reference", "load", "load_table", "read_file", "split"]
+__all__ = [
+    "STAGES",
+    "Component",
+    "keep_reference",
+    "load",
+    "load_table",
+    "read_file",
+    "restore_references",
+    "split",
+]
 
 STAGES = ("python", "shadow", "rust")
 """Which side a component runs on by default; an override or the environment may say otherwise.
@@ -157,6 +167,27 @@ def load(reference: str) -> Any:
 def keep_reference(reference: str, implementation: Any) -> None:
     """Let `load` return `implementation`, in whose place in its module another one is put."""
     _kept[reference] = implementation
+
+
+def restore_references() -> Callable[[], None]:
+    """Put every reference back in its place; return what undoes that.
+
+    For what holds both sides side by side: a reference that calls itself by its name, or makes
+    another object of its class, is then Python all the way down.
+    """
+    found = []
+    for reference, implementation in _kept.items():
+        module, attribute = split(reference)
+        place = sys.modules.get(module)
+        if hasattr(place, attribute):  # its module was imported to the end, and is there still
+            found.append((place, attribute, getattr(place, attribute)))
+            setattr(place, attribute, implementation)
+
+    def undo() -> None:
+        for place, attribute, other in found:
+            setattr(place, attribute, other)
+
+    return undo
 
 
 _kept: dict[str, Any] = {}

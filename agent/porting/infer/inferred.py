@@ -6,7 +6,7 @@ import inspect
 import sys
 from dataclasses import dataclass, field, replace
 from functools import partial
-from types import ModuleType
+from types import ClassMethodDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 __all__ = ["Inferred", "contract_in", "infer"]
+
+_OF_THE_CLASS: Any = (classmethod, staticmethod, ClassMethodDescriptorType)
+"""What is called with the class, or without anything, through an object as well."""
 
 _CONSTANTS: Any = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
 
@@ -173,8 +176,12 @@ class _Reader:
             if members[0] is None or members[1] is None:
                 side = "Rust" if members[0] is None else "Python"
                 self.remarks.append(f"{name}: only {side} has it")
-            elif isinstance(members[0], classmethod | staticmethod):
-                self.remarks.append(f"{name}: belongs to the class, and is not compared")
+            elif all(isinstance(member, _OF_THE_CLASS) for member in members):
+                called = [getattr(cls, name) for cls in (python, rust)]
+                methods.append(self._method(name, *called, own=own, make=make, bound=True))
+            elif any(isinstance(member, _OF_THE_CLASS) for member in members):
+                side = "Python" if isinstance(members[0], _OF_THE_CLASS) else "Rust"
+                self.remarks.append(f"{name}: belongs to the class in {side} alone")
             elif not callable(members[0]):
                 methods.append(self._property(name, members[0], own, make))
             else:
@@ -196,7 +203,7 @@ class _Reader:
             returns = own[1]
         return Method(name, [], returns, Effect.READS, is_property=True, doc=first_line(member))
 
-    def _method(
+    def _method(  # noqa: PLR0913  # each says one thing about the method
         self,
         name: str,
         python: Any,
@@ -204,8 +211,13 @@ class _Reader:
         *,
         own: tuple[type, str] | None = None,
         make: Callable[[], Any] | None = None,
+        bound: bool = False,
     ) -> Method:
-        common = common_signature(name, python, rust, bound=make is not None)
+        """Return what both sides' functions promise as one operation.
+
+        With `make`, which gives an object, they are methods; `bound` if they know of what.
+        """
+        common = common_signature(name, python, rust, unbound=make is not None and not bound)
         self.remarks += common.remarks
         sides = (python, rust)
         recorded = self._recorded.get(name, {})

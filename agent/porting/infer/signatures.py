@@ -28,12 +28,12 @@ class Common:
     """Where the signature comes from, if neither side tells it."""
 
 
-def common_signature(place: str, python: Any, rust: Any, *, bound: bool = False) -> Common:
-    """Return what of the two signatures agrees; with `bound`, without the first parameter.
+def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = False) -> Common:
+    """Return what of the two signatures agrees; of `unbound` methods, without the first parameter.
 
     The Python side leads: the other one often has no signature, or no annotations.
     """
-    skipped = 1 if bound else 0
+    skipped = 1 if unbound else 0
     known = [_parameters(each, skipped) for each in (python, rust)]
     leading, other = known
     if leading is None and other is None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import BinaryIO
 
 from agent.errors import MeasurementRefused
+from agent.porting.writing import exclusive
 
 __all__ = ["LOCK", "busy_cores", "machine_lock", "require_quiet"]
 
@@ -31,55 +30,17 @@ def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
     `tell` is told once when there is one. Raises `MeasurementRefused` when it does not end in
     time, or the lock cannot be taken at all.
     """
-    try:
-        descriptor = _opened()
-    except OSError as error:
-        message = f"the measuring lock {LOCK} cannot be opened: {error.strerror}"
-        raise MeasurementRefused(message) from error
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        end = monotonic() + wait
-        told = False
-        while not _lock(file):
-            if monotonic() >= end:
-                message = f"another measurement holds {LOCK} and did not end within {wait:g} s"
-                raise MeasurementRefused(message)
-            if not told:
-                tell("waiting for another measurement on this machine to end")
-                told = True
-            sleep(min(0.2, wait))
+    waiting = "waiting for another measurement on this machine to end"
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(LOCK, wait, lambda: tell(waiting)))
+        except TimeoutError as error:
+            message = f"another measurement holds {LOCK} and did not end within {wait:g} s"
+            raise MeasurementRefused(message) from error
+        except OSError as error:
+            message = f"the measuring lock {LOCK} cannot be opened: {error.strerror}"
+            raise MeasurementRefused(message) from error
         yield
-
-
-def _opened() -> int:
-    """Open the file of the lock, whoever on this machine has made it."""
-    try:
-        # Creating is tried second: systems refuse it for a file that somebody else owns.
-        return os.open(LOCK, os.O_RDONLY)
-    except FileNotFoundError:
-        return os.open(LOCK, os.O_RDONLY | os.O_CREAT, 0o644)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: BinaryIO) -> bool:
-        """Lock `file` until it is closed; return False when another holds it."""
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> bool:
-        """Lock `file` until it is closed; return False when another holds it."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 def busy_cores(seconds: float = 0.5) -> float:

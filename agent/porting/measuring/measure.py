@@ -120,7 +120,8 @@ def _typical(figures: Sequence[float | None]) -> float | None:
 
 def _job(component: Component, task: str, names: list[str]) -> Job:
     workloads = component.workloads or ""  # which were loaded before
-    return Job(task, component.python, component.rust, workloads, names)
+    partial = component.name if component.partial else None
+    return Job(task, component.python, component.rust, workloads, names, partial=partial)
 
 
 def _time(

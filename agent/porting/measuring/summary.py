@@ -14,7 +14,23 @@ if TYPE_CHECKING:
 
     from agent.porting.measuring.record import Measurement, Record
 
-__all__ = ["Entry", "Proof", "Summary", "held", "losses", "summarise", "table", "unmeasured"]
+__all__ = [
+    "Entry",
+    "Proof",
+    "Summary",
+    "held",
+    "losses",
+    "memory_ratio",
+    "summarise",
+    "table",
+    "unmeasured",
+]
+
+_HELD_LEAST = 1 << 10
+"""Bytes held below which nothing is: a function that holds nothing is no worse for a few."""
+
+_PEAK_LEAST = 4 << 20
+"""Resident bytes below which a peak tells of the extension's own pages, not of what it holds."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +119,33 @@ def _per_entry(rows: Sequence[Measurement], field: str) -> float | None:
         for row in rows
         if row.entries and getattr(row, field) is not None
     )
+
+
+def memory_ratio(record: Record) -> float | None:
+    """Return the bytes that Rust holds, over all workloads, for one that Python does.
+
+    Where there was no heap build, so that Rust's are not known, peaks of resident memory are
+    compared, workloads being small that do not come to `_PEAK_LEAST`. None where neither was
+    measured.
+    """
+    rows = record.workloads
+    known = [
+        (row.python_bytes, row.rust_bytes)
+        for row in rows
+        if row.python_bytes is not None and row.rust_bytes is not None
+    ]
+    if known:
+        python, rust = map(sum, zip(*known, strict=True))
+        return rust / max(python, _HELD_LEAST)
+    peaks = [
+        (max(row.python_peak_rss_bytes, _PEAK_LEAST), row.peak_rss_bytes)
+        for row in rows
+        if row.python_peak_rss_bytes is not None and row.peak_rss_bytes is not None
+    ]
+    if not peaks:
+        return None
+    python, rust = map(sum, zip(*peaks, strict=True))
+    return rust / python
 
 
 def held(entry: Entry) -> bool:

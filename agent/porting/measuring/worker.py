@@ -19,7 +19,8 @@ from agent.porting.extra import load_extra
 from agent.porting.measuring.memory import Footprint, footprint
 from agent.porting.measuring.timing import Arm, take_turns
 from agent.porting.measuring.workload import Workload, select
-from agent.porting.table import load, split
+from agent.porting.serving import served
+from agent.porting.table import load, restore_references, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,17 @@ class Job:
     heap: str | None = None
     """Path of the heap build."""
     side: str = "python"
+    partial: str | None = None
+    """The component's name if its port is partial: then what Rust refuses, Python serves."""
+
+    def implementation(self, side: str) -> Any:
+        """Load what runs for a side."""
+        if side == "python":
+            python = load(self.python)
+            restore_references()
+            return python
+        rust = load(self.rust)
+        return rust if self.partial is None else served(self.partial, load(self.python), rust)
 
 
 @dataclass(frozen=True)
@@ -159,7 +171,7 @@ def main() -> None:
 
 def _time(job: Job, workloads: list[Workload]) -> Iterator[Times]:
     Random(job.seed).shuffle(workloads)  # noqa: S311  # an order, not a secret
-    python, rust = load(job.python), load(job.rust)
+    python, rust = job.implementation("python"), job.implementation("rust")
     bench = None if job.bench is None else load_extra(Path(job.bench))
     for workload in workloads:
         yield compare(workload, python, rust, seconds=job.seconds, seed=job.seed, bench=bench)
@@ -168,12 +180,12 @@ def _time(job: Job, workloads: list[Workload]) -> Iterator[Times]:
 def _weigh(job: Job, workloads: list[Workload]) -> Iterator[Footprint]:
     for workload in workloads:
         if job.side == "python":
-            make = load(job.python)
+            make = job.implementation("python")
             yield footprint(workload, make, counted=make)
         else:
             heap = None if job.heap is None else load_extra(Path(job.heap))
             counted = None if heap is None else getattr(heap, split(job.rust)[1])
-            yield footprint(workload, load(job.rust), heap=heap, counted=counted)
+            yield footprint(workload, job.implementation("rust"), heap=heap, counted=counted)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from agent.porting.corpus.files import load_corpus
 from agent.porting.corpus.variation import Variation
 from agent.porting.parity.divergences import today
 from agent.porting.parity.edges import edge_scripts
-from agent.porting.parity.examples import load_examples, pin
+from agent.porting.parity.examples import load_examples
 from agent.porting.parity.pair import Disagreement, Pair
 from agent.porting.parity.shrink import shrunk
-from agent.porting.parity.verdict import Divergence, divergence
+from agent.porting.parity.verdict import Divergence, divergence, unheard
 from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from agent.porting.contract import Contract
     from agent.porting.parity.budget import Budget
     from agent.porting.parity.divergences import Entry
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.parity.verdict import Progress, Verdict
+    from agent.porting.serving.refused import Refused
 
 __all__ = ["Campaign"]
 
@@ -54,6 +55,8 @@ class Campaign:
         guessed: whether the contract is a guess, whose domains nobody promised to enforce.
         brief: whether to stop at the first difference.
         shrink: whether to look for shorter scripts.
+        progress: told the verdict as it is, from time to time and when a difference was added.
+        refused: notes the calls that Rust did not serve itself, of a component that is partial.
     """
 
     def __init__(  # noqa: PLR0913  # each says one thing about the check
@@ -68,21 +71,25 @@ class Campaign:
         guessed: bool,
         brief: bool = False,
         shrink: bool = True,
+        progress: Progress = unheard,
+        refused: Refused | None = None,
     ) -> None:
         self.contract = contract
         self.verdict = verdict
         self.budget = budget
+        self.refused = refused
         self._sides = python, rust
         self.register = register
         self._guessed = guessed
         self._brief = brief
         self._shrink = shrink
+        self._progress = progress
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
-    def pair(self, counts: Counter[str] | None = None) -> Pair:
+    def pair(self, counts: Counter[str] | None = None, refused: Refused | None = None) -> Pair:
         """Return a fresh pair."""
-        return Pair(self.contract, *self._sides, counts)
+        return Pair(self.contract, *self._sides, counts, refused)
 
     def examine_register(self) -> None:
         """Look whether each entry of the register still holds: not expired, and to be seen."""
@@ -161,13 +168,14 @@ class Campaign:
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
-        pair = self.pair(self.verdict.operations)
+        pair = self.pair(self.verdict.operations, self.refused)
         for index, line in enumerate(lines):
             found = _tried(pair, line)
             if found is None:
                 continue
             if not self.meet(lines[: index + 1], found, example=example, beyond=index == beyond):
                 return None
+        self.tell()
         return pair
 
     @property
@@ -219,6 +227,11 @@ class Campaign:
         """Add a difference to the verdict, unless one of its kind is there."""
         if not self._knows(told):
             self._like(told).append(told)
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell how far the check is."""
+        self._progress(self.verdict)
 
     def doubt_what_was_left_out(self) -> None:
         """Name the operations that no call was compared of, and what cannot be compared."""
@@ -234,17 +247,6 @@ class Campaign:
             verdict.doubts.append(f"never exercised: {', '.join(missed)}")
         for operation, how in sorted(verdict.unsteady.items()):
             verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
-
-    def pin(self, folder: Path) -> None:
-        """Keep the scripts of all new differences in `folder`."""
-        kept = []
-        for told in self.verdict.divergences:
-            example = told.example
-            if example is None:
-                found = f"{told.where}: python {told.python}, rust {told.rust}"
-                example = str(pin(folder, told.script, found))
-            kept.append(Divergence(**{**vars(told), "example": example}))
-        self.verdict.divergences = kept
 
     def _is_pure(self, operation: str | None) -> bool:
         """Tell whether a difference in `operation` leaves all that follows as it was.

@@ -11,14 +11,16 @@ from agent.errors import EnvironmentLacking, UsageError
 from agent.porting.parity.budget import Budget
 from agent.porting.parity.campaign import Campaign
 from agent.porting.parity.divergences import load_register
-from agent.porting.parity.verdict import Verdict
+from agent.porting.parity.examples import pin_all
+from agent.porting.parity.verdict import Verdict, unheard
+from agent.porting.serving.refused import served_and_refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from agent.porting.contract import Contract
-    from agent.porting.parity.jobs import Reload
+    from agent.porting.parity.loading import Reload
+    from agent.porting.parity.verdict import Progress
 
 __all__ = ["PROFILES", "Profile", "check", "find_profile"]
 
@@ -73,10 +75,12 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
     pinning: bool = False,
     itself: bool = False,
     guessed: bool = False,
+    partial: bool = False,
     brief: bool = False,
     jobs: int = 1,
     reload: Reload | None = None,
-    progress: Callable[[int], None] = lambda compared: None,  # noqa: ARG005  # nobody watches
+    call_limit: float = float("inf"),
+    progress: Progress = unheard,
 ) -> Verdict:
     """Compare `python` and `rust`, two implementations of `contract`, call by call.
 
@@ -96,11 +100,15 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         itself: whether both may be the same object, which proves nothing about a port.
         guessed: whether the contract is a guess: then nothing has to be refused, as where the
             contract says so itself.
+        partial: whether `rust` may leave calls to Python, as it does where it runs: then what both
+            serve is compared, and the verdict tells what Rust left.
         brief: stop at the first difference, and do not look for a shorter script.
         jobs: processes that draw at the same time, with seeds of their own.
         reload: loads the pair in another process; needed for more than one of `jobs`, and to see
             whether the reference depends on the hash seed.
-        progress: told from time to time how many calls have been compared.
+        call_limit: seconds that a call may take in one of several `jobs`, whose process is ended
+            then; `agent.porting.parity.watched` limits all calls.
+        progress: told the verdict as it is, from time to time and with each difference.
 
     Raises:
         UsageError: an unknown profile, both implementations are the same object, or several jobs
@@ -120,10 +128,14 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         seed = random.randrange(2**32) if chosen.seed is None else chosen.seed  # noqa: S311  # drawn, not secret
     budget = Budget(deadline=float("inf") if seconds is None else time.monotonic() + seconds)
     verdict = Verdict(name, seed)
+    rust, refused = served_and_refused(name, python, rust, partial=partial)
+    if refused is not None:
+        verdict.refused = refused.reasons
     campaign = Campaign(
         contract, python, rust, verdict,
         register=[] if register is None else load_register(register, name),
-        budget=budget, guessed=guessed, brief=brief, shrink=not brief,
+        budget=budget, guessed=guessed, brief=brief, shrink=not brief, progress=progress,
+        refused=refused,
     )  # fmt: skip
     try:
         from agent.porting.parity.drawing import draw  # noqa: PLC0415  # hypothesis is optional
@@ -138,6 +150,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         )
         raise EnvironmentLacking(message) from error
     try:
+        campaign.tell()
         if not brief:
             verdict.unsteady |= unsteady_operations(
                 contract, python, seed, reload, budget.after(_OF_TIME)
@@ -149,9 +162,9 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         campaign.try_edges()
         budget.calls = calls
         if jobs > 1 and reload is not None:
-            draw_in_processes(campaign, reload, chosen.steps, jobs, progress)
+            draw_in_processes(campaign, reload, chosen.steps, jobs, call_limit)
         else:
-            draw(campaign, python, rust, chosen.steps, progress)
+            draw(campaign, python, rust, chosen.steps)
         if guessed:
             budget.calls = float("inf")
             campaign.try_beyond()
@@ -159,5 +172,5 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         verdict.doubts.append("the check was interrupted")
     campaign.doubt_what_was_left_out()
     if pinning and folder is not None:
-        campaign.pin(folder)
+        pin_all(verdict, folder)
     return verdict

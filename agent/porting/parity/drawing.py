@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.parity.machine import run_twins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from agent.porting.parity.campaign import Campaign
 
 __all__ = ["draw"]
@@ -17,9 +15,7 @@ _PROGRAMS = 10
 """Scripts drawn in one go; after more of them, hypothesis mostly varies those it already has."""
 
 
-def draw(
-    campaign: Campaign, python: Any, rust: Any, steps: int, progress: Callable[[int], None]
-) -> None:
+def draw(campaign: Campaign, python: Any, rust: Any, steps: int) -> None:
     """Draw scripts of `steps` calls and run them on both sides, within the campaign's budget."""
     verdict = campaign.verdict
     batch = 0
@@ -27,10 +23,10 @@ def draw(
         findings = run_twins(
             campaign.contract, python, rust,
             seed=verdict.seed + (batch << 32), programs=_PROGRAMS, steps=steps,
-            found=campaign.meet, budget=campaign.budget,
+            found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
         )  # fmt: skip
         verdict.operations.update(findings.counts)
-        progress(verdict.examples)
+        campaign.tell()
         if findings.trouble is not None:
             verdict.doubts.append(findings.trouble)
             return

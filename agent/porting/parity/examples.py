@@ -7,12 +7,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from agent.porting.parity.script import parse, split
+from agent.porting.parity.verdict import Divergence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["FOR_LINTERS", "Example", "load_examples", "pin"]
+    from agent.porting.parity.verdict import Verdict
+
+__all__ = ["FOR_LINTERS", "Example", "load_examples", "pin", "pin_all"]
 
 
 FOR_LINTERS = ("ruff: noqa: B015, B018, F821, INP001", "mypy: ignore-errors")
@@ -45,3 +48,15 @@ def pin(folder: Path, lines: list[str], found: str) -> Path:
     comments = [f"# {line}" for line in [*found.splitlines(), *FOR_LINTERS]]
     path.write_text("\n".join([*comments, *lines, ""]), encoding="utf-8")
     return path
+
+
+def pin_all(verdict: Verdict, folder: Path) -> None:
+    """Keep the scripts of all new differences in `folder`, and note where in the verdict."""
+    kept = []
+    for told in verdict.divergences:
+        example = told.example
+        if example is None:
+            found = f"{told.where}: python {told.python}, rust {told.rust}"
+            example = str(pin(folder, told.script, found))
+        kept.append(Divergence(**{**vars(told), "example": example}))
+    verdict.divergences = kept

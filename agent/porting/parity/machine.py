@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.contract import Contract
+    from agent.porting.serving.refused import Refused
 
 __all__ = ["Findings", "run_twins"]
 
@@ -52,12 +53,14 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
     steps: int,
     found: Callable[[list[str], Disagreement], bool],
     budget: Budget | None = None,
+    refused: Refused | None = None,
     keep: bool = False,
 ) -> Findings:
     """Run `programs` scripts of `steps` calls on both sides, within the budget.
 
     `found` is told each difference, with the lines that led to it, and answers whether the script
-    may go on as if there had been none. With `keep`, the scripts are returned.
+    may go on as if there had been none; `refused`, the calls that Rust did not serve. With `keep`,
+    the scripts are returned.
     """
     findings = Findings()
     drawing = Drawing(Caller(contract), steps)
@@ -80,7 +83,7 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
     def run(setting: Setting, entropy: bytes) -> None:
         if left.spent:
             return
-        pair = Pair(contract, python, rust, findings.counts)
+        pair = Pair(contract, python, rust, findings.counts, refused)
         run = Run(drawing, pair, setting, Random(entropy), found, left)  # noqa: S311  # not secret
         run.play(steps)
         if keep:

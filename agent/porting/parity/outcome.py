@@ -23,10 +23,13 @@ SCRIPT = "<script>"
 _TOOLS = {
     __name__,
     "agent.porting.parity.script",
-    "agent.porting.shadow.leading",
+    "agent.porting.serving.functions",
+    "agent.porting.serving.keeper",
+    "agent.porting.serving.objects",
     "agent.porting.shadow.call",
+    "agent.porting.shadow.leading",
 }
-"""Where the calls that are compared are made from."""
+"""Where the calls that are compared are made from, or passed on."""
 
 _BINDING = re.compile(
     r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"

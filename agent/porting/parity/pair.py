@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.parity.board import Whose, board_of_this_process
 from agent.porting.parity.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.parity.script import parse
 from agent.porting.sameness.comparison import Comparison, Difference
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.parity.board import Board
     from agent.porting.parity.script import Line
+    from agent.porting.serving.refused import Refused
 
 __all__ = ["Disagreement", "Pair", "observer"]
 
@@ -51,11 +54,16 @@ class Pair:
 
     `counts`, when given, is increased for each operation of the contract that was compared: by its
     name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
-    contract's name.
+    contract's name. `refused`, when given, notes those that Rust did not serve itself.
     """
 
     def __init__(
-        self, contract: Contract, python: Any, rust: Any, counts: Counter[str] | None = None
+        self,
+        contract: Contract,
+        python: Any,
+        rust: Any,
+        counts: Counter[str] | None = None,
+        refused: Refused | None = None,
     ) -> None:
         self.contract = contract
         self.counts = Counter() if counts is None else counts
@@ -63,7 +71,10 @@ class Pair:
         """Of which contract or part an object is, by its name in the script."""
         self.compared = 0
         """Calls of the contract's operations that were compared."""
+        self._refused = refused
         self._raised: list[bool] = []
+        self._lines: list[str] = []
+        self._second = Whose.PYTHON if python is rust else Whose.RUST
         self._python = _Side(contract, python)
         self._rust = _Side(contract, rust)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
@@ -76,8 +87,20 @@ class Pair:
         Raises `Disagreement` unless both did the same.
         """
         line = parse(given) if isinstance(given, str) else given
+        self._lines.append(line.text)
+        board = board_of_this_process()
+        board.begin(self._lines)
+        try:
+            return self._run(line, board)
+        finally:
+            board.turn(Whose.NOBODY)
+
+    def _run(self, line: Line, board: Board) -> Outcome:
+        board.turn(Whose.PYTHON)
         left = line.run(self._python.names)
-        right = line.run(self._rust.names)
+        board.turn(self._second)
+        right, reason = self._run_rust(line)
+        board.turn(Whose.COMPARISON)
         name, spec = self.spec(line)
         returns = Any if spec is None else spec.returns
         made = None if spec is None else self.contract.named_by(returns)
@@ -91,10 +114,20 @@ class Pair:
         if name is not None:
             self.counts[name] += 1
             self.compared += 1
+            if self._refused is not None and reason is not None:
+                self._refused.reasons[reason] += 1
         if difference is not None:
             operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
             raise Disagreement(line.text, name, operands, left, right, difference)
         return left
+
+    def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
+        """Run a line on the side of Rust; return what it did, and why Python served it if so."""
+        if self._refused is None:
+            return line.run(self._rust.names), None
+        self._refused.begin()
+        outcome = line.run(self._rust.names)
+        return outcome, self._refused.end(self._rust.names.get(line.subject or ""))
 
     def raised(self, index: int) -> bool:
         """Tell whether the line `index`, counted from 0, raised on both sides."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from agent.porting.contract import Contract
-    from agent.porting.parity.jobs import Reload
+    from agent.porting.parity.loading import Reload
     from agent.porting.parity.outcome import Outcome
 
 __all__ = ["unsteady_operations"]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from agent.porting.serving.counting import percent
 
 if TYPE_CHECKING:
     from agent.porting.parity.pair import Disagreement
 
-__all__ = ["Divergence", "Verdict", "divergence"]
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
 
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
@@ -99,6 +102,8 @@ class Verdict:
     """Calls among them that a real program was recorded making."""
     varied: int = 0
     """Calls among them in variations of recorded scripts."""
+    refused: Counter[str] | None = None
+    """Calls among them that Rust left to Python, by reason; None unless that is allowed."""
     divergences: list[Divergence] = field(default_factory=list)
     beyond: list[Divergence] = field(default_factory=list)
     """Differences with arguments that a contract does not allow which is a guess: no verdict."""
@@ -116,10 +121,18 @@ class Verdict:
         """Calls that were compared."""
         return sum(self.operations.values())
 
+    @property
+    def share(self) -> float:
+        """Part of the compared calls that Rust served itself; 1 if none was compared."""
+        refused = 0 if self.refused is None else self.refused.total()
+        return 1 - refused / self.examples if refused else 1.0
+
     def __str__(self) -> str:
         compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
         if self.recorded:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
+        if self.refused is not None:
+            compared += f", {percent(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
 
     @property
@@ -138,6 +151,8 @@ class Verdict:
             "operations": dict(sorted(self.operations.items())),
             "recorded": self.recorded,
             "varied": self.varied,
+            "refused": None if self.refused is None else dict(self.refused.most_common()),
+            "share": self.share,
             "divergences": [vars(found) for found in self.divergences],
             "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),
@@ -146,3 +161,11 @@ class Verdict:
             "doubts": self.doubts,
             "seed": self.seed,
         }
+
+
+Progress = Callable[[Verdict], None]
+"""Is told how far a check has come."""
+
+
+def unheard(_: Verdict) -> None:
+    """Do nothing about it: nobody watches."""

@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
 from agent.porting.infer.inferred import infer
+from agent.porting.infer.usage import usage_of
 from agent.porting.project import find_project
 from agent.porting.scaffold.changes import Changes
 from agent.porting.scaffold.component import function_file
 from agent.porting.scaffold.crate import Crate
 from agent.porting.scaffold.decoration import decorated, decorator_lines
-from agent.porting.scaffold.python import PARITY_TEST, PORTS, REGISTRY, TABLE, row
+from agent.porting.scaffold.python import (
+    BENCHMARKS,
+    PARITY_TEST,
+    PORTS,
+    REGISTRY,
+    STUB,
+    TABLE,
+    row,
+    stubbed,
+)
 from agent.porting.scaffold.settings import advice, environment_of, settled
 from agent.porting.scaffold.target import find_target
+from agent.porting.scaffold.workloads import workloads_file
 from agent.porting.table import load_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.scaffold.target import Layout
+    from agent.porting.contract import Contract
+    from agent.porting.scaffold.target import Layout, Target
 
 __all__ = ["Scaffold", "scaffold"]
 
@@ -76,12 +88,26 @@ def scaffold(
     place = layout.inside(f"_ports/{name}")
     changes.create(f"{place}/__init__.py", f'"""What is promised, and measured, of {name}."""\n')
     changes.create(f"{place}/contract.py", inferred.text)
+    parts = {
+        "package": package,
+        "python": target.reference,
+        "rust": f"{extension}:{target.name}",
+    }
+    corpus = layout.root / "parity_tests" / "corpus" / name
+    workloads = _workloads(name, target, contract, corpus)
+    if workloads is None:
+        remarks.append("no workloads: no calls are known whose answers could be written down")
+    else:
+        changes.create(f"{place}/workloads.py", workloads)
+        parts["workloads"] = f"{package}._ports.{name}.workloads:WORKLOADS"
     table = layout.inside("components.toml")
-    own = row(
-        name, inferred.protocol, package=package, python=target.reference,
-        rust=f"{extension}:{target.name}",
-    )  # fmt: skip
+    own = row(name, inferred.protocol, **parts)
     changes.edit(table, lambda before: before.rstrip("\n") + "\n" + own)
+    kind = inferred.protocol if contract.factory is None else f"{inferred.protocol}Factory"
+    stub = f"{package}._ports.{name}.contract"
+    changes.edit(
+        layout.inside("_rust.pyi"), lambda before: stubbed(before, target.name, kind, stub)
+    )
     changes.create(f"parity_tests/test_{name}.py", PARITY_TEST.format(name=name))
     if decorate:
         changes.edit(target.path, lambda before: decorated(before, target.name, package, name))
@@ -117,6 +143,13 @@ def _require_name(name: str, layout: Layout, *, init: bool) -> None:
         raise UsageError(message)
 
 
+def _workloads(name: str, target: Target, contract: Contract, corpus: Path) -> str | None:
+    """Return the table of workloads, unless making calls would touch the world."""
+    if usage_of(target.described).outside is not None:
+        return None
+    return workloads_file(name, contract, target.reference, target.described, corpus)
+
+
 def _begin(changes: Changes, layout: Layout, crate: Crate, extension: str) -> None:
     package = layout.package
     crate.begin(changes)
@@ -130,4 +163,5 @@ def _begin(changes: Changes, layout: Layout, crate: Crate, extension: str) -> No
     )
     changes.create(layout.inside("components.toml"), TABLE)
     changes.create(layout.inside("_ports/__init__.py"), PORTS)
-    changes.create(layout.inside("_rust.pyi"), f'"""The extension {extension}."""\n')
+    changes.create(layout.inside("_rust.pyi"), STUB.format(extension=extension))
+    changes.create("benchmarks/test_workloads.py", BENCHMARKS.format(package=package))

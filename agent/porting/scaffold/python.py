@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["PARITY_TEST", "PORTS", "REGISTRY", "TABLE", "row"]
+__all__ = ["BENCHMARKS", "PARITY_TEST", "PORTS", "REGISTRY", "STUB", "TABLE", "row", "stubbed"]
 
 REGISTRY = '''\
 """Which implementation of each component runs; components.toml beside this file says so."""
@@ -41,6 +41,50 @@ from agent.cli import main
 def test_both_sides_do_the_same() -> None:
     assert main(["check", "{name}"]) == 0
 '''
+
+
+BENCHMARKS = '''\
+"""Every component's workloads under pytest-benchmark, as each side runs: ``pytest benchmarks``."""
+
+import pytest
+
+from agent.porting.measuring.workload import load_workloads
+from {package}._port import registry
+
+pytest.importorskip("pytest_benchmark")
+
+ROWS = [
+    pytest.param(name, workload, id=f"{{name}}-{{workload.name}}")
+    for name in registry.names
+    if registry.component(name).workloads
+    for workload in load_workloads(registry.component(name))
+]
+
+
+@pytest.mark.parametrize("side", ["python", "rust"])
+@pytest.mark.parametrize(("name", "workload"), ROWS)
+def test_workload(benchmark, name, workload, side):
+    with registry.override(**{{name: side}}):
+        state = workload.prepare(workload.draw(), registry.resolve(name))
+    assert workload.answer(state) == workload.expected
+    benchmark.group = f"{{name}} {{workload.name}}"
+    benchmark(workload.run, state, 1)
+'''
+
+STUB = '''\
+"""The extension {extension}: what it holds is what the contracts promise."""
+'''
+
+
+def stubbed(text: str, name: str, kind: str, contract: str) -> str:
+    """Return the stub `text` with the object `name`, which is a `kind` of the module `contract`."""
+    head, gap, rest = text.rstrip("\n").partition("\n\n")
+    imports, _, names = rest.rpartition("\n\n")
+    imported = f"from {contract} import {kind}"
+    imports = "\n".join(filter(None, [imports, imported]))
+    return (
+        f"{head}{gap or chr(10) * 2}{imports}\n\n{names}{chr(10) if names else ''}{name}: {kind}\n"
+    )
 
 
 def row(name: str, protocol: str, **parts: str) -> str:

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from threading import Lock
 
-__all__ = ["MORE", "refusals", "refuse"]
+__all__ = ["MORE", "percent", "refusals", "refuse"]
 
 MORE = "other reasons"
 """What reasons are counted under that come after the first `_MOST` of a component."""
@@ -31,6 +31,11 @@ def refusals(name: str) -> Counter[str]:
     """Return how often the Rust side of `name` left something to Python here, by reason."""
     with _lock:
         return Counter(_counted.get(name, ()))
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage, never rounded up: almost all is not all."""
+    return f"{int(share * 1000) / 10:g} %"
 
 
 def _renew_lock() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from threading import RLock, get_ident
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
@@ -48,13 +48,7 @@ class Hold:
         self.lock = RLock()
 
     def await_landing(self) -> None:
-        """Wait until no other thread is in a call of Rust.
-
-        Raises `ContractError` if this thread is: that call would go on with what is Rust's.
-        """
-        if get_ident() in self.flight:
-            message = "it was refused from inside another call of the same object"
-            raise ContractError(message)
+        """Wait until no thread is in a call of Rust."""
         while self.flight:
             time.sleep(_MOMENT)
 

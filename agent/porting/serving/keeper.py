@@ -61,22 +61,39 @@ class Keeper:
         self.hold(fresh, Hold(rust))
         return fresh
 
-    def given(self, value: Any) -> Any:
-        """Return an argument as Rust takes it; raise `Unsupported` for an object of Python's."""
-        if not isinstance(value, self.python):
-            return value
-        hold = getattr(value, HOLD, None)
-        if hold is None or hold.heir is not None:
-            message = f"an argument is a {self.python.__name__} that Python serves"
-            raise Unsupported(message)
-        return hold.rust
-
     def made(self, rust: Callable[..., Any], values: tuple[Any, ...], more: dict[str, Any]) -> Any:
-        """Call a function of Rust with arguments as it takes them."""
-        given = self.given
-        if more:
-            more = {key: given(value) for key, value in more.items()}
-        return rust(*[given(value) for value in values], **more)
+        """Call a function of Rust with arguments as it takes them.
+
+        Raises `Unsupported` if one is an object of the class that Python serves.
+        """
+        python = self.python
+        if not more:
+            for value in values:
+                if python in type(value).__mro__:
+                    break
+            else:
+                return rust(*values)
+        lent: list[Hold] = []
+        try:
+            values = tuple([self._lent(value, lent) for value in values])
+            more = {key: self._lent(value, lent) for key, value in more.items()}
+            return rust(*values, **more)
+        finally:
+            for hold in lent:
+                hold.flight.remove(get_ident())
+
+    def _lent(self, value: Any, lent: list[Hold]) -> Any:
+        """Return an argument as Rust takes it; what Rust holds is added to `lent`, in flight."""
+        if self.python not in type(value).__mro__:
+            return value
+        hold: Hold | None = getattr(value, HOLD, None)
+        if hold is not None:
+            hold.flight.append(get_ident())
+            lent.append(hold)
+            if hold.heir is None:
+                return hold.rust
+        message = f"an argument is a {self.python.__name__} that Python serves"
+        raise Unsupported(message)
 
     def absent(self, key: str) -> Callable[..., Any]:
         """Return what refuses all calls, since Rust has nothing of the name `key`."""
@@ -92,43 +109,45 @@ class Keeper:
 
         If Rust refuses, the object is handed over, and Python serves this call too.
         """
-        call, leave = self._call, self._leave
+        made, leave, kind = self.made, self._leave, self.rust
 
         def serve(held: Any, /, *values: Any, **more: Any) -> Any:
             while (hold := held.__agent_hold__) is not None:
+                thread = get_ident()
+                hold.flight.append(thread)
                 try:
-                    return call(held, hold, rust, values, more)
+                    # A call from inside another goes on: whoever hands over waits for both.
+                    if hold.heir is not None and hold.flight.count(thread) == 1:
+                        raise Leaving
+                    result = made(rust, (hold.rust, *values), more)
                 except Unsupported as refusal:
                     reason = refusal
+                else:
+                    hold.arguments = None  # constructing it again would no longer be the same
+                    if type(result) is kind:
+                        return held if result is hold.rust else self.adopt(result)
+                    return result
+                finally:
+                    hold.flight.remove(thread)
                 if leave(held, hold, reason):
                     break
             return python(held, *values, **more)
 
         return serve
 
-    def _call(
-        self,
-        held: Any,
-        hold: Hold,
-        rust: Callable[..., Any],
-        values: tuple[Any, ...],
-        more: dict[str, Any],
-    ) -> Any:
-        thread = get_ident()
-        hold.flight.append(thread)
-        try:
-            if hold.heir is not None:
-                raise Leaving
-            result = self.made(rust, (hold.rust, *values), more)
-        finally:
-            hold.flight.remove(thread)
-        hold.arguments = None  # constructing it again would no longer be the same
-        return held if result is hold.rust else self.adopt(result)
-
     def _leave(self, held: Any, hold: Hold, refusal: Unsupported) -> bool:
-        """Hand an object over, unless that is being done; return whether Python serves it now."""
+        """Hand an object over, unless that is being done; return whether Python serves it now.
+
+        Raises `ContractError` if it cannot be handed over.
+        """
         if hold.heir == get_ident():
             return True
+        if get_ident() in hold.flight:  # that call would go on with what is Rust's
+            message = (
+                f"{self.name}: Rust refused ({refusal}) inside of another call of the same object, "
+                "which cannot be handed over meanwhile"
+            )
+            raise ContractError(message)
         with hold.lock:
             if not isinstance(refusal, Leaving) and hold.heir is None:
                 self._hand_over(held, hold, str(refusal))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from agent.porting.parity.divergences import load_register
+from agent.porting.serving.refused import served_and_refused
 from agent.porting.table import split
 from agent.porting.teeth.suite import Tests, difference_in
 from agent.porting.teeth.switch import Switch
@@ -51,6 +52,8 @@ class Plan:
     """The file of accepted divergences."""
     component: str
     """Whose entries in it count."""
+    partial: bool = False
+    """Whether Rust may leave calls to Python."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,9 @@ class Child:
             try:
                 module, attribute = split(self._plan.rust)
                 rust = getattr(switch.install(module), attribute)
+                rust, _ = served_and_refused(
+                    self._plan.component, self._python, rust, partial=self._plan.partial
+                )
             except Exception as error:  # noqa: BLE001  # whatever a mutant does there
                 self._answer = Answer("crash", f"cannot be loaded: {error!r}")
             else:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import EnvironmentLacking, UsageError
+from agent.porting.crates import is_named_for
 from agent.porting.teeth.sources import Source, integer_constants, read_source
 from agent.porting.teeth.switch import MANIFEST, crate_source
 
@@ -117,7 +118,7 @@ def find_mutants(workspace: Workspace, stem: str, wanted: Sequence[str] = ()) ->
         for crate in workspace.crates
         for path in sorted((workspace.root / crate.folder / "src").rglob("*.rs"))
     }
-    own = {path for path in files if stem in {path.stem, *path.parent.parts}} or set(files)
+    own = {path for path in files if is_named_for(path, stem)} or set(files)
     for pattern in wanted:
         matching = {path for path in files if fnmatch(path.as_posix(), pattern)}
         if not matching:

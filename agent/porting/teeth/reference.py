@@ -6,7 +6,6 @@ module does when it is imported counts too.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import subprocess
@@ -18,11 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking, InternalError
-from agent.porting.table import load, split
+from agent.porting.modules import sources_of
+from agent.porting.table import load, restore_references, split
 
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
-
     from agent.porting.table import Component
 
 __all__ = ["Covered", "Plan", "Reached", "measure_reference", "reference_files"]
@@ -95,44 +93,12 @@ def reference_files(component: Component) -> list[Path]:
     Its own, and those of its package that they import, one from another; but not the contract's.
     """
     module, contract = split(component.python)[0], split(component.contract)[0]
-    package = module.rpartition(".")[0]
-    found: dict[str, Path] = {}
-    pending = [module]
-    while pending:
-        name = pending.pop()
-        spec = _spec(name)
-        if name in found or name == contract or spec is None or spec.origin is None:
-            continue
-        found[name] = Path(spec.origin)
-        if found[name].suffix != ".py":
+    found = sources_of(module, without=[contract])
+    for name, path in found.items():
+        if path.suffix != ".py":
             message = f"{name} is not written in Python: its branches cannot be counted"
             raise EnvironmentLacking(message)
-        pending += [each for each in _imports(found[name], name) if _is_in(each, package)]
     return sorted(found.values())
-
-
-def _spec(module: str) -> ModuleSpec | None:
-    try:
-        return find_spec(module)
-    except ModuleNotFoundError:  # what is imported from a module need not be one
-        return None
-
-
-def _imports(path: Path, module: str) -> list[str]:
-    """Return the modules that the file at `path` imports, whenever it does."""
-    names = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            around = module.split(".")[: -node.level] if node.level else []
-            base = ".".join([*around, *filter(None, [node.module])])
-            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    return names
-
-
-def _is_in(module: str, package: str) -> bool:
-    return bool(package) and module.startswith(f"{package}.")
 
 
 def measure_reference(
@@ -185,6 +151,7 @@ def _main(argv: list[str]) -> None:
 
     contract = load_contract(plan.contract, plan.factory)
     python = load(plan.python)
+    restore_references()
     for script in plan.scripts:
         difference_in(contract, python, python, script)  # Rust reaches nothing of the reference
     check = _reached(measured, Path(plan.root))

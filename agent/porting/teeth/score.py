@@ -68,10 +68,14 @@ class Score:
         return sum(reason is not None and reason.equivalent for reason in reasons)
 
     @property
+    def killed(self) -> int:
+        """How many a compared difference killed."""
+        return sum(self._counts[outcome] for outcome in BY_DIFFERENCE)
+
+    @property
     def rate(self) -> float:
         """The share that a compared difference killed, of those that are not equivalent."""
-        killed = sum(self._counts[outcome] for outcome in BY_DIFFERENCE)
-        return killed / max(1, len(self.results) - self.equivalent)
+        return self.killed / max(1, len(self.results) - self.equivalent)
 
     @property
     def held(self) -> bool:

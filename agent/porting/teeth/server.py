@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.contract import load_contract
 from agent.porting.parity.script import parse
-from agent.porting.table import load
+from agent.porting.table import load, restore_references
 from agent.porting.teeth.child import SCRIPT, Answer, Child, Job, Plan
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def main(argv: list[str]) -> None:
     plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
     contract = load_contract(plan.contract, plan.factory)
     python = load(plan.python)
+    restore_references()
     for script in plan.scripts:
         for line in script:
             parse(line)  # remembered, for all children

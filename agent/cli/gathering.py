@@ -1,0 +1,235 @@
+"""Finding out what evidence consists of: one function a finding."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.bench import plan, tell
+from agent.cli.check import check_component
+from agent.cli.project import current
+from agent.cli.strength import find_suite, teeth_progress
+from agent.errors import EvidenceLacking
+from agent.porting.build import require_measurable
+from agent.porting.evidence.digests import digests
+from agent.porting.evidence.needs import FINDINGS, needs
+from agent.porting.evidence.record import Measured, Parity, Shadowed, Toothed
+from agent.porting.evidence.standing import evidence_path, kept_scripts
+from agent.porting.measuring.measure import measure
+from agent.porting.measuring.summary import memory_ratio, summarise
+from agent.porting.parity.check import find_profile
+from agent.porting.table import split
+from agent.porting.writing import exclusively_changing, replace_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.evidence.needs import Need
+    from agent.porting.evidence.record import Evidence
+    from agent.porting.project import Project
+    from agent.porting.table import Component
+
+__all__ = ["Gathering"]
+
+_TAKES = {
+    "parity": "a minute or two",
+    "measurement": "a few minutes",
+    "teeth": "minutes to an hour; Ctrl-C keeps what is known by then",
+}
+"""How long it takes to find something out that was not found out before."""
+
+_ERRANDS = {
+    "parity": "comparing both sides, call by call",
+    "measurement": "measuring both sides against each other",
+    "teeth": "counting which small changes of the Rust side go unnoticed",
+}
+
+_REASONS = 20
+"""Reasons that Rust gave for leaving calls to Python, of which evidence keeps the most frequent."""
+
+_DIGITS = 4
+"""Digits of a figure that are kept: the others would be another noise in each difference."""
+
+
+class Gathering:
+    """Finds out what is missing of a component's evidence.
+
+    Args:
+        component: the row of the table.
+        project: what it stands in.
+        before: the evidence as it was kept.
+        evidence: what of it holds for the sources as they are.
+        busy: whether a busy machine is measured on.
+    """
+
+    def __init__(
+        self,
+        component: Component,
+        project: Project,
+        before: Evidence,
+        evidence: Evidence,
+        *,
+        busy: bool = False,
+    ) -> None:
+        self._component = component
+        self._project = project
+        self._before = before
+        self._evidence = evidence
+        self._ways: dict[str, Callable[[], Any]] = {
+            "shadow": lambda: read_shadow(component, evidence.shadow),
+            "parity": lambda: check_pair(component),
+            "measurement": lambda: measure_pair(component, busy=busy),
+            "teeth": lambda: count_teeth(component),
+        }
+
+    def complete(self, stage: str, *, fresh: bool = False) -> Evidence:
+        """Find out what `stage` lacks, or all it needs if `fresh`, and return the evidence.
+
+        Whatever comes out is kept at once. The first finding that is not enough is the last: the
+        sources will have to change, and what else came out would be void.
+
+        Raises:
+            MeasurementRefused: Rust is not a release build of the sources as they are.
+            EvidenceLacking: the sources were changed meanwhile.
+        """
+        name = self._component.name
+        for finding, parts in self._before.void(self._evidence.digests).items():
+            tell(f"{name}: {finding} is void, for these have changed: {', '.join(parts)}")
+        for finding in FINDINGS:
+            owed = self._needs(stage, finding)
+            always = fresh or finding == "shadow"  # a difference may have been met since
+            if owed and (always or not all(need.held for need in owed)):
+                self._find(finding)
+                if not all(need.held for need in self._needs(stage, finding)):
+                    break
+        return self._evidence
+
+    def _needs(self, stage: str, finding: str) -> list[Need]:
+        scripts = kept_scripts(self._component.name, self._project)
+        found = needs(self._component, stage, self._evidence, scripts)
+        return [need for need in found if need.finding == finding]
+
+    def _find(self, finding: str) -> None:
+        require_measurable(import_module(split(self._component.rust)[0]))
+        name, known = self._component.name, getattr(self._before, finding)
+        if finding in _ERRANDS:
+            takes = _TAKES[finding] if known is None else f"{known.seconds} s the last time"
+            tell(f"{name}: {_ERRANDS[finding]} ({takes})")
+        figures = self._ways[finding]()
+        if figures == getattr(self._evidence, finding):
+            return
+        now = self._evidence.digests
+        changed = digests(self._component, self._project).changed(now)
+        if finding == "parity":
+            changed -= {"examples"}  # a difference is pinned, and the next check replays it
+        if changed:
+            message = f"{name}: the {', '.join(sorted(changed))} changed meanwhile; promote again"
+            raise EvidenceLacking(message)
+        self._evidence = replace(self._evidence, **{finding: figures})
+        path = evidence_path(name, self._project)
+        with exclusively_changing(path):
+            replace_text(path, self._evidence.to_text())
+
+
+def read_shadow(component: Component, known: Shadowed | None) -> Shadowed | None:
+    """Return what calls in stage ``shadow`` came to; what is `known` already, if that is more.
+
+    Only those count in which the same build and the same reference ran as are here.
+    """
+    from agent.porting.shadow.place import ledger_of, sources_of  # noqa: PLC0415  # SQLite
+
+    sums = ledger_of(component).sums(component.name, sources_of(component))
+    found = Shadowed(_today(), sums.matched, sums.mismatched, sums.ignored)
+    if known is not None and not found.mismatched and found.compared <= known.compared:
+        return known  # of another machine, perhaps
+    return found if found.compared else None
+
+
+def check_pair(component: Component) -> Parity:
+    """Run the check on as many calls as are owed, and the profile of every other time draws."""
+    begun = monotonic()
+    least = find_profile("ci").examples
+    scripts = kept_scripts(component.name, current())
+    verdict = check_component(
+        component,
+        profile="ci",
+        examples=max(least, component.thresholds.calls),
+        pinning=True,
+    )
+    for found in verdict.divergences:
+        tell(f"{component.name}: {found}")
+    for doubt in [*verdict.outdated, *verdict.doubts]:
+        tell(f"{component.name}: {doubt}")
+    refused = verdict.refused or Counter[str]()
+    return Parity(
+        date=_today(),
+        verdict=verdict.verdict,
+        calls=verdict.examples,
+        served=verdict.examples - refused.total(),
+        refused=dict(refused.most_common(_REASONS)),
+        examples=scripts,
+        registered=verdict.registered.total(),
+        seed=verdict.seed,
+        seconds=round(monotonic() - begun),
+    )
+
+
+def count_teeth(component: Component) -> Toothed:
+    """Run the parity suite on all mutants, or on those whose results are not kept."""
+    from agent.porting.teeth.campaign import measure_teeth  # noqa: PLC0415  # an extra
+
+    begun = monotonic()
+    score = measure_teeth(
+        component,
+        find_suite(component),
+        jobs=os.cpu_count() or 1,
+        tell=tell,
+        progress=teeth_progress(),
+    )
+    return Toothed(
+        date=_today(),
+        mutants=len(score.results),
+        killed=score.killed,
+        equivalent=score.equivalent,
+        rate=_short(score.rate) or 0.0,
+        seconds=round(monotonic() - begun),
+    )
+
+
+def measure_pair(component: Component, *, busy: bool) -> Measured:
+    """Measure speed and memory, on a `busy` machine too if that is asked for."""
+    begun = monotonic()
+    chosen = plan(busy=busy, **({"wait": 0.0} if busy else {}))
+    record = measure(component, chosen, tell)
+    few = summarise(record)
+    conditions = record.conditions
+    return Measured(
+        date=_today(),
+        agreed=all(row.agreed for row in record.workloads),
+        speedup=_short(few.speedup),
+        speedup_low=_short(few.speedup_low),
+        speedup_high=_short(few.speedup_high),
+        memory=_short(memory_ratio(record)),
+        workloads={
+            row.name: (_short(row.speedup_low), _short(row.speedup_high))
+            for row in record.workloads
+        },
+        system=conditions.system,
+        processor=conditions.processor,
+        python=conditions.python,
+        busy=conditions.busy,
+        seconds=round(monotonic() - begun),
+    )
+
+
+def _short(figure: float | None) -> float | None:
+    return None if figure is None else float(f"{figure:.{_DIGITS}g}")
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,97 @@
+"""``agent promote``: move a component to a stage, on evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from agent.cli.bench import tell
+from agent.cli.project import current
+from agent.errors import EvidenceLacking
+from agent.porting.table import STAGES
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from agent.porting.evidence.needs import Need
+    from agent.porting.project import Project
+
+__all__ = ["configure", "move", "run"]
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Add the arguments of the verb to `parser`."""
+    parser.add_argument("name", metavar="NAME", help="a component")
+    parser.add_argument(
+        "--to", choices=STAGES, metavar="STAGE", help=f"{', '.join(STAGES)} (default: the next)"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only tell what is needed, and what is there"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="find everything out anew, not only what is missing"
+    )
+    parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: Namespace) -> int:
+    """Find out what is missing, print what there is, and move the stage if that is enough.
+
+    Raises `EvidenceLacking`, with status 1, if it is not.
+    """
+    project = current()
+    component = project.registry.component(arguments.name)
+    stage = arguments.to or STAGES[min(STAGES.index(component.stage) + 1, len(STAGES) - 1)]
+    found: list[Need] = []
+    if stage != "python":
+        from agent.porting.evidence.needs import needs, table  # noqa: PLC0415  # not to go back
+        from agent.porting.evidence.standing import kept_scripts, known_evidence  # noqa: PLC0415
+
+        before, evidence = known_evidence(component, project)
+        if not arguments.dry_run:
+            from agent.cli.gathering import Gathering  # noqa: PLC0415  # it loads what it runs
+
+            gathering = Gathering(component, project, before, evidence, busy=arguments.busy)
+            evidence = gathering.complete(stage, fresh=arguments.fresh)
+        found = needs(component, stage, evidence, kept_scripts(component.name, project))
+        if not arguments.json:
+            print(table(found))
+    lacking = [need.what for need in found if not need.held]
+    moved = not (lacking or arguments.dry_run or component.stage == stage)
+    if moved:
+        move(project, component.name, stage)
+    if arguments.json:
+        told = {
+            "component": component.name, "from": component.stage, "to": stage, "moved": moved,
+            "needs": [asdict(need) for need in found],
+        }  # fmt: skip
+        print(json.dumps(told, indent=2))
+    if lacking:
+        where = "is" if component.stage == stage else "stays"
+        message = (
+            f"{component.name} {where} in {component.stage}; {stage} lacks: {', '.join(lacking)}"
+        )
+        raise EvidenceLacking(message)
+    tell(f"{component.name} {_told(component.stage, stage, moved=moved)}")
+    return 0
+
+
+def _told(now: str, stage: str, *, moved: bool) -> str:
+    if moved:
+        return f"went from {now} to {stage}"
+    return f"is in {stage} already" if now == stage else f"may go from {now} to {stage}"
+
+
+def move(project: Project, name: str, stage: str) -> None:
+    """Write another stage of a component into the table, where nothing else changes.
+
+    Raises `ContractError` for a table in which that cannot be done.
+    """
+    from agent.porting.editing import with_stage  # noqa: PLC0415  # not for --help
+    from agent.porting.writing import exclusively_changing, replace_text  # noqa: PLC0415
+
+    with exclusively_changing(project.table_file):
+        text = project.table_file.read_bytes().decode()
+        replace_text(project.table_file, with_stage(text, name, stage))

@@ -1,0 +1,66 @@
+"""Which files a Python module consists of, told without importing any of them."""
+
+from __future__ import annotations
+
+import ast
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = ["find_source", "sources_of"]
+
+
+def find_source(module: str) -> Path | None:
+    """Return the file that `module` is loaded from; None if there is none, or no such module."""
+    whole = ""
+    path: Sequence[str] | None = None
+    spec = None
+    for part in module.split("."):
+        whole = f"{whole}.{part}".lstrip(".")
+        try:
+            spec = find_spec(whole) if path is None else PathFinder.find_spec(whole, path)
+        except ValueError:  # one in sys.modules that was not loaded from anywhere
+            return None
+        if spec is None:
+            return None
+        path = spec.submodule_search_locations or []
+    return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
+
+
+def sources_of(module: str, without: Collection[str] = ()) -> dict[str, Path]:
+    """Return the files of `module` and of those of its package that they import, by module.
+
+    One leads to another; those named in `without` are left out, with what only they lead to. What
+    is imported inside of a function, or for type checkers alone, counts too.
+    """
+    package = module.rpartition(".")[0]
+    found: dict[str, Path] = {}
+    pending = [module]
+    while pending:
+        name = pending.pop()
+        path = None if name in found or name in without else find_source(name)
+        if path is None:
+            continue
+        found[name] = path
+        if path.suffix == ".py" and package:
+            pending += [each for each in _imports(path, name) if each.startswith(f"{package}.")]
+    return dict(sorted(found.items()))
+
+
+def _imports(path: Path, module: str) -> list[str]:
+    """Return what the file at `path` may import, whenever it does: modules, and what is in them."""
+    # Of a package, one level up is the package itself.
+    inside = [*module.split("."), ""] if path.name == "__init__.py" else module.split(".")
+    names = []
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            around = inside[: -node.level] if node.level else []
+            base = ".".join([*around, *filter(None, [node.module])])
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return names

@@ -1,0 +1,180 @@
+"""What is measured of a new component: calls that were recorded, or else drawn."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.corpus.files import load_corpus
+from agent.porting.corpus.occurrences import occurrences
+from agent.porting.measuring.scripted import UNSEEN
+from agent.porting.parity.script import parse
+from agent.porting.recording.expressions import Writer
+from agent.porting.scaffold.typical import typical
+from agent.porting.terms import Effect
+from agent.porting.values.calls import Caller
+from agent.porting.values.choices import Choices
+from agent.porting.values.words import Journal, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.values.domain import Domain
+
+__all__ = ["workloads_file"]
+
+Calls = list[tuple[str, str]]
+
+_MOST = 60
+"""Calls in a workload."""
+
+_WIDEST = 300
+"""Characters of a call, or of an answer."""
+
+_BYTES = 48
+"""That decide what one argument is drawn."""
+
+_FEWEST = 3
+"""Calls that are worth measuring."""
+
+_ODD = re.compile(r"\b[A-Z]\w*\(|\bbroken\b|\breenter\b")
+"""What only a check passes: objects made to be odd."""
+
+_FILE = '''\
+"""What is measured of {name}.
+
+{origin}
+The answers are those that `{reference}` gave when this file was written: they prove nothing of
+their own, but each measurement compares both sides with them.
+"""
+
+from agent.porting.measuring.scripted import scripted
+
+WORKLOADS = [
+    scripted(
+        "{title}",
+        "{about}",
+        "{subject}",
+        [
+{calls}
+        ],{again}
+    ),
+]
+'''
+
+_ORIGINS = {
+    "recorded": "The calls are those that a program was recorded to make.",
+    "drawn": """\
+The calls were drawn: ordinary values of the contract's types, which may not be what programs pass.
+Record one with `agent check {name} --record -- COMMAND`, or write down here what matters.""",
+}
+
+
+def workloads_file(
+    name: str, contract: Contract, reference: str, implementation: Any, corpus: Path
+) -> str | None:
+    """Return the text of a table of workloads for a component; None if no calls are known for it.
+
+    They are made on `implementation`, once each to see the answer, and once more to see whether it
+    is the same again.
+    """
+    scripts = load_corpus(corpus)
+    title, about = "recorded", "calls that a program made"
+    calls = max(
+        (_answered(lines, contract, implementation) for lines in scripts), key=len, default=[]
+    )
+    if len(calls) < _FEWEST:
+        title, about = "drawn", "calls drawn from the contract"
+        calls = _answered(list(_drawn(contract)), contract, implementation)
+    if len(calls) < _FEWEST:
+        return None
+    again = contract.factory is not None or contract.operations["__call__"].effect is Effect.WRITES
+    return _FILE.format(
+        name=name, title=title, about=about, reference=reference, subject=_subject(contract),
+        origin=_ORIGINS[title].format(name=name),
+        calls="\n".join(f"            ({_quoted(line)}, {_quoted(text)})," for line, text in calls),
+        again="\n        again=True," if again else "",
+    )  # fmt: skip
+
+
+def _quoted(text: str) -> str:
+    """Return the literal of a text as formatters like it; no lone surrogate stands in it."""
+    plain = text.isascii() and text.isprintable() and "\\" not in text and '"' not in text
+    return f'"{text}"' if plain else repr(text)
+
+
+def _subject(contract: Contract) -> str:
+    return contract.name if contract.factory is not None else contract.name.lower()
+
+
+def _drawn(contract: Contract) -> Iterator[str]:
+    """Yield calls of `contract` with values of its domains, always the same."""
+    random = Random(0)  # noqa: S311  # drawn, not secret
+    caller = Caller(contract)
+    if contract.factory is None:
+        (spec,) = contract.operations.values()
+        yield from (
+            caller.call(spec, _arguments(caller, spec, random)).text for _ in range(4 * _MOST)
+        )
+        return
+    yield caller.make(caller.simplest(contract.factory)).text
+    yield caller.make(_arguments(caller, contract.factory, random)).text
+    methods = [spec for spec in contract.operations.values() if spec.kind == "method"]
+    for _ in range(2 * _MOST):
+        spec = random.choice(methods)
+        yield caller.call(spec, _arguments(caller, spec, random)).text
+
+
+def _arguments(caller: Caller, spec: OperationSpec, random: Random) -> dict[str, str]:
+    """Return arguments by name: those that have to be given, and seldom others."""
+    return {
+        parameter.name: typical(parameter.annotation, random)
+        or _from_domain(caller.domains(spec)[parameter.name], random)
+        for parameter in spec.parameters
+        if parameter.required or random.randrange(4) == 0
+    }
+
+
+def _from_domain(domain: Domain, random: Random) -> str:
+    """Return a value that a check would pass, but for those that are odd on purpose."""
+    tries = (domain.write(Choices(random.randbytes(_BYTES))) for _ in range(8))
+    return next((text for text in tries if not _ODD.search(text)), domain.within[0])
+
+
+def _answered(lines: list[str], contract: Contract, implementation: Any) -> Calls:
+    """Return those of `lines` that answer the same whenever they are run, with their answers."""
+    known = {each.text for each in occurrences(lines, contract)}
+    lines = [line for line in lines if line in known and len(line) <= _WIDEST]
+    first = _run(lines, contract, implementation)
+    again = _run([line for line, _ in first], contract, implementation)
+    return again if again == first else []
+
+
+def _run(lines: list[str], contract: Contract, implementation: Any) -> Calls:
+    subject = _subject(contract)
+    names = words(Journal()) | {subject: implementation}
+    writer = Writer()
+    found: Calls = []
+    for text in dict.fromkeys(lines) if contract.factory is None else lines:
+        outcome = parse(text).run(names)
+        if outcome.raised is not None:
+            continue
+        answer = _written(writer, outcome.value)
+        if answer != UNSEEN or contract.factory is not None:
+            found.append((text, answer))
+        if len(found) == _MOST:
+            break
+    return found
+
+
+def _written(writer: Writer, value: Any) -> str:
+    """Return an expression that is equal to `value`, and not long; else `UNSEEN`."""
+    try:
+        text = writer.write(value)
+        equal = bool(eval(text, words(Journal())) == value)  # noqa: S307  # just written
+    except Exception:  # noqa: BLE001  # whatever comparing somebody's objects may raise
+        return UNSEEN
+    return text if equal and len(text) <= _WIDEST else UNSEEN

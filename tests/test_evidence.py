@@ -1,0 +1,353 @@
+"""Evidence is void once a part changes that it rests on, and only then; files are written whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent import registry
+from agent.cli.promote import move
+from agent.errors import ContractError
+from agent.porting.crates import find_crates
+from agent.porting.editing import with_stage, without_row
+from agent.porting.evidence.digests import digests
+from agent.porting.evidence.standing import find_standing
+from agent.porting.modules import sources_of
+from agent.porting.table import load_table
+from agent.porting.writing import exclusive, replace_text
+from tests.ported import TABLE, Port
+
+if TYPE_CHECKING:
+    from tests.conftest import Toys
+
+ROOT = Path(__file__).parents[1]
+
+DIVERGENCE = """
+[[divergence]]
+component = "slug"
+operation = "__call__"
+when = "True"
+reason = "the toy's"
+issue = "#1"
+expires = {expires}
+script = ["slug('x')"]
+"""
+
+EQUIVALENT = """
+[[slug]]
+file = "rust/toy/src/slug.rs"
+function = "slug"
+what = "body becomes ()"
+code = "fn slug() {}"
+equivalent = true
+reason = "it does nothing"
+"""
+
+
+@pytest.fixture
+def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
+    """Make the toy project, with slug in stage ``rust`` on evidence."""
+    monkeypatch.chdir(toys.folder)
+    port = Port(toys.folder)
+    move(port.project, "slug", "rust")
+    port.prove()
+    return port
+
+
+def standing(port: Port) -> str:
+    project = port.project
+    return str(find_standing(project.registry.component("slug"), project))
+
+
+class TestStale:
+    """What changes, and what is void then."""
+
+    def test_nothing_is(self, port: Port) -> None:
+        assert standing(port) == "held"
+        assert port.run("status", "slug", "--strict") == 0
+
+    @pytest.mark.parametrize(
+        ("file", "part"),
+        [
+            ("toy_port/contract.py", "contract"),
+            ("toy_port/text.py", "reference"),
+            ("toy_port/parts.py", "reference"),
+            ("rust/toy/src/slug.rs", "rust"),
+            ("rust/toy/src/lib.rs", "rust"),
+            ("rust/toy/Cargo.toml", "rust"),
+            ("Cargo.toml", "rust"),
+            ("toy_port/workloads.py", "workloads"),
+            ("parity_tests/examples/slug/slug_1.py", "examples"),
+        ],
+    )
+    def test_a_source_that_changes(
+        self, port: Port, capsys: pytest.CaptureFixture[str], file: str, part: str
+    ) -> None:
+        port.add(file, "\n")
+        assert port.run("status", "slug", "--strict") == 1
+        out, err = capsys.readouterr()
+        assert f"stale: {part}" in out
+        assert err == (
+            f"agent: slug: evidence stale: {part}; get it with agent promote slug --to rust\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("file", "text", "part"),
+        [
+            ("parity_tests/examples/slug/slug_2.py", "slug('')\n", "examples"),
+            ("parity_tests/corpus/slug/life_1.py", "slug('')\n", "examples"),
+            (
+                "parity_tests/divergences.toml",
+                DIVERGENCE.format(expires="9999-12-31"),
+                "divergences",
+            ),
+            ("parity_tests/survivors.toml", EQUIVALENT, "equivalents"),
+            ("rust/toy/src/slug/words.rs", "", "rust"),
+        ],
+    )
+    def test_a_file_that_is_new(self, port: Port, file: str, text: str, part: str) -> None:
+        port.write(file, text)
+        assert standing(port) == f"stale: {part}"
+
+    @pytest.mark.parametrize(
+        ("file", "text"),
+        [
+            ("rust/toy/src/other.rs", "// changed"),
+            ("rust/toy/tests/slug.rs", "// changed"),
+            ("toy_port/unrelated.py", ""),
+            ("parity_tests/examples/other/other_1.py", "other(1)"),
+            ("parity_tests/divergences.toml", DIVERGENCE.format(expires="2020-01-01")),
+            ("parity_tests/survivors.toml", EQUIVALENT.replace("true", "false")),
+        ],
+    )
+    def test_what_is_not_the_components(self, port: Port, file: str, text: str) -> None:
+        port.write(file, text)
+        assert standing(port) == "held"
+
+    def test_line_ends_are_not_a_change(self, port: Port) -> None:
+        path = port.folder / "toy_port" / "text.py"
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+        assert standing(port) == "held"
+
+    def test_another_name_in_the_same_module_is_a_change(self, port: Port) -> None:
+        table = port.table.read_text(encoding="utf-8")
+        port.write("toy_port/components.toml", table.replace("text:slug", "text:other"))
+        assert standing(port) == "stale: reference"
+
+    def test_shadow_does_not_rest_on_what_is_measured(self, port: Port) -> None:
+        move(port.project, "slug", "shadow")
+        port.add("toy_port/workloads.py", "\n")
+        assert standing(port) == "held"
+
+    def test_figures_that_are_missing(self, port: Port) -> None:
+        port.prove(teeth=None, measurement=None)
+        assert standing(port) == "lacking: mutants noticed, speedup, at least, memory, at most"
+
+    @pytest.mark.parametrize(("text", "state"), [(None, "missing"), ("{}", "unreadable")])
+    def test_no_evidence(self, port: Port, text: str | None, state: str) -> None:
+        path = port.folder / "evidence" / "slug.json"
+        path.unlink()
+        if text is not None:
+            path.write_text(text, encoding="utf-8")
+        assert standing(port) == state
+        assert port.run("status", "slug", "--strict") == 1
+
+    def test_where_there_are_no_sources_nothing_can_be_told(self, port: Port) -> None:
+        (port.folder / "Cargo.toml").unlink()
+        assert standing(port) == "-"
+        assert port.run("status", "slug", "--strict") == 0
+
+
+class TestDemotion:
+    """A project may ask that stale evidence moves the stage down."""
+
+    @pytest.mark.parametrize(
+        ("file", "stage"),
+        [("toy_port/workloads.py", "shadow"), ("rust/toy/src/slug.rs", "python")],
+    )
+    def test_to_the_last_stage_that_evidence_supports(
+        self, port: Port, capsys: pytest.CaptureFixture[str], file: str, stage: str
+    ) -> None:
+        port.add("pyproject.toml", 'stale = "demote"\n')
+        port.add(file, "\n")
+        before = port.table.read_text(encoding="utf-8")
+        assert port.run("status", "slug") == 0  # which only tells
+        assert port.table.read_text(encoding="utf-8") == before
+        assert port.run("status", "slug", "--strict") == 0
+        assert f"agent: slug went from rust to {stage}: evidence stale" in capsys.readouterr().err
+        assert port.table.read_text(encoding="utf-8") == with_stage(before, "slug", stage)
+
+
+def test_json_tells_of_evidence(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
+    port.add("toy_port/text.py", "\n")
+    port.run("status", "--json")
+    rows = json.loads(capsys.readouterr().out)["components"]
+    assert [row["evidence"] for row in rows] == [
+        {"state": "missing", "parts": []},
+        {"state": "stale", "parts": ["reference"]},
+    ]
+
+
+def test_the_file_is_sorted_small_and_says_nothing_of_the_machines_folders(port: Port) -> None:
+    text = (port.folder / "evidence" / "slug.json").read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"
+    assert len(text) < 3_000
+    assert str(port.folder) not in text
+
+
+class TestSources:
+    """What the digests are of, in this repository."""
+
+    def test_a_components_rust_is_its_own_and_what_it_shares(self) -> None:
+        crates = find_crates(ROOT, ROOT / "agent")
+        files = set(crates.contents("metrics", registry.names))
+        assert {
+            "rust/agent-performance-monitor/src/metrics/buckets.rs",
+            "rust/agent-performance-monitor/Cargo.toml",
+            "rust/agent-native/src/metrics.rs",
+            "rust/agent-native/src/error.rs",
+            "Cargo.toml",
+            "Cargo.lock",
+        } <= files
+        assert [file for file in files if "cache" in file or "core-utils" in file] == []
+
+    def test_of_the_lock_counts_what_the_crates_lead_to(self) -> None:
+        crates = find_crates(ROOT, ROOT / "agent")
+        locked = {
+            name: crates.contents(name, registry.names)["Cargo.lock"].decode()
+            for name in registry.names
+        }
+        assert "pyo3 " in locked["metrics"]
+        assert "regex-automata " in locked["text"]
+        assert "regex-automata " not in locked["metrics"]
+        assert "criterion " not in locked["cache"]  # benches alone need it
+
+    def test_a_crate_without_components_counts_for_those_that_need_it(self, port: Port) -> None:
+        port.write("rust/common/Cargo.toml", '[package]\nname = "common"\n')
+        port.write("rust/common/src/lib.rs", "")
+        assert standing(port) == "held"  # nothing depends on it
+        port.add("rust/toy/Cargo.toml", '[dependencies]\ncommon = { path = "../common" }\n')
+        port.prove()
+        port.add("rust/common/src/lib.rs", "// changed\n")
+        assert standing(port) == "stale: rust"
+
+    def test_where_no_file_is_named_for_it_all_are_its(self, port: Port) -> None:
+        (port.folder / "rust/toy/src/slug.rs").unlink()
+        (port.folder / "rust/toy/src/other.rs").rename(port.folder / "rust/toy/src/more.rs")
+        port.prove()
+        port.add("rust/toy/src/more.rs", "// changed\n")
+        assert standing(port) == "stale: rust"
+
+    def test_nothing_is_imported(self, port: Port) -> None:
+        port.write("toy_port/__init__.py", "raise RuntimeError\n")
+        project = port.project
+        assert len(digests(project.registry.component("slug"), project).reference) == 64
+
+    def test_modules_lead_to_those_of_their_package(self) -> None:
+        found = sources_of("agent.components.cache.reference", ["agent.components.cache.contract"])
+        names = {name.rpartition(".")[2] for name in found}
+        assert {"reference", "deadlines", "flights", "views"} <= names
+        assert not names & {"contract", "workloads", "cached"}
+
+
+class TestEditing:
+    """The table's text, with one thing changed."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            TABLE,
+            TABLE.replace("\n", "\r\n"),
+            '[components]\nslug = {contract = "a:b", python = "a:b", stage = "python"}\n',
+            '[components]\nslug.stage = "python"\nslug.rust = "stage:stage"\n',
+            '[components.slug]\n"stage"="python"# stage = "python"',
+            'a = """\nstage = "python"\n"""\n[components.slug]\nstage=\'python\'\n',
+        ],
+    )
+    def test_only_the_stage_changes(self, text: str) -> None:
+        changed = with_stage(text, "slug", "shadow")
+        assert changed != text
+        assert with_stage(changed, "slug", "python") == text
+        assert len(changed) == len(text)  # the words are of one length
+
+    def test_what_is_not_found_is_left_to_a_person(self) -> None:
+        with pytest.raises(ContractError, match="change it by hand"):
+            with_stage('[components.slug]\nstage = """python"""\n', "slug", "rust")
+
+    def test_a_row_goes_with_the_comments_above_it(self, tmp_path: Path) -> None:
+        changed = without_row(TABLE, "slug")
+        assert changed == TABLE[: TABLE.index("\n# Words of an address")]
+        changed = without_row(TABLE, "other")
+        assert changed.count("\n") == TABLE.count("\n") - 6
+        assert "# The ports of the toy" in changed
+        table = tmp_path / "components.toml"
+        table.write_text(changed, encoding="utf-8")
+        assert list(load_table(table)) == ["slug"]
+
+
+class TestWriting:
+    """A file is there as it was, or as it is to be."""
+
+    def test_what_is_stopped_leaves_the_file_and_nothing_beside_it(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "table"
+        path.write_text("before", encoding="utf-8")
+
+        def stop(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        for function in ("replace", "fsync"):
+            with monkeypatch.context() as patch:
+                patch.setattr(os, function, stop)
+                with pytest.raises(KeyboardInterrupt):
+                    replace_text(path, "after")
+            assert path.read_text(encoding="utf-8") == "before"
+            assert list(tmp_path.iterdir()) == [path]
+
+    def test_permissions_and_links_stay(self, tmp_path: Path) -> None:
+        path, link = tmp_path / "table", tmp_path / "link"
+        path.write_text("before", encoding="utf-8")
+        path.chmod(0o640)
+        link.symlink_to(path)
+        replace_text(link, "after\r\n")
+        assert path.read_bytes() == b"after\r\n"
+        assert link.is_symlink()
+        assert path.stat().st_mode & 0o777 == 0o640
+
+    def test_a_new_file_can_be_read_by_who_may(self, tmp_path: Path) -> None:
+        plain = tmp_path / "plain"
+        plain.touch()
+        replace_text(tmp_path / "folder" / "new", "text")
+        assert (tmp_path / "folder" / "new").stat().st_mode == plain.stat().st_mode
+
+    def test_two_at_the_same_time_lose_nothing(self, port: Port) -> None:
+        project = port.project
+        stages = ["shadow", "rust", "python"] * 10
+
+        def run(name: str) -> None:
+            for stage in stages:
+                move(project, name, stage)
+
+        threads = [threading.Thread(target=run, args=(name,)) for name in ("slug", "other")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = port.project.registry
+        assert [found.component(name).stage for name in found.names] == ["python", "python"]
+
+    def test_a_lock_that_is_held_is_waited_for(self, tmp_path: Path) -> None:
+        told: list[int] = []
+        with (
+            exclusive(tmp_path / "lock", 1.0),
+            pytest.raises(TimeoutError, match=r"did not end within 0\.1 s"),
+            exclusive(tmp_path / "lock", 0.1, lambda: told.append(1)),
+        ):
+            pytest.fail("the lock was taken twice")
+        assert told == [1]

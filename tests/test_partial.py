@@ -1,0 +1,139 @@
+"""The check of partial ports: what both sides serve is compared, and what Rust left is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.porting.evidence.record import read_evidence
+from agent.porting.parity.check import check
+from agent.porting.serving import counting
+from agent.porting.serving.refused import HANDED_OVER
+from tests import toy_partial as toys
+from tests.ported import FIGURES, Port
+from tests.toy_pairs import SLUG, slug
+
+if TYPE_CHECKING:
+    from agent.porting.evidence.record import Parity
+    from tests.conftest import Toys
+
+
+@pytest.fixture(autouse=True)
+def _counts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_counted", {})
+
+
+def check_bag(rust: Any, **settings: Any) -> Any:
+    return check(
+        "bag", toys.BAG, toys.Bag, rust, **({"examples": 3000, "partial": True} | settings)
+    )
+
+
+def test_a_partial_function_is_identical_and_says_how_much_is_rusts() -> None:
+    verdict = check("slug", SLUG, slug, toys.ascii_slug, examples=2000, partial=True)
+
+    assert (verdict.verdict, verdict.divergences) == ("identical", [])
+    assert verdict.refused is not None
+    assert set(verdict.refused) == {"text beyond ASCII"}
+    assert 0 < verdict.share < 1
+    assert verdict.share == 1 - verdict.refused.total() / verdict.examples
+    assert f", {int(verdict.share * 1000) / 10:g} % served by Rust itself" in str(verdict)
+    told = verdict.as_json()
+    assert (told["share"], told["refused"]) == (verdict.share, dict(verdict.refused))
+
+
+def test_several_processes_add_up_what_was_refused() -> None:
+    verdict = check(
+        "slug", SLUG, slug, toys.ascii_slug,
+        examples=2000, partial=True, jobs=2, reload=toys.load_slugs,
+    )  # fmt: skip
+    assert verdict.refused is not None
+    assert verdict.verdict == "identical"
+    assert verdict.refused.total() > 200
+    assert verdict.share < 0.9
+
+
+def test_a_partial_class_is_identical_and_its_objects_are_followed() -> None:
+    verdict = check_bag(toys.RustBag)
+
+    assert (verdict.verdict, verdict.divergences) == ("identical", [])
+    assert verdict.refused is not None
+    assert {"Bag.drop is not in Rust", HANDED_OVER} <= set(verdict.refused)
+    assert verdict.refused[HANDED_OVER] > verdict.refused["Bag.drop is not in Rust"]
+
+
+@pytest.mark.parametrize("wrong", [toys.RashBag, toys.ForgetfulBag])
+def test_a_refusal_after_an_effect_and_a_lost_state_are_differences(wrong: Any) -> None:
+    assert check_bag(wrong, examples=10_000).verdict == "divergent"
+
+
+def test_what_is_not_partial_must_not_refuse() -> None:
+    verdict = check("slug", SLUG, slug, toys.ascii_slug, examples=2000)
+
+    assert verdict.verdict == "divergent"
+    assert any("Unsupported" in found.rust for found in verdict.divergences)
+    assert (verdict.refused, verdict.share) == (None, 1.0)
+    assert verdict.as_json()["refused"] is None
+
+
+@pytest.fixture
+def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
+    """Make a toy project whose slug is ported partly."""
+    monkeypatch.chdir(toys.folder)
+    port = Port(toys.folder)
+    table = port.table.read_text(encoding="utf-8")
+    port.write(
+        "toy_port/components.toml", table.replace('"python"   #', '"python" #\npartial = true #')
+    )
+    return port
+
+
+def test_status_tells_the_share_that_evidence_knows(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert port.run("status") == 0
+    unknown = "slug is ported partly: how much of it Rust serves is not known"
+    assert capsys.readouterr().out.splitlines()[-1].startswith(unknown)
+
+    refused = {"rare": 1, "text beyond ASCII": 499}
+    port.prove(parity=replace(FIGURES["parity"], served=1500, refused=refused))
+    assert port.run("status", "--json") == 0
+    slug = json.loads(capsys.readouterr().out)["components"][1]
+    assert slug["served"] == {"share": 0.75, "refused": {"text beyond ASCII": 499, "rare": 1}}
+    assert slug["refused"] == {}
+    counting.refuse("slug", "here")
+    assert port.run("status") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "slug is ported partly: Rust serves 75 % of the checked calls, and leaves to Python: "
+        "text beyond ASCII (499), rare (1); in this process it left: here (1)"
+    )
+
+
+def test_promote_keeps_the_share_and_asks_for_it(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    native = (port.folder / "toy_port" / "_native.py").read_text(encoding="utf-8")
+    refusing = """
+def slug(text, /):
+    if isinstance(text, str) and not text.isascii():
+        raise Unsupported("text beyond ASCII")
+    return python(text)
+"""
+    port.write("toy_port/_native.py", f"from agent.errors import Unsupported\n{native}{refusing}")
+    port.run("promote", "slug", "--to", "shadow")
+    found = find_evidence(port)
+    assert found.verdict == "identical"
+    assert 0 < found.served < found.calls
+    assert found.refused == {"text beyond ASCII": found.calls - found.served}
+    assert "of them served by Rust" in capsys.readouterr().out
+
+
+def find_evidence(port: Port) -> Parity:
+    """Return what the check came to that was kept."""
+    evidence = read_evidence(port.folder / "evidence" / "slug.json")
+    assert evidence is not None
+    assert evidence.parity is not None
+    return evidence.parity

@@ -1,0 +1,293 @@
+"""``agent promote``: a stage is moved when evidence meets the thresholds, and not before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.cli import gathering
+from agent.errors import AgentError
+from agent.porting.evidence.record import read_evidence
+from agent.porting.parity.check import PROFILES, Profile
+from tests.ported import FIGURES, TABLE, Port
+
+if TYPE_CHECKING:
+    from tests.conftest import Toys
+
+PROMOTED = TABLE.replace('stage     = "python"', 'stage     = "rust"')
+
+
+@pytest.fixture
+def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
+    monkeypatch.chdir(toys.folder)
+    return Port(toys.folder)
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a check draw no more than it has to."""
+    monkeypatch.setitem(PROFILES, "ci", Profile(examples=1, steps=20, seed=0))
+
+
+@pytest.fixture
+def asked(port: Port, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take what would be found out from `FIGURES`; note what was asked for."""
+    asked: list[str] = []
+    monkeypatch.setattr(gathering, "read_shadow", lambda _, known: known)
+    ways = {"parity": "check_pair", "measurement": "measure_pair", "teeth": "count_teeth"}
+    for finding, function in ways.items():
+
+        def find(*_: Any, finding: str = finding, **__: Any) -> Any:
+            asked.append(finding)
+            return FIGURES[finding]
+
+        monkeypatch.setattr(gathering, function, find)
+    return asked
+
+
+class TestMoving:
+    """The stage goes up on evidence, and down at once; the rest of the table stays."""
+
+    def test_enough_evidence_moves_the_stage_and_no_other_byte(
+        self, port: Port, asked: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        port.prove()
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        assert port.table.read_text(encoding="utf-8") == PROMOTED
+        assert asked == []  # all was known
+        assert capsys.readouterr().err == "agent: slug went from python to rust\n"
+
+    def test_line_ends_are_kept_too(self, port: Port, asked: list[str]) -> None:
+        port.write("toy_port/components.toml", TABLE.replace("\n", "\r\n"))
+        port.prove()
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        assert port.table.read_bytes().decode() == PROMOTED.replace("\n", "\r\n")
+
+    def test_the_next_stage_is_the_default(self, port: Port, asked: list[str]) -> None:
+        port.prove()
+        for stage in ("shadow", "rust", "rust"):
+            assert port.run("promote", "slug") == 0
+            assert port.project.registry.component("slug").stage == stage
+
+    def test_shadow_needs_the_check_alone(self, port: Port, asked: list[str]) -> None:
+        assert port.run("promote", "slug") == 0
+        assert asked == ["parity"]
+
+    def test_python_needs_nothing_and_is_not_held_up(
+        self, port: Port, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        port.write("evidence/other.json", "no evidence at all")
+        port.write("rust/toy/Cargo.toml", "nor a manifest")
+        assert port.run("promote", "other", "--to", "python") == 0
+        expected = TABLE.replace("stage = 'shadow'", "stage = 'python'")
+        assert port.table.read_text(encoding="utf-8") == expected
+
+    def test_what_is_there_already_is_written_nowhere(self, port: Port, asked: list[str]) -> None:
+        port.prove()
+        port.run("promote", "slug", "--to", "rust")
+        before = port.table.stat()
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        assert port.table.stat().st_mtime_ns == before.st_mtime_ns
+
+
+class TestThresholds:
+    """Each is met by `FIGURES`; one figure that is worse refuses, and says which."""
+
+    @pytest.mark.parametrize(
+        ("finding", "worse", "row"),
+        [
+            ("parity", {"verdict": "divergent"}, "verdict identical divergent no"),
+            ("parity", {"verdict": "inconclusive"}, "verdict identical inconclusive no"),
+            ("parity", {"calls": 999}, "calls compared 1,000 999 no"),
+            ("parity", {"examples": 0}, "examples replayed 1 0 no"),
+            ("teeth", {"rate": 0.8999}, "mutants noticed 90.0% 90.0% no"),
+            ("shadow", {"matched": 900, "ignored": 99}, "without difference 1,000 999 no"),
+            ("shadow", {"mismatched": 1}, "without difference 1,000 1,500 (1 differed) no"),
+            ("measurement", {"speedup_low": 1.49}, "speedup, at least 1.50x 1.49x no"),
+            ("measurement", {"agreed": False}, "speedup, at least 1.50x a wrong answer no"),
+            ("measurement", {"memory": 1.51}, "memory, at most 1.50x 1.51x no"),
+            ("measurement", {"memory": None}, "memory, at most 1.50x nothing no"),
+        ],
+    )
+    def test_each_is_refused(
+        self,
+        port: Port,
+        capsys: pytest.CaptureFixture[str],
+        finding: str,
+        worse: dict[str, Any],
+        row: str,
+    ) -> None:
+        port.prove(**{finding: replace(FIGURES[finding], **worse)})
+        assert port.run("promote", "slug", "--to", "rust", "--dry-run") == 1
+        out, err = capsys.readouterr()
+        lines = [" ".join(line.split()) for line in out.splitlines()]
+        assert [line for line in lines if row in line] != []
+        assert len([line for line in lines if " no " in line]) == 1
+        assert err.startswith("agent: slug stays in python; rust lacks: ")
+        assert port.table.read_text(encoding="utf-8") == TABLE
+
+    @pytest.mark.parametrize("served", [1_899, 1_900])
+    def test_a_partial_port_owes_a_share(self, port: Port, served: int) -> None:
+        table = TABLE.replace("speedup = 1.5", "speedup = 1.5\n    share = 0.95")
+        table = table.replace("workloads =", "partial   = true\nworkloads =")
+        port.write("toy_port/components.toml", table)
+        port.prove(parity=replace(FIGURES["parity"], served=served))
+        assert port.run("promote", "slug", "--to", "rust", "--dry-run") == (served < 1_900)
+
+    def test_what_the_table_does_not_ask_for_is_not_needed(self, port: Port) -> None:
+        free = "teeth = 0\nshadow_calls = 0\nspeedup = 0\nmemory = 0"
+        port.write("toy_port/components.toml", TABLE.replace("speedup = 1.5", free))
+        port.prove(teeth=None, shadow=None, measurement=None)
+        assert port.run("promote", "slug", "--to", "rust") == 0
+
+    def test_thresholds_are_held_against_figures_that_were_kept(
+        self, port: Port, asked: list[str]
+    ) -> None:
+        port.prove()
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        port.write("toy_port/components.toml", PROMOTED.replace("speedup = 1.5", "speedup = 2.6"))
+        assert port.run("status", "slug", "--strict") == 1
+
+
+class TestFindingOut:
+    """What is missing is found out in the order of what it costs, and kept at once."""
+
+    def test_what_is_missing_is_found_out_and_kept(self, port: Port, asked: list[str]) -> None:
+        port.prove(parity=None, teeth=None, measurement=None)
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        assert asked == ["parity", "measurement", "teeth"]
+        kept = read_evidence(port.folder / "evidence" / "slug.json")
+        assert kept is not None
+        assert (kept.parity, kept.teeth) == (FIGURES["parity"], FIGURES["teeth"])
+
+    def test_the_first_that_is_not_enough_is_the_last(
+        self, port: Port, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        port.prove(parity=None, teeth=None, measurement=None)
+        slow = replace(FIGURES["measurement"], speedup_low=0.5)
+        monkeypatch.setattr(gathering, "measure_pair", lambda *_, **__: slow)
+        assert port.run("promote", "slug", "--to", "rust") == 1
+        assert asked == ["parity"]
+        kept = read_evidence(port.folder / "evidence" / "slug.json")
+        assert kept is not None
+        assert kept.measurement == slow
+
+    def test_nothing_is_run_while_shadow_calls_are_missing(
+        self, port: Port, asked: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert port.run("promote", "slug", "--to", "rust") == 1
+        assert asked == []
+        assert "agent promote slug --to shadow, then run" in capsys.readouterr().out
+
+    def test_fresh_finds_everything_out_anew(self, port: Port, asked: list[str]) -> None:
+        port.prove()
+        assert port.run("promote", "slug", "--to", "rust", "--fresh") == 0
+        assert asked == ["parity", "measurement", "teeth"]
+
+    def test_a_dry_run_writes_and_runs_nothing(self, port: Port, asked: list[str]) -> None:
+        before = {path: path.read_bytes() for path in port.folder.rglob("*") if path.is_file()}
+        assert port.run("promote", "slug", "--dry-run") == 1
+        port.prove()
+        port.run("promote", "slug", "--dry-run")
+        (port.folder / "evidence" / "slug.json").unlink()
+        after = {path: path.read_bytes() for path in port.folder.rglob("*") if path.is_file()}
+        assert asked == []
+        assert {path for path in after if path.suffix != ".pyc"} == set(before)
+        assert all(after[path] == content for path, content in before.items())
+
+    def test_what_is_stopped_on_the_way_keeps_what_came_out(
+        self, port: Port, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def stop(*_: Any) -> Any:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(gathering, "count_teeth", stop)
+        port.prove(parity=None, teeth=None)
+        assert port.run("promote", "slug", "--to", "rust") == 130
+        kept = read_evidence(port.folder / "evidence" / "slug.json")
+        assert kept is not None
+        assert kept.parity == FIGURES["parity"]
+        assert port.table.read_text(encoding="utf-8") == TABLE
+
+    def test_sources_that_change_meanwhile_are_noticed(
+        self,
+        port: Port,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def edit(*_: Any) -> Any:
+            port.add("toy_port/parts.py", "# changed\n")
+            return FIGURES["parity"]
+
+        monkeypatch.setattr(gathering, "check_pair", edit)
+        assert port.run("promote", "slug") == 1
+        assert "the reference changed meanwhile" in capsys.readouterr().err
+        assert not (port.folder / "evidence" / "slug.json").exists()
+
+    def test_a_build_of_other_sources_proves_nothing(
+        self, port: Port, asked: list[str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        port.add("rust/toy/src/slug.rs", "// changed\n")
+        assert port.run("promote", "slug") == 3
+        assert "a stale build" in capsys.readouterr().err
+        assert asked == []
+
+    def test_the_check_itself_is_run(self, port: Port, little: None) -> None:
+        assert port.run("promote", "slug") == 0
+        kept = read_evidence(port.folder / "evidence" / "slug.json")
+        assert kept is not None
+        assert kept.parity is not None
+        assert (kept.parity.verdict, kept.parity.examples) == ("identical", 1)
+        assert kept.parity.calls >= 1_000  # as the table asks for
+
+    def test_a_difference_refuses_and_is_pinned(
+        self, port: Port, little: None, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (port.folder / "parity_tests/examples/slug/slug_1.py").unlink()
+        port.add("toy_port/_native.py", "\ndef slug(text, /):\n    return python(text) + '!'\n")
+        assert port.run("promote", "slug") == 1
+        assert "divergent" in capsys.readouterr().out
+        assert len(list((port.folder / "parity_tests/examples/slug").iterdir())) == 1
+
+
+def test_json_tells_the_same(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
+    port.prove()
+    assert port.run("promote", "slug", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["component"], told["from"], told["to"], told["moved"]) == (
+        "slug", "python", "shadow", True,
+    )  # fmt: skip
+    assert told["needs"][0] == {
+        "finding": "parity", "what": "verdict", "wanted": "identical", "found": "identical",
+        "held": True, "command": "agent check slug",
+    }  # fmt: skip
+
+
+def test_a_file_that_is_no_evidence_is_found_out_anew(port: Port, asked: list[str]) -> None:
+    port.write("evidence/slug.json", '{"schema": 99}')
+    assert port.run("promote", "slug") == 0
+    assert asked == ["parity"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('"schema": 1', '"schema": 2', "is not evidence of layout 1"),
+        ('"verdict"', '"judgement"', "Parity has exactly"),
+        ('"calls": 2000', '"calls": "many"', "Parity.calls cannot be 'many'"),
+        ('"rate": 0.9645', '"rate": null', "Toothed.rate cannot be None"),
+        ("{", "<<<<", "is not evidence"),
+    ],
+)
+def test_a_file_that_is_no_evidence_says_why(
+    port: Port, before: str, after: str, told: str
+) -> None:
+    port.prove()
+    path = port.folder / "evidence" / "slug.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(AgentError, match=told):
+        read_evidence(path)

@@ -1,0 +1,126 @@
+"""A check ends with a verdict, whatever a call does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agent.errors import InternalError, UsageError
+from agent.porting.parity import watched
+from agent.porting.parity.watched import check_watched
+from tests import stuck_pairs as stuck
+from tests import toy_pairs as toys
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.porting.parity.loading import Reload
+    from agent.porting.parity.verdict import Verdict
+
+CALL = f"slug({stuck.WORD!r})"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of examples, the second of which has a call that is not come back from."""
+    (tmp_path / "a.py").write_text("slug('at first')\n", encoding="utf-8")
+    script = f"slug('as ever')\n{CALL}\nslug('never reached')\n"
+    (tmp_path / "b.py").write_text(script, encoding="utf-8")
+    return tmp_path
+
+
+def test_nothing_is_lost_of_a_pair_that_agrees() -> None:
+    told: list[int] = []
+    verdict = check_watched(
+        "slug", toys.load_slugs, examples=1000,
+        progress=lambda verdict: told.append(verdict.examples),
+    )  # fmt: skip
+    assert (verdict.verdict, verdict.doubts) == ("identical", [])
+    assert told == sorted(told)
+    assert told[-1] == verdict.examples > 1000
+
+
+@pytest.mark.parametrize("load", [stuck.load_stuck, stuck.load_holding_the_lock])
+def test_a_call_that_only_the_reference_comes_back_from_is_a_difference(
+    load: Reload, folder: Path
+) -> None:
+    verdict = check_watched("slug", load, folder=folder, call_limit=1.0)
+    assert verdict.verdict == "divergent"
+    (found,) = verdict.divergences
+    assert found.script == ["slug('as ever')", CALL]
+    assert (found.call, found.operation) == (CALL, "slug")
+    assert (found.where, found.rust) == ("outcome", "did not come back within 1 s")
+    assert verdict.examples == 1  # of what was told
+    assert any("the check ended there" in doubt for doubt in verdict.doubts)
+
+
+def test_a_call_that_ends_the_process_is_a_difference(folder: Path) -> None:
+    verdict = check_watched("slug", stuck.load_ending, folder=folder)
+    (found,) = verdict.divergences
+    assert found.script == ["slug('as ever')", CALL]
+    assert found.rust.startswith("ended the process")
+    if sys.platform != "win32":
+        assert found.rust.endswith("by SIGSEGV")
+
+
+def test_it_is_kept_as_an_example(folder: Path) -> None:
+    verdict = check_watched("slug", stuck.load_stuck, folder=folder, call_limit=1.0, pinning=True)
+    (found,) = verdict.divergences
+    assert found.example is not None
+    assert CALL in (folder / found.example).read_text(encoding="utf-8")
+
+
+def test_where_the_reference_does_not_come_back_nothing_is_proven(folder: Path) -> None:
+    verdict = check_watched("slug", stuck.load_stuck_python, folder=folder, call_limit=1.0)
+    assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
+    assert f"the reference did not come back within 1 s in {CALL}" in verdict.doubts[0]
+    assert "\n    slug('as ever')" in verdict.doubts[0]
+
+
+def test_one_of_several_jobs_is_told_as_well() -> None:
+    verdict = check_watched(
+        "slug", stuck.load_stuck_elsewhere, examples=2000, jobs=2, call_limit=1.0
+    )
+    assert [found.rust for found in verdict.divergences] == ["did not come back within 1 s"]
+    assert all("the check ended there" not in doubt for doubt in verdict.doubts)
+
+
+def test_what_loading_raises_is_raised_here() -> None:
+    with pytest.raises(UsageError, match="there is no such pair") as raised:
+        check_watched("slug", stuck.load_badly)
+    assert "in load_badly" in raised.value.__notes__[0]
+
+
+def test_an_error_that_cannot_be_told_is_told_in_words() -> None:
+    with pytest.raises(InternalError, match="OddError: it is odd"):
+        check_watched("slug", stuck.load_odd_error)
+
+
+def test_a_process_that_ends_outside_of_a_call_leaves_a_doubt() -> None:
+    verdict = check_watched("slug", toys.load_nothing)
+    assert verdict.verdict == "inconclusive"
+    assert "exit status 3" in verdict.doubts[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for one process there")
+def test_an_interruption_ends_a_call_that_hears_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched, "_PATIENCE", 0.5)
+    interrupted = False
+
+    def interrupt(verdict: Verdict) -> None:
+        nonlocal interrupted
+        if verdict.examples and not interrupted:
+            interrupted = True
+            threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    verdict = check_watched("slug", stuck.load_deaf, folder=folder, progress=interrupt)
+    assert interrupted
+    assert "the check was interrupted" in verdict.doubts
+    assert [found.call for found in verdict.divergences] == [CALL]
