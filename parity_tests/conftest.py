@@ -1,4 +1,4 @@
-"""What the tests of the pairs share: each runs on both sides, and fails where one cannot run."""
+"""What the tests of the pairs share."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from typing import Any
 
 import pytest
 
-from agent import registry
 
-
-@pytest.fixture(params=["python", "rust"])
-def side(request: pytest.FixtureRequest) -> Any:
+@pytest.fixture
+def side(implementation: Any) -> Any:
     """Name one side after the other."""
-    return request.param
+    return implementation.side
 
 
 @pytest.fixture
-def cache_class(side: Any) -> Any:
-    """Return the cache of one side; the test fails if it cannot be loaded."""
-    return registry.implementation("cache", side)
+def cache_class(implementation: Any) -> Any:
+    """Return the cache of one side."""
+    return implementation("cache")
 
 
 class Clock:

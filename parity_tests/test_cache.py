@@ -6,7 +6,6 @@ import gc
 import math
 import time
 from collections.abc import Callable, MutableMapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,10 @@ from agent.components.cache.contract import MAX_CAPACITY, MAX_WEIGHT, CacheFacto
 from agent.components.cache.contract import Cache as CacheContract
 from agent.errors import EntryTooHeavy, ReentrantCall
 from agent.porting.contract import read_contract
-from agent.porting.parity.check import check
 from agent.porting.parity.edges import edge_scripts
+from agent.testing import parity
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
-EXAMPLES = Path(__file__).parent / "examples" / "cache"
 
 
 def filled(cache_class: Any, *keys: Any, **settings: Any) -> Any:
@@ -372,20 +370,10 @@ class TestTheSides:
         assert not issubclass(rust, python)
         assert (python.__name__, rust.__name__) == ("Cache", "Cache")
 
-    @pytest.mark.check
-    def test_they_cannot_be_told_apart(self) -> None:
-        verdict = check(
-            "cache",
-            CONTRACT,
-            registry.implementation("cache", "python"),
-            registry.implementation("cache", "rust"),
-            profile="ci",
-            folder=EXAMPLES,
-        )
-        assert [str(divergence) for divergence in verdict.divergences] == []
-        assert verdict.doubts == []
-
     def test_every_parameter_has_edges_and_outsides(self) -> None:
         text = "\n".join("\n".join(script.lines) for script in edge_scripts(CONTRACT))
         for edge in (str(MAX_CAPACITY), str(MAX_CAPACITY + 1), str(MAX_WEIGHT + 1), "5e-324"):
             assert edge in text
+
+
+test_they_cannot_be_told_apart = parity("cache")

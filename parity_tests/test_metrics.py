@@ -27,9 +27,9 @@ TRAPS = ['"', "\\", "\n", "\\n", "{", "}", ",", "=", " ", "#", "é", "\u2028", "
 
 
 @pytest.fixture
-def metrics_class(side: Any) -> Any:
+def metrics_class(implementation: Any) -> Any:
     """Return the registry of one side."""
-    return registry.implementation("metrics", side)
+    return implementation.metrics
 
 
 @pytest.fixture

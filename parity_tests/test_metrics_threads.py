@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent import registry
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,8 +25,8 @@ def impatient() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_no_increment_is_lost(side: Any) -> None:
-    metrics = registry.implementation("metrics", side)()
+def test_no_increment_is_lost(implementation: Any) -> None:
+    metrics = implementation.metrics()
     counter = metrics.counter("requests")
     gauge = metrics.gauge("queue")
     timer = metrics.histogram("sizes")

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from array import array
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,21 +18,15 @@ from agent.components.text.contract import (
     ItemError,
     Matches,
     Spans,
-    TextFactory,
 )
-from agent.components.text.contract import Text as TextContract
 from agent.errors import PatternError
-from agent.porting.contract import read_contract
-from agent.porting.parity.check import check
-
-CONTRACT = read_contract(TextContract, TextFactory)
-EXAMPLES = Path(__file__).parent / "examples" / "text"
+from agent.testing import parity
 
 
 @pytest.fixture
-def text(side: Any) -> Any:
+def text(implementation: Any) -> Any:
     """Return the text component of one side."""
-    return registry.implementation("text", side)()
+    return implementation.text()
 
 
 class TestBatches:
@@ -275,9 +268,5 @@ class TestTheSides:
         assert python is not rust
         assert (python.__name__, rust.__name__) == ("Text", "Text")
 
-    @pytest.mark.check
-    def test_they_cannot_be_told_apart(self) -> None:
-        python, rust = (registry.implementation("text", side) for side in SIDES)
-        verdict = check("text", CONTRACT, python, rust, profile="ci", folder=EXAMPLES)
-        assert [str(divergence) for divergence in verdict.divergences] == []
-        assert verdict.doubts == []
+
+test_they_cannot_be_told_apart = parity("text")

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.parity.verdict import Progress, Verdict
+    from agent.porting.project import Project
     from agent.porting.table import Component
 
-__all__ = ["check_component", "configure", "run"]
+__all__ = ["as_text", "check_component", "configure", "run"]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -88,18 +89,23 @@ def run(arguments: Namespace) -> int:
 
         print(json.dumps(verdict.as_json(), indent=2))
     else:
-        print(_as_text(verdict))
+        print(as_text(verdict))
     for doubt in verdict.doubts:
         print(f"agent: {verdict.component}: {doubt}", file=sys.stderr)
     return 0 if verdict.verdict == "identical" else 1
 
 
-def check_component(component: Component, **settings: Any) -> Verdict:
-    """Check a component of the table, with `settings` for `agent.porting.parity.watched`."""
+def check_component(
+    component: Component, *, project: Project | None = None, **settings: Any
+) -> Verdict:
+    """Check a component of a project, by default the current one.
+
+    `settings` are those of `agent.porting.parity.watched.check_watched`.
+    """
     from agent.porting.parity.loading import reload_component  # noqa: PLC0415  # not for --help
     from agent.porting.parity.watched import check_watched  # noqa: PLC0415
 
-    project = current()
+    project = project or current()
     project.registry.implementation(component.name, "rust")  # which says best what it lacks
     return check_watched(
         component.name,
@@ -112,14 +118,15 @@ def check_component(component: Component, **settings: Any) -> Verdict:
     )
 
 
-def _as_text(verdict: Verdict) -> str:
+def as_text(verdict: Verdict) -> str:
+    """Return what is printed: the differences, then the verdict."""
     found = [f"{divergence}\n" for divergence in verdict.divergences]
     found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
     found += [f"{entry}\n" for entry in verdict.outdated]
     return "\n".join([*found, str(verdict)])
 
 
-def _call_limit(arguments: Namespace) -> dict[str, float]:
+def _call_limit(arguments: Namespace) -> dict[str, Any]:
     """Return what a check is to be told of how long a call may take; nothing for the default."""
     return {} if arguments.call_limit is None else {"call_limit": arguments.call_limit}
 

@@ -1,0 +1,197 @@
+"""For pytest: tests that run on both sides of a port, and the check as a test.
+
+The plugin is there once this package is installed::
+
+    def test_words(implementation):            # [py] and [rust]
+        assert implementation.slug("A b") == "a-b"
+
+    @pytest.mark.component("slug")
+    def test_no_words(implementation):         # the function itself
+        assert implementation("") == ""
+
+    test_slug = agent.testing.parity("slug")   # what `agent check slug` does
+
+``--implementation`` chooses a side for the whole run. Where Rust cannot be loaded, its tests fail.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from agent.porting.project import Project
+    from agent.porting.registry import Registry
+
+__all__ = ["Implementation", "parity"]
+
+_FLAGS = {"py": "python", "rust": "rust", "shadow": "shadow", "auto": "auto"}
+"""What a choice asks the registry for."""
+
+_BOTH = "both"
+
+_before = pytest.StashKey[dict[str, str | None]]()
+"""Variables that were set for the run, as they were before."""
+
+
+class Implementation:
+    """Gives the implementation of each component on one side: ``implementation("slug")``."""
+
+    def __init__(self, side: str, registry: Registry, *, may_lack: bool) -> None:
+        self.side = side
+        """``"python"`` or ``"rust"``; ``"shadow"`` or ``"auto"`` where that was asked for."""
+        self._registry = registry
+        self._may_lack = may_lack
+
+    def __call__(self, name: str) -> Any:
+        """Return what runs for the component `name`; the test fails if that cannot be loaded."""
+        from agent.errors import ImplementationUnavailable  # noqa: PLC0415  # a plugin costs nothing
+
+        try:
+            return _resolved(self._registry, name, self.side)
+        except ImplementationUnavailable as error:
+            _lack(error, may_lack=self._may_lack)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._registry.names:
+            message = f"there is no component {name!r}"
+            raise AttributeError(message)
+        return self(name)
+
+    def __repr__(self) -> str:
+        return f"<implementation {self.side}>"
+
+
+def parity(name: str, **settings: Any) -> Callable[..., None]:
+    """Return a test of the component `name`, which fails with what differs as its message.
+
+    It draws what ``agent check`` does; `settings` are the check's: ``profile="quick"``.
+    """
+
+    @pytest.mark.check
+    def test_parity(request: pytest.FixtureRequest, record_property: Any) -> None:
+        from agent.cli.check import as_text, check_component  # noqa: PLC0415
+        from agent.errors import ImplementationUnavailable  # noqa: PLC0415
+
+        if request.config.getoption("implementation") == "py":
+            pytest.skip("Python alone was asked for")
+        project = _project(request.path.parent)
+        component = project.registry.component(name)
+        try:
+            verdict = check_component(component, project=project, **settings)
+        except ImplementationUnavailable as error:
+            _lack(error, may_lack=request.config.getoption("may_lack_rust"))
+        record_property("agent", str(verdict))
+        if verdict.verdict != "identical":
+            pytest.fail("\n".join([as_text(verdict), *verdict.doubts]), pytrace=False)
+
+    test: Callable[..., None] = test_parity
+    return test
+
+
+@pytest.fixture
+def implementation(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Give the implementations of one side, or that of the component which the test is marked with.
+
+    On the side of Python, references stand in their own places meanwhile, so that one that calls
+    itself by its name does not call Rust.
+    """
+    from agent.porting.table import restore_references  # noqa: PLC0415
+
+    side = _FLAGS[request.param]
+    registry = _project(request.path.parent).registry
+    may_lack = request.config.getoption("may_lack_rust")
+    given: Any = Implementation(side, registry, may_lack=may_lack)
+    marker = request.node.get_closest_marker("component")
+    if marker is not None:
+        given = given(*marker.args)
+    undo = restore_references() if side == "python" else None
+    yield given
+    if undo is not None:
+        undo()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("agent", "ports to Rust")
+    group.addoption(
+        "--implementation",
+        choices=[*_FLAGS, _BOTH],
+        default=_BOTH,
+        help="which side tests with the fixture of that name run on (default: both); a single one "
+        "holds for all that the run imports",
+    )
+    group.addoption(
+        "--may-lack-rust",
+        action="store_true",
+        help="skip what needs Rust where Rust cannot be loaded, instead of failing",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Ask for a side by the project's variable, before anything reads that."""
+    chosen = early_config.known_args_namespace.implementation
+    if chosen == _BOTH:
+        return
+    from agent.porting.table import load_table  # noqa: PLC0415
+
+    project = _project(early_config.rootpath)
+    names = [f"{project.environment}_{name.upper()}" for name in load_table(project.table_file)]
+    before = {name: os.environ.pop(name, None) for name in [project.environment, *names]}
+    os.environ[project.environment] = _FLAGS[chosen]
+    early_config.stash[_before] = before
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave the environment as it was."""
+    for name, value in config.stash.get(_before, {}).items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the markers."""
+    config.addinivalue_line("markers", "component(name): the component that `implementation` gives")
+    config.addinivalue_line(
+        "markers", "check: runs the check itself, as `agent check --teeth` does without this test"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the sides that were chosen."""
+    if "implementation" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("implementation")
+        sides = ["py", "rust"] if chosen == _BOTH else [chosen]
+        metafunc.parametrize("implementation", sides, indirect=True)
+
+
+@cache
+def _project(folder: Path) -> Project:
+    from agent.errors import UsageError  # noqa: PLC0415
+    from agent.porting.project import find_project  # noqa: PLC0415
+
+    found = find_project(str(folder))
+    if found is None:
+        message = f"no pyproject.toml around {folder} has a table [tool.agent-port]"
+        raise UsageError(message)
+    return found
+
+
+@cache
+def _resolved(registry: Registry, name: str, side: str) -> Any:
+    with registry.override(**{name: side}):
+        return registry.resolve(name)
+
+
+def _lack(error: Exception, *, may_lack: bool) -> NoReturn:
+    if may_lack:
+        pytest.skip(str(error))
+    pytest.fail(str(error), pytrace=False)
