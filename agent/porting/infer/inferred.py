@@ -173,6 +173,8 @@ class _Reader:
         methods = []
         for name in sorted(_members(python) | _members(rust)):
             members = [_member(cls, name) for cls in (python, rust)]
+            if members == [None, None]:  # both say that they have it not: __hash__
+                continue
             if members[0] is None or members[1] is None:
                 side = "Rust" if members[0] is None else "Python"
                 self.remarks.append(f"{name}: only {side} has it")

@@ -15,9 +15,10 @@ from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
     from agent.porting.contract import Contract
+    from agent.porting.scaffold.signature import Signature
     from agent.porting.scaffold.target import Target
 
-__all__ = ["assembled", "formatted", "function_file"]
+__all__ = ["assembled", "formatted", "function_file", "pyo3_signature"]
 
 
 def function_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
@@ -42,8 +43,8 @@ def function_file(name: str, target: Target, contract: Contract) -> tuple[str, l
 
 /// {doc}
 #[pyfunction]
-#[pyo3(name = {quoted(target.name)}, signature = ({signature.declared}),
-    text_signature = {quoted(f"({signature.text})")})]
+#[pyo3(name = {quoted(target.name)})]
+{pyo3_signature(signature)}
 {signature.glue("glue")} {{
     {signature.call(core)}?.give(py)
 }}
@@ -55,6 +56,12 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 """
     title = f"`{name}`: the Rust side of `{target.reference}`."
     return formatted(assembled(title, body)), mapping.unmapped
+
+
+def pyo3_signature(signature: Signature, *, bound: bool = False) -> str:
+    """Return what tells PyO3 a signature; that of a method is `bound`."""
+    shown = ", ".join(filter(None, ["$self" if bound else "", signature.text]))
+    return f"#[pyo3(signature = ({signature.declared}), text_signature = {quoted(f'({shown})')})]"
 
 
 def assembled(title: str, body: str) -> str:

@@ -10,6 +10,7 @@ from agent.porting.infer.inferred import infer
 from agent.porting.infer.usage import usage_of
 from agent.porting.project import find_project
 from agent.porting.scaffold.changes import Changes
+from agent.porting.scaffold.classes import class_file
 from agent.porting.scaffold.component import function_file
 from agent.porting.scaffold.crate import Crate
 from agent.porting.scaffold.decoration import decorated, decorator_lines
@@ -83,7 +84,8 @@ def scaffold(
         opened=_OPENED,
     )  # fmt: skip
     contract = inferred.contract()
-    text, unmapped = function_file(name, target, contract)
+    write = function_file if contract.factory is None else class_file
+    text, unmapped = write(name, target, contract)
     crate.add(changes, name, text)
     place = layout.inside(f"_ports/{name}")
     changes.create(f"{place}/__init__.py", f'"""What is promised, and measured, of {name}."""\n')
@@ -101,6 +103,8 @@ def scaffold(
         changes.create(f"{place}/workloads.py", workloads)
         parts["workloads"] = f"{package}._ports.{name}.workloads:WORKLOADS"
     table = layout.inside("components.toml")
+    if contract.factory is not None:
+        parts["factory"] = f"{package}._ports.{name}.contract:{inferred.protocol}Factory"
     own = row(name, inferred.protocol, **parts)
     changes.edit(table, lambda before: before.rstrip("\n") + "\n" + own)
     kind = inferred.protocol if contract.factory is None else f"{inferred.protocol}Factory"

@@ -117,10 +117,25 @@ def _head(  # noqa: PLR0913, PLR0917  # the parts of a head
     return (_EXPECT if many else "") + (head if named else head.replace("'py", "'_"))
 
 
-def signature_of(
-    spec: OperationSpec, mapping: Mapping, place: str, changed: Container[str] = ()
+def signature_of(  # noqa: PLR0913  # what is told of it, and how it is told
+    spec: OperationSpec,
+    mapping: Mapping,
+    place: str,
+    changed: Container[str] = (),
+    *,
+    objects: bool = False,
+    returns: str | None = None,
 ) -> Signature:
-    """Return how `spec` looks in Rust; `place` names it where something cannot be mapped."""
+    """Return how `spec` looks in Rust.
+
+    Args:
+        spec: the operation.
+        mapping: maps its types.
+        place: names it where something cannot be mapped.
+        changed: parameters whose arguments it changes.
+        objects: whether it takes any objects, whatever is said of their types.
+        returns: what it returns in Rust, whatever is said of its type.
+    """
     arguments, declared, shown = [], [], []
     kinds = [parameter.kind for parameter in spec.parameters]
     for index, parameter in enumerate(spec.parameters):
@@ -134,7 +149,10 @@ def signature_of(
         } & set(before):  # fmt: skip
             declared.append("*")
             shown.append("*")
-        argument, default = _argument(parameter, mapping, f"{place}({parameter.name})", changed)
+        if objects:
+            argument, default = Argument(name, ANY, ANY, name), None
+        else:
+            argument, default = _argument(parameter, mapping, f"{place}({parameter.name})", changed)
         arguments.append(argument)
         stars = _STARS.get(parameter.kind, "")
         declared.append(f"{stars}{name}" + (f" = {default}" if default is not None else ""))
@@ -143,8 +161,8 @@ def signature_of(
         if parameter.kind is Kind.POSITIONAL_ONLY and last:
             declared.append("/")
             shown.append("/")
-    returns = mapping.given(spec.returns, f"{place}'s result")
-    return Signature(tuple(arguments), returns, ", ".join(declared), ", ".join(shown))
+    given = returns or mapping.given(spec.returns, f"{place}'s result")
+    return Signature(tuple(arguments), given, ", ".join(declared), ", ".join(shown))
 
 
 _STARS: dict[Any, str] = {Kind.VAR_POSITIONAL: "*", Kind.VAR_KEYWORD: "**"}

@@ -101,6 +101,8 @@ def default_in_rust(default: Any, rust: str) -> str | None:  # noqa: PLR0911  # 
             return "None"
         inner = default_in_rust(default, rust[len("Option<") : -1])
         return None if inner is None else f"Some({inner})"
+    if rust.startswith("Box<") and default == ():
+        return "Box::default()"
     plain: dict[str, Any] = {"bool": bool, "i64": int, "f64": float, "&str": str, "&[u8]": bytes}
     if type(default) is not plain.get(rust):
         return None

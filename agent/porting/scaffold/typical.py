@@ -30,6 +30,8 @@ _MOST = 30
 def typical(annotation: Any, random: Random) -> str | None:  # noqa: PLR0911  # one for each kind
     """Return an expression for a value of `annotation`; None if no ordinary one is known."""
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if annotation in {Any, object}:
+        annotation = random.choice([int, str])
     if annotation in _PLAIN:
         return str(_PLAIN[annotation](random))
     if origin is Literal:

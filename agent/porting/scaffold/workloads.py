@@ -15,6 +15,7 @@ from agent.porting.scaffold.typical import typical
 from agent.porting.terms import Effect
 from agent.porting.values.calls import Caller
 from agent.porting.values.choices import Choices
+from agent.porting.values.domain import OBJECT_SLOT
 from agent.porting.values.words import Journal, words
 
 if TYPE_CHECKING:
@@ -31,17 +32,23 @@ Calls = list[tuple[str, str]]
 _MOST = 60
 """Calls in a workload."""
 
+_SELDOM = {"__eq__", "__hash__", "__ne__", "__repr__", "__str__"}
+"""Methods that most classes have, and few programs call often."""
+
 _WIDEST = 300
 """Characters of a call, or of an answer."""
 
 _BYTES = 48
 """That decide what one argument is drawn."""
 
+_TRIED = 120
+"""Calls that are drawn, of which some may raise."""
+
 _FEWEST = 3
 """Calls that are worth measuring."""
 
-_ODD = re.compile(r"\b[A-Z]\w*\(|\bbroken\b|\breenter\b")
-"""What only a check passes: objects made to be odd."""
+_ODD = re.compile(rf"\b[A-Z]\w*\(|\bbroken\b|\breenter\b|[§¤{OBJECT_SLOT}]")
+"""What only a check passes: objects made to be odd, and those that a script made before."""
 
 _FILE = '''\
 """What is measured of {name}.
@@ -111,37 +118,42 @@ def _subject(contract: Contract) -> str:
 
 
 def _drawn(contract: Contract) -> Iterator[str]:
-    """Yield calls of `contract` with values of its domains, always the same."""
+    """Yield calls of `contract` with ordinary values, always the same."""
     random = Random(0)  # noqa: S311  # drawn, not secret
     caller = Caller(contract)
     if contract.factory is None:
         (spec,) = contract.operations.values()
-        yield from (
-            caller.call(spec, _arguments(caller, spec, random)).text for _ in range(4 * _MOST)
-        )
-        return
-    yield caller.make(caller.simplest(contract.factory)).text
-    yield caller.make(_arguments(caller, contract.factory, random)).text
-    methods = [spec for spec in contract.operations.values() if spec.kind == "method"]
-    for _ in range(2 * _MOST):
-        spec = random.choice(methods)
-        yield caller.call(spec, _arguments(caller, spec, random)).text
+        specs = [spec] * _TRIED
+    else:
+        yield caller.make(caller.simplest(contract.factory)).text
+        if (given := _arguments(caller, contract.factory, random)) is not None:
+            yield caller.make(given).text
+        methods = [
+            spec
+            for spec in contract.operations.values()
+            if spec.kind == "method" and spec.name not in _SELDOM
+        ]
+        specs = random.choices(methods, k=_TRIED) if methods else []
+    for spec in specs:
+        if (given := _arguments(caller, spec, random)) is not None:
+            yield caller.call(spec, given).text
 
 
-def _arguments(caller: Caller, spec: OperationSpec, random: Random) -> dict[str, str]:
+def _arguments(caller: Caller, spec: OperationSpec, random: Random) -> dict[str, str] | None:
     """Return arguments by name: those that have to be given, and seldom others."""
-    return {
+    found = {
         parameter.name: typical(parameter.annotation, random)
         or _from_domain(caller.domains(spec)[parameter.name], random)
         for parameter in spec.parameters
         if parameter.required or random.randrange(4) == 0
     }
+    return None if None in found.values() else {name: str(text) for name, text in found.items()}
 
 
-def _from_domain(domain: Domain, random: Random) -> str:
+def _from_domain(domain: Domain, random: Random) -> str | None:
     """Return a value that a check would pass, but for those that are odd on purpose."""
     tries = (domain.write(Choices(random.randbytes(_BYTES))) for _ in range(8))
-    return next((text for text in tries if not _ODD.search(text)), domain.within[0])
+    return next((text for text in tries if not _ODD.search(text)), None)
 
 
 def _answered(lines: list[str], contract: Contract, implementation: Any) -> Calls:

@@ -1,0 +1,142 @@
+"""The Rust file of a component that is a class: its state, which is to be written, and the glue."""
+
+from __future__ import annotations
+
+from inspect import getattr_static
+from typing import TYPE_CHECKING
+
+from agent.porting.infer.usage import usage_of
+from agent.porting.infer.writing import first_line
+from agent.porting.scaffold.component import assembled, formatted, pyo3_signature
+from agent.porting.scaffold.signature import identifier, signature_of
+from agent.porting.scaffold.types import ANY, Mapping, quoted
+from agent.porting.terms import Effect
+
+if TYPE_CHECKING:
+    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.scaffold.target import Target
+
+__all__ = ["class_file"]
+
+_GIVEN = {
+    "__bool__": "bool", "__contains__": "bool", "__delitem__": "()", "__hash__": "isize",
+    "__iadd__": "()", "__ior__": "()", "__len__": "usize", "__next__": f"Option<{ANY}>",
+    "__setitem__": "()",
+}  # fmt: skip
+"""What special methods return in PyO3, where it says so."""
+
+_ORDINARY = frozenset([
+    "__ceil__", "__copy__", "__floor__", "__format__", "__reversed__", "__round__", "__trunc__",
+])  # fmt: skip
+"""Special methods that PyO3 takes for methods like others."""
+
+_TAKING = frozenset(["__call__", "__contains__", "__delitem__", "__getitem__", "__setitem__"])
+"""Special methods that may refuse an argument; for others, Python goes on to the other operand."""
+
+
+def class_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
+    """Return the Rust file of a class, and what in it stays a Python object."""
+    return _ClassFile(name, target, contract).write()
+
+
+class _ClassFile:
+    def __init__(self, name: str, target: Target, contract: Contract) -> None:
+        self._name = name
+        self._target = target
+        self._contract = contract
+        self._mapping = Mapping()
+        self._cores: list[str] = []
+        self._glue: list[str] = []
+
+    def write(self) -> tuple[str, list[str]]:
+        operations = self._contract.operations.values()
+        self._constructor()
+        for spec in operations:
+            self._operation(spec)
+        title = self._target.name
+        frozen = all(spec.effect is not Effect.WRITES for spec in operations)
+        traits = ["subclass", *(["frozen"] if frozen else [])]
+        doc = first_line(self._target.described) or f"What `{self._target.reference}` is."
+        naming = any(spec.name.startswith(_CONVENTIONS) for spec in operations)
+        body = f"""\
+/// What an object holds: to be written.
+struct State {{}}
+
+/// What is not ported yet is refused with `Unsupported`, before anything has happened. For Python
+/// to go on with an object then, give the class a `__getstate__` that returns what the reference's
+/// would.
+{_ALLOW if naming else ""}impl State {{
+{_joined(self._cores)}
+}}
+
+/// {doc}
+#[pyclass(name = {quoted(title)}, module = {quoted(self._target.reference.partition(":")[0])},
+    {", ".join(traits)})]
+struct {title}(State);
+
+#[pymethods]
+impl {title} {{
+{_joined(self._glue)}
+}}
+
+/// Adds to the extension what this file holds.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
+    module.add_class::<{title}>()
+}}
+"""
+        heading = f"`{self._name}`: the Rust side of `{self._target.reference}`."
+        return formatted(assembled(heading, body)), self._mapping.unmapped
+
+    def _constructor(self) -> None:
+        factory = self._contract.factory
+        if factory is None:  # a class without one cannot be made, and none is inferred so
+            raise TypeError
+        changed = usage_of(self._target.described.__init__).changed
+        signature = signature_of(factory, self._mapping, self._target.name, changed, returns="Self")
+        head = signature.core("construct")
+        self._cores.append(
+            f"/// Makes an object.\n{head} {{\n{signature.unused}"
+            f"not_ported::<()>({quoted(self._name)})?;\nOk(Self {{}})\n}}"
+        )
+        self._glue.append(
+            f"#[new]\n{pyo3_signature(signature)}\n"
+            f"{signature.glue('construct', returns='PyResult<Self>')} {{\n"
+            f"State::{signature.call('construct')}.map(Self)\n}}"
+        )
+
+    def _operation(self, spec: OperationSpec) -> None:
+        member = getattr_static(self._target.described, spec.name, None)
+        function = getattr(member, "fget", member)
+        place = f"{self._target.name}.{spec.name}"
+        special = spec.name.startswith("__") and spec.name not in _ORDINARY
+        changed = usage_of(function).changed
+        signature = signature_of(
+            spec, self._mapping, place, changed,
+            objects=special and spec.name not in _TAKING,
+            returns=_GIVEN.get(spec.name),
+        )  # fmt: skip
+        name = identifier(spec.name)
+        receiver = "&mut self" if spec.effect is Effect.WRITES else "&self"
+        doc = first_line(member) or f"Does what `{place}` does."
+        self._cores.append(
+            f"/// {doc}\n{signature.core(name, receiver=receiver)} {{\n{signature.unused}"
+            f"not_ported({quoted(f'{self._name}.{spec.name}')})\n}}"
+        )
+        attributes = "#[getter]\n" if spec.kind == "property" else ""
+        if spec.kind == "method" and (not special or spec.name == "__call__"):
+            attributes = pyo3_signature(signature, bound=True) + "\n"
+        plain = spec.name in _GIVEN
+        returns = f"PyResult<{_GIVEN[spec.name]}>" if plain else None
+        head = signature.glue(name, receiver=receiver, returns=returns)
+        call = f"self.0.{signature.call(name)}"
+        self._glue.append(
+            f"/// {doc}\n{attributes}{head} {{\n{call if plain else call + '?.give(py)'}\n}}"
+        )
+
+
+_CONVENTIONS = ("as_", "from_", "into_", "is_", "to_")
+_ALLOW = '#[allow(clippy::wrong_self_convention, reason = "named as in Python")]\n'
+
+
+def _joined(functions: list[str]) -> str:
+    return "\n\n".join(functions)
