@@ -140,12 +140,12 @@ FIGURES: dict[str, Any] = {
 class Port:
     """The toy project, in a folder that is the working one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, table: str = TABLE, **files: str) -> None:
         self.folder = folder
         self.table = folder / "toy_port" / "components.toml"
-        for name, text in FILES.items():
+        for name, text in {**FILES, **files}.items():
             self.write(name, dedent(text).lstrip())
-        self.write("toy_port/components.toml", TABLE)
+        self.write("toy_port/components.toml", table)
         self.write("parity_tests/examples/slug/slug_1.py", "slug('A b')\n")
         self.build()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.cli.bench import tell
 from agent.cli.project import current
-from agent.errors import EvidenceLacking
+from agent.errors import EvidenceLacking, UsageError
 from agent.porting.table import STAGES
 
 if TYPE_CHECKING:
@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from agent.porting.evidence.needs import Need
     from agent.porting.project import Project
 
-__all__ = ["configure", "move", "run"]
+__all__ = ["RETIRED", "configure", "move", "run"]
+
+RETIRED = "retired"
+"""What ends a port: no stage of the table, since its row goes too."""
 
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the verb to `parser`."""
     parser.add_argument("name", metavar="NAME", help="a component")
     parser.add_argument(
-        "--to", choices=STAGES, metavar="STAGE", help=f"{', '.join(STAGES)} (default: the next)"
+        "--to",
+        choices=(*STAGES, RETIRED),
+        metavar="STAGE",
+        help=f"{', '.join(STAGES)} (default: the next) or {RETIRED}, which ends the port",
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="only tell what is needed, and what is there"
@@ -34,6 +40,14 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    group = parser.add_argument_group(f"with --to {RETIRED}")
+    group.add_argument(
+        "--keep",
+        choices=("python", "rust"),
+        metavar="SIDE",
+        help="python or rust, which stays (default: the one that runs)",
+    )
+    group.add_argument("--yes", action="store_true", help="do it without asking")
 
 
 def run(arguments: Namespace) -> int:
@@ -43,6 +57,13 @@ def run(arguments: Namespace) -> int:
     """
     project = current()
     component = project.registry.component(arguments.name)
+    if arguments.to == RETIRED:
+        from agent.cli.retire import retire  # noqa: PLC0415  # not for other stages
+
+        return retire(component, project, arguments)
+    if arguments.keep or arguments.yes:
+        message = f"--keep and --yes belong to --to {RETIRED}"
+        raise UsageError(message)
     stage = arguments.to or STAGES[min(STAGES.index(component.stage) + 1, len(STAGES) - 1)]
     found: list[Need] = []
     if stage != "python":

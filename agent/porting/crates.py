@@ -70,6 +70,12 @@ class Crates:
             contents[lock.name] = "\n".join(_locked(lock, crates)).encode()
         return contents
 
+    def named_for(self, component: str) -> list[Path]:
+        """Return the source files that are named for `component`."""
+        return [
+            path for crate in self.members for path in crate.files if self._belongs(path, component)
+        ]
+
     def _crates_of(self, component: str, components: Collection[str]) -> list[Crate]:
         crates = [crate for crate in self.members if self._has(crate, component)]
         if not crates:
