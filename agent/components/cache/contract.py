@@ -56,6 +56,7 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import dataclass
+from time import monotonic
 from types import EllipsisType
 from typing import Annotated, Any, Literal, Protocol, TypeVar, overload
 
@@ -87,7 +88,9 @@ Ttl = Seconds | None | EllipsisType
 
 Weigher = Callable[[K, V], Weight]
 OnDelete = Callable[[K, V, Cause], object]
-Clock = Annotated[Callable[[], Annotated[float, Gt(float("-inf")), Lt(float("inf"))]], Virtual()]
+Clock = Annotated[
+    Callable[[], Annotated[float, Gt(float("-inf")), Lt(float("inf"))]], Virtual(real=monotonic)
+]
 Pairs = Mapping[K, V] | Iterable[tuple[K, V]]
 
 

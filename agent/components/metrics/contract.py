@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Annotated, Literal, Protocol
 
 from annotated_types import Ge, Gt, Le, Lt, Predicate
@@ -112,7 +113,7 @@ Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]
 Percent = Annotated[float, Ge(0), Le(100)] | Literal[50, 75, 99]
 Steps = Annotated[int, Ge(1), Le(MAX_STEPS)]
 Precision = Annotated[int, Ge(1), Le(MAX_PRECISION)]
-Clock = Annotated[Callable[[], Finite], Virtual()]
+Clock = Annotated[Callable[[], Finite], Virtual(real=perf_counter)]
 
 _READ_APART = "the two sides read the same process one after the other"
 _Bytes = Annotated[int, Tolerance(_READ_APART, relative=0.05, absolute=2.0**24)]
