@@ -85,6 +85,21 @@ def apply_rust(function: Callable[[int], int], times: int) -> list[int]:
     return [function(number) for number in range(times + (times == 5))][:times]
 
 
+class Fetch(Protocol):
+    """A function that touches the outside world."""
+
+    @operation(effect=Effect.EXTERNAL)
+    def __call__(self, address: str) -> str: ...
+
+
+def fetch(address: str) -> str:
+    """Fetch what is at an address."""
+    raise OSError(address)
+
+
+fetch_rust = fetch
+
+
 class Entry(Protocol):
     """A part of a book."""
 
@@ -208,17 +223,52 @@ class RustBook(PythonBook):
     made: ClassVar[type] = RustEntry
 
 
-_FACTORY = {"book": "tests.shadow_toys:BookFactory"}
-_SIDES = {"book": ("PythonBook", "RustBook")}
+class Closed(Protocol):
+    """An object of a class that wants no subclasses."""
+
+    @operation(effect=Effect.READS)
+    def value(self) -> int: ...
+
+
+class ClosedFactory(Protocol):
+    """How one is made."""
+
+    def __call__(self) -> Closed: ...
+
+
+class PythonClosed:
+    """The reference."""
+
+    def __init_subclass__(cls) -> None:
+        message = "no subclasses"
+        raise TypeError(message)
+
+    def value(self) -> int:
+        """Return 1."""
+        return 1
+
+
+class RustClosed:
+    """The other side."""
+
+    def value(self) -> int:
+        """Return 1."""
+        return 1
+
+
+_OBJECTS = ("book", "closed")
 
 
 def component(name: str, *, verify: float = 0.0, **settings: Any) -> Component:
-    """Return the row of a toy: ``slug``, ``extend``, ``apply`` or ``book``."""
-    python, rust = _SIDES.get(name, (name, f"{name}_rust"))
+    """Return the row of a toy: ``slug`` or ``book``, say."""
+    title = name.title()
+    python, rust = name, f"{name}_rust"
+    if name in _OBJECTS:
+        python, rust = f"Python{title}", f"Rust{title}"
     return Component(
         name=name,
-        contract=f"tests.shadow_toys:{name.title()}",
-        factory=_FACTORY.get(name),
+        contract=f"tests.shadow_toys:{title}",
+        factory=f"tests.shadow_toys:{title}Factory" if name in _OBJECTS else None,
         python=f"tests.shadow_toys:{python}",
         rust=f"tests.shadow_toys:{rust}",
         stage="rust" if verify else "shadow",

@@ -109,10 +109,11 @@ def test_a_subclass_is_the_callers_own(shadows: Shadows) -> None:
 
 
 def test_a_class_that_wants_no_subclasses_has_none(shadows: Shadows) -> None:
-    from agent import registry  # noqa: PLC0415
-
-    with registry.override(text="shadow"):
-        assert registry.resolve("text")(workers=2).casefold(["A"]) == ["a"]
+    cls = shadows("closed")
+    assert cls().value() == 1
+    with pytest.raises(TypeError, match="no subclasses"):
+        type("Mine", (cls,), {})
+    assert shadows.sums("closed").matched == 2
 
 
 def test_a_callback_is_called_once_and_may_use_the_object(shadows: Shadows) -> None:
@@ -229,12 +230,11 @@ def test_only_a_share_of_objects_is_followed(shadows: Shadows) -> None:
 
 
 def test_a_component_that_touches_the_outside_world_is_refused(shadows: Shadows) -> None:
-    from agent import registry  # noqa: PLC0415
-
-    with registry.override(metrics="shadow"):
-        metrics = registry.resolve("metrics")
-    with pytest.raises(ContractError, match=r"process would touch .* shadow\.skip leaves"):
-        metrics()
+    with pytest.raises(ContractError, match=r"__call__ would touch .* shadow\.skip leaves"):
+        shadows("fetch")("address")
+    with pytest.raises(OSError, match="address"):
+        shadows("fetch", skip=("__call__",))("address")
+    assert shadows.sums("fetch").calls == 0
 
 
 def _followed(cls: Any) -> dict[int, Any]:

@@ -28,8 +28,9 @@ class Call:
 
     __slots__ = (
         "answer", "args", "broken", "clone", "family", "finish", "given", "kwargs", "made",
-        "other_args", "other_kwargs", "owner", "plain", "plan", "played", "raised", "shown",
-        "stage", "subject", "times", "turn", "value", "written", "wrong",
+        "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
+        "plain", "plan", "played", "raised", "shown", "stage", "subject", "times", "turn",
+        "value", "written", "wrong",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +61,9 @@ class Call:
         self.raised: BaseException | None = None
         self.answer: Outcome | None = None
         """The same, where it is known already how it compares."""
+        self.other_value: Any = None
+        self.other_raised: BaseException | None = None
+        self.other_answer: Outcome | None = None
         self.made: Followed | None = None
         """What is followed from now on."""
         self.played: list[Played] = []
@@ -93,19 +97,19 @@ class Call:
         played.nested = []
         return played.again()
 
-    def other(self, function: Callable[..., Any]) -> Outcome:
+    def let_other(self, function: Callable[..., Any]) -> None:
         """Let the other side do it; what it raises is its outcome."""
         args, kwargs = self.other_args, self.other_kwargs
         if not self.plain:
             args = tuple([_resolved(value) for value in args])
             kwargs = {name: _resolved(value) for name, value in kwargs.items()}
         try:
-            value = function(*args, **kwargs)
+            self.other_value = function(*args, **kwargs)
         except BaseException as error:
             if is_interruption(error):
                 raise
-            return Outcome(raised=error, binding=is_binding(error))
-        return Outcome(value)
+            self.other_raised = error
+            self.other_answer = Outcome(raised=error, binding=is_binding(error))
 
     def difference(
         self, python: Outcome, rust: Outcome, comparison: Comparison, *, rust_leads: bool

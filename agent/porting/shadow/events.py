@@ -8,7 +8,6 @@ OpenTelemetry installed, each call is counted by ``agent.shadow.calls``, with th
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from agent.porting.sameness.difference import Difference
 
-__all__ = ["Event", "subscribe", "tell"]
+__all__ = ["Event", "listeners", "subscribe", "tell", "tell_telemetry"]
 
 _logger = logging.getLogger("agent.shadow")
 
@@ -38,7 +37,8 @@ class Event:
     """Of a mismatch: what differs."""
 
 
-_subscribers: tuple[Callable[[Event], object], ...] = ()
+listeners: tuple[Callable[[Event], object], ...] = ()
+"""Whoever is told; nobody, in most processes, so that nothing is made to be told."""
 
 
 def subscribe(callback: Callable[[Event], object]) -> Callable[[], None]:
@@ -46,12 +46,12 @@ def subscribe(callback: Callable[[Event], object]) -> Callable[[], None]:
 
     What it raises is logged and reaches nobody else. Returns what ends the subscription.
     """
-    global _subscribers  # noqa: PLW0603  # replaced as a whole, so that no lock is needed to read it
-    _subscribers = (*_subscribers, callback)
+    global listeners  # noqa: PLW0603  # replaced as a whole, so that no lock is needed to read it
+    listeners = (*listeners, callback)
 
     def end() -> None:
-        global _subscribers  # noqa: PLW0603
-        _subscribers = tuple(each for each in _subscribers if each is not callback)
+        global listeners  # noqa: PLW0603
+        listeners = tuple(each for each in listeners if each is not callback)
 
     return end
 
@@ -62,29 +62,25 @@ def tell(event: Event) -> None:
         _logger.warning("%s differs in %s: %s", event.component, event.line, event.difference)
     elif event.outcome == "demoted":
         _logger.error("%s runs in Python from now on: %s", event.component, event.reason)
-    for callback in _subscribers:
+    for callback in listeners:
         try:
             callback(event)
         except Exception:
             _logger.exception("a subscriber failed")
-    telemetry = _telemetry()
-    if telemetry is not None:
-        with suppress(Exception):
-            telemetry(event)
 
 
 @cache
-def _telemetry() -> Callable[[Event], None] | None:
-    """Return what tells OpenTelemetry; None where that is not installed."""
+def tell_telemetry() -> None:
+    """Let OpenTelemetry be told from now on, if it is installed."""
     try:
         from opentelemetry import metrics, trace  # noqa: PLC0415  # optional
     except ImportError:
-        return None
+        return
     counter: Any = metrics.get_meter("agent.shadow").create_counter(
         "agent.shadow.calls", unit="{call}", description="Calls that a shadow saw."
     )
 
-    def tell_telemetry(event: Event) -> None:
+    def tell_it(event: Event) -> None:
         attributes = {"component": event.component, "outcome": event.outcome}
         if event.reason:
             attributes["reason"] = event.reason
@@ -99,4 +95,4 @@ def _telemetry() -> Callable[[Event], None] | None:
                 },
             )  # fmt: skip
 
-    return tell_telemetry
+    subscribe(tell_it)

@@ -25,7 +25,6 @@ def function(
 
     @wraps(lead)
     def every(*args: Any, **kwargs: Any) -> Any:
-        take(number())
         return answer(beside, name, args, kwargs)
 
     @wraps(lead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter_ns
@@ -11,7 +12,8 @@ from agent.errors import Unsupported
 from agent.porting.parity.outcome import Outcome
 from agent.porting.parity.pair import observer
 from agent.porting.sameness.comparison import Comparison
-from agent.porting.shadow.isolation import Uncopied
+from agent.porting.sameness.kinds import PLAIN
+from agent.porting.shadow.isolation import ATOMS, Uncopied
 from agent.porting.shadow.scripts import Step
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge"]
 
-_PLAIN = frozenset({int, str, bytes, bool, type(None)})
-"""Classes whose values are the same when they are equal."""
+_logger = logging.getLogger("agent.shadow")
 
 
 class Judge:
@@ -32,6 +33,8 @@ class Judge:
         self._beside = beside
         self._twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = {}
         """The classes that stand for each other."""
+        self._defects: set[str] = set()
+        """Those that were logged."""
 
     def finish(self, call: Call) -> None:
         """Let the other side do what was done, compare, and note what came of it.
@@ -45,8 +48,12 @@ class Judge:
             self._finish(call)
         except Uncopied as why:
             self.leave(call, f"{call.plan.name}: {why}")
-        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
-            self.leave(call, f"{call.plan.name}: a defect of the shadow: {type(error).__name__}")
+        except Exception as error:  # a defect here is not to reach the caller
+            reason = f"{call.plan.name}: a defect of the shadow: {type(error).__name__}"
+            if reason not in self._defects:
+                self._defects.add(reason)
+                _logger.warning("%s, and not compared", reason, exc_info=error)
+            self.leave(call, reason)
         except BaseException:
             self.leave(call, "interrupted")
             raise
@@ -72,7 +79,7 @@ class Judge:
         if call.broken is not None:
             self.leave(call, f"{plan.name}: {call.broken}")
             return
-        if isinstance(call.value, Iterator) and plan.harmless and call.made is None:
+        if plan.harmless and type(call.value) not in ATOMS and isinstance(call.value, Iterator):
             self.leave(call, f"{plan.name} gives an iterator")
             return
         function = self._other(call)
@@ -82,12 +89,12 @@ class Judge:
         stage = call.stage
         before, stage.call = stage.call, call
         try:
-            other = call.other(function)
+            call.let_other(function)
         finally:
             stage.call = before
         if family is not None:
             family.calls += 1
-        self._judge(call, other)
+        self._judge(call)
         if family is not None and (call.made is not None or not plan.harmless):
             family.keep(Step(call))
 
@@ -107,17 +114,18 @@ class Judge:
         found: Callable[..., Any] | None = side if name == "__call__" else getattr(side, name, None)
         return found
 
-    def _judge(self, call: Call, other: Outcome) -> None:
+    def _judge(self, call: Call) -> None:
         plan, family, beside = call.plan, call.family, self._beside
-        if isinstance(other.raised, Unsupported) and type(call.raised) is not type(other.raised):
-            self._refused(call, str(other.raised))
+        if isinstance(call.other_raised, Unsupported) and not isinstance(call.raised, Unsupported):
+            self._refused(call, str(call.other_raised))
             return
         if plan.gives is not None:
-            self._pair(call, other)
-        if self._surely_same(call, other):
+            self._pair(call)
+        if self._surely_same(call):
             beside.notes.count("matched")
             return
         mine = call.answer or Outcome(call.value)
+        other = call.other_answer or Outcome(call.other_value)
         python, rust = (other, mine) if beside.rust_leads else (mine, other)
         comparison = Comparison(self._twins, iterates=False, parts=tuple(beside.contract.parts))
         found = call.difference(python, rust, comparison, rust_leads=beside.rust_leads)
@@ -134,11 +142,11 @@ class Judge:
         if not plan.harmless and family is not None:
             family.lose("it differed before", differs=True)
 
-    def _pair(self, call: Call, other: Outcome) -> None:
+    def _pair(self, call: Call) -> None:
         """Let objects that both sides gave be twins."""
-        if call.raised is not None or other.raised is not None:
+        if call.raised is not None or call.other_raised is not None:
             return
-        mine, theirs = call.value, other.value
+        mine, theirs = call.value, call.other_value
         if self._beside.rust_leads:
             self._beside.follow(call, theirs)
             if call.made is None:
@@ -154,13 +162,13 @@ class Judge:
             seen = observer(self._beside.contract, call.made.kind)
             self._twins[cls] = self._twins[cls.__bases__[0]] = type(theirs), seen
 
-    def _surely_same(self, call: Call, other: Outcome) -> bool:
+    def _surely_same(self, call: Call) -> bool:
         """Tell at once whether a common result is the same; no may be wrong."""
         value = call.value
         cls = type(value)
         return (
-            cls is type(other.value) and cls in _PLAIN and value == other.value
-            and call.raised is None and other.raised is None
+            cls is type(call.other_value) and cls in PLAIN and value == call.other_value
+            and call.raised is None and call.other_raised is None
             and call.plain and call.plan.exact and call.wrong is None and not call.played
             and (call.family is None or not self._beside.looks)
         )  # fmt: skip

@@ -36,7 +36,10 @@ def answer(beside: Beside, name: str, args: tuple[Any, ...], kwargs: dict[str, A
     if beside.context.inside:
         beside.notes.count("skipped", "inside another call")
         return lead(*args, **kwargs)
-    call = _prepared(beside, beside.functions[name], None, args, kwargs)
+    plan = beside.functions.get(name)
+    if plan is None:
+        return lead(*args, **kwargs)
+    call = _prepared(beside, plan, None, args, kwargs)
     if call is None:
         with beside.context.within():
             return lead(*args, **kwargs)

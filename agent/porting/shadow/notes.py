@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import DemotionWarning
 from agent.porting.parity.divergences import load_register, today
 from agent.porting.parity.pair import Disagreement
-from agent.porting.shadow.events import Event, tell
+from agent.porting.shadow import events
+from agent.porting.shadow.events import Event, tell, tell_telemetry
 from agent.porting.shadow.lifetime import at_end
 from agent.porting.shadow.place import ledger_of, parity_of, sources_of
 from agent.porting.shadow.scripts import line_of, script_of
@@ -61,6 +62,7 @@ class Notes:
         return self._run
 
     def _begin(self) -> Run:
+        tell_telemetry()
         component = self._beside.component
         sources = sources_of(component)
         about = {
@@ -79,8 +81,9 @@ class Notes:
 
     def count(self, outcome: str, reason: str = "") -> None:
         """Note what a call came to."""
-        self.run.count(outcome, reason)
-        tell(Event(self._beside.component.name, outcome, reason))
+        (self._run or self.run).count(outcome, reason)
+        if events.listeners:
+            tell(Event(self._beside.component.name, outcome, reason))
 
     def differs(self, call: Call, python: Outcome, rust: Outcome, found: Difference) -> bool:
         """Note a difference: ignored if it is registered, a mismatch otherwise.

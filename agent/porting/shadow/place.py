@@ -44,7 +44,10 @@ def _project(package: str) -> Project | None:
     """Return the project that a package stands in, if it does."""
     from agent.porting.project import find_project  # noqa: PLC0415  # reads TOML
 
-    spec = find_spec(package)
+    try:
+        spec = find_spec(package)
+    except ValueError:  # a program that is run by its path has no spec
+        spec = None
     origin = None if spec is None else spec.origin
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
 

@@ -1,0 +1,253 @@
+"""The ledger keeps what processes counted and found, however they end and whoever else writes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.errors import EnvironmentLacking
+from agent.porting.shadow import Ledger, Sources, shadowed
+from agent.porting.shadow.lifetime import finish_all
+from agent.porting.table import load
+from tests.conftest import ROOT
+from tests.shadow_toys import component
+from tests.shadowing import shadows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.shadowing import Shadows
+
+__all__ = ["shadows"]
+
+WRITER = """\
+import sys, time
+from agent.porting.shadow import shadowed
+from agent.porting.table import load
+from tests.shadow_toys import component
+row = component("slug")
+slug = shadowed(row, load(row.python), load(row.rust))
+for number in range(int(sys.argv[1])):
+    slug("wrong" if number % 10 == 0 else f"text {number}")
+print("done", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+def start(calls: int, seconds: float = 0.0) -> subprocess.Popen[str]:
+    """Start a process that makes calls, every tenth with a difference, and then waits."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(calls), str(seconds)],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    """Return a line that the process printed."""
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_a_process_leaves_its_counts(shadows: Shadows) -> None:
+    _, errors = start(100).communicate()
+    assert not [text for text in errors.splitlines() if not text.startswith("slug differs")]
+    with sqlite3.connect(shadows.ledger.path) as database:
+        assert database.execute("SELECT SUM(calls) FROM tally").fetchone() == (100,)
+    assert not list(shadows.ledger.runs.iterdir())
+    sums = shadows.sums("slug")
+    assert (sums.matched, sums.mismatched, sums.calls) == (90, 10, 100)
+    assert len(shadows.ledger.mismatches("slug")) == 10
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
+def test_a_process_that_is_killed_loses_nothing(shadows: Shadows) -> None:
+    process = start(100, 60.0)
+    assert line(process) == "done\n"
+    process.kill()
+    process.communicate()
+    sums = shadows.sums("slug")
+    assert (sums.matched, sums.mismatched, sums.calls) == (90, 10, 100)
+    assert len(shadows.ledger.mismatches("slug")) == 10
+    assert not list(shadows.ledger.runs.iterdir())
+
+
+def test_what_runs_still_is_read_as_it_is(shadows: Shadows) -> None:
+    function = shadows("slug")
+    for number in range(1, 4):
+        function("wrong")
+        assert shadows.sums("slug").mismatched == number
+        assert len(shadows.ledger.mismatches("slug")) == number
+    assert len(list(shadows.ledger.runs.iterdir())) == 1
+
+
+def test_several_processes_write_to_one_ledger(shadows: Shadows) -> None:
+    processes = [start(500) for _ in range(3)]
+    while any(process.poll() is None for process in processes):
+        shadows.sums("slug")
+    for process in processes:
+        process.communicate()
+    sums = shadows.sums("slug")
+    assert (sums.matched, sums.mismatched, sums.calls) == (1350, 150, 1500)
+
+
+def test_readers_at_once_count_nothing_twice(shadows: Shadows) -> None:
+    function = shadows("slug")
+    for _ in range(5):
+        function("wrong")
+    with ThreadPoolExecutor(4) as pool:
+        sums = list(pool.map(lambda _: shadows.sums("slug"), range(12)))
+    assert {each.mismatched for each in sums} == {5}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("worker", [False, True])
+def test_a_fork_writes_a_run_of_its_own(shadows: Shadows, worker: bool) -> None:  # noqa: FBT001
+    function = shadows("slug", worker=worker)
+    for _ in range(3):
+        function("fine")
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            for _ in range(5):
+                function("wrong")
+            finish_all()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    for _ in range(2):
+        function("fine")
+    finish_all()
+    sums = shadows.sums("slug")
+    assert (sums.matched, sums.mismatched, sums.calls) == (5, 5, 10)
+
+
+def _work(calls: int) -> None:
+    row = component("slug")
+    function = shadowed(row, load(row.python), load(row.rust))
+    for _ in range(calls):
+        function("wrong")
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_multiprocessing_works(
+    shadows: Shadows, method: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    processes = [
+        multiprocessing.get_context(method).Process(target=_work, args=(calls,)) for calls in (3, 4)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    assert shadows.sums("slug").mismatched == shadows.sums("slug").calls == 7
+
+
+def test_only_so_many_differences_are_told_in_full(shadows: Shadows) -> None:
+    function = shadows("slug")
+    for _ in range(150):
+        function("wrong")
+    found = shadows.ledger.mismatches("slug")
+    assert shadows.sums("slug").mismatched == 150
+    assert len(found) == 100
+    assert [bool(each.script) for each in found] == [True] + [False] * 99
+
+
+def test_counts_are_those_of_the_sources_asked_for(shadows: Shadows) -> None:
+    shadows("slug")("fine")
+    (run,) = shadows.ledger.runs.iterdir()
+    now = Sources(None, run.read_bytes().partition(b'"reference": "')[2][:64].decode())
+    assert shadows.ledger.sums("slug", now).matched == 1
+    assert shadows.ledger.sums("slug", Sources("other", None)).matched == 0
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")
+def test_a_folder_that_cannot_be_written_harms_nobody(shadows: Shadows, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    _warns_once(shadows)
+
+
+def test_a_ledger_where_none_can_be_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shadows: Shadows
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TESTS_LEDGER", str(tmp_path / "file" / "ledger.sqlite"))
+    _warns_once(shadows)
+
+
+def test_a_full_disk_harms_nobody(shadows: Shadows, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("agent.porting.shadow.run.os.write", full)
+    _warns_once(shadows)
+
+
+def _warns_once(shadows: Shadows) -> None:
+    function = shadows("slug")
+    with pytest.warns(RuntimeWarning, match="cannot be written"):
+        assert function("wrong") == "wrong"
+    assert function("wrong") == "wrong"
+
+
+def test_a_disk_that_fills_up_keeps_the_counts(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = shadows("slug")
+    function("wrong")
+    write = os.write
+
+    def full(*_: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("agent.porting.shadow.run.os.write", full)
+    with pytest.warns(RuntimeWarning, match="cannot be written"):
+        function("wrong")
+    monkeypatch.setattr("agent.porting.shadow.run.os.write", write)
+    function("wrong")
+    assert shadows.sums("slug").mismatched == 3
+    assert len(shadows.ledger.mismatches("slug")) == 2
+
+
+def test_no_caller_waits_for_the_database(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any, **__: Any) -> None:
+        message = "database is locked"
+        raise sqlite3.OperationalError(message)
+
+    function = shadows("slug")
+    with monkeypatch.context() as patch:
+        patch.setattr("agent.porting.shadow.ledger.sqlite3.connect", locked)
+        assert function("wrong") == "wrong"
+        with pytest.raises(EnvironmentLacking, match="database is locked"):
+            shadows.sums("slug")
+        finish_all()
+    assert shadows.sums("slug").mismatched == 1
+
+
+def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_text("nothing of the kind, but long enough to be read as one" * 100)
+    with pytest.raises(EnvironmentLacking, match="cannot be read: file is not a database"):
+        Ledger(path).sums("slug")
+
+
+def test_a_ledger_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "none" / "ledger.sqlite")
+    assert ledger.sums("slug").calls == 0
+    assert ledger.mismatches("slug") == ledger.demotions("slug") == []
+    assert not ledger.path.parent.exists()
