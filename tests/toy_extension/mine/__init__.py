@@ -1,0 +1,1 @@
+"""A package with a function and a class that were ported."""

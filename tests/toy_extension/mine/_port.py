@@ -1,0 +1,5 @@
+"""Which side runs."""
+
+from agent.porting.registry import Registry
+
+registry = Registry.of_package("mine", environment="MINE_IMPL")
