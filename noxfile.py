@@ -72,6 +72,21 @@ def teeth(session: nox.Session) -> None:
 
 
 @nox.session
+def evidence(session: nox.Session) -> None:
+    """Find out what stage rust needs and is not known of these sources: `nox -s evidence -- NAME`.
+
+    Programs run in stage shadow; then each component, or those named, is promoted.
+    """
+    install(session, "test")
+    build_extension(session)
+    build_extension(session, "heap")
+    for program in sorted(ROOT.glob("parity_tests/programs/*.py")):
+        session.run("python", str(program), env={"AGENT_IMPL": "shadow"}, silent=True)
+    for name in session.posargs or COMPONENTS:
+        session.run("agent", "promote", name, "--to", "rust", env=python_env(session))
+
+
+@nox.session
 def sanitize(session: nox.Session) -> None:
     """Run the parity tests of the pairs with AddressSanitizer in the extension; Linux with gcc."""
     install(session, "test")

@@ -180,7 +180,7 @@ class TestFindingOut:
     ) -> None:
         assert port.run("promote", "slug", "--to", "rust") == 1
         assert asked == []
-        assert "agent promote slug --to shadow, then run" in capsys.readouterr().out
+        assert "TOY_IMPL_SLUG=shadow and a run of your program" in capsys.readouterr().out
 
     def test_fresh_finds_everything_out_anew(self, port: Port, asked: list[str]) -> None:
         port.prove()

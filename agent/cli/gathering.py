@@ -17,9 +17,9 @@ from agent.cli.strength import find_suite, teeth_progress
 from agent.errors import EvidenceLacking
 from agent.porting.build import require_measurable
 from agent.porting.evidence.digests import digests
-from agent.porting.evidence.needs import FINDINGS, needs
+from agent.porting.evidence.needs import FINDINGS, kept_scripts, needs
 from agent.porting.evidence.record import Measured, Parity, Shadowed, Toothed
-from agent.porting.evidence.standing import evidence_path, kept_scripts
+from agent.porting.evidence.standing import evidence_path
 from agent.porting.measuring.measure import measure
 from agent.porting.measuring.summary import memory_ratio, summarise
 from agent.porting.parity.check import find_profile
@@ -110,8 +110,7 @@ class Gathering:
         return self._evidence
 
     def _needs(self, stage: str, finding: str) -> list[Need]:
-        scripts = kept_scripts(self._component.name, self._project)
-        found = needs(self._component, stage, self._evidence, scripts)
+        found = needs(self._component, self._project, stage, self._evidence)
         return [need for need in found if need.finding == finding]
 
     def _find(self, finding: str) -> None:

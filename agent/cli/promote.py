@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
     found: list[Need] = []
     if stage != "python":
         from agent.porting.evidence.needs import needs, table  # noqa: PLC0415  # not to go back
-        from agent.porting.evidence.standing import kept_scripts, known_evidence  # noqa: PLC0415
+        from agent.porting.evidence.standing import known_evidence  # noqa: PLC0415
 
         before, evidence = known_evidence(component, project)
         if not arguments.dry_run:
@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
 
             gathering = Gathering(component, project, before, evidence, busy=arguments.busy)
             evidence = gathering.complete(stage, fresh=arguments.fresh)
-        found = needs(component, stage, evidence, kept_scripts(component.name, project))
+        found = needs(component, project, stage, evidence)
         if not arguments.json:
             print(table(found))
     lacking = [need.what for need in found if not need.held]

@@ -35,7 +35,8 @@ def main() -> None:
         best = text.best_match(typos[:2], line, "levenshtein", cutoff=0.5)
         corrected += sum(match is not None for match in best)
         if begin % (LINE * 25) == 0:
-            print(begin, found, corrected, distances[:3], likeness[:3], names.replace_all([whole], ["*"] * 5))
+            starred = names.replace_all([whole], ["*"] * len(names))
+            print(begin, found, corrected, distances[:3], likeness[:3], starred)
     print(found, corrected, text, names, numbers.pattern)
 
 

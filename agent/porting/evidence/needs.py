@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.porting.measuring.figures import columns
+from agent.porting.table import STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent.porting.evidence.record import Evidence, Measured, Parity, Shadowed, Toothed
+    from agent.porting.project import Project
     from agent.porting.table import Component
 
-__all__ = ["FINDINGS", "Need", "held_stage", "needs", "table"]
+__all__ = ["FINDINGS", "Need", "held_stage", "kept_scripts", "needs", "table"]
 
 FINDINGS = ("shadow", "parity", "measurement", "teeth")
 """What evidence consists of, in the order of what it costs to get."""
@@ -34,38 +36,41 @@ class Need:
     """What gets it, or shows why it is not held."""
 
 
-def needs(component: Component, stage: str, evidence: Evidence, now: int) -> list[Need]:
-    """Return what `component` needs to be in `stage`, and what of it is there.
+def kept_scripts(name: str, project: Project) -> int:
+    """Return how many pinned examples and recorded scripts there are of a component."""
+    folders = (project.parity_folder / folder / name for folder in ("examples", "corpus"))
+    return sum(1 for folder in folders for _ in folder.glob("*.py"))
 
-    Args:
-        component: the row of the table, with its thresholds.
-        stage: the stage it is to be in; Python needs nothing.
-        evidence: what holds for the sources as they are.
-        now: pinned examples and recorded scripts that there are.
+
+def needs(component: Component, project: Project, stage: str, evidence: Evidence) -> list[Need]:
+    """Return what `component` of `project` needs to be in `stage`, and what of it is there.
+
+    `evidence` is what holds for the sources as they are. Python needs nothing.
     """
     if stage == "python":
         return []
-    found = list(_of_parity(component, evidence.parity, now))
+    scripts = kept_scripts(component.name, project)
+    found = list(_of_parity(component, evidence.parity, scripts))
     if stage == "rust":
         owed = component.thresholds
         if owed.shadow_calls:
-            found.append(_of_shadow(component, evidence.shadow))
+            variable = f"{project.environment}_{component.name.upper()}"
+            found.append(_of_shadow(owed.shadow_calls, variable, evidence.shadow))
         if owed.teeth:
             found.append(_of_teeth(component, evidence.teeth))
         found += _of_measurement(component, evidence.measurement)
     return found
 
 
-def held_stage(component: Component, evidence: Evidence, now: int) -> str:
+def held_stage(component: Component, project: Project, evidence: Evidence) -> str:
     """Return the last stage up to the component's own that the evidence supports."""
-    stages = {"python": ("python",), "shadow": ("shadow", "python")}
-    for stage in stages.get(component.stage, ("rust", "shadow", "python")):
-        if all(need.held for need in needs(component, stage, evidence, now)):
+    for stage in reversed(STAGES[: STAGES.index(component.stage) + 1]):
+        if all(need.held for need in needs(component, project, stage, evidence)):
             return stage
-    return "python"
+    return STAGES[0]
 
 
-def _of_parity(component: Component, parity: Parity | None, now: int) -> Iterator[Need]:
+def _of_parity(component: Component, parity: Parity | None, scripts: int) -> Iterator[Need]:
     name, owed = component.name, component.thresholds
     check = f"agent check {name}"
     get = check if parity else f"agent promote {name}"
@@ -84,21 +89,20 @@ def _of_parity(component: Component, parity: Parity | None, now: int) -> Iterato
         )  # fmt: skip
     replayed = parity.examples if parity else 0
     yield Need(
-        "parity", "examples replayed", f"{now:,}", f"{replayed:,}", replayed >= now,
+        "parity", "examples replayed", f"{scripts:,}", f"{replayed:,}", replayed >= scripts,
         f"agent promote {name}",
     )  # fmt: skip
 
 
-def _of_shadow(component: Component, shadow: Shadowed | None) -> Need:
-    wanted = component.thresholds.shadow_calls
+def _of_shadow(wanted: int, variable: str, shadow: Shadowed | None) -> Need:
     alike = shadow.compared - shadow.mismatched if shadow else 0
     found = f"{alike:,}"
     if shadow and shadow.mismatched:
         found += f" ({shadow.mismatched:,} differed)"
+    held = alike >= wanted and found == f"{alike:,}"
     return Need(
-        "shadow", "shadow calls without difference", f"{wanted:,}", found,
-        alike >= wanted and found == f"{alike:,}",
-        f"agent promote {component.name} --to shadow, then run your program",
+        "shadow", "shadow calls without difference", f"{wanted:,}", found, held,
+        f"{variable}=shadow and a run of your program",
     )  # fmt: skip
 
 
@@ -133,10 +137,10 @@ def _of_measurement(component: Component, measured: Measured | None) -> Iterator
 
 def table(found: list[Need]) -> str:
     """Return `found` as text, a row each."""
-    rows = [("NEEDED", "WANTED", "THERE", "", "GET IT WITH")]
-    rows += [
-        (need.what, need.wanted, need.found, "ok" if need.held else "no",
-         "" if need.held else need.command)
-        for need in found
-    ]  # fmt: skip
-    return columns(rows)
+    rows = [("NEEDED", "WANTED", "THERE", "HELD")]
+    rows += [(need.what, need.wanted, need.found, "yes" if need.held else "no") for need in found]
+    commands = ["GET IT WITH", *("" if need.held else need.command for need in found)]
+    lines = columns(rows).splitlines()
+    return "\n".join(
+        f"{line}  {command}".rstrip() for line, command in zip(lines, commands, strict=True)
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.porting.project import Project
     from agent.porting.table import Component
 
-__all__ = ["Standing", "evidence_path", "find_standing", "kept_scripts", "known_evidence"]
+__all__ = ["Standing", "evidence_path", "find_standing", "known_evidence"]
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,6 @@ def evidence_path(name: str, project: Project) -> Path:
     return project.evidence_folder / f"{name}.json"
 
 
-def kept_scripts(name: str, project: Project) -> int:
-    """Return how many pinned examples and recorded scripts there are of a component."""
-    folders = (project.parity_folder / "examples" / name, project.parity_folder / "corpus" / name)
-    return sum(1 for folder in folders for _ in folder.glob("*.py"))
-
-
 def known_evidence(component: Component, project: Project) -> tuple[Evidence, Evidence]:
     """Return the evidence as it was kept, and what of it holds for the sources as they are.
 
@@ -81,13 +75,12 @@ def find_standing(component: Component, project: Project) -> Standing:
 
 
 def _judged(component: Component, project: Project, evidence: Evidence, now: Digests) -> Standing:
-    scripts = kept_scripts(component.name, project)
     holding = evidence.renewed(now)
-    owed = needs(component, component.stage, holding, scripts)
+    owed = needs(component, project, component.stage, holding)
     lacking = [need for need in owed if not need.held]
     if not lacking:
         return Standing("held", supported=component.stage)
-    supported = held_stage(component, holding, scripts)
+    supported = held_stage(component, project, holding)
     void = evidence.void(now)
     if changed := {part for need in lacking for part in void.get(need.finding, ())}:
         return Standing("stale", tuple(sorted(changed)), supported)
