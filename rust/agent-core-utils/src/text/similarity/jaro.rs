@@ -3,6 +3,7 @@
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
 use super::lanes::{Group, Kernel, Lanes, Word};
+use super::places::Places;
 use super::ratio;
 
 /// The longest left string whose places, and how far it reaches, can be counted in a lane.
@@ -12,29 +13,27 @@ const LONGEST: usize = 128;
 #[derive(Debug)]
 pub(super) struct JaroWinkler {
     texts: Vec<Vec<u32>>,
-    lanes: Lanes<Vec<u32>>,
+    lanes: Lanes<Long>,
 }
 
 /// The similarity of Jaro and Winkler.
 #[must_use]
 pub fn jaro_winkler(left: &[u32], right: &[u32]) -> f64 {
-    let mut row = [0.0];
-    JaroWinkler::new(&[right.to_vec()]).compare(left, &mut row);
-    row[0]
+    Long::new(right).compare(left)
 }
 
 impl JaroWinkler {
     pub(super) fn new(rights: &[Vec<u32>]) -> Self {
-        Self { texts: rights.to_vec(), lanes: Lanes::new(rights, <[u32]>::to_vec) }
+        Self { texts: rights.to_vec(), lanes: Lanes::new(rights, Long::new) }
     }
 
     #[inline(always)]
     pub(super) fn compare(&self, left: &[u32], row: &mut [f64]) {
         if left.len() <= LONGEST {
-            return self.lanes.compare::<Self>(left, row, |right| far(left, right));
+            return self.lanes.compare::<Self>(left, row, |right| right.compare(left));
         }
         for (right, similarity) in self.texts.iter().zip(row) {
-            *similarity = far(left, right);
+            *similarity = jaro_winkler(left, right);
         }
     }
 }
@@ -60,43 +59,75 @@ fn similarity(
     if jaro > 0.7 { jaro + ratio(prefix(), 1) * 0.1 * (1.0 - jaro) } else { jaro }
 }
 
+/// Where in each lane a character of the query may match, from one character to the next.
+struct Windows<W, const L: usize> {
+    places: [W; L],
+    reaches: [W; L],
+    /// In which lanes the window still begins at the first place, so that it grows.
+    growing: [W; L],
+    index: W,
+    /// Where a window next stops growing.
+    change: W,
+}
+
+impl<W: Word, const L: usize> Windows<W, L> {
+    #[inline(always)]
+    fn new(group: &Group<W, L>, query: &[u32]) -> Self {
+        let (mut places, mut reaches) = ([W::ZERO; L], [W::ZERO; L]);
+        for (lane, &(_, length)) in group.members.iter().enumerate() {
+            let reach = reach(query.len(), length);
+            places[lane] = W::below(reach + 1);
+            reaches[lane] = W::of(reach);
+        }
+        Self { places, reaches, growing: [W::ZERO; L], index: W::ZERO, change: W::ZERO }
+    }
+
+    /// Goes on to the next character.
+    #[inline(always)]
+    fn step(&mut self) {
+        // Rarely, as strings of a group reach equally far or nearly so.
+        if self.index == self.change {
+            self.change = W::of(LONGEST);
+            for lane in 0..L {
+                let grows = self.reaches[lane] > self.index;
+                self.growing[lane] = W::from(grows);
+                let change = if grows { self.reaches[lane] } else { W::of(LONGEST) };
+                self.change = self.change.min(change);
+            }
+        }
+        for lane in 0..L {
+            self.places[lane] = self.places[lane] << 1 | self.growing[lane];
+        }
+        self.index = self.index.plus(W::ONE);
+    }
+}
+
 impl Kernel for JaroWinkler {
     #[inline(always)]
     fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
-        let (mut reaches, mut windows) = ([W::ZERO; L], [W::ZERO; L]);
-        for (lane, &(_, length)) in group.members.iter().enumerate() {
-            let reach = reach(query.len(), length);
-            reaches[lane] = W::of(reach);
-            windows[lane] = W::below(reach + 1);
-        }
-        let mut free = [!W::ZERO; L];
-        // Of each character of the query, in which lanes it matches.
-        let mut all_hits = Vec::with_capacity(query.len());
-        for (index, &code) in query.iter().enumerate() {
-            let places = group.places(code);
-            let index = W::of(index);
-            let mut hits = [W::ZERO; L];
-            for lane in 0..L {
-                let near = places[lane] & free[lane] & windows[lane];
-                free[lane] = free[lane] ^ near.lowest();
-                hits[lane] = near.some();
-                windows[lane] = windows[lane] << 1 | index.minus(reaches[lane]).top();
-            }
-            all_hits.push(hits);
-        }
+        let mut windows = Windows::new(group, query);
         let mut taken = [W::ZERO; L];
-        for lane in 0..L {
-            taken[lane] = !free[lane];
+        // Of each character of the query, in which lanes it matches.
+        let mut all_hits = [[W::ZERO; L]; LONGEST];
+        for (&code, hits) in query.iter().zip(&mut all_hits) {
+            let places = group.places(code);
+            for lane in 0..L {
+                let near = places[lane] & windows.places[lane] & !taken[lane];
+                taken[lane] = taken[lane] | near.lowest();
+                hits[lane] = W::from(near != W::ZERO);
+            }
+            windows.step();
         }
         let matches = taken;
-        let mut moved = [W::ZERO; L];
+        let mut stayed = [W::ZERO; L];
         for (&code, hits) in query.iter().zip(&all_hits) {
             let places = group.places(code);
             for lane in 0..L {
-                let hit = hits[lane];
-                let first = taken[lane].lowest() & W::ZERO.minus(hit);
-                taken[lane] = taken[lane] ^ first;
-                moved[lane] = moved[lane].plus(hit ^ (first & places[lane]).some());
+                // Takes out the lowest place if there is a hit, or nothing.
+                let rest = taken[lane] & taken[lane].minus(hits[lane]);
+                let first = taken[lane] ^ rest;
+                taken[lane] = rest;
+                stayed[lane] = stayed[lane].plus(W::from(first & places[lane] != W::ZERO));
             }
         }
         for (lane, &(index, length)) in group.members.iter().enumerate() {
@@ -106,27 +137,53 @@ impl Kernel for JaroWinkler {
                 };
                 (0..4).zip(query).take_while(|pair| equal(*pair)).count()
             };
-            let (matches, moved) = (matches[lane].ones(), moved[lane].number());
+            let matches = matches[lane].ones();
+            let moved = matches - stayed[lane].number();
             row[index] = similarity(query.len(), length, matches, moved, prefix);
         }
     }
 }
 
-/// The same for strings that are too long for a lane, one character after the other.
-fn far(left: &[u32], right: &[u32]) -> f64 {
-    let reach = reach(left.len(), right.len());
-    let mut taken = vec![false; right.len()];
-    let mut found = vec![];
-    for (index, code) in left.iter().enumerate() {
-        let last = (index + reach + 1).min(right.len());
-        let mut window = index.saturating_sub(reach).min(last)..last;
-        if let Some(place) = window.find(|&place| !taken[place] && right[place] == *code) {
-            taken[place] = true;
-            found.push(code);
-        }
+/// A string of any length made ready to be compared with others, one after the other.
+#[derive(Debug)]
+struct Long {
+    text: Vec<u32>,
+    places: Places,
+}
+
+impl Long {
+    fn new(text: &[u32]) -> Self {
+        Self { text: text.to_vec(), places: Places::new(text) }
     }
-    let matched = right.iter().zip(taken).filter_map(|(code, taken)| taken.then_some(code));
-    let moved = matched.zip(&found).filter(|(code, found)| code != *found).count();
-    let prefix = || left.iter().zip(right).take(4).take_while(|(one, other)| one == other).count();
-    similarity(left.len(), right.len(), found.len(), moved, prefix)
+
+    fn compare(&self, left: &[u32]) -> f64 {
+        let reach = reach(left.len(), self.text.len());
+        let mut free = vec![u64::MAX; self.places.words()];
+        let mut found = Vec::with_capacity(left.len());
+        for (index, &code) in left.iter().enumerate() {
+            // No character stands beyond the last word's places that are of the string.
+            let (first, last) = (index.saturating_sub(reach), index + reach);
+            let words = self.places.of(code).iter().zip(&mut free).enumerate();
+            for (word, (places, free)) in words.take(last / 64 + 1).skip(first / 64) {
+                let near = places & *free & within(first, last, word);
+                if near != 0 {
+                    *free ^= near.lowest();
+                    found.push(code);
+                    break;
+                }
+            }
+        }
+        let taken = |place: &usize| free[place / 64] >> (place % 64) & 1 == 0;
+        let matched = (0..self.text.len()).filter(taken).map(|place| self.text[place]);
+        let moved = matched.zip(&found).filter(|(code, found)| code != *found).count();
+        let prefix = || left.iter().zip(&self.text).take(4).take_while(|(l, r)| l == r).count();
+        similarity(left.len(), self.text.len(), found.len(), moved, prefix)
+    }
+}
+
+/// The bits of a word that are places from `first` to `last`; there are some.
+fn within(first: usize, last: usize, word: usize) -> u64 {
+    let above = u64::MAX << first.saturating_sub(word * 64);
+    let below = u64::MAX >> (word * 64 + 63).saturating_sub(last);
+    above & below
 }

@@ -8,8 +8,8 @@ use std::ops::{BitAnd, BitOr, BitXor, Not, Shl};
 /// A number whose bits are the places of one lane's string.
 pub(super) trait Word:
     Copy
-    + PartialEq
-    + PartialOrd
+    + Ord
+    + From<bool>
     + BitAnd<Output = Self>
     + BitOr<Output = Self>
     + BitXor<Output = Self>
@@ -22,10 +22,6 @@ pub(super) trait Word:
     /// The lowest bit that is set.
     fn lowest(self) -> Self;
     fn minus(self, other: Self) -> Self;
-    /// The highest bit, as 1 or 0.
-    fn top(self) -> Self;
-    /// 1 if any bit is set, or 0; without a branch.
-    fn some(self) -> Self;
     fn ones(self) -> usize;
     /// The lowest bits, so many of them, or all.
     fn below(bits: usize) -> Self;
@@ -51,14 +47,6 @@ macro_rules! words {
             #[inline(always)]
             fn minus(self, other: Self) -> Self {
                 self.wrapping_sub(other)
-            }
-            #[inline(always)]
-            fn top(self) -> Self {
-                self >> (Self::BITS - 1)
-            }
-            #[inline(always)]
-            fn some(self) -> Self {
-                (self | self.wrapping_neg()).top()
             }
             #[inline(always)]
             fn ones(self) -> usize {
@@ -93,7 +81,7 @@ pub(super) struct Lanes<T> {
     bytes: Vec<Group<u8, 32>>,
     shorts: Vec<Group<u16, 16>>,
     words: Vec<Group<u32, 8>>,
-    longs: Vec<Group<u64, 4>>,
+    longs: Vec<Group<u64, 8>>,
     rest: Vec<(usize, T)>,
 }
 
@@ -115,7 +103,7 @@ impl<T> Lanes<T> {
             bytes: bytes.chunks(32).map(Group::new).collect(),
             shorts: shorts.chunks(16).map(Group::new).collect(),
             words: words.chunks(8).map(Group::new).collect(),
-            longs: longs.chunks(4).map(Group::new).collect(),
+            longs: longs.chunks(8).map(Group::new).collect(),
             rest: rest.into_iter().map(|(index, text)| (index, ready(text))).collect(),
         }
     }
