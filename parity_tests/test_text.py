@@ -29,6 +29,16 @@ def text(implementation: Any) -> Any:
     return implementation.text()
 
 
+def test_casefold_sees_a_capital_wherever_it_stands(text: Any) -> None:
+    items = [
+        "x" * before + letter + "y" * behind
+        for before in range(34)
+        for behind in range(34)
+        for letter in "AZ@[q"
+    ]
+    assert text.casefold(items) == [item.casefold() for item in items]
+
+
 class TestBatches:
     """Strings in, answers in their order, what is no string an error of its own."""
 

@@ -28,7 +28,7 @@ pub mod words;
 
 pub use encoding::{decode, encode};
 pub use expressions::Regex;
-pub use fold::{Folded, fold};
+pub use fold::{Folded, fold, lower};
 pub use found::Found;
 pub use literals::Patterns;
 pub use normal::{Form, normalize};

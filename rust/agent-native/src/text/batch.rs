@@ -22,11 +22,20 @@ pub(super) struct Batch<'py> {
 impl<'py> Batch<'py> {
     /// Takes an iterable of items.
     pub(super) fn read(name: &str, items: &Bound<'py, PyAny>) -> PyResult<Self> {
+        Self::read_each(name, items, Ok)
+    }
+
+    /// Takes an iterable of items, of each string what `make` makes of it.
+    pub(super) fn read_each(
+        name: &str,
+        items: &Bound<'py, PyAny>,
+        make: impl Fn(Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>>,
+    ) -> PyResult<Self> {
         let objects = iterated(name, items)?;
         let mut batch = Self { strings: Vec::with_capacity(objects.len()), errors: vec![] };
         for (index, object) in objects.into_iter().enumerate() {
             match object.cast_into::<PyString>() {
-                Ok(string) => batch.strings.push(exact(string)?),
+                Ok(string) => batch.strings.push(make(exact(string)?)?),
                 Err(error) => {
                     let object = error.into_inner();
                     let name = object.get_type().name()?;

@@ -4,7 +4,7 @@
 
 use std::slice;
 
-use agent_core_utils::text::Chars;
+use agent_core_utils::text::{Chars, lower};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -48,7 +48,7 @@ pub(super) fn lowered<'py>(string: &Bound<'py, PyString>) -> PyResult<Bound<'py,
         let made = Bound::from_owned_ptr_or_err(py, made)?;
         let place = ffi::PyUnicode_DATA(made.as_ptr()).cast::<u8>();
         place.copy_from_nonoverlapping(units.as_ptr(), units.len());
-        slice::from_raw_parts_mut(place, units.len()).make_ascii_lowercase();
+        lower(slice::from_raw_parts_mut(place, units.len()));
         made
     };
     Ok(made.cast_into()?)
