@@ -8,12 +8,18 @@ Its calls are small batches of a real text, so that a shadow sees many of them::
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from agent import registry
 
 WORDS = Path(__file__).parents[2] / "benchmarks" / "data" / "cache" / "words.txt"
 LINE = 12
 """Words of a line."""
+
+
+def strings(items: list[Any]) -> list[str]:
+    """Leave out what is no string."""
+    return [item for item in items if isinstance(item, str)]
 
 
 def main() -> None:
@@ -26,9 +32,10 @@ def main() -> None:
     for begin in range(0, len(words), LINE):
         line = words[begin : begin + LINE]
         whole = " ".join(line)
-        folded = text.casefold(text.normalize([whole.title(), whole.upper()], "NFC"))
+        composed = strings(text.normalize([whole.title(), whole.upper()], "NFC"))
+        folded = strings(text.casefold(composed))
         found += len(names.find_all(folded)[0]) + sum(map(bool, numbers.search(folded)))
-        found += len(text.words([whole])[0]) + len(text.count_words([whole, None]))
+        found += len(text.words([whole])[0]) + len(text.count_words([whole]))
         typos = [word[1:] + word[:1] for word in line]
         distances = text.levenshtein(line, typos)
         likeness = text.jaro_winkler(line, typos)
