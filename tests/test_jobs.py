@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,9 @@ def compared_in(progress: bytes) -> int:
     return int(numbers[-1].replace(b",", b"")) if numbers else 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT for one process there")
-@pytest.mark.usefixtures("heard")
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_an_interruption_keeps_what_was_found(jobs: str) -> None:
+@contextmanager
+def drawing(jobs: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Start a check that would go on for hours; go on when it has drawn, with its terminal."""
     terminal, end = os.openpty()
     command = [
         *(sys.executable, "-m", "agent", "check", "cache"),
@@ -82,16 +82,46 @@ def test_an_interruption_keeps_what_was_found(jobs: str) -> None:
         told = b""
         while compared_in(told) < DRAWING:
             told += os.read(terminal, 1 << 16)
+        yield process, terminal
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        os.close(terminal)
+
+
+def rest_of(terminal: int) -> bytes:
+    """Return what is told until nobody is left who could."""
+    told = b""
+    with suppress(OSError):  # which is how Linux tells the end
+        while piece := os.read(terminal, 1 << 16):
+            told += piece
+    return told
+
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals there")
+
+
+@POSIX
+@pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_interruption_keeps_what_was_found(jobs: str) -> None:
+    with drawing(jobs) as (process, terminal):
         os.killpg(process.pid, signal.SIGINT)
         out, _ = process.communicate(timeout=60)
-        told += os.read(terminal, 1 << 16)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(terminal)
+        told = rest_of(terminal)
     assert process.returncode == 1
     assert "cache: inconclusive" in out
     assert b"the check was interrupted" in told
     assert b"Traceback" not in told
     compared = int(out.rpartition("(")[2].partition(" calls")[0].replace(",", ""))
     assert compared >= DRAWING
+
+
+@POSIX
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_its_processes_end_in_silence_when_it_was_killed(jobs: str) -> None:
+    with drawing(jobs) as (process, terminal):
+        process.kill()
+        told = rest_of(terminal)
+    assert b"Traceback" not in told

@@ -12,6 +12,7 @@ import pickle
 import signal
 import time
 import traceback
+from contextlib import suppress
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -199,7 +200,8 @@ def _check(
         )  # fmt: skip
     except Exception as error:  # noqa: BLE001  # whoever asked is told of it
         found = _portable(error)
-    teller.tell(found, ended=True)
+    with suppress(BrokenPipeError):  # whoever asked has ended
+        teller.tell(found, ended=True)
 
 
 def _portable(error: Exception) -> Exception:
