@@ -48,6 +48,11 @@ def slug_rust(text: str, sep: str = "-") -> str:
     return sep.join(text.lower().split())
 
 
+def slug_fixed(text: str, sep: str = "-") -> str:
+    """Do what the reference does."""
+    return slug(text, sep)
+
+
 class Extend(Protocol):
     """A function that changes its argument."""
 
@@ -256,7 +261,115 @@ class RustClosed:
         return 1
 
 
-_OBJECTS = ("book", "closed")
+class Peek(Protocol):
+    """A part of a stack."""
+
+    @operation(effect=Effect.READS)
+    def value(self) -> int: ...
+
+    @operation(effect=Effect.WRITES)
+    def replace(self, value: int) -> None: ...
+
+
+class Stack(Protocol):
+    """An object of which no operation takes another."""
+
+    @operation(effect=Effect.WRITES)
+    def push(self, value: int) -> None: ...
+
+    @operation(effect=Effect.WRITES, raises=(IndexError,))
+    def pop(self) -> int: ...
+
+    @operation(effect=Effect.READS)
+    def peek(self) -> Peek: ...
+
+    @operation(effect=Effect.READS)
+    def __len__(self) -> int: ...
+
+
+class StackFactory(Protocol):
+    """How one is made."""
+
+    def __call__(self, items: list[int] = ...) -> Stack: ...
+
+
+class PythonPeek:
+    """The reference's part."""
+
+    def __init__(self, items: list[int]) -> None:
+        self.items = items
+
+    def value(self) -> int:
+        """Return what is on top."""
+        return self.items[-1]
+
+    def replace(self, value: int) -> None:
+        """Put something else on top."""
+        self.items[-1] = value
+
+
+class PythonStack:
+    """The reference."""
+
+    part: ClassVar[type] = PythonPeek
+
+    def __init__(self, items: list[int] | tuple[int, ...] = ()) -> None:
+        self.items = list(items)
+
+    def push(self, value: int) -> None:
+        """Put a value on top."""
+        self.items.append(value)
+
+    def pop(self) -> int:
+        """Take what is on top."""
+        return self.items.pop()
+
+    def peek(self) -> Any:
+        """Return what looks at what is on top."""
+        return self.part(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+class RustPeek:
+    """The other side's part."""
+
+    def __init__(self, items: list[int]) -> None:
+        self.items = items
+
+    def value(self) -> int:
+        """Return what is on top."""
+        return self.items[-1]
+
+    def replace(self, value: int) -> None:
+        """Put something else on top."""
+        self.items[-1] = value
+
+
+class RustStack:
+    """The other side, for which 13 is 14."""
+
+    def __init__(self, items: list[int] | tuple[int, ...] = ()) -> None:
+        self.items = list(items)
+
+    def push(self, value: int) -> None:
+        """Put a value on top."""
+        self.items.append(value if value != 13 else 14)
+
+    def pop(self) -> int:
+        """Take what is on top."""
+        return self.items.pop()
+
+    def peek(self) -> RustPeek:
+        """Return what looks at what is on top."""
+        return RustPeek(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+_OBJECTS = ("book", "closed", "stack")
 
 
 def component(name: str, *, verify: float = 0.0, **settings: Any) -> Component:

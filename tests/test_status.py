@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agent import cli
 from agent.cli import project
+from agent.porting.shadow import Ledger
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Toys
 
 FACTS = "__version__ = '1.2.3'; __profile__ = 'debug'; __digest__ = '0123456789abcdef'"
@@ -62,6 +66,7 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                 "refused": None,
                 "evidence": {"state": "unknown", "parts": []},
                 "served": None,
+                "shadow": None,
             },
             {
                 "name": "goose",
@@ -73,6 +78,7 @@ def test_json_has_the_published_shape(toys: Toys, show: Any) -> None:
                 "refused": None,
                 "evidence": None,
                 "served": None,
+                "shadow": None,
             },
         ]
     }
@@ -88,9 +94,9 @@ def test_the_table_shows_the_same(toys: Toys, show: Any) -> None:
     assert (code, err) == (0, "")
     lack = "Rust cannot run: toy_goose._native is not installed for this Python"
     assert [re.split("  +", line) for line in out.splitlines()] == [
-        ["COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "WHY"],
-        ["duck", *["rust"] * 3, BUILD, "-", "components.toml asks for rust"],
-        ["goose", "rust", "rust", "python", "-", "-", f"components.toml asks for rust, but {lack}"],
+        ["COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "SHADOW", "WHY"],
+        ["duck", *["rust"] * 3, BUILD, "-", "-", "components.toml asks for rust"],
+        ["goose", "rust", "rust", "python", *"---", f"components.toml asks for rust, but {lack}"],
     ]
     words = ["WHY", "components.toml", "components.toml"]
     assert len({line.index(word) for line, word in zip(out.splitlines(), words, strict=True)}) == 1
@@ -129,3 +135,33 @@ def test_components_may_be_named(toys: Toys, show: Any) -> None:
     code, out, err = show("goose", "swan")
     assert (code, out) == (2, "")
     assert err == "agent: unknown component 'swan'; the known ones are duck, goose\n"
+
+
+def test_what_a_shadow_found_is_told(
+    toys: Toys, show: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toys.add("duck", rust=f"class Toy: ...\n{FACTS}")
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    monkeypatch.setenv("TOY_DUCK_LEDGER", str(ledger.path))
+    source = (toys.folder / "toy_duck" / "reference.py").read_bytes()
+    about = {
+        "component": "duck", "stage": "shadow", "pid": 1, "began": "2026-11-21T12:00:00+00:00",
+        "rust": "0123456789abcdef", "reference": sha256(source).hexdigest(),
+    }  # fmt: skip
+    for name, digest in (("now", about["rust"]), ("before", "another")):
+        run = ledger.begin(name, about | {"rust": digest})
+        run.count("matched", number=1234)
+        run.count("mismatched", number=2)
+        run.count("skipped", "why")
+        run.enter("demotion", {"at": "2026-11-21T12:00:01+00:00", "reason": "it had to be"})
+        run.close()
+
+    assert "1,234 matched, 2 mismatched, 1 demoted" in show()[1]
+    assert json.loads(show("--json")[1])["components"][0]["shadow"] == {
+        "matched": 1234,
+        "mismatched": 2,
+        "ignored": 0,
+        "skipped": {"why": 1},
+        "refused": {},
+        "demotions": [{"run": "now", "at": "2026-11-21T12:00:01+00:00", "reason": "it had to be"}],
+    }

@@ -104,18 +104,24 @@ def check_component(
     """
     from agent.porting.parity.loading import reload_component  # noqa: PLC0415  # not for --help
     from agent.porting.parity.watched import check_watched  # noqa: PLC0415
+    from agent.porting.shadow.found import found_by_shadows, settle_found  # noqa: PLC0415
 
     project = project or current()
     project.registry.implementation(component.name, "rust")  # which says best what it lacks
-    return check_watched(
+    found = found_by_shadows(component)
+    verdict = check_watched(
         component.name,
         partial(reload_component, component),
         partial=component.partial,
         folder=project.parity_folder / "examples" / component.name,
         corpus=project.parity_folder / "corpus" / component.name,
         register=project.parity_folder / "divergences.toml",
+        scripts=[each.script for each in found],
         **settings,
     )
+    if settings.get("pinning"):
+        settle_found(component, found, verdict)
+    return verdict
 
 
 def as_text(verdict: Verdict) -> str:

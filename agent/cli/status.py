@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from agent.porting.evidence.standing import Standing
     from agent.porting.project import Project
     from agent.porting.registry import Status
+    from agent.porting.shadow.place import Shadowed
 
-    Row = tuple[Status, Standing | None, Parity | None]
+    Row = tuple[Status, Standing | None, Parity | None, Shadowed | None]
 
 __all__ = ["configure", "run"]
 
-_HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "WHY")
+_HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "SHADOW", "WHY")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -44,7 +45,10 @@ def run(arguments: Namespace) -> int:
     project = current()
     registry = project.registry
     rows = [registry.status(name) for name in arguments.names or registry.names]
-    told = [(row, _standing(row, project), _served(row, project)) for row in rows]
+    told = [
+        (row, _standing(row, project), _served(row, project), _shadowed(row, project))
+        for row in rows
+    ]
     print(_as_json(told) if arguments.json else _as_table(told))
     for row in rows:
         if row.resolved is None:
@@ -76,9 +80,16 @@ def _served(row: Status, project: Project) -> Parity | None:
         return None
 
 
+def _shadowed(row: Status, project: Project) -> Shadowed | None:
+    """Return what the ledger says of a component, of the sources as they are; None for nothing."""
+    from agent.porting.shadow.place import shadowed_so_far  # noqa: PLC0415  # only where needed
+
+    return shadowed_so_far(project.registry.component(row.name))
+
+
 def _insist(told: list[Row], project: Project) -> None:
     """Raise `EvidenceLacking` for stages without evidence, or leave them for others."""
-    without = [(row, standing) for row, standing, _ in told if standing and not standing.holds]
+    without = [(row, standing) for row, standing, *_ in told if standing and not standing.holds]
     if without and project.stale == "demote":
         from agent.cli.bench import tell  # noqa: PLC0415  # only where needed
         from agent.cli.promote import move  # noqa: PLC0415
@@ -99,7 +110,9 @@ def _as_json(told: list[Row]) -> str:
     return json.dumps({"components": [_as_object(*row) for row in told]}, indent=2)
 
 
-def _as_object(row: Status, standing: Standing | None, served: Parity | None) -> dict[str, Any]:
+def _as_object(
+    row: Status, standing: Standing | None, served: Parity | None, shadow: Shadowed | None
+) -> dict[str, Any]:
     absent = dict.fromkeys(field.name for field in fields(Build))
     return asdict(row) | {
         "build": absent if row.build is None else asdict(row.build),
@@ -109,22 +122,24 @@ def _as_object(row: Status, standing: Standing | None, served: Parity | None) ->
         "served": None
         if served is None
         else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
+        "shadow": None
+        if shadow is None
+        else vars(shadow.sums) | {"demotions": [asdict(each) for each in shadow.demotions]},
     }
 
 
 def _as_table(told: list[Row]) -> str:
     lines = [_HEADINGS]
-    for row, standing, _ in told:
+    for row, standing, _, shadow in told:
         runs, build = row.resolved or "nothing", _described(row.build)
-        lines.append(
-            (row.name, row.stage, row.requested, runs, build, str(standing or "-"), row.reason)
-        )
+        known = str(standing or "-"), str(shadow or "-")
+        lines.append((row.name, row.stage, row.requested, runs, build, *known, row.reason))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    return "\n".join([*table, *(_portion(row, served) for row, _, served in told if _may(row))])
+    return "\n".join([*table, *(_portion(row, served) for row, _, served, _ in told if _may(row))])
 
 
 def _may(row: Status) -> bool:

@@ -18,6 +18,7 @@ from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Sequence
     from pathlib import Path
 
     from agent.porting.contract import Contract
@@ -107,6 +108,11 @@ class Campaign:
         """Run the pinned examples."""
         for example in load_examples(folder) if folder is not None else ():
             self.run(example.lines, example=str(example.path))
+
+    def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
+        """Run scripts that come from elsewhere."""
+        for lines in scripts:
+            self.run(list(lines))
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
         """Run the recorded scripts, then about as many `calls` of scripts made out of them.

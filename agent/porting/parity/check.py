@@ -16,6 +16,7 @@ from agent.porting.parity.verdict import Verdict, unheard
 from agent.porting.serving.refused import served_and_refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from agent.porting.contract import Contract
@@ -72,6 +73,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
     folder: Path | None = None,
     corpus: Path | None = None,
     register: Path | None = None,
+    scripts: Sequence[Sequence[str]] = (),
     pinning: bool = False,
     itself: bool = False,
     guessed: bool = False,
@@ -96,6 +98,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         folder: where pinned examples are, which are run first.
         corpus: where recorded scripts are, which are replayed and varied.
         register: the register of accepted divergences, if that file exists.
+        scripts: others that are run once, after the examples.
         pinning: keep a difference that is found in `folder`.
         itself: whether both may be the same object, which proves nothing about a port.
         guessed: whether the contract is a guess: then nothing has to be refused, as where the
@@ -157,6 +160,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
             )
             campaign.examine_register()
         campaign.replay_examples(folder)
+        campaign.replay_scripts(scripts)
         calls = examples or chosen.examples
         campaign.replay_corpus(corpus, calls // _VARIED)
         campaign.try_edges()

@@ -37,12 +37,12 @@ def shadow_class(beside: Beside, cls: type) -> Any:
         # Of the reference itself, `type` is asked: an ABC would ask all its subclasses, this too.
         def __instancecheck__(self, instance: Any) -> bool:
             return super().__instancecheck__(instance) or (
-                self is shadow and type.__instancecheck__(cls, instance)
+                self is shadow and any(type.__instancecheck__(each, instance) for each in alike)
             )
 
         def __subclasscheck__(self, subclass: type) -> bool:
             return super().__subclasscheck__(subclass) or (
-                self is shadow and type.__subclasscheck__(cls, subclass)
+                self is shadow and any(type.__subclasscheck__(each, subclass) for each in alike)
             )
 
         @property
@@ -58,6 +58,10 @@ def shadow_class(beside: Beside, cls: type) -> Any:
             parameters = inspect.signature(makers[0]).parameters if makers else {}
             return inspect.Signature(list(parameters.values())[1:])
 
+    # What callers may also hold: what is not followed may be either side's own.
+    alike = [cls]
+    if beside.rust_leads and isinstance(beside.rust, type):
+        alike.append(beside.rust)
     shadow: Any = _subclass(beside, cls, Shadow)
     return shadow
 

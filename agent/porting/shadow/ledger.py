@@ -109,6 +109,11 @@ class Ledger:
         self.runs = self.path.with_name(f"{self.path.name}.runs")
         """The folder of what processes write."""
 
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written to it."""
+        return self.runs.is_dir() or self.path.exists()
+
     def begin(self, name: str, about: dict[str, Any]) -> Run:
         """Begin the run of this process; never raises for what the disk is like."""
         return Run(self.runs / f"{name}.run", about)
@@ -196,7 +201,7 @@ class Ledger:
             yield run, number, json.loads(content), example
 
     def _read(self, query: str, name: str, digest: Sources | None) -> list[Any]:
-        if not self.runs.is_dir() and not self.path.exists():
+        if not self.exists:
             return []
         self.gather()
         condition = "component = ?" + " AND rust IS ? AND reference IS ?" * (digest is not None)

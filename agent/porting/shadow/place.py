@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib import import_module
@@ -11,14 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.porting.shadow.ledger import Ledger, Sources
+from agent.porting.shadow.ledger import Demotion, Ledger, Sources, Sums
 from agent.porting.table import split
 
 if TYPE_CHECKING:
     from agent.porting.project import Project
     from agent.porting.table import Component
 
-__all__ = ["ledger_of", "parity_of", "sources_of"]
+__all__ = ["Shadowed", "ledger_of", "parity_of", "shadowed_so_far", "sources_of"]
 
 
 def ledger_of(component: Component) -> Ledger:
@@ -58,21 +59,58 @@ def _state() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
+@dataclass(frozen=True)
+class Shadowed:
+    """What the ledger says of a component."""
+
+    sums: Sums
+    demotions: list[Demotion]
+
+    def __str__(self) -> str:
+        told = f"{self.sums.matched:,} matched"
+        if self.sums.mismatched:
+            told += f", {self.sums.mismatched:,} mismatched"
+        if self.demotions:
+            told += f", {len(self.demotions):,} demoted"
+        return told
+
+
+def shadowed_so_far(component: Component) -> Shadowed | None:
+    """Return what the ledger says of a component, as its sources are now; None for nothing.
+
+    Raises `EnvironmentLacking` if the ledger cannot be read.
+    """
+    ledger = ledger_of(component)
+    if not ledger.exists:
+        return None
+    try:
+        sources = sources_of(component)
+    except ImportError:  # one side is not there, so that nothing ran of these sources
+        return None
+    sums = ledger.sums(component.name, sources)
+    return Shadowed(sums, ledger.demotions(component.name, sources)) if sums.calls else None
+
+
 def sources_of(component: Component) -> Sources:
-    """Return digests of the Rust build and of the reference's source, as this process has them."""
-    rust = getattr(import_module(split(component.rust)[0]), "__digest__", None)
-    return Sources(rust, _digest(split(component.python)[0]))
+    """Return digests of the Rust build and of the reference's source, as this process has them.
+
+    A build that does not say which sources it was made from goes by what it consists of.
+    """
+    rust, python = split(component.rust)[0], split(component.python)[0]
+    named: str | None = getattr(import_module(rust), "__digest__", None)
+    return Sources(named or _digest(rust), _digest(python))
 
 
 def _digest(module: str) -> str | None:
-    """Return a digest of the source of `module`; None where there is none to be read."""
+    """Return a digest of the file of `module`; None where there is none to be read."""
     spec = import_module(module).__spec__
-    read = getattr(getattr(spec, "loader", None), "get_source", None)
-    try:
-        source = None if read is None else read(module)
-    except (ImportError, OSError):
+    read = getattr(getattr(spec, "loader", None), "get_data", None)
+    if spec is None or spec.origin is None or read is None:
         return None
-    return None if source is None else sha256(source.encode()).hexdigest()
+    try:
+        return sha256(read(spec.origin)).hexdigest()
+    except OSError:
+        return None
 
 
 def parity_of(component: Component) -> Path | None:
