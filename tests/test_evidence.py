@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import threading
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +15,16 @@ import pytest
 from agent import registry
 from agent.cli.promote import move
 from agent.errors import ContractError
+from agent.porting import writing
 from agent.porting.crates import find_crates
 from agent.porting.editing import with_stage, without_row
 from agent.porting.evidence.digests import digests
+from agent.porting.evidence.record import read_evidence
 from agent.porting.evidence.standing import find_standing
 from agent.porting.modules import sources_of
 from agent.porting.table import load_table
-from agent.porting.writing import exclusive, replace_text
-from tests.ported import TABLE, Port
+from agent.porting.writing import exclusive, exclusively_changing, replace_text
+from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
     from tests.conftest import Toys
@@ -128,6 +132,31 @@ class TestStale:
     def test_what_is_not_the_components(self, port: Port, file: str, text: str) -> None:
         port.write(file, text)
         assert standing(port) == "held"
+
+    @pytest.mark.parametrize(
+        ("part", "void"),
+        [
+            ("contract", ["measurement", "parity", "shadow", "teeth"]),
+            ("reference", ["measurement", "parity", "shadow", "teeth"]),
+            ("rust", ["measurement", "parity", "shadow", "teeth"]),
+            ("workloads", ["measurement"]),
+            ("examples", ["parity"]),
+            ("divergences", ["parity", "shadow"]),
+            ("equivalents", ["teeth"]),
+        ],
+    )
+    def test_a_finding_is_void_when_what_it_rests_on_changes(
+        self, port: Port, part: str, void: list[str]
+    ) -> None:
+        evidence = read_evidence(port.folder / "evidence" / "slug.json")
+        assert evidence is not None
+        now: Any = {part: "another"}
+        changed = replace(evidence.digests, **now)
+        assert sorted(evidence.void(changed)) == void
+        kept = evidence.renewed(changed)
+        assert [name for name in FIGURES if getattr(kept, name) is None] == [
+            name for name in FIGURES if name in void
+        ]
 
     def test_line_ends_are_not_a_change(self, port: Port) -> None:
         path = port.folder / "toy_port" / "text.py"
@@ -271,7 +300,7 @@ class TestEditing:
     )
     def test_only_the_stage_changes(self, text: str) -> None:
         changed = with_stage(text, "slug", "shadow")
-        assert changed != text
+        assert tomllib.loads(changed)["components"]["slug"]["stage"] == "shadow"
         assert with_stage(changed, "slug", "python") == text
         assert len(changed) == len(text)  # the words are of one length
 
@@ -341,6 +370,12 @@ class TestWriting:
             thread.join()
         found = port.project.registry
         assert [found.component(name).stage for name in found.names] == ["python", "python"]
+
+    def test_one_waits_for_the_other(self, port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(writing, "_CHANGED_WITHIN", 0.1)
+        project = port.project
+        with exclusively_changing(port.table), pytest.raises(TimeoutError):
+            move(project, "slug", "shadow")
 
     def test_a_lock_that_is_held_is_waited_for(self, tmp_path: Path) -> None:
         told: list[int] = []

@@ -244,6 +244,15 @@ def other(number, /):
 '''
 
 
+def test_what_else_needs_the_registry_keeps_it(port: Port) -> None:
+    port.add("toy_port/text.py", "\nNAMES = registry.names\n")
+    port.prove(parity=replace(FIGURES["parity"], examples=2))
+    assert retire(port, "--yes") == 0
+    text = (port.folder / "toy_port" / "text.py").read_text(encoding="utf-8")
+    assert "from toy_port._port import registry\n" in text
+    assert "registry.port" not in text
+
+
 def contents(folder: Path) -> dict[Path, bytes]:
     return {
         path: path.read_bytes()
