@@ -1,59 +1,68 @@
-//! Literal patterns: a filter that passes few places over, and a trie that decides at those.
+//! Literal patterns: a filter that passes few places of a text, and a search that decides at those.
 
-use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::encoding::{Places, encoded};
 use super::{Chars, Found};
 
-/// How many bits the filter has, as a power of two: few enough to stay close to the processor.
-const FILTER_BITS: u32 = 16;
-/// How many places are looked at together: as many as have four bytes each in one word.
-const TOGETHER: usize = 5;
-
-const FILTER_WORDS: usize = 1 << (FILTER_BITS - 6);
+/// How many slots the filter has: as many bytes as stay close to the processor.
+const SLOTS: usize = 1 << 14;
 
 /// Literal patterns, ready to be searched for.
 ///
 /// Matches do not overlap; the earliest counts, and of those that begin together the longest.
 #[derive(Debug)]
 pub struct Patterns {
-    /// How many first bytes of each pattern the filter knows: as many as all have, but at most 4.
+    /// In ascending order, each once.
+    sorted: Vec<Pattern>,
+    /// Where the patterns with each head stand.
+    groups: FxHashMap<u32, Range<usize>>,
+    /// How many first bytes of each pattern are its head: as many as all have, but at most 4.
     known: usize,
-    /// A bit for each hash of those bytes.
-    filter: Box<[u64; FILTER_WORDS]>,
-    /// Those bytes, in one number, and the node of the trie that they lead to.
-    heads: HashTable<(u32, u32)>,
-    trie: Trie,
+    /// For each hash of a head, the kinds of bytes that may follow it, as bits.
+    filter: Box<[u8; SLOTS]>,
     count: usize,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    bytes: Vec<u8>,
+    /// Which of the given ones it is.
+    index: usize,
+    /// The longest other one that it begins with.
+    shorter: Option<usize>,
 }
 
 impl Patterns {
     /// Makes patterns ready; of equal ones, the first counts. None of them may be empty.
     #[must_use]
     pub fn new(patterns: &[Chars<'_>]) -> Self {
-        let mut texts: Vec<_> = patterns
-            .iter()
-            .map(|pattern| encoded(*pattern))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .enumerate()
-            .map(|(index, bytes)| (bytes.into_owned(), index))
-            .collect();
+        let texts = patterns.iter().map(|&pattern| encoded(pattern).into_owned());
+        let mut texts: Vec<_> = texts.zip(0..).collect();
         texts.sort();
         texts.dedup_by(|later, first| later.0 == first.0);
-        let known = texts.iter().map(|(text, _)| text.len()).min().unwrap_or(1).min(4);
-        let mut filter = Box::new([0; FILTER_WORDS]);
-        let mut heads = HashTable::new();
-        let trie = Trie::new(&texts, |text, depth, node| {
-            if depth == known
-                && let Some(head) = head_of(text, known)
-            {
-                let hash = hash(head);
-                filter[hash >> 6] |= 1 << (hash & 63);
-                heads.insert_unique(spread(head), (head, node), |&(head, _)| spread(head));
+        let known = texts.iter().map(|(text, _)| text.len()).min().unwrap_or_default().min(4);
+        let mut sorted: Vec<Pattern> = Vec::with_capacity(texts.len());
+        let mut groups = FxHashMap::default();
+        let mut filter = Box::new([0; SLOTS]);
+        for (place, (bytes, index)) in texts.into_iter().enumerate() {
+            let start = Start::of(&bytes);
+            groups.entry(start.head(known)).or_insert(place..place).end += 1;
+            if let Some(kinds) = filter.get_mut(start.slot(known)) {
+                *kinds |= if bytes.len() > known { start.next(known) } else { u8::MAX };
             }
-        });
-        Self { known, filter, heads, trie, count: patterns.len() }
+            let mut shorter = place.checked_sub(1);
+            while let Some(other) = shorter.and_then(|other| sorted.get(other))
+                && !bytes.starts_with(&other.bytes)
+            {
+                shorter = other.shorter;
+            }
+            sorted.push(Pattern { bytes, index, shorter });
+        }
+        Self { sorted, groups, known, filter, count: patterns.len() }
     }
 
     /// How many patterns there are.
@@ -101,8 +110,10 @@ impl Patterns {
         Some(replaced)
     }
 
+    /// Tells of each match: which pattern, where it begins and where it has ended.
     fn each(&self, bytes: &[u8], matched: impl FnMut(usize, usize, usize)) {
         match self.known {
+            0 => {}
             1 => self.each_of::<1>(bytes, matched),
             2 => self.each_of::<2>(bytes, matched),
             3 => self.each_of::<3>(bytes, matched),
@@ -110,141 +121,98 @@ impl Patterns {
         }
     }
 
-    /// Tells of each match, where the filter knows so many bytes.
+    /// The same, where heads have so many bytes.
     fn each_of<const KNOWN: usize>(
         &self,
         bytes: &[u8],
         mut matched: impl FnMut(usize, usize, usize),
     ) {
-        let mut at = 0;
-        while at + KNOWN <= bytes.len() {
-            let rest = &bytes[at..];
-            let Some(passed) = self.first_passed::<KNOWN>(rest) else {
-                at += TOGETHER;
-                continue;
-            };
-            at += passed;
-            let rest = &rest[passed..];
-            if let Some((pattern, length)) = self.longest(rest) {
-                matched(pattern, at, at + length);
-                at += length;
-            } else {
-                at += 1;
+        let mut free = 0;
+        let mut decide = |place: usize| {
+            if place >= free
+                && let Some(pattern) = bytes.get(place..).and_then(|rest| self.longest(rest))
+            {
+                free = place + pattern.bytes.len();
+                matched(pattern.index, place, free);
             }
+        };
+        // Of eight bytes four places have all that it takes; behind the end there are zeros.
+        for (start, place) in bytes.windows(8).step_by(4).zip((0..).step_by(4)) {
+            self.filtered::<KNOWN, 4>(Start::of(start), place, &mut decide);
+        }
+        let end = bytes.rchunks(7).next().unwrap_or_default();
+        self.filtered::<KNOWN, 7>(Start::of(end), bytes.len() - end.len(), decide);
+    }
+
+    /// Tells of the places that the filter passes, among so many from one on.
+    #[inline]
+    fn filtered<const KNOWN: usize, const PLACES: usize>(
+        &self,
+        start: Start,
+        place: usize,
+        mut passed: impl FnMut(usize),
+    ) {
+        let may_begin = |later: usize| {
+            let start = start.later(later);
+            self.filter.get(start.slot(KNOWN)).is_some_and(|kinds| kinds & start.next(KNOWN) != 0)
+        };
+        // One branch for all of them: each that the processor guesses wrong takes as long as five.
+        if (0..PLACES).map(|later| u8::from(may_begin(later))).sum::<u8>() > 0 {
+            (0..PLACES).filter(|later| may_begin(*later)).for_each(|later| passed(place + later));
         }
     }
 
-    /// The first of the next few places that the filter passes; the very first near the end.
+    /// The longest pattern that the bytes begin with.
+    fn longest(&self, bytes: &[u8]) -> Option<&Pattern> {
+        let places = self.groups.get(&Start::of(bytes).head(self.known))?;
+        let group = self.sorted.get(places.clone())?;
+        // Between a pattern and a text that begins with it stand only others that do.
+        let behind = group.partition_point(|pattern| *pattern.bytes <= *bytes);
+        let mut pattern = group.get(behind.checked_sub(1)?)?;
+        let same = pattern.bytes.iter().zip(bytes).take_while(|(one, other)| one == other).count();
+        while pattern.bytes.len() > same {
+            pattern = self.sorted.get(pattern.shorter?)?;
+        }
+        Some(pattern)
+    }
+}
+
+/// The first eight bytes of a text, the very first lowest; zeros behind its end.
+#[derive(Clone, Copy)]
+struct Start(u64);
+
+impl Start {
     #[inline]
-    fn first_passed<const KNOWN: usize>(&self, bytes: &[u8]) -> Option<usize> {
-        let Some(&chunk) = bytes.first_chunk() else {
-            return Some(0);
-        };
-        let word = u64::from_le_bytes(chunk);
-        (0..TOGETHER).find(|place| {
-            let hash = hash(head(word >> (8 * place), KNOWN));
-            self.filter[hash >> 6] & 1 << (hash & 63) != 0
+    fn of(bytes: &[u8]) -> Self {
+        Self(match bytes.first_chunk() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => bytes.iter().rev().fold(0, |start, &byte| start << 8 | u64::from(byte)),
         })
     }
 
-    /// The longest pattern that the bytes begin with, and its length.
-    fn longest(&self, bytes: &[u8]) -> Option<(usize, usize)> {
-        let head = head_of(bytes, self.known)?;
-        let (_, node) = self.heads.find(spread(head), |&(known, _)| known == head)?;
-        self.trie.longest(*node, self.known, bytes)
-    }
-}
-
-/// The first `known` bytes, up to four, in one number; None where there are fewer.
-fn head_of(bytes: &[u8], known: usize) -> Option<u32> {
-    let bytes = bytes.get(..known)?;
-    Some(head(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)), known))
-}
-
-/// The lowest `known` bytes, up to four.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the others are of no interest")]
-fn head(word: u64, known: usize) -> u32 {
-    (word as u32) << (32 - 8 * known)
-}
-
-/// A place in the filter.
-#[inline]
-fn hash(head: u32) -> usize {
-    (head.wrapping_mul(0x9E37_79B1) >> (32 - FILTER_BITS)) as usize
-}
-
-/// A hash whose bits are all well mixed.
-fn spread(head: u32) -> u64 {
-    let product = u64::from(head).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    product ^ product >> 32
-}
-
-/// Patterns byte by byte, those with the same beginning together.
-#[derive(Debug)]
-struct Trie {
-    nodes: Vec<Node>,
-    /// The bytes that lead to the nodes, in the order of the nodes.
-    labels: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Node {
-    /// The first child; the others stand behind it.
-    children: u32,
-    count: u32,
-    /// The pattern that ends here.
-    pattern: Option<usize>,
-}
-
-impl Trie {
-    /// Takes patterns in ascending order, each once; `made` is told of each node, of a text that
-    /// leads there, and how deep it is.
-    #[expect(clippy::cast_possible_truncation, reason = "nodes are fewer than the patterns' bytes")]
-    fn new(texts: &[(Vec<u8>, usize)], mut made: impl FnMut(&[u8], usize, u32)) -> Self {
-        let mut trie = Self { nodes: vec![], labels: vec![] };
-        // Each node with its patterns and its depth, level by level, so that children are neighbours.
-        let mut levels = vec![(0, texts)];
-        trie.nodes.push(Node { children: 0, count: 0, pattern: None });
-        trie.labels.push(0);
-        let mut place = 0;
-        while place < levels.len() {
-            let (depth, mut texts): (usize, &[(Vec<u8>, usize)]) = levels[place];
-            if let Some(((text, index), rest)) = texts.split_first()
-                && text.len() == depth
-            {
-                trie.nodes[place].pattern = Some(*index);
-                texts = rest;
-            }
-            trie.nodes[place].children = trie.nodes.len() as u32;
-            for group in texts.chunk_by(|one, other| one.0[depth] == other.0[depth]) {
-                trie.nodes[place].count += 1;
-                made(&group[0].0, depth + 1, trie.nodes.len() as u32);
-                trie.nodes.push(Node { children: 0, count: 0, pattern: None });
-                trie.labels.push(group[0].0[depth]);
-                levels.push((depth + 1, group));
-            }
-            place += 1;
-        }
-        trie
+    /// That of the same text from so many bytes on.
+    #[inline]
+    fn later(self, bytes: usize) -> Self {
+        Self(self.0 >> (8 * bytes))
     }
 
-    /// The longest pattern that the bytes begin with, and its length, given the node that the first
-    /// `depth` of them lead to.
-    fn longest(&self, node: u32, depth: usize, bytes: &[u8]) -> Option<(usize, usize)> {
-        let mut found = None;
-        let mut node = self.nodes[node as usize];
-        for (depth, &byte) in bytes.iter().enumerate().skip(depth) {
-            if let Some(pattern) = node.pattern {
-                found = Some((pattern, depth));
-            }
-            let children = node.children as usize..(node.children + node.count) as usize;
-            let Some(place) = self.labels[children.clone()].iter().position(|&label| label == byte)
-            else {
-                return found;
-            };
-            node = self.nodes[children.start + place];
-        }
-        node.pattern.map(|pattern| (pattern, bytes.len())).or(found)
+    /// The first `known` bytes, at most four.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "there are at most four")]
+    fn head(self, known: usize) -> u32 {
+        (self.0 & !(u64::MAX << (8 * known))) as u32
+    }
+
+    /// A slot of the filter for these bytes.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "any of the bits will do")]
+    fn slot(self, known: usize) -> usize {
+        FxBuildHasher.hash_one(self.head(known)) as usize % SLOTS
+    }
+
+    /// A bit for the kind of the byte that follows them.
+    #[inline]
+    fn next(self, known: usize) -> u8 {
+        1 << (self.later(known).0 % 8)
     }
 }

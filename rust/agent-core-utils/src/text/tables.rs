@@ -1,7 +1,10 @@
 //! What a Python's Unicode version knows of characters.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::iter;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use super::normal::hangul;
 
@@ -82,8 +85,8 @@ pub struct Tables {
     pages: Vec<u16>,
     infos: Vec<u32>,
     entries: Vec<Entry>,
-    /// Two characters, in one number, and what they compose to; in ascending order.
-    pairs: Vec<(u64, u32)>,
+    /// Two characters, and what they compose to.
+    pairs: FxHashMap<(u32, u32), u32>,
 }
 
 impl Tables {
@@ -108,8 +111,8 @@ impl Tables {
         let old = &versions[..=versions.iter().position(|known| *known == version)?];
         let mut draft = Draft {
             infos: vec![0; CODES as usize],
-            entries: vec![Entry::default()],
-            pairs: vec![],
+            entries: BTreeMap::new(),
+            pairs: FxHashMap::default(),
         };
         let mut later = vec![];
         for line in SOURCE.lines() {
@@ -123,7 +126,7 @@ impl Tables {
                 parts.filter_map(|part| u32::from_str_radix(part, 16).ok()).collect();
             match (title, codes.as_slice(), value) {
                 ("since", &[first, last], since) if !old.contains(&since) => {
-                    later.extend(first..=last);
+                    later.push((first, last));
                 }
                 ("word", &[first, last], _) => draft.mark(first, last, WORD),
                 ("space", &[first, last], _) => draft.mark(first, last, SPACE),
@@ -145,13 +148,14 @@ impl Tables {
                     draft.mark(code, code, 0b1100 * UNSTABLE);
                 }
                 ("compose", &[first, second, code], _) => {
-                    draft.pairs.push((pair(first, second), code));
+                    draft.pairs.insert((first, second), code);
                 }
                 _ => {}
             }
         }
-        for code in later {
-            draft.infos[code as usize] = 0;
+        draft.number_entries();
+        for (first, last) in later {
+            draft.infos(first, last).for_each(|info| *info = 0);
         }
         Some(draft.finish())
     }
@@ -160,11 +164,13 @@ impl Tables {
     #[inline]
     pub(super) fn info(&self, code: u32) -> Info {
         let code = code as usize;
-        Info(self.infos[usize::from(self.pages[code / PAGE]) * PAGE + code % PAGE])
+        let page = self.pages.get(code / PAGE).copied().unwrap_or_default();
+        let place = usize::from(page) * PAGE + code % PAGE;
+        Info(self.infos.get(place).copied().unwrap_or_default())
     }
 
-    fn entry(&self, code: u32) -> &Entry {
-        &self.entries[(self.info(code).0 & ENTRY) as usize]
+    fn entry(&self, code: u32) -> Option<&Entry> {
+        self.entries.get((self.info(code).0 & ENTRY) as usize)
     }
 
     /// The ranges, ends included, of the characters of a kind, in ascending order.
@@ -186,57 +192,57 @@ impl Tables {
 
     /// What a character that folds is folded to.
     pub(super) fn fold(&self, code: u32) -> &[u32] {
-        &self.entry(code).fold
+        self.entry(code).map_or(&[], |entry| &entry.fold)
     }
 
     /// What a character is decomposed to; empty where that is itself.
     pub(super) fn decomposition(&self, code: u32, compatible: bool) -> &[u32] {
-        let entry = self.entry(code);
-        if compatible && !entry.compatible.is_empty() {
-            &entry.compatible
-        } else {
-            &entry.canonical
-        }
+        self.entry(code).map_or(&[], |entry| {
+            if compatible && !entry.compatible.is_empty() {
+                &entry.compatible
+            } else {
+                &entry.canonical
+            }
+        })
     }
 
     /// What two characters compose to.
     pub(super) fn composed(&self, first: u32, second: u32) -> Option<u32> {
-        let place =
-            self.pairs.binary_search_by_key(&pair(first, second), |&(pair, _)| pair).ok()?;
-        Some(self.pairs[place].1)
+        self.pairs.get(&(first, second)).copied()
     }
-}
-
-fn pair(first: u32, second: u32) -> u64 {
-    u64::from(first) << 32 | u64::from(second)
 }
 
 /// Tables in the making: one number a character.
 struct Draft {
     infos: Vec<u32>,
-    entries: Vec<Entry>,
-    pairs: Vec<(u64, u32)>,
+    entries: BTreeMap<u32, Entry>,
+    pairs: FxHashMap<(u32, u32), u32>,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "entries are few, and so are pages")]
 impl Draft {
+    /// What is known of the characters of a range.
+    fn infos(&mut self, first: u32, last: u32) -> impl Iterator<Item = &mut u32> {
+        self.infos.get_mut(first as usize..=last as usize).into_iter().flatten()
+    }
+
     fn mark(&mut self, first: u32, last: u32, bits: u32) {
-        for info in &mut self.infos[first as usize..=last as usize] {
-            *info |= bits;
-        }
+        self.infos(first, last).for_each(|info| *info |= bits);
     }
 
     fn entry(&mut self, code: u32) -> &mut Entry {
-        let info = &mut self.infos[code as usize];
-        if *info & ENTRY == 0 {
-            *info |= self.entries.len() as u32;
-            self.entries.push(Entry::default());
-        }
-        &mut self.entries[(*info & ENTRY) as usize]
+        self.entries.entry(code).or_default()
     }
 
+    /// Notes the place of each entry, behind the one for all that have none.
+    fn number_entries(&mut self) {
+        let codes: Vec<_> = self.entries.keys().copied().collect();
+        for (code, number) in codes.into_iter().zip(1..) {
+            self.mark(code, code, number);
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "pages are few")]
     fn finish(mut self) -> Tables {
-        self.pairs.sort_unstable();
         self.mark(hangul::FIRST, hangul::LAST, UNSTABLE << 1 | UNSTABLE << 3);
         self.mark(
             hangul::VOWELS,
@@ -248,25 +254,26 @@ impl Draft {
             hangul::TAILS + hangul::TAIL_COUNT - 1,
             UNSTABLE | UNSTABLE << 2,
         );
-        for index in 0..self.pairs.len() {
-            let code = self.pairs[index].1;
-            let compatible = !self.entry(code).compatible.is_empty();
+        let pairs = std::mem::take(&mut self.pairs);
+        for &code in pairs.values() {
+            let compatible =
+                self.entries.get(&code).is_some_and(|entry| !entry.compatible.is_empty());
             let composed = if compatible { UNSTABLE } else { UNSTABLE | UNSTABLE << 2 };
-            self.infos[code as usize] &= !composed;
+            self.infos(code, code).for_each(|info| *info &= !composed);
         }
-        for index in 0..self.pairs.len() {
-            let second = self.pairs[index].0 as u32;
+        for &(_, second) in pairs.keys() {
             self.mark(second, second, UNSTABLE | UNSTABLE << 2);
         }
-        let mut known = HashMap::new();
+        let entries = iter::once(Entry::default()).chain(self.entries.into_values()).collect();
+        let mut known = FxHashMap::default();
         let (mut pages, mut infos) = (vec![], vec![]);
         for page in self.infos.chunks(PAGE) {
-            let number = *known.entry(page).or_insert_with(|| {
+            let next = known.len() as u16;
+            pages.push(*known.entry(page).or_insert_with(|| {
                 infos.extend_from_slice(page);
-                (infos.len() / PAGE - 1) as u16
-            });
-            pages.push(number);
+                next
+            }));
         }
-        Tables { pages, infos, entries: self.entries, pairs: self.pairs }
+        Tables { pages, infos, entries, pairs }
     }
 }

@@ -1,7 +1,11 @@
 //! Words, and how often each occurs.
 
+use std::hash::BuildHasher;
+use std::ops::Range;
+
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use rustc_hash::FxBuildHasher;
 
 use super::encoding::encoded;
 use super::tables::Tables;
@@ -43,8 +47,7 @@ pub struct Counts {
 #[derive(Debug)]
 struct Counted {
     hash: u64,
-    start: usize,
-    stop: usize,
+    place: Range<usize>,
     count: u64,
 }
 
@@ -68,43 +71,25 @@ impl Counts {
     }
 
     fn count(&mut self, word: &[u8]) {
-        let hash = hash(word);
+        let hash = FxBuildHasher.hash_one(word);
         let (words, bytes) = (&mut self.words, &mut self.bytes);
-        let same = |&place: &usize| {
-            let counted: &Counted = &words[place];
-            counted.hash == hash && &bytes[counted.start..counted.stop] == word
+        let same = |&index: &usize| {
+            let counted: &Counted = &words[index];
+            counted.hash == hash && bytes.get(counted.place.clone()) == Some(word)
         };
-        match self.table.entry(hash, same, |&place| words[place].hash) {
+        match self.table.entry(hash, same, |&index| words[index].hash) {
             Entry::Occupied(entry) => words[*entry.get()].count += 1,
             Entry::Vacant(entry) => {
                 entry.insert(words.len());
                 let start = bytes.len();
                 bytes.extend_from_slice(word);
-                words.push(Counted { hash, start, stop: bytes.len(), count: 1 });
+                words.push(Counted { hash, place: start..bytes.len(), count: 1 });
             }
         }
     }
 
     /// Each word, as bytes for [`super::decode`], and how often it occurs.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
-        self.words.iter().map(|word| (&self.bytes[word.start..word.stop], word.count))
+        self.words.iter().filter_map(|word| Some((self.bytes.get(word.place.clone())?, word.count)))
     }
-}
-
-/// A hash whose bits are all well mixed.
-fn hash(word: &[u8]) -> u64 {
-    let mut hash = word.len() as u64;
-    for chunk in word.chunks(8) {
-        let mut bytes = [0; 8];
-        bytes[..chunk.len()].copy_from_slice(chunk);
-        hash = mixed(hash ^ u64::from_le_bytes(bytes));
-    }
-    hash
-}
-
-/// The two halves of a product with an odd number, one over the other.
-#[expect(clippy::cast_possible_truncation, reason = "each half has its own bits")]
-fn mixed(number: u64) -> u64 {
-    let product = u128::from(number) * 0x9E37_79B9_7F4A_7C15;
-    (product as u64) ^ (product >> 64) as u64
 }
