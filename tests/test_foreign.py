@@ -213,6 +213,21 @@ def test_a_contract_may_be_printed_edited_and_given_back(
     assert capsys.readouterr().out.startswith("halve: identical (")
 
 
+@pytest.mark.parametrize("bounded", ["Annotated[int, Le(9)]", "Annotated[int, Le(9)] | None"])
+def test_what_is_far_beyond_a_bound_is_not_tried(
+    here: Path, capsys: pytest.CaptureFixture[str], bounded: str
+) -> None:
+    for name, add in (("plain_math", 0), ("fast_math", 1)):
+        source = "def seen(number: int) -> int:\n    return (number or 0) + "
+        (here / f"{name}.py").write_text(f"{source}{add} * ((number or 0) > 999)\n", "utf-8")
+    assert check("seen", "--print-contract") == 0
+    printed = capsys.readouterr().out.replace("number: int", f"number: {bounded}")
+    text = printed.replace(" Protocol\n", " Annotated, Protocol\nfrom annotated_types import Le\n")
+    (here / "seen.py").write_text(text, encoding="utf-8")
+    assert check("seen", "--contract", "seen.py:Seen") == 0
+    assert "differs" not in capsys.readouterr().out
+
+
 def test_any_wording_may_stand_in_the_contract(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -112,6 +112,22 @@ def test_status_tells_the_share_that_evidence_knows(
     )
 
 
+def test_status_shows_the_most_frequent_reasons_and_counts_the_others(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = {f"reason {number}": number for number in range(1, 9)}
+    port.prove(parity=replace(FIGURES["parity"], served=1964, refused=refused))
+    assert port.run("status") == 0
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[-1]
+        .endswith(
+            "reason 8 (8), reason 7 (7), reason 6 (6), reason 5 (5), reason 4 (4), "
+            "and 6 calls for other reasons"
+        )
+    )
+
+
 def test_promote_keeps_the_share_and_asks_for_it(
     port: Port, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
+_SHOWN = 5
+"""Reasons that a person is told; all stand in the JSON."""
+
 _HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "SHADOW", "WHY")
 
 
@@ -166,7 +169,10 @@ def _share(served: Parity) -> float:
 
 
 def _listed(refused: dict[str, int]) -> str:
-    return ", ".join(f"{reason} ({times:,})" for reason, times in _most_frequent(refused))
+    rows = _most_frequent(refused)
+    shown = ", ".join(f"{reason} ({times:,})" for reason, times in rows[:_SHOWN])
+    rest = sum(times for _, times in rows[_SHOWN:])
+    return f"{shown}, and {rest:,} calls for other reasons" if rest else shown
 
 
 def _most_frequent(refused: dict[str, int]) -> list[tuple[str, int]]:

@@ -160,11 +160,14 @@ class Campaign:
                 self.add(found)
 
     def try_beyond(self) -> None:
-        """Run what is just outside of guessed domains, which nobody promised to refuse."""
+        """Run what is just outside of guessed domains, which nobody promised to refuse.
+
+        What is far outside may take a side that does not refuse all memory, or for ever.
+        """
         for script in edge_scripts(self.contract):
             if self.over or len(self.verdict.beyond) >= self._enough:
                 return
-            if script.refused is not None:
+            if script.refused is not None and not script.far:
                 self.run(script.lines, beyond=script.refused)
 
     def run(

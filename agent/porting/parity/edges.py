@@ -25,6 +25,8 @@ class EdgeScript:
     lines: list[str]
     refused: int | None = None
     """The line that has to raise; None if none has to."""
+    far: bool = False
+    """Whether that is for a value far beyond a bound."""
 
 
 def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
@@ -43,10 +45,10 @@ def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
 
 def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:
     once, end = _all_calls(caller, caller.contract.name)
-    for text, refused in _around(caller, factory):
+    for text, refused, far in _around(caller, factory):
         line = caller.make(text).text
         if refused:
-            yield EdgeScript([*begin, line], len(begin))
+            yield EdgeScript([*begin, line], len(begin), far)
         else:
             yield EdgeScript([*begin, line, *once, *end, *once, *end])
     for line in _wrong_calls(caller.make({}).text.removesuffix(")"), factory):
@@ -60,12 +62,12 @@ def _of_operations(
     for spec in caller.contract.everything[owner].operations.values():
         made = caller.contract.named_by(spec.returns)
         target = None if made is None else caller.named(made, 2)
-        for slotted, refused in _around(caller, spec):
+        for slotted, refused, far in _around(caller, spec):
             ready = _objects(caller, owner, opening, slotted)
             arguments = {name: _with_objects(text) for name, text in slotted.items()}
             line = caller.call(spec, arguments, subject, target).text
             if refused:
-                yield EdgeScript([*ready, line, *end], len(ready))
+                yield EdgeScript([*ready, line, *end], len(ready), far)
             elif spec.effect is Effect.PURE:
                 yield EdgeScript([*ready, line])
             else:
@@ -124,18 +126,19 @@ def _with_objects(text: str) -> str:
     return before + Caller.named(kind) + _with_objects(rest)
 
 
-def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str], bool]]:
-    """Yield the simplest arguments with one of them replaced, and whether that is outside."""
+def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str], bool, bool]]:
+    """Yield the simplest arguments with one replaced, and whether that is outside, and far so."""
     simplest = caller.simplest(spec)
     reentry = caller.reentries[0]
     if not spec.parameters:
-        yield {}, False
+        yield {}, False, False
     for name, domain in caller.domains(spec).items():
         for texts, refused in (
             (domain.within, False), (domain.risky, False), (domain.outside, True),
         ):  # fmt: skip
             for text in texts:
-                yield simplest | {name: text.replace("{reenter}", reentry)}, refused
+                arguments = simplest | {name: text.replace("{reenter}", reentry)}
+                yield arguments, refused, text in domain.far
 
 
 def _wrong_calls(opening: str, spec: OperationSpec) -> Iterator[str]:

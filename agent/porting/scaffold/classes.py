@@ -49,7 +49,7 @@ class _ClassFile:
         self._glue: list[str] = []
 
     def write(self) -> tuple[str, list[str]]:
-        operations = self._contract.operations.values()
+        operations = [spec for spec in self._contract.operations.values() if self._is_own(spec)]
         self._constructor()
         for spec in operations:
             self._operation(spec)
@@ -86,6 +86,17 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 """
         heading = f"`{self._name}`: the Rust side of `{self._target.reference}`."
         return formatted(assembled(heading, body)), self._mapping.unmapped
+
+    def _is_own(self, spec: OperationSpec) -> bool:
+        """Tell whether an operation is that of an object; remark of one that is the class's."""
+        member = getattr_static(self._target.described, spec.name, None)
+        if not isinstance(member, classmethod | staticmethod):
+            return True
+        self._mapping.unmapped.append(
+            f"{self._target.name}.{spec.name}: belongs to the class, so it is Python's until you "
+            f"write it as #[{type(member).__name__}]"
+        )
+        return False
 
     def _constructor(self) -> None:
         factory = self._contract.factory

@@ -54,6 +54,7 @@ def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str
     outside = list(domain.outside)
     for text in dict.fromkeys(domain.within + bounds):
         (within if allows(text) else outside).append(text)
+    far = domain.far.union(domain.within).difference(within, bounds)
     if not within:
         message = f"{place}: none of the known values is within {metadata}"
         raise ContractError(message)
@@ -65,7 +66,7 @@ def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str
             compose = partial(compose, **limits)
         if limits is None or bare not in _EXACT:
             compose = partial(_kept, compose, allows, within)
-    return Domain(within, outside, domain.risky, compose=compose)
+    return Domain(within, outside, domain.risky, compose=compose, far=far)
 
 
 def _kept(

@@ -57,6 +57,8 @@ class Domain:
     """
     kinds: tuple[Domain, ...] = ()
     """What values may be more narrowly; the items of a container are often all of one kind."""
+    far: frozenset[str] = frozenset()
+    """Of `outside`, what is far beyond a bound, where code that does not refuse may never end."""
 
     def write(self, choices: Choices) -> str:
         """Write one expression, mostly of a value that is surely allowed."""

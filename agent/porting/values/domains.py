@@ -118,6 +118,7 @@ def _union(parts: list[Domain]) -> Domain:
         driven,
         compose=None if driven else compose,
         kinds=tuple(often),
+        far=frozenset().union(*(part.far for part in parts)),
     )
 
 
