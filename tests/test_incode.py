@@ -52,7 +52,7 @@ print(json.dumps(told))
 """Uses what is ported as a caller would; tells pickles, and loads those that it is given."""
 
 
-def call(*command: str | Path, code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
+def call(*command: str | Path, code: int = 0, **variables: Any) -> subprocess.CompletedProcess[str]:
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -72,7 +72,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     source = shutil.copytree(TOY, folder / "source")
     call(
-        *(sys.executable, "-m", "maturin", "build", "--quiet", "--out", folder),
+        *(sys.executable, "-m", "maturin", "build", "--quiet", "--locked", "--out", folder),
         *("--manifest-path", source / "Cargo.toml", "--interpreter", sys.executable),
         CARGO_TARGET_DIR=str(ROOT / "target" / "toy_extension"),
     )
@@ -96,14 +96,13 @@ def use(installed: Path) -> Any:
     interpreter = root / scripts / Path(sys.executable).name
 
     def run(
-        *options: str, given: Any = None, path: Path | None = None, **variables: str
+        *options: str, given: Any = None, path: Path | None = None, **variables: Any
     ) -> dict[str, Any]:
         places = [str(ROOT)] if path is None else [str(path), str(ROOT)]
         done = call(
-            *(interpreter, "-W", "error", *options, "-c", USE, json.dumps(given or {})),
-            PYTHONPATH=os.pathsep.join(places),
-            **variables,
-        )
+            interpreter, "-W", "error", *options, "-c", USE, json.dumps(given or {}),
+            PYTHONPATH=os.pathsep.join(places), **variables,
+        )  # fmt: skip
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
@@ -113,7 +112,7 @@ def use(installed: Path) -> Any:
 def test_a_wheel_runs_rust(use: Any) -> None:
     told = use()
     assert told["slug"] == "builtin_function_or_method"
-    assert told["refused"] == {"what is no int of 64 bits": 1}
+    assert told["refused"] == {"an int of more than 64 bits": 1}
 
 
 def test_pickles_of_each_side_are_loaded_on_the_other(use: Any) -> None:
@@ -123,6 +122,20 @@ def test_pickles_of_each_side_are_loaded_on_the_other(use: Any) -> None:
     use(given=given["rust"], MINE_IMPL="python")
     told = use(given=given["python"], MINE_IMPL="rust")
     assert told["refused"]["a state with more than 64 bits"] == 1
+
+
+def test_the_check_proves_the_class_that_is_served_by_both(installed: Path, tmp_path: Path) -> None:
+    shutil.copytree(installed / "mine", tmp_path / "mine")
+    shutil.copy(TOY / "pyproject.toml", tmp_path)
+    command = (
+        "import os, sys; os.chdir(sys.argv.pop()); from agent.cli import main; sys.exit(main())"
+    )
+    arguments = ["check", "sack", "--examples", "4000", "--json", str(tmp_path)]
+    done = call(sys.executable, "-c", command, *arguments, PYTHONPATH=str(ROOT))
+    verdict = json.loads(done.stdout)
+    assert (verdict["verdict"], verdict["doubts"]) == ("identical", [])
+    assert {"Sack.total is not in Rust", "an int of more than 64 bits"} < set(verdict["refused"])
+    assert 0 < verdict["share"] < 1
 
 
 @pytest.mark.parametrize("option", ["-O", "-OO"])

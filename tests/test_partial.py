@@ -61,8 +61,10 @@ def test_a_partial_class_is_identical_and_its_objects_are_followed() -> None:
 
     assert (verdict.verdict, verdict.divergences) == ("identical", [])
     assert verdict.refused is not None
-    assert {"Bag.drop is not in Rust", HANDED_OVER} <= set(verdict.refused)
+    asked = {"Bag.drop is not in Rust", "Bag.first is not in Rust", "an int of more than 64 bits"}
+    assert set(verdict.refused) == {*asked, HANDED_OVER}
     assert verdict.refused[HANDED_OVER] > verdict.refused["Bag.drop is not in Rust"]
+    assert verdict.operations["BagContract"] / verdict.examples < verdict.share < 0.9
 
 
 @pytest.mark.parametrize("wrong", [toys.RashBag, toys.ForgetfulBag])

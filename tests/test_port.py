@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError, FallbackWarning
-from agent.porting.table import load, restore_references
+from agent.porting.parity.loading import reload_component
+from agent.porting.table import Component, load, restore_references
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,3 +138,11 @@ def test_a_reference_that_calls_itself_by_its_name_is_python_while_both_are_held
     assert words.slug is load(RUST)
     with pytest.raises(TypeError):
         reference(3)  # asks Rust for the rest
+
+
+def test_a_process_that_compares_has_references_in_their_places(tmp_path: Path) -> None:
+    words = imported(made(tmp_path, stage="rust"))
+    row = Component("slug", "tests.toy_pairs:Slug", "mine.words:slug", RUST, "rust")
+
+    assert words.slug is load(RUST)
+    assert reload_component(row).python is words.slug is load("mine.words:slug")

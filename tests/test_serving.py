@@ -15,6 +15,7 @@ import pytest
 
 from agent.errors import ContractError, Unsupported
 from agent.porting.serving import counting, refusals, served
+from agent.porting.serving.looking import looking
 from tests import toy_partial as toys
 from tests.toy_pairs import slug
 
@@ -365,6 +366,13 @@ def test_a_hand_over_waits_for_calls_of_others_even_nested_ones(bag: Any) -> Non
     for thread in (slow, refused):
         thread.join(10)
     assert bag.numbers() == [1, 2, 3, 11, 12, BIG]
+
+
+def test_a_look_leaves_the_object_to_rust_and_counts_nothing(bag: Any) -> None:
+    with looking():
+        assert (bag.first, bag.limit, bag.drop(), bag == toys.Bag([1, 2, 3])) == (1, 1000, 3, True)
+        assert bag.numbers() == [1, 2, 3]
+    assert (held_by_rust(bag), counted()) == (True, {})
 
 
 def test_reasons_without_end_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,10 @@ class BagContract(Protocol):
     @operation(effect=Effect.READS)
     def numbers(self) -> list[int]: ...
 
+    @property
+    @operation(effect=Effect.READS)
+    def first(self) -> int | None: ...
+
 
 class MakesBag(Protocol):
     """Its factory."""

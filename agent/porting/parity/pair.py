@@ -10,6 +10,7 @@ from agent.porting.parity.board import Whose, board_of_this_process
 from agent.porting.parity.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.parity.script import parse
 from agent.porting.sameness.comparison import Comparison, Difference
+from agent.porting.serving.looking import looking
 from agent.porting.values.words import Journal, words
 
 if TYPE_CHECKING:
@@ -185,12 +186,13 @@ def observer(contract: Contract, kind: str) -> Callable[[Any], dict[str, Any]]:
     names = {spec.name: spec.kind for spec in contract.observers(kind)}
 
     def observe(value: Any) -> dict[str, Any]:
-        seen = {
-            name: capture(getattr, value, name)
-            if kind == "property"
-            else capture(lambda name=name: getattr(value, name)())
-            for name, kind in names.items()
-        }
+        with looking():
+            seen = {
+                name: capture(getattr, value, name)
+                if kind == "property"
+                else capture(lambda name=name: getattr(value, name)())
+                for name, kind in names.items()
+            }
         # Another of its kind would be looked at in the same way, and so on without an end.
         return {
             name: outcome

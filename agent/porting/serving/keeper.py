@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, Unsupported
 from agent.porting.serving.counting import refuse
 from agent.porting.serving.hold import Hold, Leaving
+from agent.porting.serving.looking import is_looking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,11 +130,19 @@ class Keeper:
                     return result
                 finally:
                     hold.flight.remove(thread)
+                if is_looking():
+                    return python(self._copied(hold, reason), *values, **more)
                 if leave(held, hold, reason):
                     break
             return python(held, *values, **more)
 
         return serve
+
+    def _copied(self, hold: Hold, refusal: Unsupported) -> Any:
+        """Return a copy that Python serves, for what only looks."""
+        twin = self.bare()
+        self._give(twin, hold, str(refusal))
+        return twin
 
     def _leave(self, held: Any, hold: Hold, refusal: Unsupported) -> bool:
         """Hand an object over, unless that is being done; return whether Python serves it now.
@@ -157,18 +166,23 @@ class Keeper:
         hold.heir = get_ident()
         try:
             hold.await_landing()
+            self._give(held, hold, reason)
+        except BaseException:
+            hold.heir = None  # it stays with Rust
+            raise
+        self.hold(held, None)
+        self.refuse(reason)
+
+    def _give(self, held: Any, hold: Hold, reason: str) -> None:
+        """Make `held` what Rust has."""
+        try:
             hold.give(
                 lambda state: install(self.python, held, state),
                 lambda *values, **more: self.python.__init__(held, *values, **more),  # type: ignore[misc]
             )
-        except BaseException as error:
-            hold.heir = None  # it stays with Rust
-            if not isinstance(error, ContractError):
-                raise
+        except ContractError as error:
             message = f"{self.name}: Rust refused ({reason}) and cannot hand over: {error}"
             raise ContractError(message) from error
-        self.hold(held, None)
-        self.refuse(reason)
 
 
 def install(python: type, held: Any, state: Any) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from agent.porting.terms import Effect, operation
+
 
 class Slug(Protocol):
     """Joins words."""
@@ -21,3 +23,22 @@ class BagFactory(Protocol):
     """Makes an empty one."""
 
     def __call__(self) -> Bag: ...
+
+
+class Sack(Protocol):
+    """Holds numbers."""
+
+    @operation(effect=Effect.WRITES, raises=(TypeError,))
+    def add(self, number: int, /) -> None: ...
+    @operation(effect=Effect.READS)
+    def numbers(self) -> list[int]: ...
+    @operation(effect=Effect.READS)
+    def total(self) -> int: ...
+    @operation(effect=Effect.READS)
+    def __len__(self) -> int: ...
+
+
+class SackFactory(Protocol):
+    """Makes an empty one."""
+
+    def __call__(self) -> Sack: ...

@@ -37,6 +37,9 @@ class Sack:
 
     def add(self, number: int, /) -> None:
         """Add one."""
+        if type(number) is not int:
+            message = "a number must be an int"
+            raise TypeError(message)
         self._numbers.append(number)
 
     def numbers(self) -> list[int]:

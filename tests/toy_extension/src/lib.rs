@@ -1,8 +1,9 @@
 //! What was ported. Each class says that it stands where its reference does, so that its pickles
 //! are the reference's: the attributes, by the name under which everybody imports the class.
 
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyAny, PyDict};
+use pyo3::types::{PyAny, PyDict, PyInt};
 
 pyo3::import_exception!(agent.errors, Unsupported);
 
@@ -69,9 +70,12 @@ impl Sack {
 
     #[pyo3(signature = (number, /))]
     fn add(&mut self, number: &Bound<'_, PyAny>) -> PyResult<()> {
+        if !number.is_exact_instance_of::<PyInt>() {
+            return Err(PyTypeError::new_err("a number must be an int"));
+        }
         let number = number
             .extract()
-            .map_err(|_| Unsupported::new_err("what is no int of 64 bits"))?;
+            .map_err(|_| Unsupported::new_err("an int of more than 64 bits"))?;
         self.numbers.push(number);
         Ok(())
     }
