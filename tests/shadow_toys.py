@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Annotated, Any, ClassVar, Protocol
@@ -51,6 +52,24 @@ def slug_rust(text: str, sep: str = "-") -> str:
 def slug_fixed(text: str, sep: str = "-") -> str:
     """Do what the reference does."""
     return slug(text, sep)
+
+
+class Pulse(Protocol):
+    """A function that is given a signal's number."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, number: int) -> int: ...
+
+
+def pulse(number: int) -> int:
+    """Return the number."""
+    return number
+
+
+def pulse_rust(number: int) -> int:
+    """Return it when the signal has come."""
+    signal.raise_signal(number)
+    return number
 
 
 class Extend(Protocol):

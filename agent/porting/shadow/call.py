@@ -111,15 +111,19 @@ class Call:
             self.other_raised = error
             self.other_answer = Outcome(raised=error, binding=is_binding(error))
 
-    def difference(
-        self, python: Outcome, rust: Outcome, comparison: Comparison, *, rust_leads: bool
-    ) -> Difference | None:
+    def outcomes(self, *, rust_leads: bool) -> tuple[Outcome, Outcome]:
+        """Return what Python did, and what Rust did."""
+        mine = self.answer or Outcome(self.value)
+        other = self.other_answer or Outcome(self.other_value)
+        return (other, mine) if rust_leads else (mine, other)
+
+    def difference(self, comparison: Comparison, *, rust_leads: bool) -> Difference | None:
         """Return the first difference between what the sides did, or None."""
         if self.wrong is not None:
             return self.wrong
-        annotation = Any if self.made is not None else self.plan.annotation
-        if self.made is None or python.raised is not None or rust.raised is not None:
-            found = difference_of_outcomes(python, rust, comparison, annotation)
+        if self.made is None or self.raised is not None or self.other_raised is not None:
+            sides = self.outcomes(rust_leads=rust_leads)
+            found = difference_of_outcomes(*sides, comparison, self.plan.annotation)
             if found is not None:
                 return found
         if self.turn < len(self.played):
@@ -127,8 +131,8 @@ class Call:
             return Difference(f"callbacks[{self.turn}]", expected, "no further call")
         if self.played:
             mine = [played.arguments for played in self.played]
-            sides = (self.given, mine) if rust_leads else (mine, self.given)
-            found = comparison.first("callbacks", *sides)
+            told = (self.given, mine) if rust_leads else (mine, self.given)
+            found = comparison.first("callbacks", *told)
             if found is not None:
                 return found
         return None if self.plain else self._around(comparison, rust_leads=rust_leads)

@@ -27,7 +27,7 @@ _LONGEST = 1_000
 class Family:
     """An object and its parts, for as long as they are followed."""
 
-    __slots__ = ("_lock", "_paused", "calls", "differs", "journal", "lost", "names", "stage")
+    __slots__ = ("_lock", "_paused", "changes", "differs", "journal", "lost", "names", "stage")
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -41,7 +41,8 @@ class Family:
         """The calls so far, for a script; None where they were too many."""
         self.names: dict[str, int] = {}
         """How many objects of a kind were given a name in scripts."""
-        self.calls = 0
+        self.changes = 0
+        """How many calls may have changed it."""
 
     def take(self) -> bool:
         """Enter a call; return False if another thread's does not end soon."""

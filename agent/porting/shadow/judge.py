@@ -9,7 +9,6 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import Unsupported
-from agent.porting.parity.outcome import Outcome
 from agent.porting.parity.pair import observer
 from agent.porting.sameness.comparison import Comparison
 from agent.porting.sameness.kinds import PLAIN
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from agent.porting.sameness.difference import Difference
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
+    from agent.porting.shadow.family import Family
 
 __all__ = ["Judge"]
 
@@ -92,10 +92,9 @@ class Judge:
             call.let_other(function)
         finally:
             stage.call = before
-        if family is not None:
-            family.calls += 1
         self._judge(call)
-        if family is not None and (call.made is not None or not plan.harmless):
+        kept = call.made is not None or not plan.harmless
+        if kept and family is not None and family.journal is not None:
             family.keep(Step(call))
 
     def _other(self, call: Call) -> Callable[..., Any] | None:
@@ -122,22 +121,19 @@ class Judge:
         if plan.gives is not None:
             self._pair(call)
         if self._surely_same(call):
-            beside.notes.count("matched")
-            return
-        mine = call.answer or Outcome(call.value)
-        other = call.other_answer or Outcome(call.other_value)
-        python, rust = (other, mine) if beside.rust_leads else (mine, other)
-        comparison = Comparison(self._twins, iterates=False, parts=tuple(beside.contract.parts))
-        found = call.difference(python, rust, comparison, rust_leads=beside.rust_leads)
-        if found is None and comparison.passed:
-            beside.notes.count("skipped", f"{plan.name} gives an iterator or a view")
-            return
-        if found is None and family is not None and beside.looks:
-            found = self._look(call)
+            found = None
+        else:
+            comparison = Comparison(self._twins, iterates=False, parts=tuple(beside.contract.parts))
+            found = call.difference(comparison, rust_leads=beside.rust_leads)
+            if found is None and comparison.passed:
+                beside.notes.count("skipped", f"{plan.name} gives an iterator or a view")
+                return
+        if found is None and beside.looks and family is not None:
+            found = self._look(call, family)
         if found is None:
             beside.notes.count("matched")
             return
-        if beside.notes.differs(call, python, rust, found):
+        if beside.notes.differs(call, found):
             beside.demote()
         if not plan.harmless and family is not None:
             family.lose("it differed before", differs=True)
@@ -170,15 +166,15 @@ class Judge:
             cls is type(call.other_value) and cls in PLAIN and value == call.other_value
             and call.raised is None and call.other_raised is None
             and call.plain and call.plan.exact and call.wrong is None and not call.played
-            and (call.family is None or not self._beside.looks)
         )  # fmt: skip
 
-    def _look(self, call: Call) -> Difference | None:
-        """Compare all that can be seen of both objects, after the 1st, 2nd, 4th, 8th… call."""
-        family, member = call.family, call.subject or call.made
-        if member is None or family is None or call.plan.harmless:
+    def _look(self, call: Call, family: Family) -> Difference | None:
+        """Compare all that can be seen of both objects, after the 1st, 2nd, 4th, 8th… change."""
+        if call.plan.harmless:
             return None
-        if family.calls & (family.calls - 1):
+        family.changes += 1
+        member = call.subject or call.made
+        if family.changes & (family.changes - 1) or member is None:
             return None
         owner = call.value if call.subject is None else call.owner[0]
         comparison = Comparison(self._twins, parts=tuple(self._beside.contract.parts))

@@ -22,7 +22,6 @@ from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
     from agent.porting.parity.divergences import Entry
-    from agent.porting.parity.outcome import Outcome
     from agent.porting.sameness.difference import Difference
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
@@ -85,13 +84,14 @@ class Notes:
         if events.listeners:
             tell(Event(self._beside.component.name, outcome, reason))
 
-    def differs(self, call: Call, python: Outcome, rust: Outcome, found: Difference) -> bool:
+    def differs(self, call: Call, found: Difference) -> bool:
         """Note a difference: ignored if it is registered, a mismatch otherwise.
 
         Return whether there were too many for Rust to go on answering.
         """
         plan = call.plan
         component = self._beside.component.name
+        python, rust = call.outcomes(rust_leads=self._beside.rust_leads)
         told = Disagreement("", plan.name, (*call.args, *call.kwargs.values()), python, rust, found)
         for entry in self._register:
             if entry.expires >= today() and entry.covers(told):

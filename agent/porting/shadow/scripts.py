@@ -33,8 +33,11 @@ class Step:
         self.plan = call.plan
         self.subject = None if call.subject is None else call.subject.name
         self.made = None if call.made is None else call.made.name
-        self.args = tuple([_named(value) for value in args])
-        self.kwargs = {name: _named(value) for name, value in kwargs.items()}
+        self.args = args
+        self.kwargs = kwargs
+        if not call.plain:
+            self.args = tuple([_named(value) for value in args])
+            self.kwargs = {name: _named(value) for name, value in kwargs.items()}
         self.played = [(played.label, played.raised or played.value) for played in call.played]
         self.times = [
             float(played.value) for played in call.times if isinstance(played.value, int | float)
