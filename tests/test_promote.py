@@ -103,7 +103,7 @@ class TestThresholds:
             ("parity", {"verdict": "inconclusive"}, "verdict identical inconclusive no"),
             ("parity", {"calls": 999}, "calls compared 1,000 999 no"),
             ("parity", {"examples": 0}, "examples replayed 1 0 no"),
-            ("teeth", {"rate": 0.8999}, "mutants noticed 90.0% 90.0% no"),
+            ("teeth", {"rate": 0.8999}, "mutants noticed 90 % 89.9 % no"),
             ("shadow", {"matched": 900, "ignored": 99}, "without difference 1,000 999 no"),
             ("shadow", {"mismatched": 1}, "without difference 1,000 1,500 (1 differed) no"),
             ("measurement", {"speedup_low": 1.49}, "speedup, at least 1.50x 1.49x no"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -251,6 +252,26 @@ def test_what_else_needs_the_registry_keeps_it(port: Port) -> None:
     text = (port.folder / "toy_port" / "text.py").read_text(encoding="utf-8")
     assert "from toy_port._port import registry\n" in text
     assert "registry.port" not in text
+
+
+def test_without_examples_there_are_no_golden_tests(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in GONE[:2]:
+        shutil.rmtree(port.folder / name)
+    assert retire(port, "--yes", "--keep", "python") == 0
+    assert "no example of slug is known" in capsys.readouterr().out
+    assert not (port.folder / "parity_tests" / "test_slug_golden.py").exists()
+
+
+def test_a_contract_that_a_stub_speaks_of_stays_with_rust(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port.write("toy_port/_native.pyi", "from toy_port._ports.slug.contract import Slug\n")
+    port.prove(parity=replace(FIGURES["parity"], examples=2))
+    assert retire(port, "--yes") == 0
+    assert "toy_port/_native.pyi:1: from toy_port._ports.slug.contract" in capsys.readouterr().out
+    assert (port.folder / "toy_port/_ports/slug/contract.py").exists()
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

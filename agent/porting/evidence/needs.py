@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.porting.measuring.figures import columns
+from agent.porting.serving.counting import percent
 from agent.porting.table import STAGES
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def needs(component: Component, project: Project, stage: str, evidence: Evidence
     found = list(_of_parity(component, evidence.parity, scripts))
     if stage == "rust":
         owed = component.thresholds
+        if component.partial and owed.share:
+            found.append(_of_share(component, evidence.parity))
         if owed.shadow_calls:
             variable = f"{project.environment}_{component.name.upper()}"
             found.append(_of_shadow(owed.shadow_calls, variable, evidence.shadow))
@@ -81,16 +84,19 @@ def _of_parity(component: Component, parity: Parity | None, scripts: int) -> Ite
         "parity", "calls compared", f"{owed.calls:,}", f"{calls:,}", calls >= owed.calls,
         f"agent promote {name}",
     )  # fmt: skip
-    if component.partial and owed.share:
-        share = parity.served / max(1, parity.calls) if parity else 0.0
-        yield Need(
-            "parity", "of them served by Rust", f"{owed.share:.1%}", f"{share:.1%}",
-            share >= owed.share, get,
-        )  # fmt: skip
     replayed = parity.examples if parity else 0
     yield Need(
         "parity", "examples replayed", f"{scripts:,}", f"{replayed:,}", replayed >= scripts,
         f"agent promote {name}",
+    )  # fmt: skip
+
+
+def _of_share(component: Component, parity: Parity | None) -> Need:
+    owed = component.thresholds.share
+    share = parity.served / max(1, parity.calls) if parity else 0.0
+    return Need(
+        "parity", "of them served by Rust", percent(owed), percent(share), share >= owed,
+        f"agent status {component.name}, which says what Rust leaves",
     )  # fmt: skip
 
 
@@ -108,12 +114,12 @@ def _of_shadow(wanted: int, variable: str, shadow: Shadowed | None) -> Need:
 
 def _of_teeth(component: Component, teeth: Toothed | None) -> Need:
     owed = component.thresholds.teeth
-    found = f"{teeth.rate:.1%}" if teeth else "nothing"
+    found = percent(teeth.rate) if teeth else "nothing"
     command = (
         f"agent check {component.name} --teeth" if teeth else f"agent promote {component.name}"
     )
     held = teeth is not None and teeth.rate >= owed
-    return Need("teeth", "mutants noticed", f"{owed:.1%}", found, held, command)
+    return Need("teeth", "mutants noticed", percent(owed), found, held, command)
 
 
 def _of_measurement(component: Component, measured: Measured | None) -> Iterator[Need]:

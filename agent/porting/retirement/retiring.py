@@ -39,6 +39,7 @@ class Retirement:
     golden: Path
     """Where the golden tests will be."""
     tests: str
+    """What they are; empty where no example is known."""
     edited: dict[Path, str] = field(default_factory=dict)
     """What files of Python are to hold."""
     deleted: list[Path] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Retirement:
 
         name = self.component.name
         lines = [f"{name} retires; what stays is its {self.keep.title()}."]
-        lines += [f"  write   {shown(self.golden)}"]
+        lines += [f"  write   {shown(self.golden)}"] if self.tests else []
         lines += [f"  change  {shown(path)}" for path in self.edited]
         lines += [f"  change  {shown(self.project.table_file)}: the row of {name} goes"]
         lines += [f"  delete  {shown(path)}" for path in self.deleted]
@@ -60,9 +61,11 @@ class Retirement:
             lines += ["What is left to you:", *(f"  {each}" for each in self.left)]
         return "\n".join(lines)
 
-    def write_tests(self) -> None:
-        """Write the golden tests."""
-        replace_text(self.golden, self.tests)
+    def write_tests(self) -> bool:
+        """Write the golden tests; return whether there are any."""
+        if self.tests:
+            replace_text(self.golden, self.tests)
+        return bool(self.tests)
 
     def apply(self) -> None:
         """Change and delete: the decorator before the row, since it looks for its row."""
@@ -97,8 +100,13 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
         tests=golden_tests(
             name, load_contract(component.contract, component.factory),
             load(component.python), place, examples,
-        ),
+        ) if examples else "",
     )  # fmt: skip
+    if not examples:
+        plan.left.append(
+            f"no example of {name} is known, so there are no golden tests: "
+            f"agent check {name} --record -- COMMAND would have got some"
+        )
     if decorated:
         changed = with_reference(text, name) if keep == "python" else None
         plan.edited[source] = changed or with_rust(text, name, component.rust)
@@ -124,10 +132,11 @@ def _plan_modules(plan: Retirement) -> None:
             continue
         package = split(component.contract)[0].rpartition(".")[0]
         within = set(text_files(folder, ".py"))
-        used = list(
-            mentions(root, rf"\b{re.escape(package)}\b", within | plan.edited.keys(), ".py")
-        )
-        if re.search(rf"\b{re.escape(package)}\b", plan.tests):
+        # A stub's line on the Rust side goes with that side.
+        suffixes = (".py",) if plan.keep == "python" else (".py", ".pyi")
+        named = rf"\b{re.escape(package)}\b"
+        used = list(mentions(root, named, within | plan.edited.keys(), *suffixes))
+        if re.search(named, plan.tests):
             used.append(f"{plan.golden.name}: its classes")
         if used:
             plan.left += [f"{line}  (so that {folder.name}/ stays)" for line in used]
