@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["Build", "read_build", "require_measurable", "source_digest"]
+__all__ = ["Build", "read_build", "require_measurable", "source_digest", "source_root"]
 
 _ROOT_FILES = ("Cargo.toml", "Cargo.lock")
 _CRATES = "rust"
@@ -40,11 +40,11 @@ def read_build(module: ModuleType, root: Path | None = None) -> Build:
     """Return what `module` was built from, compared with the sources in `root`.
 
     `root` holds ``Cargo.toml`` and ``rust/``; by default it is looked for where the package that
-    holds `module` stands, as in a checkout.
+    holds `module` stands, as in a checkout, or one folder above, where packages stand in ``src``.
     """
     profile: str | None = getattr(module, "__profile__", None)
     digest: str | None = getattr(module, "__digest__", None)
-    place = _beside(module) if root is None else os.fspath(root)
+    place = source_root(module) if root is None else os.fspath(root)
     stale = None
     if digest is not None and profile is not None and place is not None and _has_sources(place):
         stale = digest != _digest(place, profile)
@@ -74,14 +74,18 @@ def require_measurable(module: ModuleType, root: Path | None = None) -> None:
     raise MeasurementRefused(message)
 
 
-def _beside(module: ModuleType) -> str | None:
-    """Return the directory that holds the top package of `module`."""
+def source_root(module: ModuleType) -> str | None:
+    """Return the directory that holds the top package of `module`, or the one above it.
+
+    The latter if it has the sources of an extension: where packages stand in ``src``.
+    """
     place: str | None = getattr(module, "__file__", None)
     if place is None:
         return None
     for _ in module.__name__.split("."):
         place = os.path.dirname(place)  # noqa: PTH120  # start-up does without pathlib
-    return place
+    above = os.path.dirname(place)  # noqa: PTH120
+    return next((each for each in (place, above) if _has_sources(each)), place)
 
 
 def _has_sources(root: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import ImplementationUnavailable
+from agent.porting.build import source_root
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -22,15 +23,15 @@ __all__ = ["find_extra", "load_extra"]
 def find_extra(module: ModuleType, kind: str) -> Path | None:
     """Return the `kind` build, ``"bench"`` or ``"heap"``, of the sources `module` was built from.
 
-    It is looked for in ``build/KIND`` beside the package that holds `module`; None when there is
-    none, or it was built from other sources.
+    It is looked for in ``build/KIND`` beside the sources; None when there is none, or it was built
+    from others.
     """
-    if module.__file__ is None:
+    root = source_root(module)
+    if root is None:
         return None
-    root = Path(module.__file__).parents[module.__name__.count(".")]
     stem = module.__name__.rpartition(".")[2]
     for suffix in EXTENSION_SUFFIXES:
-        path = root / "build" / kind / f"{stem}{suffix}"
+        path = Path(root, "build", kind, f"{stem}{suffix}")
         if path.is_file():
             digest = getattr(load_extra(path), "__digest__", None)
             if digest is not None and digest == getattr(module, "__digest__", None):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.infer.vocabulary import read
 from agent.porting.parity.outcome import capture
+from agent.porting.values.classes import classes_in
 from agent.porting.values.domains import domain_of
 from agent.porting.values.words import Journal, words
 
@@ -50,7 +51,7 @@ class Probe:
         """`function` gives what is to be called, anew for each call."""
         self._function = function
         self._guesses = guesses
-        self._names = words(Journal())
+        self._names = words(Journal()) | classes_in(*(read(guess.text, {}) for guess in guesses))
         self._left = _MOST
         self._required = [
             guess

@@ -9,6 +9,7 @@ import decimal
 import fractions
 import pathlib
 import re
+import sys
 import typing
 import uuid
 from types import EllipsisType, NoneType, UnionType
@@ -17,9 +18,10 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import annotated_types
 
 from agent.errors import ContractError
+from agent.porting.values.classes import is_described
 from agent.porting.values.domains import domain_of
 
-__all__ = ["annotation_of", "imports_for", "read", "written"]
+__all__ = ["annotation_of", "imports_for", "placed_in", "read", "written"]
 
 _MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "collections": (collections, ("OrderedDict", "defaultdict", "deque")),
@@ -84,6 +86,14 @@ _LESS: dict[Any, str] = {
 """How a type without its arguments is written, and a wider one as what values are known for."""
 
 
+class _Names(dict[str, Any]):
+    """Names of types; and of packages, whose own classes are written with where they stand."""
+
+    def __missing__(self, name: str) -> Any:
+        """Return the package that was imported as `name`."""
+        return sys.modules[name]
+
+
 def read(text: str, names: typing.Mapping[str, Any] | None = None) -> Any:
     """Return the type that `text` says, or None where it says none that values are known for.
 
@@ -94,7 +104,7 @@ def read(text: str, names: typing.Mapping[str, Any] | None = None) -> Any:
         if names is None and not all(isinstance(node, _OF_TYPES) for node in ast.walk(tree)):
             return None  # a docstring's words are not to be run
         code = compile(tree, "<annotation>", "eval")
-        annotation = eval(code, {"__builtins__": {}}, {**_KNOWN, **(names or {})})  # noqa: S307  # names of types alone, or an annotation of the program's own
+        annotation = eval(code, {"__builtins__": {}}, _Names({**_KNOWN, **(names or {})}))  # noqa: S307  # names of types alone, or an annotation of the program's own
     except Exception:  # noqa: BLE001  # prose, or names that nobody knows
         return None
     return NoneType if annotation is None else annotation
@@ -144,7 +154,24 @@ def _written(annotation: Any, own: tuple[type, str] | None) -> str | None:  # no
     for name, known in (NAMES | _BUILTINS).items():
         if annotation is known:
             return name
-    return None
+    return _placed(annotation) if is_described(annotation) else None
+
+
+def _placed(cls: type) -> str | None:
+    """Return where a class of the program stands, if it can be imported from there."""
+    module = sys.modules.get(cls.__module__)
+    found = getattr(module, cls.__name__, None) is cls and cls.__module__ != "__main__"
+    return f"{cls.__module__}.{cls.__name__}" if found else None
+
+
+def placed_in(text: str) -> dict[str, tuple[str, str]]:
+    """Return the classes that the annotation `text` names with their modules: these, and names."""
+    found = {}
+    for dotted in re.findall(r"(?<![\w.'\"])\w+(?:\.\w+)+", text):
+        module, _, name = dotted.rpartition(".")
+        if isinstance(getattr(sys.modules.get(module), name, None), type):
+            found[dotted] = module, name
+    return found
 
 
 def _with_arguments(

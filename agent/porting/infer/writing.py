@@ -9,7 +9,7 @@ from inspect import Parameter
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.infer.vocabulary import imports_for
+from agent.porting.infer.vocabulary import imports_for, placed_in
 from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
@@ -61,9 +61,23 @@ def write(title: str, outlines: list[Outline]) -> str:
     """Return the text of a module that declares `outlines`, one protocol each."""
     bodies = [_protocol(outline) for outline in outlines]
     body = "\n\n\n".join(bodies)
+    own = _classes(outlines)
+    for dotted, (_, name) in own.items():
+        body = re.sub(rf"(?<![\w.]){re.escape(dotted)}\b", name, body)
     code = re.sub(r"(?m)^ *#.*$|\"\"\".*?\"\"\"", "", body)
     head = [f'"""{title}"""', "from __future__ import annotations", imports_for(f"Protocol {code}")]
+    if own:
+        head.append("\n".join(f"from {module} import {name}" for module, name in own.values()))
     return "\n\n".join(head) + f"\n\n\n{body}\n"
+
+
+def _classes(outlines: list[Outline]) -> dict[str, tuple[str, str]]:
+    """Return the program's own classes that the protocols name, as they are written there."""
+    methods = [method for outline in outlines for method in outline.methods]
+    texts = [method.returns for method in methods]
+    texts += [guess.text for method in methods for guess in method.parameters]
+    found = [placed_in(text) for text in texts]
+    return {dotted: place for each in found for dotted, place in sorted(each.items())}
 
 
 def _protocol(outline: Outline) -> str:

@@ -22,13 +22,14 @@ UNSEEN = "..."
 _FILE = "<workload>"
 
 
-def scripted(
+def scripted(  # noqa: PLR0913  # what a row says
     name: str,
     about: str,
     subject: str,
     calls: Sequence[tuple[str, str]],
     *,
     again: bool = False,
+    classes: Sequence[type] = (),
 ) -> Workload:
     """Return the workload that makes `calls`, one after the other.
 
@@ -40,8 +41,10 @@ def scripted(
             words of scripts, and names that earlier lines gave to their results.
         again: make the arguments again for each call, for an implementation that changes or keeps
             them; otherwise they are made once.
+        classes: the program's own, which arguments and answers are made of.
     """
-    script = _Script(subject, tuple(line for line, _ in calls), again=again)
+    known = {cls.__name__: cls for cls in classes}
+    script = _Script(subject, tuple(line for line, _ in calls), known, again=again)
     seen = tuple(text != UNSEEN for _, text in calls)
     return Workload(
         name=name,
@@ -50,13 +53,13 @@ def scripted(
         calls=len(calls),
         entries=0,
         expected=[
-            eval(text, words(Journal())) if look else None  # noqa: S307  # the table's own
+            eval(text, script.names()) if look else None  # noqa: S307  # the table's own
             for (_, text), look in zip(calls, seen, strict=True)
         ],
         draw=script.draw,
         prepare=script.prepare,
         run=_run,
-        answer=partial(_answer, script.lines, seen),
+        answer=partial(_answer, script, seen),
     )
 
 
@@ -66,10 +69,10 @@ def _run(state: _State, times: int) -> None:
         work(implementation, *arguments)
 
 
-def _answer(lines: tuple[str, ...], seen: tuple[bool, ...], state: _State) -> list[Any]:
+def _answer(script: _Script, seen: tuple[bool, ...], state: _State) -> list[Any]:
     """Make the calls once more, line by line; return what was answered where that is looked at."""
-    names = words(Journal()) | {state.subject: state.implementation}
-    answers = [parse(line).run(names).unwrap() for line in lines]
+    names = script.names() | {script.subject: state.implementation}
+    answers = [parse(line).run(names).unwrap() for line in script.lines]
     return [answer if look else None for answer, look in zip(answers, seen, strict=True)]
 
 
@@ -77,7 +80,6 @@ def _answer(lines: tuple[str, ...], seen: tuple[bool, ...], state: _State) -> li
 class _State:
     """An implementation, and the calls as one function."""
 
-    subject: str
     implementation: Any
     work: Callable[..., None]
     arguments: tuple[Any, ...]
@@ -89,23 +91,29 @@ class _Script:
 
     subject: str
     lines: tuple[str, ...]
+    classes: dict[str, type]
     again: bool
+
+    def names(self) -> dict[str, Any]:
+        """Return what the calls may name, but for the implementation."""
+        return words(Journal()) | self.classes
 
     def draw(self) -> tuple[Any, ...]:
         """Return the arguments that are made once."""
+        names = self.names()
         return tuple(
-            eval(compile(ast.Expression(node), _FILE, "eval"), words(Journal()))  # noqa: S307
+            eval(compile(ast.Expression(node), _FILE, "eval"), names)  # noqa: S307
             for node in self._function()[1]
         )
 
     def prepare(self, arguments: tuple[Any, ...], implementation: Callable[..., Any]) -> _State:
         """Return the calls as a function, having run it once."""
-        names = words(Journal())
+        names = self.names()
         module = ast.fix_missing_locations(ast.Module([self._function()[0]], []))
         exec(compile(module, _FILE, "exec"), names)  # noqa: S102  # the table's own
         work = names["work"]
         work(implementation, *arguments)
-        return _State(self.subject, implementation, work, arguments)
+        return _State(implementation, work, arguments)
 
     def _function(self) -> tuple[ast.FunctionDef, list[ast.expr]]:
         """Return a function of the implementation and the arguments, and these as expressions."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
-from agent.porting.scaffold.component import assembled, formatted, pyo3_signature
-from agent.porting.scaffold.signature import identifier, signature_of
+from agent.porting.scaffold.component import assembled, pyo3_signature
+from agent.porting.scaffold.names import identifier
+from agent.porting.scaffold.records import records
+from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import ANY, Mapping, quoted
 from agent.porting.terms import Effect
 
@@ -85,7 +87,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 }}
 """
         heading = f"`{self._name}`: the Rust side of `{self._target.reference}`."
-        return formatted(assembled(heading, body)), self._mapping.unmapped
+        return assembled(heading, records(self._mapping) + body), self._mapping.unmapped
 
     def _is_own(self, spec: OperationSpec) -> bool:
         """Tell whether an operation is that of an object; remark of one that is the class's."""

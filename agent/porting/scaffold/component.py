@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
-from agent.porting.scaffold.signature import identifier, signature_of
+from agent.porting.scaffold.names import identifier
+from agent.porting.scaffold.records import records
+from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import Mapping, quoted
 from agent.porting.terms import Effect
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from agent.porting.scaffold.signature import Signature
     from agent.porting.scaffold.target import Target
 
-__all__ = ["assembled", "formatted", "function_file", "pyo3_signature"]
+__all__ = ["assembled", "function_file", "pyo3_signature"]
 
 
 def function_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
@@ -55,7 +55,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 }}
 """
     title = f"`{name}`: the Rust side of `{target.reference}`."
-    return formatted(assembled(title, body)), mapping.unmapped
+    return assembled(title, records(mapping) + body), mapping.unmapped
 
 
 def pyo3_signature(signature: Signature, *, bound: bool = False) -> str:
@@ -83,21 +83,7 @@ def assembled(title: str, body: str) -> str:
 
 
 _MODULES = {
-    "pyo3::types": {"PyDict", "PyTuple"},
-    "crate::values": {"Exact", "Give", "Given", "Take", "not_ported", "refused"},
+    "pyo3::sync": {"PyOnceLock"},
+    "pyo3::types": {"PyDict", "PyTuple", "PyType"},
+    "crate::values": {"Exact", "Give", "Given", "Take", "attribute", "not_ported", "refused"},
 }
-
-
-def formatted(text: str) -> str:
-    """Return Rust as rustfmt formats it; as it is, where there is no rustfmt."""
-    rustfmt = shutil.which("rustfmt")
-    if rustfmt is None:
-        return text
-    done = subprocess.run(  # noqa: S603  # as on the path
-        [rustfmt, "--edition", "2024"],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    return done.stdout if done.returncode == 0 else text

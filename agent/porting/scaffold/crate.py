@@ -7,8 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
-from agent.porting.scaffold.component import formatted
-from agent.porting.scaffold.signature import identifier
+from agent.porting.scaffold.names import identifier
 
 if TYPE_CHECKING:
     from agent.porting.scaffold.changes import Changes
@@ -95,8 +94,7 @@ class Crate:
         changes.create("Cargo.toml", _WORKSPACE)
         changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**told))
         for path, name in (("build.rs", "build.rs"), ("src/values.rs", "values.rs")):
-            text = (own / name).read_text(encoding="utf-8")
-            changes.create(f"{self.folder}/{path}", formatted(text))
+            changes.create(f"{self.folder}/{path}", (own / name).read_text(encoding="utf-8"))
         changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**told))
 
     def add(self, changes: Changes, name: str, text: str) -> None:
@@ -115,12 +113,12 @@ def _listing(library: str, name: str) -> str:
     """Return the crate's lib.rs with a component more."""
     module = identifier(name)
     end = library.rfind("    Ok(())\n")
-    first = re.search(r"(?m)^(pub )?mod ", library)
-    if end < 0 or first is None:
+    known = list(re.finditer(r"(?m)^(?:pub )?mod (?:r#)?(\w+);\n", library))
+    if end < 0 or not known:
         message = "lib.rs was changed so much that a component cannot be listed there"
         raise UsageError(message)
     registered = f"    {module}::register(module)?;\n"
     library = library[:end] + registered + library[end:]
-    own = [each for each in re.finditer(r"(?m)^mod (r#)?(\w+);\n", library) if each[2] < name]
-    at = own[-1].end() if own else first.start()
+    before = [each for each in known if each[1] < name]
+    at = before[-1].end() if before else known[0].start()
     return library[:at] + f"mod {module};\n" + library[at:]

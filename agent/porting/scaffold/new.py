@@ -14,6 +14,7 @@ from agent.porting.scaffold.classes import class_file
 from agent.porting.scaffold.component import function_file
 from agent.porting.scaffold.crate import Crate
 from agent.porting.scaffold.decoration import decorated, decorator_lines
+from agent.porting.scaffold.formatting import formatted
 from agent.porting.scaffold.python import (
     BENCHMARKS,
     PARITY_TEST,
@@ -119,6 +120,8 @@ def scaffold(
         imported, decorator = decorator_lines(package, name)
         remarks.append(f"put into {target.path}: {imported}, and {decorator} on {target.name}")
     changes.require_free()
+    for path in [path for path in changes.created if path.endswith(".rs")]:
+        changes.edit(path, lambda before: formatted(before, layout.root))
     return Scaffold(
         changes, [*remarks, *inferred.guesses, *inferred.remarks, *unmapped],
         f"{crate.folder}/src/{name}.rs",

@@ -7,6 +7,7 @@ from inspect import Parameter as Kind
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
+from agent.porting.scaffold.names import identifier
 from agent.porting.scaffold.types import ANY, default_in_rust
 
 if TYPE_CHECKING:
@@ -15,30 +16,12 @@ if TYPE_CHECKING:
     from agent.porting.contract import OperationSpec, Parameter
     from agent.porting.scaffold.types import Mapping
 
-__all__ = ["Argument", "Signature", "identifier", "signature_of"]
-
-_KEYWORDS = frozenset([
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
-    "else", "enum", "extern", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
-    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static",
-    "struct", "trait", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
-    "while", "yield",
-])  # fmt: skip
-_NEVER = frozenset(["crate", "self", "super", "Self", "_"])
-"""What no name in Rust can be, not even a raw one."""
+__all__ = ["Argument", "Signature", "signature_of"]
 
 _MOST_ARGUMENTS = 7
 """Clippy finds more too many."""
 
 _EXPECT = '#[expect(clippy::too_many_arguments, reason = "as many as in Python")]\n'
-
-
-def identifier(name: str) -> str:
-    """Return `name` as Rust takes it; raise `UsageError` for one that it cannot take."""
-    if name in _NEVER or not name.isascii():
-        message = f"{name!r} cannot be a name in Rust"
-        raise UsageError(message)
-    return f"r#{name}" if name in _KEYWORDS else name
 
 
 @dataclass(frozen=True)

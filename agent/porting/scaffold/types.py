@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from agent.porting.scaffold.names import is_identifier
 
 __all__ = ["ANY", "Mapping", "default_in_rust", "quoted"]
 
@@ -14,6 +17,12 @@ ANY = "Bound<'py, PyAny>"
 _PLAIN = {NoneType: "()", bool: "bool", int: "i64", float: "f64", str: "String", bytes: "Vec<u8>"}
 _BORROWED = {"String": "&str", "Vec<u8>": "&[u8]"}
 _OBJECTS = {Any, object}
+_HOOKS = {"__getattr__", "__getattribute__", "__new__", "__post_init__"}
+"""What makes an object more than its fields."""
+
+_IDENTIFIER = re.compile(r"(?!(?:Exact|Give|Given|State|Take)$)[A-Z][A-Za-z0-9]*")
+"""A name that a struct can have beside the file's own."""
+
 _MOST_ITEMS = 4
 """Of a tuple with items of their own types each; the glue has no longer ones."""
 
@@ -24,6 +33,10 @@ class Mapping:
 
     unmapped: list[str] = field(default_factory=list)
     """What stays a Python object, a sentence each."""
+    records: dict[type, dict[str, str]] = field(default_factory=dict)
+    """Dataclasses that are structs, with the types of their fields."""
+    _met: list[type] = field(default_factory=list)
+    """Dataclasses whose fields are being looked at, which may hold each other."""
 
     def taken(self, annotation: Any, place: str, *, changed: bool = False) -> str:
         """Return the type of the parameter `place`; one that is `changed` stays an object."""
@@ -42,8 +55,10 @@ class Mapping:
 
     def _holds(self, annotation: Any) -> bool:
         """Tell whether values of `annotation` can be changed."""
-        text = Mapping().given(annotation, "")
-        return any(word in text for word in ("Vec<", "IndexMap<", "HashSet<")) and text != "Vec<u8>"
+        parts = Mapping()
+        text = parts.given(annotation, "")
+        held = any(word in text for word in ("Vec<", "IndexMap<", "HashSet<")) or parts.records
+        return bool(held) and text != "Vec<u8>"
 
     def _mapped(self, annotation: Any, place: str) -> str:  # noqa: PLR0911  # one for each kind
         origin, arguments = get_origin(annotation), get_args(annotation)
@@ -61,6 +76,8 @@ class Mapping:
                 inner = self._mapped(some[0], place)
                 return f"Option<{inner}>"
         found = self._container(annotation if origin is None else origin, arguments, place)
+        if found is None and isinstance(annotation, type) and is_dataclass(annotation):
+            found = self._record(annotation, place)
         if found is not None:
             return found
         text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
@@ -80,6 +97,28 @@ class Mapping:
             return f"IndexMap<{key}, {value}>" if _hashable(key) else None
         return None
 
+    def _record(self, cls: type, place: str) -> str | None:
+        """Return the struct for a dataclass that is nothing but its fields."""
+        if cls in self.records:
+            return cls.__name__
+        own = {name for base in cls.__mro__[:-1] for name in vars(base)}
+        plain = all(each.init for each in fields(cls)) and not own & _HOOKS
+        if not plain or cls in self._met or not _IDENTIFIER.fullmatch(cls.__name__):
+            return None
+        self._met.append(cls)
+        unmapped = list(self.unmapped)
+        hints = get_type_hints(cls, include_extras=True)
+        types = {
+            each.name: self._mapped(hints[each.name], f"{place}.{each.name}")
+            for each in fields(cls)
+        }
+        self._met.pop()
+        if any("'py" in text for text in types.values()) or not all(map(is_identifier, types)):
+            self.unmapped[:] = unmapped
+            return None
+        self.records[cls] = types
+        return cls.__name__
+
     def _tuple(self, arguments: tuple[Any, ...], place: str) -> str | None:
         if arguments[-1] is ...:
             return f"Box<[{self._mapped(arguments[0], place)}]>"
@@ -91,7 +130,7 @@ class Mapping:
 
 def _hashable(rust: str) -> bool:
     """Tell whether values of a type in Rust can be keys: those that compare as Python's do."""
-    return not any(word in rust for word in ("Bound", "f64", "IndexMap", "HashSet"))
+    return re.fullmatch(r"(i64|bool|String|Vec<u8>|Box|Option|Vec|[()<>\[\], ])+", rust) is not None
 
 
 def default_in_rust(default: Any, rust: str) -> str | None:  # noqa: PLR0911  # one for each type

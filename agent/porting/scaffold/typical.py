@@ -5,8 +5,9 @@ A check looks for odd values; a measurement wants those that programs mostly hav
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from random import Random
@@ -51,7 +52,22 @@ def typical(annotation: Any, random: Random) -> str | None:  # noqa: PLR0911  # 
         if any(None in pair for pair in pairs):
             return None
         return f"{{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return _record(annotation, random)
     return None
+
+
+def _record(cls: type, random: Random) -> str | None:
+    """Return a dataclass with a value for each field that has to be given."""
+    hints = get_type_hints(cls, include_extras=True)
+    given = {
+        each.name: typical(hints[each.name], random)
+        for each in fields(cls)
+        if each.init and each.default is MISSING and each.default_factory is MISSING
+    }
+    if None in given.values():
+        return None
+    return f"{cls.__name__}({', '.join(f'{name}={text}' for name, text in given.items())})"
 
 
 def _text(random: Random) -> str:

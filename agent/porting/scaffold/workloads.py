@@ -59,7 +59,7 @@ their own, but each measurement compares both sides with them.
 """
 
 from agent.porting.measuring.scripted import scripted
-
+{imports}
 WORKLOADS = [
     scripted(
         "{title}",
@@ -67,7 +67,7 @@ WORKLOADS = [
         "{subject}",
         [
 {calls}
-        ],{again}
+        ],{options}
     ),
 ]
 '''
@@ -99,11 +99,17 @@ def workloads_file(
     if len(calls) < _FEWEST:
         return None
     again = contract.factory is not None or contract.operations["__call__"].effect is Effect.WRITES
+    text = " ".join(part for call in calls for part in call)
+    classes = [cls for cls in contract.classes.values() if re.search(rf"\b{cls.__name__}\b", text)]
+    options = ["again=True"] if again else []
+    if classes:
+        options.append(f"classes=[{', '.join(cls.__name__ for cls in classes)}]")
     return _FILE.format(
         name=name, title=title, about=about, reference=reference, subject=_subject(contract),
         origin=_ORIGINS[title].format(name=name),
         calls="\n".join(f"            ({_quoted(line)}, {_quoted(text)})," for line, text in calls),
-        again="\n        again=True," if again else "",
+        options="".join(f"\n        {option}," for option in options),
+        imports="".join(f"from {cls.__module__} import {cls.__name__}\n" for cls in classes),
     )  # fmt: skip
 
 
@@ -167,14 +173,16 @@ def _answered(lines: list[str], contract: Contract, implementation: Any) -> Call
 
 def _run(lines: list[str], contract: Contract, implementation: Any) -> Calls:
     subject = _subject(contract)
-    names = words(Journal()) | {subject: implementation}
-    writer = Writer()
+    known = words(Journal()) | contract.classes
+    names = known | {subject: implementation}
+    packages = {cls.__module__.partition(".")[0] for cls in contract.classes.values()}
+    writer = Writer(packages)
     found: Calls = []
     for text in dict.fromkeys(lines) if contract.factory is None else lines:
         outcome = parse(text).run(names)
         if outcome.raised is not None:
             continue
-        answer = _written(writer, outcome.value)
+        answer = _written(writer, outcome.value, known)
         if answer != UNSEEN or contract.factory is not None:
             found.append((text, answer))
         if len(found) == _MOST:
@@ -182,11 +190,11 @@ def _run(lines: list[str], contract: Contract, implementation: Any) -> Calls:
     return found
 
 
-def _written(writer: Writer, value: Any) -> str:
+def _written(writer: Writer, value: Any, known: dict[str, Any]) -> str:
     """Return an expression that is equal to `value`, and not long; else `UNSEEN`."""
     try:
         text = writer.write(value)
-        equal = bool(eval(text, words(Journal())) == value)  # noqa: S307  # just written
+        equal = bool(eval(text, dict(known)) == value)  # noqa: S307  # just written
     except Exception:  # noqa: BLE001  # whatever comparing somebody's objects may raise
         return UNSEEN
     return text if equal and len(text) <= _WIDEST else UNSEEN

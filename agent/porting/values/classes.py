@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.porting.values.choices import Choices
 
-__all__ = ["class_domain", "classes_in"]
+__all__ = ["class_domain", "classes_in", "is_described"]
 
 _WRONG = ["None", "5", "'a'"]
 
@@ -73,6 +73,11 @@ def classes_in(*annotations: Any) -> dict[str, type]:
             message = f"{cls!r} and {found[cls.__name__]!r} have the same name in scripts"
             raise ContractError(message)
     return found
+
+
+def is_described(cls: Any) -> bool:
+    """Tell whether a class says what its values are: by fields, or as an enumeration."""
+    return _has_fields(cls) or (isinstance(cls, type) and issubclass(cls, Enum))
 
 
 def _has_fields(cls: Any) -> bool:

@@ -74,6 +74,16 @@ pub fn refused(object: Borrowed<'_, '_, PyAny>, wanted: &str) -> PyErr {
     }
 }
 
+/// An attribute of an object of a class that says which it has.
+pub fn attribute<'py, T>(object: Borrowed<'_, 'py, PyAny>, name: &str) -> PyResult<T>
+where
+    T: for<'b> Take<'b, 'py>,
+{
+    let value = object.getattr(name);
+    let value = value.map_err(|_| Unsupported::new_err("an object without its attributes"))?;
+    T::take(value.as_borrowed())
+}
+
 /// The items of a list, of which nobody can take one away meanwhile.
 fn items<'py, T>(objects: impl Iterator<Item = Bound<'py, PyAny>>) -> PyResult<Vec<T>>
 where

@@ -1,0 +1,389 @@
+"""`agent new`: what it writes into somebody's package, and that it overwrites nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.cli import main
+from agent.errors import UsageError
+from agent.porting.scaffold.decoration import decorated
+from agent.porting.scaffold.settings import settled
+from agent.porting.scaffold.target import Layout
+from agent.porting.scaffold.types import Mapping, default_in_rust
+from tests.scaffolded import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TEXT = '''\
+"""Text."""
+
+from __future__ import annotations
+
+import re
+
+
+def slug(text: str, *, width: int = 80) -> str:
+    """Turn a title into a slug."""
+    return "-".join(re.findall("[a-z0-9]+", text.lower()))[:width]
+
+
+def last(items, number=1):
+    return items[-number:]
+
+
+class Total:
+    """Adds up."""
+
+    def __init__(self, start: int = 0) -> None:
+        self._sum = start
+
+    def add(self, number: int) -> int:
+        """Add a number."""
+        self._sum += number
+        return self._sum
+
+
+def shout(text: str) -> None:
+    print(text)
+
+
+async def wait() -> None: ...
+
+
+def count(limit: int):
+    yield from range(limit)
+
+
+class Odd(dict):
+    pass
+
+
+CONSTANT = 3
+'''
+
+TREE = """\
+Cargo.toml
+benchmarks/
+  test_workloads.py
+parity_tests/
+  test_slug.py
+rust/
+  somebody-rust/
+    Cargo.toml
+    build.rs
+    src/
+      lib.rs
+      slug.rs
+      values.rs
+somebody/
+  _port.py
+  _ports/
+    __init__.py
+    slug/
+      __init__.py
+      contract.py
+      workloads.py
+  _rust.pyi
+  components.toml"""
+
+
+@pytest.fixture(autouse=True)
+def paths() -> Iterator[None]:
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Iterator[Package]:
+    package = Package(tmp_path, "somebody", {"text.py": TEXT})
+    yield package
+    package.forget()
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Return all files but what Python keeps."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_a_new_component_has_all_its_parts(package: Package) -> None:
+    before = contents(package.root)
+    made = package.new("slug", "text:slug", init=True)
+    assert made.changes.tree() == TREE
+    assert {path for path in before if contents(package.root)[path] != before[path]} == {
+        "pyproject.toml", "somebody/text.py",
+    }  # fmt: skip
+    settings = tomllib.loads((package.root / "pyproject.toml").read_text("utf-8"))
+    assert settings["project"]["dependencies"] == ["agent-port"]
+    assert settings["tool"] == {
+        "agent-port": {"table": "somebody/components.toml", "environment": "SOMEBODY_IMPL"},
+        "maturin": {
+            "module-name": "somebody._rust", "manifest-path": "rust/somebody-rust/Cargo.toml"
+        },
+    }  # fmt: skip
+
+
+def test_python_runs_as_before(package: Package) -> None:
+    package.new("slug", "text:slug", init=True)
+    package.new("total", "text:Total")
+    text = import_module("somebody.text")
+    assert text.slug("A b") == "a-b"
+    assert text.Total(1).add(2) == 3
+    assert import_module("somebody._port").registry.names == ("slug", "total")
+
+
+def test_its_workloads_agree_with_the_reference(package: Package) -> None:
+    package.new("slug", "text:slug", init=True)
+    package.new("total", "text:Total")
+    module = import_module("somebody.text")
+    for name, reference in (("slug", module.slug), ("total", module.Total)):
+        (workload,) = import_module(f"somebody._ports.{name}.workloads").WORKLOADS
+        state = workload.prepare(workload.draw(), reference)
+        workload.run(state, 2)
+        assert workload.answer(state) == workload.expected
+        assert len(workload.expected) == workload.size > 20
+
+
+def test_recorded_calls_are_what_is_measured(package: Package) -> None:
+    corpus = package.root / "parity_tests" / "corpus" / "slug"
+    corpus.mkdir(parents=True)
+    calls = ["slug('One two')", "slug(5)", "slug('a', width=1)", "slug(text='b c d')"]
+    (corpus / "call_1.py").write_text("\n".join(calls), "utf-8")
+    package.new("slug", "text:slug", init=True)
+    (workload,) = import_module("somebody._ports.slug.workloads").WORKLOADS
+    assert (workload.name, workload.expected) == ("recorded", ["one-two", "a", "b-c-d"])
+
+
+def test_what_touches_the_world_is_not_called(
+    package: Package, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = package.new("shout", "text:shout", init=True)
+    assert capsys.readouterr().out == ""
+    assert not any(path.endswith("shout/workloads.py") for path in made.changes.created)
+    assert any("no workloads" in remark for remark in made.remarks)
+
+
+def test_guesses_are_marked(package: Package) -> None:
+    made = package.new("last", "text:last", init=True)
+    contract = (package.folder / "_ports" / "last" / "contract.py").read_text("utf-8")
+    guessed = [line.strip() for line in contract.splitlines() if "# Guessed" in line]
+    assert len(guessed) == 2
+    assert sum("since" in remark for remark in made.remarks) == 2
+
+
+def test_nothing_is_overwritten(package: Package) -> None:
+    (package.root / "benchmarks").mkdir()
+    (package.root / "benchmarks" / "test_workloads.py").write_text("mine", "utf-8")
+    before = contents(package.root)
+    with pytest.raises(UsageError, match=r"^benchmarks/test_workloads.py exists, and is not"):
+        package.new("slug", "text:slug", init=True)
+    assert contents(package.root) == before
+
+
+def test_a_dry_run_shows_and_writes_nothing(
+    package: Package, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(package.root)
+    monkeypatch.chdir(package.root)
+    argv = ["new", "slug", "--from", "somebody.text:slug", "--init"]
+    assert main([*argv, "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(TREE)
+    assert '+@registry.port("slug")\n' in out
+    assert contents(package.root) == before
+    assert main([*argv, "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert told["edited"] == ["pyproject.toml", "somebody/text.py"]
+    assert set(told["created"]) == contents(package.root).keys() - before.keys()
+    assert told["next"][0] == "maturin develop --release"
+
+
+@pytest.mark.parametrize(("name", "reference", "said"), [
+    ("slug", "somebody.text", "--from somebody.text: give a function or class"),
+    ("slug", "somebody.text:Total.add", "methods are ported with their class"),
+    ("slug", "somebody.text:nothing", "has no attribute 'nothing'"),
+    ("slug", "somebody.text:CONSTANT", "is no function or class, but 3"),
+    ("slug", "somebody.text:wait", "is asynchronous"),
+    ("slug", "somebody.text:count", "is a generator function"),
+    ("slug", "somebody.text:Odd", "extends dict, which no class in Rust can"),
+    ("slug", "elsewhere.text:slug", "has no package elsewhere"),
+    ("Slug", "somebody.text:slug", "'Slug' is no name for a component"),
+    ("values", "somebody.text:slug", "would stand in the way of the crate's own values"),
+    ("self", "somebody.text:slug", "'self' cannot be a name in Rust"),
+])  # fmt: skip
+def test_what_cannot_be_is_said_in_a_sentence(  # noqa: PLR0913, PLR0917  # fixtures too
+    package: Package, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    name: str, reference: str, said: str,
+) -> None:  # fmt: skip
+    before = contents(package.root)
+    monkeypatch.chdir(package.root)
+    assert main(["new", name, "--from", reference, "--init"]) == 2
+    assert said in capsys.readouterr().err
+    assert contents(package.root) == before
+
+
+def test_a_package_is_set_up_once(package: Package) -> None:
+    with pytest.raises(UsageError, match="say --init to set it up"):
+        package.new("slug", "text:slug")
+    package.new("slug", "text:slug", init=True)
+    with pytest.raises(UsageError, match=r"pyproject.toml has a \[tool.agent-port\] already"):
+        package.new("total", "text:Total", init=True)
+    with pytest.raises(UsageError, match="there is a component slug in"):
+        package.new("slug", "text:last")
+
+
+def test_a_single_module_is_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = Package(tmp_path, "somebody", {})
+    (tmp_path / "alone.py").write_text("def f(): ...", "utf-8")
+    monkeypatch.setattr(package, "name", "alone")
+    with pytest.raises(UsageError, match="alone is a single module"):
+        package.new("f", "py:f", init=True)
+    monkeypatch.setattr(package, "name", "agent")
+    with pytest.raises(UsageError, match="has no package agent"):
+        package.new("f", "errors:AgentError", init=True)
+
+
+def test_packages_may_stand_in_src(tmp_path: Path) -> None:
+    package = Package(tmp_path, "inside", {"text.py": TEXT}, source="src")
+    made = package.new("slug", "text:slug", init=True)
+    assert "src/inside/components.toml" in made.changes.created
+    tool = tomllib.loads((tmp_path / "pyproject.toml").read_text("utf-8"))["tool"]
+    assert tool["maturin"]["python-source"] == "src"
+    assert tool["agent-port"]["table"] == "src/inside/components.toml"
+    assert import_module("inside.text").slug("A") == "a"
+    package.forget()
+
+
+def test_comments_of_the_table_are_kept(package: Package) -> None:
+    package.new("slug", "text:slug", init=True)
+    table = package.folder / "components.toml"
+    text = table.read_text("utf-8") + "\n# mine\n"
+    table.write_text(text, "utf-8")
+    package.new("last", "text:last")
+    assert table.read_text("utf-8").startswith(text)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("def f(): ...\n", "from p._port import registry\n\n@registry.port('f')\ndef f(): ...\n"),
+    (
+        '"""Doc."""\n\nimport re\n\n@cache\n# why\ndef f(): ...',
+        ('"""Doc."""\n\nimport re\n\nfrom p._port import registry\n\n'
+        "@registry.port('f')\n@cache\n# why\ndef f(): ..."),
+    ),
+    (
+        "from p import a\nregistry = 1\nif a:\n    class f: ...",
+        ("from p import a\nfrom p._port import registry as port_registry\nregistry = 1\nif a:\n"
+        "    @port_registry.port('f')\n    class f: ..."),
+    ),
+    (
+        ("from p._port import registry\n@registry.port('g')\ndef g(): ...\n@overload\n"
+        "def f(a): ...\ndef f(*a):\n    def f(): ..."),
+        ("from p._port import registry\n@registry.port('g')\ndef g(): ...\n@overload\n"
+        "def f(a): ...\n@registry.port('f')\ndef f(*a):\n    def f(): ..."),
+    ),
+])  # fmt: skip
+def test_a_definition_is_decorated_and_nothing_else_changes(text: str, expected: str) -> None:
+    assert decorated(text, "f", "p", "f").replace('"f"', "'f'") == expected
+
+
+def test_of_two_definitions_none_is_decorated() -> None:
+    with pytest.raises(UsageError, match="there are 2 definitions of f"):
+        decorated("if 1:\n    def f(): ...\nelse:\n    def f(): ...", "f", "p", "f")
+
+
+def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    text = TEXT.replace("\n", "\r\n")
+    package = Package(tmp_path, "windows", {"text.py": text})
+    package.new("slug", "text:slug", init=True)
+    lines = (package.folder / "text.py").read_bytes().splitlines(keepends=True)
+    assert all(line.endswith(b"\r\n") for line in lines)
+    added = {b"\r\n", b"from windows._port import registry\r\n", b'@registry.port("slug")\r\n'}
+    assert [line for line in lines if line not in added] == [
+        line for line in text.encode().splitlines(keepends=True) if line not in added
+    ]
+    package.forget()
+
+
+def test_without_the_decorator_the_module_is_left_alone(package: Package) -> None:
+    made = package.new("slug", "text:slug", init=True, decorate=False)
+    assert (package.folder / "text.py").read_text("utf-8") == TEXT
+    (remark,) = [each for each in made.remarks if "put into" in each]
+    assert remark == (
+        "put into somebody/text.py: from somebody._port import registry, and "
+        '@registry.port("slug") on slug'
+    )
+
+
+SETUPTOOLS = """[project]
+name = "p"
+dependencies = [
+    "x>=1", # why
+]
+[tool.other]
+a = 1
+"""
+
+
+@pytest.mark.parametrize(("text", "dependencies", "tools"), [
+    (SETUPTOOLS, ["agent-port", "x>=1"], {"package-data": {"p": ["components.toml"]},
+                                          "packages": {"find": {"include": ["p*"]}}}),
+    (SETUPTOOLS.replace('"x>=1", # why', '"agent_port>=0.1",'), ["agent_port>=0.1"], ...),
+    (SETUPTOOLS + '[tool.setuptools]\npackages = ["p"]\npackage-data.p = ["y"]', ..., {
+        "packages": ["p"], "package-data": {"p": ["y"]}}),
+    ('[project]\nname = "p"\ndynamic = ["dependencies"]\n', None, ...),
+    ('[project]\nname = "p"\ndependencies = []\n', ["agent-port"], ...),
+])  # fmt: skip
+def test_what_setuptools_packs_goes_on_working(
+    tmp_path: Path, text: str, dependencies: Any, tools: Any
+) -> None:
+    before = tomllib.loads(text)
+    layout = Layout(tmp_path, ".", "p", before)
+    changed = settled(text, layout, "p._rust", "rust/p-rust/Cargo.toml")
+    after = tomllib.loads(changed)
+    assert (
+        dependencies in {..., None}
+        if dependencies in (..., None)
+        else (after["project"]["dependencies"] == dependencies)
+    )
+    assert tools is ... or after["tool"]["setuptools"] == tools
+    assert all(
+        line in changed.splitlines() for line in text.splitlines() if line != "dependencies = []"
+    )
+
+
+@pytest.mark.parametrize(("default", "rust", "written"), [
+    (5, "i64", "5"), (1 << 63, "i64", None), (True, "i64", None), (True, "bool", "true"),
+    (1.5, "f64", "1.5"), (1e16, "f64", "1e+16"), (float("-inf"), "f64", "f64::NEG_INFINITY"),
+    ('a"\\é\n', "&str", r'"a\"\\\u{e9}\u{a}"'), ("\ud800", "&str", None),
+    (b"a", "&[u8]", "&[97][..]"), (None, "Option<i64>", "None"), (1, "Option<i64>", "Some(1)"),
+    ((), "Box<[i64]>", "Box::default()"), ((1,), "Box<[i64]>", None), ([], "Vec<i64>", None),
+])  # fmt: skip
+def test_defaults_are_written_in_rust_where_they_can_be(
+    default: Any, rust: str, written: str | None
+) -> None:
+    assert default_in_rust(default, rust) == written
+
+
+@pytest.mark.parametrize(("annotation", "rust"), [
+    (complex, "Bound<'py, PyAny>"), (frozenset[int], "Bound<'py, PyAny>"),
+    (dict[float, int], "Bound<'py, PyAny>"), (set[Any], "Bound<'py, PyAny>"),
+    (int | str, "Bound<'py, PyAny>"), (list[complex], "Vec<Bound<'py, PyAny>>"),
+    (tuple[int, int, int, int, int], "Bound<'py, PyAny>"),
+])  # fmt: skip
+def test_what_has_no_type_in_rust_is_said(annotation: Any, rust: str) -> None:
+    mapping = Mapping()
+    assert mapping.taken(annotation, "f(a)") == rust
+    (said,) = mapping.unmapped
+    assert said.startswith("f(a): no type in Rust for ")

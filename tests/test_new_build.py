@@ -1,0 +1,259 @@
+"""A crate that `agent new` made is built once: it refuses, and passes every type through."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import shutil
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.errors import Unsupported
+from agent.porting.build import read_build
+from agent.porting.sameness.comparison import Comparison
+from tests.scaffolded import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("cargo") is None or sys.platform != "linux", reason="builds a crate"
+)
+
+TYPES = {
+    "nothing": "None",
+    "truth": "bool",
+    "whole": "int",
+    "real": "float",
+    "text": "str",
+    "octets": "bytes",
+    "listed": "list[int]",
+    "nested": "list[list[str]]",
+    "row": "tuple[int, ...]",
+    "single": "tuple[str]",
+    "pair": "tuple[int, str]",
+    "mapped": "dict[str, list[float]]",
+    "keyed": "dict[tuple[int, bool], bytes]",
+    "unordered": "set[str]",
+    "maybe": "str | None",
+    "maybe_listed": "list[int | None]",
+    "placed": "Point",
+    "places": "list[Point]",
+    "anything": "Any",
+    "odd": "Decimal",
+}
+"""What is passed through, by the name of the function that does."""
+
+HEAD = """\
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass
+class Point:
+    x: int
+    name: str
+    tags: tuple[str, ...] = ()
+
+"""
+
+FUNCTION = '''
+def {name}(value: {text}) -> {text}:
+    """Return the value."""
+    return value
+
+'''
+
+CLASS = '''
+
+class Total:
+    """Adds up."""
+
+    def __init__(self, start: int = 0, *, label: str | None = None) -> None:
+        self._sum = start
+        self.label = label
+
+    @property
+    def sum(self) -> int:
+        return self._sum
+
+    def add(self, number: int, *more: int, **named: int) -> None:
+        self._sum += number + sum(more) + sum(named.values())
+
+    def is_large(self, than: float = 1e3, names: list[str] = []) -> bool:
+        return self._sum > than
+
+    def __len__(self) -> int:
+        return 3
+
+    def __contains__(self, number: int) -> bool:
+        return number == self._sum
+
+    def __getitem__(self, index: int) -> "Total":
+        return self
+
+    def __setitem__(self, index: int, value: object) -> None:
+        self._sum = index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Total) and other._sum == self._sum
+
+    def __hash__(self) -> int:
+        return hash(self._sum)
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(self._sum + other._sum)
+
+
+def type(
+    match: str, /, fn: int = 3, *, ratio: float = -1.5, sep: bytes = b"", none: None = None
+) -> str:
+    """Has names that are words of Rust."""
+    return match
+
+
+def many(
+    a: int, b: int, c: int, d: int, e: int, f: int, g: int, h: int, *, i: object = HEAD
+) -> object:
+    return a
+
+
+def sorts(items: list[int]) -> None:
+    items.sort()
+'''
+
+
+_OWNED = {
+    "str": "value.to_owned()",
+    "bytes": "value.to_vec()",
+    "str | None": "value.map(str::to_owned)",
+}
+"""What is made of a value that is lent."""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
+    functions = "".join(FUNCTION.format(name=name, text=text) for name, text in TYPES.items())
+    module = f"{HEAD}\nHEAD = object()\n{functions}{CLASS}"
+    package = Package(tmp_path_factory.mktemp("built"), "scaffolded_all", {"all.py": module})
+    before = list(sys.path)
+    for number, name in enumerate([*TYPES, "type", "many", "sorts"]):
+        package.new(name, f"all:{name}", init=number == 0)
+    package.new("total", "all:Total")
+    for name, text in TYPES.items():
+        package.port(name, f"Ok({_OWNED.get(text, 'value')})")
+    yield package
+    sys.path[:] = before
+    package.forget()
+
+
+@pytest.fixture(scope="module")
+def rust(package: Package) -> Any:
+    return package.build()
+
+
+def test_it_compiles_without_a_warning(package: Package) -> None:
+    (package.rust / "src" / "lib.rs").touch()  # what was checked before is not told again
+    assert "warning" not in package.cargo("clippy", "--release", "--", "-D", "warnings")
+    package.cargo("fmt", "--check")
+
+
+def test_it_tells_its_build(rust: Any) -> None:
+    build = read_build(rust)
+    assert (build.profile, build.stale, build.version) == ("release", False, "0.1.0")
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("nothing", None), ("truth", True), ("truth", False),
+    ("whole", 0), ("whole", -(1 << 63)), ("whole", (1 << 63) - 1),
+    ("real", -0.0), ("real", math.inf), ("real", 5e-324),
+    ("text", ""), ("text", "a\0é\U0001f600"), ("octets", b"\0\xff"),
+    ("listed", []), ("listed", [3, -1]), ("nested", [["a"], []]), ("row", ()), ("row", (1, 2)),
+    ("single", ("a",)), ("pair", (1, "a")), ("mapped", {"b": [1.0], "a": []}),
+    ("keyed", {(2, True): b"x", (1, False): b""}), ("unordered", {"a", "b"}),
+    ("maybe", None), ("maybe", "a"), ("maybe_listed", [None, 2]),
+    ("anything", [{}, ...]), ("odd", 5),
+])  # fmt: skip
+def test_a_value_comes_back_as_it_was(rust: Any, name: str, value: Any) -> None:
+    found = getattr(rust, name)(value)
+    assert Comparison().first("result", value, found) is None
+    assert list(found) == list(value) if isinstance(value, dict) else True
+
+
+def test_a_dataclass_goes_by_its_attributes(rust: Any) -> None:
+    point = import_module("scaffolded_all.all").Point
+    assert rust.placed(point(1, "a", ("b",))) == point(1, "a", ("b",))
+    assert type(rust.places([point(2, "c")])[0]) is point
+    broken = point(1, "a")
+    del broken.name
+    for wrong in (broken, point(x=True, name="a"), type("Sub", (point,), {})(1, "a"), (1, "a")):
+        with pytest.raises(Unsupported):
+            rust.placed(wrong)
+
+
+class Text(str):
+    """A subclass of what is taken."""
+
+    __slots__ = ()
+
+
+class Whole(int):
+    """Another."""
+
+
+@pytest.mark.parametrize(("name", "value", "reason"), [
+    ("whole", True, "bool where Rust takes int"), ("whole", Whole(1), "Whole where Rust takes int"),
+    ("whole", 1 << 63, "an int of more than 64 bits"), ("whole", "1", "str where Rust takes int"),
+    ("truth", 1, "int where Rust takes bool"), ("real", 1, "int where Rust takes float"),
+    ("text", "\ud800", "a str with a lone surrogate"),
+    ("text", Text("a"), "Text where Rust takes str"),
+    ("octets", bytearray(b"a"), "bytearray where Rust takes bytes"),
+    ("listed", (1,), "tuple where Rust takes list"),
+    ("listed", [1, True], "bool where Rust takes int"),
+    ("row", [1], "list where Rust takes tuple"), ("pair", (1,), "a tuple of another length"),
+    ("mapped", {"a": [1]}, "int where Rust takes float"),
+    ("unordered", frozenset("a"), "frozenset where Rust takes set"),
+    ("nothing", 0, "int where Rust takes None"), ("maybe", 0, "int where Rust takes str"),
+])  # fmt: skip
+def test_what_is_not_exactly_of_the_type_is_left_to_python(
+    rust: Any, name: str, value: Any, reason: str
+) -> None:
+    with pytest.raises(Unsupported) as caught:
+        getattr(rust, name)(value)
+    assert caught.value.args == (reason,)
+
+
+def test_what_is_not_ported_refuses(rust: Any) -> None:
+    with pytest.raises(Unsupported, match=r"^total is not ported yet$"):
+        rust.Total(1)
+    with pytest.raises(Unsupported, match=r"^type is not ported yet$"):
+        rust.type("a", fn=1, ratio=2.0)
+    with pytest.raises(Unsupported, match=r"^many is not ported yet$"):
+        rust.many(*range(8), i=...)
+    with pytest.raises(TypeError, match="missing"):
+        rust.many()
+
+
+def test_python_serves_it_meanwhile(package: Package, rust: Any) -> None:
+    assert rust.Total.__module__ == "scaffolded_all.all"
+    module = import_module("scaffolded_all.all")
+    with module.registry.override(total="rust", type="rust"):
+        total = module.registry.resolve("total")(2, label="a")
+        total.add(3, 1, 2, last=4)
+        assert (total.sum, total.label, len(total), 12 in total) == (12, "a", 3, True)
+        assert module.registry.resolve("type")("x") == "x"
+
+
+def test_signatures_are_those_of_python(rust: Any) -> None:
+    module = import_module("scaffolded_all.all")
+    shown = "(match, /, fn=3, *, ratio=-1.5, sep=b'', none=None)"
+    assert str(inspect.signature(rust.type)) == shown
+    assert str(inspect.signature(rust.Total)) == "(start=0, *, label=None)"
+    assert str(inspect.signature(rust.Total.add)) == "(self, /, number, *more, **named)"
+    assert list(inspect.signature(rust.many).parameters) == list(
+        inspect.signature(module.many).parameters
+    )
