@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.cli.check import as_text
 from agent.porting.evidence.record import read_evidence
 from agent.porting.parity.check import check
+from agent.porting.parity.verdict import Verdict
 from agent.porting.serving import counting
 from agent.porting.serving.refused import HANDED_OVER
 from tests import toy_partial as toys
@@ -41,6 +44,8 @@ def test_a_partial_function_is_identical_and_says_how_much_is_rusts() -> None:
     assert 0 < verdict.share < 1
     assert verdict.share == 1 - verdict.refused.total() / verdict.examples
     assert f", {int(verdict.share * 1000) / 10:g} % served by Rust itself" in str(verdict)
+    times = verdict.refused["text beyond ASCII"]
+    assert f"left to Python {times:,} times: text beyond ASCII\n" in as_text(verdict)
     told = verdict.as_json()
     assert (told["share"], told["refused"]) == (verdict.share, dict(verdict.refused))
 
@@ -70,6 +75,12 @@ def test_a_partial_class_is_identical_and_its_objects_are_followed() -> None:
 @pytest.mark.parametrize("wrong", [toys.RashBag, toys.ForgetfulBag])
 def test_a_refusal_after_an_effect_and_a_lost_state_are_differences(wrong: Any) -> None:
     assert check_bag(wrong, examples=10_000).verdict == "divergent"
+
+
+def test_a_few_reasons_are_printed_and_the_others_counted() -> None:
+    refused = Counter({f"reason {n}": 100 - n for n in range(13)})
+    verdict = Verdict("many", 0, operations=Counter(add=10_000), refused=refused)
+    assert "times: reason 9\nand for 3 more reasons" in as_text(verdict)
 
 
 def test_what_is_not_partial_must_not_refuse() -> None:

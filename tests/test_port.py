@@ -6,16 +6,14 @@ import pickle
 import sys
 import zipfile
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.errors import ContractError, FallbackWarning
 from agent.porting.parity.loading import reload_component
 from agent.porting.table import Component, load, restore_references
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLE = """\
 [components.slug]
@@ -98,8 +96,10 @@ def test_a_package_in_a_zip_file_falls_back_with_a_warning(tmp_path: Path) -> No
         for path in (folder / "mine").iterdir():
             file.write(path, f"mine/{path.name}")
 
-    with pytest.warns(FallbackWarning, match="slug runs in Python"):
+    with pytest.warns(FallbackWarning, match="slug runs in Python") as warned:
         words = imported(archive)
+
+    assert [Path(each.filename).name for each in warned] == ["words.py"]
 
     assert words.slug(" a ") == "a"
     assert pickle.loads(pickle.dumps(words.slug)) is words.slug

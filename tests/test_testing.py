@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 FILES = {
     "pyproject.toml": """\
@@ -170,3 +170,20 @@ def test_loading_it_imports_nothing_else(run: Any) -> None:
         "print(sorted(set(sys.modules) - before))"
     )
     assert run("-c", code).stdout.strip() == "['agent', 'agent.testing']"
+
+
+GUIDE = Path(__file__).parents[1] / "docs" / "guide" / "pytest.md"
+
+
+def test_the_guide_shows_what_is_printed(shop: Any, tmp_path: Path) -> None:
+    (source,) = re.findall(
+        r"```python\n# test_words.py\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+    )
+    (shown,) = re.findall(
+        r"\$ pytest -v test_words.py\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+    )
+    (tmp_path / "test_words.py").write_text(source, "utf-8")
+    text = shop(f"--deselect={tmp_path}/test_shop.py", "--tb=short")
+    for line in shown.splitlines():
+        name, _, how = line.partition(" ")
+        assert re.search(rf"{re.escape(name)} (.*\n)*?.*{how}", text)

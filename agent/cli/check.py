@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentTypeError, BooleanOptionalAction
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from agent.porting.table import Component
 
 __all__ = ["as_text", "check_component", "configure", "run"]
+
+_REASONS = 10
+"""Reasons for leaving calls to Python that are printed."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -125,10 +129,14 @@ def check_component(
 
 
 def as_text(verdict: Verdict) -> str:
-    """Return what is printed: the differences, then the verdict."""
+    """Return what is printed: the differences, what Rust left to Python, then the verdict."""
+    refused = (verdict.refused or Counter[str]()).most_common()
     found = [f"{divergence}\n" for divergence in verdict.divergences]
     found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
     found += [f"{entry}\n" for entry in verdict.outdated]
+    found += [f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]]
+    if len(refused) > _REASONS:
+        found.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
     return "\n".join([*found, str(verdict)])
 
 

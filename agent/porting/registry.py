@@ -174,7 +174,7 @@ class Registry:
                 message = f"{place} is decorated as {name}, whose reference is {expected}"
                 raise ContractError(message)
             keep_reference(place, reference)
-            implementation: T = self.resolve(name)
+            implementation: T = self._settle(name, self._layer.get())  # warns of the caller's line
             if isinstance(implementation, BuiltinFunctionType):  # it is pickled by this name
                 implementation.__module__ = reference.__module__
             return implementation

@@ -125,7 +125,7 @@ class Verdict:
     def share(self) -> float:
         """Part of the compared calls that Rust served itself; 1 if none was compared."""
         refused = 0 if self.refused is None else self.refused.total()
-        return 1 - refused / self.examples if refused else 1.0
+        return 1 - refused / self.examples if self.examples else 1.0
 
     def __str__(self) -> str:
         compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
