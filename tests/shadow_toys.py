@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from threading import Event
 from time import monotonic
 from typing import Annotated, Any, ClassVar, Protocol
 
@@ -12,7 +14,11 @@ from agent.porting.settings import Shadow
 from agent.porting.table import Component
 from agent.porting.terms import Effect, Virtual, operation
 
-__all__ = ["PanicException", "PythonBook", "RustBook", "component"]
+__all__ = ["GATE", "PanicException", "PythonBook", "RustBook", "component"]
+
+
+GATE = Event()
+"""What the other side waits for when it is told to."""
 
 
 class PanicException(BaseException):
@@ -42,6 +48,8 @@ def slug_rust(text: str, sep: str = "-") -> str:
     if text == "refuse":
         message = "no such text"
         raise Unsupported(message)
+    if text == "wait":
+        GATE.wait(10.0)
     if text == "exit":
         raise SystemExit(text)
     if text == "interrupt":
@@ -386,6 +394,30 @@ class RustStack:
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+class Words(Protocol):
+    """A module."""
+
+    @operation(effect=Effect.PURE)
+    def upper(self, text: str) -> str: ...
+
+    @operation(effect=Effect.PURE)
+    def lower(self, text: str) -> str: ...
+
+
+words = import_module("tests.shadow_words")
+
+
+class words_rust:  # noqa: N801  # it stands for a module
+    """The other side."""
+
+    upper = str.upper
+
+    @staticmethod
+    def lower(text: str) -> str:
+        """Return the text as it is."""
+        return text
 
 
 _OBJECTS = ("book", "closed", "stack")

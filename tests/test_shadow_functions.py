@@ -13,7 +13,7 @@ import pytest
 
 from agent.porting.shadow import subscribe
 from agent.porting.shadow.lifetime import finish_all
-from tests.shadow_toys import slug
+from tests.shadow_toys import GATE, slug
 from tests.shadowing import shadows
 
 if TYPE_CHECKING:
@@ -212,6 +212,42 @@ def test_a_worker_compares_what_was_given_then(shadows: Shadows) -> None:
     finish_all()
     sums = shadows.sums("extend")
     assert (sums.matched, sums.mismatched, sums.calls) == (18, 2, 20)
+
+
+def test_a_worker_keeps_the_order_of_an_objects_calls(shadows: Shadows) -> None:
+    stack = shadows("stack", worker=True)([1])
+    for number in range(50):
+        stack.push(number)
+        stack.peek().replace(number + 1)
+    assert [stack.pop() for _ in range(51)] == [*range(50, 0, -1), 1]
+    finish_all()
+    assert shadows.sums("stack").matched == shadows.sums("stack").calls == 202
+
+
+def test_a_worker_that_cannot_follow_skips(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.porting.shadow.worker._LONGEST", 2)
+    function = shadows("slug", worker=True)
+    GATE.clear()
+    try:
+        for _ in range(10):
+            assert function("wait") == "wait"  # for which the other side waits
+    finally:
+        GATE.set()
+    finish_all()
+    sums = shadows.sums("slug")
+    assert sums.calls == 10
+    assert sums.skipped["too many calls wait to be compared"] == 10 - sums.matched >= 7
+
+
+def test_the_functions_of_a_module_are_compared(shadows: Shadows) -> None:
+    module = shadows("words")
+    assert module.__name__ == "tests.shadow_words"
+    assert (module.upper("a"), module.LIMIT) == ("A", 3)
+    assert module.lower("A") == "a"
+    assert shadows.differences("words") == [("words.lower('A')", "result")]
+    assert shadows.sums("words").calls == 2
 
 
 def test_pickles_name_the_place_everybody_imports_from(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import EnvironmentLacking
-from agent.porting.shadow import Ledger, Sources, shadowed
+from agent.porting.shadow import Ledger, Sources, shadowed, sources_of
 from agent.porting.shadow.lifetime import finish_all
 from agent.porting.table import load
 from tests.conftest import ROOT
@@ -168,10 +168,10 @@ def test_only_so_many_differences_are_told_in_full(shadows: Shadows) -> None:
 
 def test_counts_are_those_of_the_sources_asked_for(shadows: Shadows) -> None:
     shadows("slug")("fine")
-    (run,) = shadows.ledger.runs.iterdir()
-    now = Sources(None, run.read_bytes().partition(b'"reference": "')[2][:64].decode())
+    now = sources_of(component("slug"))
     assert shadows.ledger.sums("slug", now).matched == 1
-    assert shadows.ledger.sums("slug", Sources("other", None)).matched == 0
+    assert shadows.ledger.sums("slug", Sources("other", now.reference)).matched == 0
+    assert shadows.ledger.sums("slug", Sources(now.rust, None)).matched == 0
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")

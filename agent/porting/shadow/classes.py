@@ -11,6 +11,7 @@ import sys
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import ContractError
 from agent.porting.shadow.family import Followed
 from agent.porting.shadow.leading import make, operate
 
@@ -62,7 +63,11 @@ def shadow_class(beside: Beside, cls: type) -> Any:
     alike = [cls]
     if beside.rust_leads and isinstance(beside.rust, type):
         alike.append(beside.rust)
-    shadow: Any = _subclass(beside, cls, Shadow)
+    try:
+        shadow: Any = _subclass(beside, cls, Shadow)
+    except TypeError as error:  # of a compiled class, say
+        message = f"{beside.component.name} cannot run in shadow: {error}"
+        raise ContractError(message) from error
     return shadow
 
 
@@ -98,12 +103,12 @@ def _adopt(beside: Beside, value: Any, kind: str) -> bool:
     shadow = beside.shadows.get(cls)
     if shadow is None:
         try:
-            shadow = beside.shadows.setdefault(cls, _subclass(beside, cls, type(cls)))
+            shadow = _subclass(beside, cls, type(cls))
         except TypeError:  # of a class that has no subclasses
             return False
         _equip(beside, shadow, kind)
     try:
-        value.__class__ = shadow
+        object.__setattr__(value, "__class__", shadow)  # the class may not let anything be set
     except TypeError:  # laid out otherwise
         return False
     return True
@@ -154,14 +159,12 @@ def _renamed(reduced: Any, shadow: type, cls: type) -> Any:
     found: Any = sys.modules.get(cls.__module__)
     for name in cls.__qualname__.split("."):
         found = getattr(found, name, None)
-    public = shadow if found is shadow else cls
     make, args, *more = reduced
-    args = tuple(public if part is shadow else part for part in args)
-    if (
-        getattr(make, "__name__", "") == "__newobj__"
-    ):  # for which pickle wants the object's own class
-        make = public.__new__
-    return make, args, *more
+    if found is shadow or shadow not in args:
+        return reduced
+    if getattr(make, "__name__", "") == "__newobj__":  # which pickle allows for its own class alone
+        make = cls.__new__
+    return make, tuple(cls if part is shadow else part for part in args), *more
 
 
 def _equip(beside: Beside, shadow: Any, kind: str) -> None:
@@ -169,6 +172,8 @@ def _equip(beside: Beside, shadow: Any, kind: str) -> None:
     if shadow in beside.equipped:
         return
     with beside.equipping:
+        if shadow in beside.equipped:  # by another thread, meanwhile
+            return
         for name, plan in beside.plans[kind].items():
             original = inspect.getattr_static(shadow, name, None)
             if plan.spec.kind == "property":

@@ -48,12 +48,8 @@ class Judge:
             self._finish(call)
         except Uncopied as why:
             self.leave(call, f"{call.plan.name}: {why}")
-        except Exception as error:  # a defect here is not to reach the caller
-            reason = f"{call.plan.name}: a defect of the shadow: {type(error).__name__}"
-            if reason not in self._defects:
-                self._defects.add(reason)
-                _logger.warning("%s, and not compared", reason, exc_info=error)
-            self.leave(call, reason)
+        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+            self.fail(call, error)
         except BaseException:
             self.leave(call, "interrupted")
             raise
@@ -70,6 +66,14 @@ class Judge:
         self._beside.notes.count("skipped", reason)
         if call.family is not None and not call.plan.harmless:
             call.family.lose("a call before was not compared")
+
+    def fail(self, call: Call, error: Exception) -> None:
+        """Note that a call is not compared for a defect of what compares, which is logged once."""
+        reason = f"{call.plan.name}: a defect of the shadow: {type(error).__name__}"
+        if reason not in self._defects:
+            self._defects.add(reason)
+            _logger.warning("%s, and not compared", reason, exc_info=error)
+        self.leave(call, reason)
 
     def _finish(self, call: Call) -> None:
         plan, family = call.plan, call.family

@@ -127,6 +127,9 @@ def _prepared(
     except Uncopied as why:
         beside.judge.leave(call, f"{plan.name}: {why}")
         return None
+    except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+        beside.judge.fail(call, error)
+        return None
     return call
 
 
@@ -194,7 +197,10 @@ def _lead(beside: Beside, call: Call, lead: Callable[..., Any]) -> None:
     finally:
         context.inside, context.call = before
     if call.plan.gives is not None and not beside.rust_leads:
-        beside.follow(call, call.value)
+        try:
+            beside.follow(call, call.value)
+        except Exception as error:  # noqa: BLE001  # as above
+            call.broken = f"what it gave cannot be followed ({type(error).__name__})"
 
 
 def _told(call: Call) -> Any:

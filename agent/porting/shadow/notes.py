@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 import warnings
@@ -11,13 +12,14 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import DemotionWarning
+from agent.errors import AgentError, DemotionWarning
 from agent.porting.parity.divergences import load_register, today
 from agent.porting.parity.pair import Disagreement
 from agent.porting.shadow import events
 from agent.porting.shadow.events import Event, tell, tell_telemetry
 from agent.porting.shadow.lifetime import at_end
 from agent.porting.shadow.place import ledger_of, parity_of, sources_of
+from agent.porting.shadow.run import Run
 from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
     from agent.porting.sameness.difference import Difference
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
-    from agent.porting.shadow.run import Run
 
 __all__ = ["Notes"]
+
+_logger = logging.getLogger("agent.shadow")
 
 _ENTRIES = 100
 """Differences that one process enters; the others are counted."""
@@ -61,14 +64,19 @@ class Notes:
         return self._run
 
     def _begin(self) -> Run:
-        tell_telemetry()
         component = self._beside.component
-        sources = sources_of(component)
-        about = {
-            "component": component.name, "stage": self._stage, "pid": os.getpid(),
-            "began": _now(), "rust": sources.rust, "reference": sources.reference,
-        }  # fmt: skip
-        return ledger_of(component).begin(uuid.uuid4().hex, about)
+        try:
+            tell_telemetry()
+            sources = sources_of(component)
+            about = {
+                "component": component.name, "stage": self._stage, "pid": os.getpid(),
+                "began": _now(), "rust": sources.rust, "reference": sources.reference,
+            }  # fmt: skip
+            return ledger_of(component).begin(uuid.uuid4().hex, about)
+        except Exception as error:  # noqa: BLE001  # a pyproject.toml that cannot be read, say
+            run = Run(None, {})
+            run.warn(error)
+            return run
 
     def take(self, number: int) -> None:
         """Note that the call of this number was chosen; those before it, if not noted, were not."""
@@ -93,10 +101,9 @@ class Notes:
         component = self._beside.component.name
         python, rust = call.outcomes(rust_leads=self._beside.rust_leads)
         told = Disagreement("", plan.name, (*call.args, *call.kwargs.values()), python, rust, found)
-        for entry in self._register:
-            if entry.expires >= today() and entry.covers(told):
-                self.count("ignored")
-                return False
+        if self._is_registered(told):
+            self.count("ignored")
+            return False
         self.run.count("mismatched")
         line = line_of(call)
         tell(Event(component, "mismatched", f"{plan.name}: {found.where}", line, found))
@@ -123,6 +130,15 @@ class Notes:
         with suppress(Warning):  # a caller to whom warnings are errors is not to be harmed
             message = f"{component.name} runs in Python from now on: {reason}"
             warnings.warn(message, DemotionWarning, stacklevel=2)
+
+    def _is_registered(self, told: Disagreement) -> bool:
+        try:
+            return any(entry.expires >= today() and entry.covers(told) for entry in self._register)
+        except AgentError as error:  # the register's own, which the check reports
+            _logger.warning(
+                "%s: the register cannot be used: %s", self._beside.component.name, error
+            )
+            return False
 
     @cached_property
     def _register(self) -> list[Entry]:

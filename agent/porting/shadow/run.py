@@ -73,10 +73,9 @@ class Content(NamedTuple):
 
 
 class Run:
-    """Counts and enters; where there is no such file to be had, it counts in memory, and warns."""
+    """Counts and enters; in memory alone, with a warning, where no file can be had."""
 
-    def __init__(self, path: Path, about: dict[str, Any]) -> None:
-        self.path = path
+    def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
         self._lock = Lock()
         self._slots: dict[tuple[str, str], int] = {}
         self._file: int | None = None
@@ -85,19 +84,20 @@ class Run:
         self._entered = 0
         memory: Any = bytearray(_SLOT * _SLOTS)
         try:
-            memory = self._opened(json.dumps(about).encode())
+            if path is not None:
+                memory = self._opened(path, json.dumps(about).encode())
         except (OSError, ValueError) as error:
-            self._warn(error)
+            self.warn(error)
         self._bytes = memoryview(memory)
         self._numbers = self._bytes.cast("Q")
 
-    def _opened(self, head: bytes) -> memoryview:
+    def _opened(self, path: Path, head: bytes) -> memoryview:
         if len(head) >= _HEAD:
             message = "the description of the run is too long"
             raise ValueError(message)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        file = os.open(self.path, flags, 0o644)
+        file = os.open(path, flags, 0o644)
         try:
             while not lock(file):  # for a moment: somebody who gathers looks whether it is finished
                 sleep(0.001)
@@ -108,7 +108,7 @@ class Run:
         except BaseException:
             os.close(file)
             with suppress(OSError):
-                self.path.unlink()
+                path.unlink()
             raise
         self._file = file
         return memoryview(self._map)[_HEAD:]
@@ -158,7 +158,7 @@ class Run:
                 line = json.dumps({"number": self._entered, "kind": kind} | entry)
                 _write(self._file, line.encode() + b"\n")
             except OSError as error:
-                self._warn(error)
+                self.warn(error)
 
     def close(self) -> None:
         """Let go of the file, which stays as it is."""
@@ -180,7 +180,8 @@ class Run:
         self._lock = Lock()
         self.close()
 
-    def _warn(self, error: Exception) -> None:
+    def warn(self, error: Exception) -> None:
+        """Warn, once, that what is noted is lost."""
         if self._warned:
             return
         self._warned = True

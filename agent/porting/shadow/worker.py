@@ -72,6 +72,7 @@ class Worker:
                 self._finish(call)
             finally:
                 self._queue.task_done()
+                del call  # it would live until the next one comes
 
     def end(self) -> None:
         """Wait, but not for long, until all is compared; what is left then is skipped."""
