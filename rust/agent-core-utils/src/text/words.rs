@@ -55,17 +55,17 @@ impl Counts {
     /// Counts the words of a text.
     pub fn add(&mut self, tables: &Tables, text: Chars<'_>) {
         match text {
-            Chars::Ascii(units) => {
-                each(tables, units, |start, stop| self.count(&units[start..stop]));
-            }
+            Chars::Ascii(units) => each(tables, units, |start, stop| {
+                self.count(units.get(start..stop).unwrap_or_default());
+            }),
             Chars::Narrow(units) => each(tables, units, |start, stop| {
-                self.count(&encoded(Chars::Narrow(&units[start..stop])));
+                self.count(&encoded(Chars::Narrow(units.get(start..stop).unwrap_or_default())));
             }),
             Chars::Wide(units) => each(tables, units, |start, stop| {
-                self.count(&encoded(Chars::Wide(&units[start..stop])));
+                self.count(&encoded(Chars::Wide(units.get(start..stop).unwrap_or_default())));
             }),
             Chars::Full(units) => each(tables, units, |start, stop| {
-                self.count(&encoded(Chars::Full(&units[start..stop])));
+                self.count(&encoded(Chars::Full(units.get(start..stop).unwrap_or_default())));
             }),
         }
     }
