@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from agent.porting.table import load
 from tests.shadow_toys import component
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 __all__ = ["Shadows", "shadows"]
@@ -38,8 +40,13 @@ class Shadows:
 
 
 @pytest.fixture
-def shadows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shadows:
-    """Return what makes shadows, which write into a ledger of this test."""
+def shadows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shadows]:
+    """Return what makes shadows, which write into a ledger of this test.
+
+    An interruption is one as in a program that runs in a terminal.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     path = tmp_path / "ledger.sqlite"
     monkeypatch.setenv("TESTS_LEDGER", str(path))
-    return Shadows(path)
+    yield Shadows(path)
+    signal.signal(signal.SIGINT, before)

@@ -250,6 +250,15 @@ def test_the_functions_of_a_module_are_compared(shadows: Shadows) -> None:
     assert shadows.sums("words").calls == 2
 
 
+def test_what_cannot_be_written_is_a_difference_too(shadows: Shadows) -> None:
+    long = "a " * 3_000 + "wrong"
+    function = shadows("extend")
+    function([long], 13)
+    (found,) = shadows.ledger.mismatches("extend")
+    assert found.line == "__call__(…), with arguments longer than 2,000 characters"
+    assert shadows.sums("extend").mismatched == shadows.sums("extend").calls == 1
+
+
 def test_pickles_name_the_place_everybody_imports_from(
     shadows: Shadows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,12 @@ time.sleep(float(sys.argv[2]))
 """
 
 
+ABOUT = {
+    "component": "slug", "stage": "shadow", "pid": 1, "began": "2026-11-21T12:00:00+00:00",
+    "rust": None, "reference": None,
+}  # fmt: skip
+
+
 def start(calls: int, seconds: float = 0.0) -> subprocess.Popen[str]:
     """Start a process that makes calls, every tenth with a difference, and then waits."""
     return subprocess.Popen(
@@ -164,6 +170,19 @@ def test_only_so_many_differences_are_told_in_full(shadows: Shadows) -> None:
     assert shadows.sums("slug").mismatched == 150
     assert len(found) == 100
     assert [bool(each.script) for each in found] == [True] + [False] * 99
+
+
+def test_reasons_without_number_take_no_room(shadows: Shadows) -> None:
+    run = shadows.ledger.begin("run", ABOUT)
+    for number in range(1_000):
+        run.count("refused", f"reason {number}")
+        run.count("skipped", f"reason {number}")
+        run.count("matched")
+    run.close()
+    sums = shadows.sums("slug")
+    assert (sums.matched, sums.refused.total(), sums.skipped.total()) == (1000, 1000, 1000)
+    assert sums.refused["other reasons"] > 900
+    assert len(run.counts) < 100
 
 
 def test_counts_are_those_of_the_sources_asked_for(shadows: Shadows) -> None:

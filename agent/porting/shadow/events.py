@@ -1,7 +1,6 @@
-"""Tells whoever wants to know what calls came to: subscribers, `logging`, OpenTelemetry.
+"""Tells whoever wants to know what calls came to: subscribers, and OpenTelemetry.
 
-Differences are logged as warnings of the logger ``agent.shadow``, demotions as errors. With
-OpenTelemetry installed, each call is counted by ``agent.shadow.calls``, with the attributes
+With OpenTelemetry installed, each call is counted by ``agent.shadow.calls``, with the attributes
 ``component``, ``outcome`` and ``reason``, and a difference becomes an event of the current span.
 """
 
@@ -58,10 +57,6 @@ def subscribe(callback: Callable[[Event], object]) -> Callable[[], None]:
 
 def tell(event: Event) -> None:
     """Tell everybody; whatever goes wrong in that is not the caller's."""
-    if event.outcome == "mismatched":
-        _logger.warning("%s differs in %s: %s", event.component, event.line, event.difference)
-    elif event.outcome == "demoted":
-        _logger.error("%s runs in Python from now on: %s", event.component, event.reason)
     for callback in listeners:
         try:
             callback(event)

@@ -72,11 +72,12 @@ class Notes:
                 "component": component.name, "stage": self._stage, "pid": os.getpid(),
                 "began": _now(), "rust": sources.rust, "reference": sources.reference,
             }  # fmt: skip
-            return ledger_of(component).begin(uuid.uuid4().hex, about)
+            run = ledger_of(component).begin(uuid.uuid4().hex, about)
         except Exception as error:  # noqa: BLE001  # a pyproject.toml that cannot be read, say
             run = Run(None, {})
             run.warn(error)
-            return run
+        run.put("skipped", _UNSAMPLED, 0)  # a place for it, before others take all
+        return run
 
     def take(self, number: int) -> None:
         """Note that the call of this number was chosen; those before it, if not noted, were not."""
@@ -104,21 +105,26 @@ class Notes:
         if self._is_registered(told):
             self.count("ignored")
             return False
-        self.run.count("mismatched")
-        line = line_of(call)
-        tell(Event(component, "mismatched", f"{plan.name}: {found.where}", line, found))
         kind = plan.name, found.where, type(python.raised).__name__, type(rust.raised).__name__
         with self._lock:
             self._differences += 1
             entered = self._differences <= _ENTRIES
-            script = [] if kind in self._kinds or not entered else script_of(call, self._beside)
-            self._kinds.add(kind)
+            first = entered and kind not in self._kinds
+            if first:
+                self._kinds.add(kind)
+        line = line_of(call) if entered or events.listeners else ""
         if entered:
             content: dict[str, Any] = {
                 "at": _now(), "operation": plan.name, "line": line, "where": found.where,
-                "python": found.python, "rust": found.rust, "script": script,
+                "python": found.python, "rust": found.rust,
+                "script": script_of(call, self._beside) if first else [],
             }  # fmt: skip
             self.run.enter("mismatch", content)
+            _logger.warning("%s differs in %s: %s", component, line, found)
+        self.run.count("mismatched")
+        if events.listeners:
+            reason = f"{plan.name}: {found.where}"
+            tell(Event(component, "mismatched", reason, line, found))
         return self._differences >= self._beside.component.shadow.differences
 
     def demoted(self) -> None:
@@ -126,9 +132,10 @@ class Notes:
         component = self._beside.component
         reason = f"Rust differed in {self._differences} calls"
         self.run.enter("demotion", {"at": _now(), "reason": reason})
+        message = f"{component.name} runs in Python from now on: {reason}"
+        _logger.error("%s", message)
         tell(Event(component.name, "demoted", reason))
         with suppress(Warning):  # a caller to whom warnings are errors is not to be harmed
-            message = f"{component.name} runs in Python from now on: {reason}"
             warnings.warn(message, DemotionWarning, stacklevel=2)
 
     def _is_registered(self, told: Disagreement) -> bool:
@@ -165,6 +172,7 @@ class Notes:
         self.flush()
         if self._run is not None:
             self._run.close()
+            self._begin_run()
             ledger_of(self._beside.component).gather()
 
     def begin_again(self) -> None:
@@ -174,6 +182,10 @@ class Notes:
             self._beside.worker.begin_again()
         if self._run is not None:
             self._run.leave()
+        self._begin_run()
+
+    def _begin_run(self) -> None:
+        """Note what comes in another run."""
         self._run = None
         self._first = self._latest = self._beside.sample.given
         self._chosen = 0

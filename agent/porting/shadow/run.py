@@ -30,14 +30,16 @@ _SLOT = 128
 """Bytes of a counter: eight of its number, then its label."""
 
 _SLOTS = 96
-"""Counters; the last one counts what had too many labels."""
+"""Counters. From `_MANY` on they count, for each outcome, what came for too many reasons."""
+
+_MANY = _SLOTS - 8
 
 _BODY = _HEAD + _SLOT * _SLOTS
 """Where the entries begin."""
 
 _LABEL = _SLOT - 8
 
-_OTHERS = "skipped\tother reasons"
+_OTHERS = "other reasons"
 
 if sys.platform == "win32":
     import msvcrt
@@ -130,11 +132,12 @@ class Run:
             self._numbers[slot] = number
 
     def _slot(self, outcome: str, reason: str) -> int:
-        """Return where in `_numbers` a count is, and give it a place if it has none."""
-        taken = len(set(self._slots.values()))
-        if taken >= _SLOTS - 1:
-            outcome, _, reason = _OTHERS.partition("\t")
-            taken = _SLOTS - 1
+        """Return where in `_numbers` a count is, which gets a place there."""
+        taken = len(self._slots)
+        if taken >= _MANY:
+            reason = _OTHERS
+            if (outcome, reason) in self._slots:
+                return self._slots[outcome, reason]
         label = f"{outcome}\t{reason}".encode(errors="replace")[: _LABEL - 1]
         start = taken * _SLOT
         self._bytes[start + 8 : start + 8 + len(label)] = label
@@ -178,6 +181,9 @@ class Run:
     def leave(self) -> None:
         """Forget the file without touching it: in a fork, where it is the parent's."""
         self._lock = Lock()
+        self.close()
+
+    def __del__(self) -> None:
         self.close()
 
     def warn(self, error: Exception) -> None:

@@ -58,7 +58,10 @@ def _named(value: Any) -> Any:
 def line_of(call: Call) -> str:
     """Return the call as a script writes it, as far as that is possible."""
     step = Step(call)
-    line = _line(step, _Words([step], Writer(widest=_WIDEST), anything=True))
+    try:
+        line = _line(step, _Words([step], Writer(widest=_WIDEST), anything=True))
+    except Unwritable as why:
+        return f"{call.plan.name}(…), with arguments {why}"
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
 
 
