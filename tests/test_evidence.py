@@ -191,6 +191,13 @@ class TestStale:
         assert standing(port) == "-"
         assert port.run("status", "slug", "--strict") == 0
 
+    def test_of_an_installed_package_nothing_can_be_told_in_another_project(
+        self, port: Port
+    ) -> None:
+        elsewhere = replace(port.project, folder=str(ROOT), table=str(port.table))
+        component = elsewhere.registry.component("slug")
+        assert str(find_standing(component, elsewhere)) == "-"
+
 
 class TestDemotion:
     """A project may ask that stale evidence moves the stage down."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,6 @@ class Digests:
             if getattr(self, field.name) != getattr(since, field.name)
         )
 
-    def to_json(self) -> dict[str, str]:
-        """Return the digests by the names of their parts."""
-        return asdict(self)
-
 
 def digests(component: Component, project: Project) -> Digests:
     """Return the digests of what `component` of `project` consists of now.
@@ -61,6 +57,9 @@ def digests(component: Component, project: Project) -> Digests:
     Nothing is imported or built. Raises `EnvironmentLacking` where sources are not here, and
     `ContractError` for a register that is none.
     """
+    if not project.table_file.is_relative_to(project.root):  # an installed package's own
+        message = f"the sources of {component.name} are not here: {project.table_file} is installed"
+        raise EnvironmentLacking(message)
     contracts = [each for each in (component.contract, component.factory) if each is not None]
     theirs = [split(each)[0] for each in contracts]
     crates = find_crates(project.root, project.table_file.parent)
