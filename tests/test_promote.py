@@ -212,6 +212,18 @@ class TestFindingOut:
         assert kept.parity == FIGURES["parity"]
         assert port.table.read_text(encoding="utf-8") == TABLE
 
+    def test_what_another_process_finds_out_meanwhile_counts_too(
+        self, port: Port, asked: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def find(*_: Any) -> Any:
+            port.prove(parity=None, measurement=None)  # which is to say: shadow calls and teeth
+            return FIGURES["parity"]
+
+        monkeypatch.setattr(gathering, "check_pair", find)
+        port.prove(parity=None, measurement=None, teeth=None)
+        assert port.run("promote", "slug", "--to", "rust") == 0
+        assert asked == ["measurement"]
+
     def test_sources_that_change_meanwhile_are_noticed(
         self,
         port: Port,

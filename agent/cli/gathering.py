@@ -14,11 +14,11 @@ from agent.cli.bench import plan, tell
 from agent.cli.check import check_component
 from agent.cli.project import current
 from agent.cli.strength import find_suite, teeth_progress
-from agent.errors import EvidenceLacking
+from agent.errors import ContractError, EvidenceLacking
 from agent.porting.build import require_measurable
 from agent.porting.evidence.digests import digests
 from agent.porting.evidence.needs import FINDINGS, kept_scripts, needs
-from agent.porting.evidence.record import Measured, Parity, Shadowed, Toothed
+from agent.porting.evidence.record import Measured, Parity, Shadowed, Toothed, read_evidence
 from agent.porting.evidence.standing import evidence_path
 from agent.porting.measuring.measure import measure
 from agent.porting.measuring.summary import memory_ratio, summarise
@@ -28,6 +28,7 @@ from agent.porting.writing import exclusively_changing, replace_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from agent.porting.evidence.needs import Need
     from agent.porting.evidence.record import Evidence
@@ -129,10 +130,19 @@ class Gathering:
         if changed:
             message = f"{name}: the {', '.join(sorted(changed))} changed meanwhile; promote again"
             raise EvidenceLacking(message)
-        self._evidence = replace(self._evidence, **{finding: figures})
         path = evidence_path(name, self._project)
         with exclusively_changing(path):
+            # Another process may have found something out meanwhile, which counts as well.
+            kept = self._kept(path) or self._evidence
+            self._evidence = replace(kept, **{finding: figures})
             replace_text(path, self._evidence.to_text())
+
+    def _kept(self, path: Path) -> Evidence | None:
+        try:
+            kept = read_evidence(path)
+        except ContractError:
+            return None
+        return None if kept is None else kept.renewed(self._evidence.digests)
 
 
 def read_shadow(component: Component, known: Shadowed | None) -> Shadowed | None:
