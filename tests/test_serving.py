@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import functools
 import inspect
 import pickle
 import sys
@@ -71,6 +72,44 @@ def test_what_python_raises_shows_no_trace_of_the_refusal() -> None:
     with pytest.raises(KeyError) as caught:
         served("fail", fail, refuse)("x")
     assert caught.value.__context__ is None
+
+
+def test_what_rust_calls_back_does_not_refuse_for_it() -> None:
+    def fold(function: Any, items: Any) -> Any:
+        pytest.fail("Python would call back again")
+
+    def fussy(left: int, right: int) -> int:
+        if right == 3:
+            message = "another component's"
+            raise Unsupported(message)
+        return left + right
+
+    folded = served("fold", fold, functools.reduce)  # of C, as a function of Rust is
+    assert folded(fussy, [1, 2, 4]) == 7
+    with pytest.raises(Unsupported, match="another component's"):
+        folded(fussy, [1, 2, 3])
+    assert refusals("fold") == {}
+
+
+def test_what_an_operation_calls_back_hands_nothing_over() -> None:
+    class Row:
+        def __init__(self, items: Any) -> None:
+            self._items = list(items)
+
+        def sort(self, *, key: Any) -> None:
+            self._items.sort(key=key)
+
+    def fussy(item: int) -> int:
+        message = "another component's"
+        raise Unsupported(message)
+
+    row = served("row", Row, list)([2, 1])
+    with pytest.raises(Unsupported, match="another component's"):
+        row.sort(key=fussy)
+    assert (held_by_rust(row), refusals("row")) == (True, {})
+    with pytest.raises(Unsupported, match="another component's"):
+        served("row", Row, list)(map(fussy, [1]))
+    assert refusals("row") == {}
 
 
 def test_a_coroutine_may_refuse_when_called_or_awaited() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import WRAPPER_ASSIGNMENTS, update_wrapper
 from inspect import iscoroutinefunction
+from traceback import walk_tb
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import Unsupported
@@ -12,7 +14,10 @@ from agent.porting.serving.counting import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lacking", "like", "served_function"]
+__all__ = ["lacking", "like", "require_own", "served_function"]
+
+_ROOM = __name__.rpartition(".")[0] + "."
+"""What the modules that pass calls on begin with."""
 
 
 def served_function(
@@ -29,6 +34,7 @@ def served_function(
         try:
             return rust(*arguments, **more)
         except Unsupported as refusal:
+            require_own(refusal, rust)
             reason = str(refusal)
         refuse(name, reason)
         return python(*arguments, **more)
@@ -45,11 +51,30 @@ def _served_coroutine(
         try:
             return await rust(*arguments, **more)
         except Unsupported as refusal:
+            require_own(refusal, rust)
             reason = str(refusal)
         refuse(name, reason)
         return await python(*arguments, **more)
 
     return like(python, serve)
+
+
+def require_own(refusal: Unsupported, rust: Callable[..., Any]) -> None:
+    """Raise `refusal` again if it is not one of `rust`, but of something that it called back.
+
+    There may have been effects before it, and Python would call that back, too.
+    """
+    if _is_python(rust):  # an adapter, which may call others to refuse
+        return
+    *_, (frame, _) = walk_tb(refusal.__traceback__)
+    if not frame.f_globals["__name__"].startswith(_ROOM):
+        raise refusal
+
+
+def _is_python(function: Callable[..., Any]) -> bool:
+    """Tell whether a function or class is written in Python."""
+    makers = (function, getattr(function, "__init__", None), getattr(function, "__new__", None))
+    return any(isinstance(maker, FunctionType | MethodType) for maker in makers)
 
 
 def lacking(name: str, python: Callable[..., Any]) -> Callable[..., Any]:

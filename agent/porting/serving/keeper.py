@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
 from agent.porting.serving.counting import refuse
+from agent.porting.serving.functions import require_own
 from agent.porting.serving.hold import Hold, Leaving
 from agent.porting.serving.looking import is_looking
 
@@ -122,6 +123,7 @@ class Keeper:
                         raise Leaving
                     result = made(rust, (hold.rust, *values), more)
                 except Unsupported as refusal:
+                    require_own(refusal, rust)
                     reason = refusal
                 else:
                     hold.arguments = None  # constructing it again would no longer be the same

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
 from agent.porting.serving.attributes import Attribute, Settable
-from agent.porting.serving.functions import like
+from agent.porting.serving.functions import like, require_own
 from agent.porting.serving.hold import Hold, gives_state
 from agent.porting.serving.keeper import HOLD, Keeper, install
 
@@ -121,12 +121,13 @@ class _Body:
 
     def _static(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a function of the class."""
-        keeper, made = self._keeper, self._making(key)
+        keeper, rust, made = self._keeper, self._rust(key), self._making(key)
 
         def serve(*values: Any, **more: Any) -> Any:
             try:
                 return made(values, more)
             except Unsupported as refusal:
+                require_own(refusal, rust)
                 reason = str(refusal)
             keeper.refuse(reason)
             return python(*values, **more)
@@ -135,13 +136,14 @@ class _Body:
 
     def _alternative(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a constructor other than the class; subclasses take Python's."""
-        keeper, made = self._keeper, self._making(key)
+        keeper, rust, made = self._keeper, self._rust(key), self._making(key)
 
         def make(kind: type, /, *values: Any, **more: Any) -> Any:
             if kind is keeper.kind:
                 try:
                     return made(values, more)
                 except Unsupported as refusal:
+                    require_own(refusal, rust)
                     reason = str(refusal)
                 keeper.refuse(reason)
             return python(kind, *values, **more)
@@ -189,6 +191,7 @@ class _Body:
                 try:
                     made = keeper.made(keeper.rust, values, more)
                 except Unsupported as refusal:
+                    require_own(refusal, keeper.rust)
                     reason = str(refusal)
                 else:
                     keeper.hold(held, Hold(made, (values, more) if keeps else None))
