@@ -69,7 +69,7 @@ def test_a_partial_class_is_identical_and_its_objects_are_followed() -> None:
     asked = {"Bag.drop is not in Rust", "Bag.first is not in Rust", "an int of more than 64 bits"}
     assert set(verdict.refused) == {*asked, HANDED_OVER}
     assert verdict.refused[HANDED_OVER] > verdict.refused["Bag.drop is not in Rust"]
-    assert verdict.operations["BagContract"] / verdict.examples < verdict.share < 0.9
+    assert 0.12 < verdict.share < 0.5  # objects of Python are left for others
 
 
 @pytest.mark.parametrize("wrong", [toys.RashBag, toys.ForgetfulBag])

@@ -11,6 +11,7 @@ from agent.porting.parity.outcome import Outcome, capture, difference_of_outcome
 from agent.porting.parity.script import parse
 from agent.porting.sameness.comparison import Comparison, Difference
 from agent.porting.serving.looking import looking
+from agent.porting.serving.refused import HANDED_OVER
 from agent.porting.values.words import Journal, words
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Pair:
         """Of which contract or part an object is, by its name in the script."""
         self.compared = 0
         """Calls of the contract's operations that were compared."""
+        self.idle = 0
+        """Compared calls since the last that Rust was asked for: Python served both sides."""
         self._refused = refused
         self._raised: list[bool] = []
         self._lines: list[str] = []
@@ -115,6 +118,7 @@ class Pair:
         if name is not None:
             self.counts[name] += 1
             self.compared += 1
+            self.idle = self.idle + 1 if reason == HANDED_OVER else 0
             if self._refused is not None and reason is not None:
                 self._refused.reasons[reason] += 1
         if difference is not None:

@@ -59,6 +59,10 @@ _GIVEN = 90
 """Of 256 choices, those that give an argument that has a default."""
 
 
+_IDLE = 12
+"""Calls of Python on both sides, in a row, that end a script: they show what was handed over."""
+
+
 class Run:
     """One script while it is drawn and run."""
 
@@ -225,6 +229,7 @@ class Run:
         if found is not None:  # not in the handler: it would become the context of what is raised
             self._over = not self._found(self.lines, found)
         self._budget.calls -= self._pair.compared - before
+        self._over = self._over or self._pair.idle >= _IDLE
 
 
 def _swarm(moves: list[Move], bits: int) -> list[Move]:
