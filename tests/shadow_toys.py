@@ -163,6 +163,9 @@ class Book(Protocol):
     @operation(effect=Effect.READS)
     def age(self) -> float: ...
 
+    @operation(effect=Effect.READS)
+    def moment(self) -> float: ...
+
 
 class BookFactory(Protocol):
     """How a book is made."""
@@ -234,6 +237,10 @@ class PythonBook:
     def age(self) -> float:
         """Return the seconds since it was made."""
         return self.clock() - self._began
+
+    def moment(self) -> float:
+        """Return the seconds from one look at the clock to the next."""
+        return self.clock() * -1.0 + self.clock()
 
 
 class RustEntry(PythonEntry):

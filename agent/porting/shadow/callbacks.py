@@ -37,7 +37,7 @@ class Unplayed(AgentError):
     """One side calls what it was given otherwise than the other did: nothing can be answered."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Played:
     """One call of a callable: what it was given and what it did."""
 
@@ -68,39 +68,34 @@ class Stage:
 
 
 class Standing:
-    """Stands for a callable, and passes for it wherever it is looked at."""
+    """Stands for a callable, and passes for it wherever it is looked at, copied or pickled."""
 
-    __slots__ = ("_stands_for",)
+    __slots__ = ("stands_for",)
 
     def __init__(self, function: Any) -> None:
-        self._stands_for = function
+        self.stands_for = function
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stands_for, name)
+        return getattr(self.stands_for, name)
 
     def __eq__(self, other: object) -> bool:
-        mine, theirs = self._stands_for, getattr(other, "_stands_for", other)
+        mine, theirs = self.stands_for, getattr(other, "stands_for", other)
         return bool(mine is theirs or mine == theirs)
 
     def __hash__(self) -> int:
-        return hash(self._stands_for)
+        return hash(self.stands_for)
 
     def __repr__(self) -> str:
-        return repr(self._stands_for)
+        return repr(self.stands_for)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _same, (self.kept,)
+        return _same, (self.stands_for,)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return copy.deepcopy(self.kept, memo)
+        return copy.deepcopy(self.stands_for, memo)
 
     def __copy__(self) -> Any:
-        return self.kept
-
-    @property
-    def kept(self) -> Any:
-        """What copies and pickles hold in its place."""
-        return self._stands_for
+        return self.stands_for
 
 
 def _same(function: Any) -> Any:
@@ -122,7 +117,7 @@ class Recorded(Standing):
         call = self._context.call
         if call is None:
             with self._context.outside(None):
-                return self._stands_for(*args, **kwargs)
+                return self.stands_for(*args, **kwargs)
         played = Played(self._label, ((), {}))
         try:
             clone = call.clone
@@ -134,33 +129,27 @@ class Recorded(Standing):
             call.broken = f"{self._label} was called with {error}"
         call.played.append(played)
         with self._context.outside(played):
-            return note(self._stands_for, args, kwargs, played, call)
+            return note(self.stands_for, args, kwargs, played, call)
 
 
 class RecordedClock(Standing):
-    """The same for a clock; by default one that nobody gave, which then is in no copy either."""
+    """The same for a clock."""
 
-    __slots__ = ("_context", "_given")
+    __slots__ = ("_context",)
 
-    def __init__(self, clock: Any, context: Context, *, given: bool) -> None:
+    def __init__(self, clock: Any, context: Context) -> None:
         super().__init__(clock)
         self._context = context
-        self._given = given
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Read the real one."""
         call = self._context.call
         if call is None:
-            return self._stands_for(*args, **kwargs)
+            return self.stands_for(*args, **kwargs)
         played = Played("clock", ((), {}))
         call.times.append(played)
         with self._context.outside(None):
-            return note(self._stands_for, args, kwargs, played, call)
-
-    @property
-    def kept(self) -> Any:
-        """What copies and pickles hold in its place."""
-        return self._stands_for if self._given else None
+            return note(self.stands_for, args, kwargs, played, call)
 
 
 def note(function: Callable[..., Any], args: Any, kwargs: Any, played: Played, call: Call) -> Any:

@@ -6,19 +6,28 @@ so that their calls have to come to both sides in the same order.
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, get_ident
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.shadow.callbacks import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.porting.shadow.callbacks import Played
     from agent.porting.shadow.scripts import Step
 
-__all__ = ["Family", "Followed"]
+__all__ = ["CROWDED", "Family", "Followed"]
 
-_PATIENCE = 0.01
-"""Seconds that a call waits for another thread's, before the family is given up."""
+CROWDED = "called by several threads at once"
+"""Why a family is not followed any more."""
+
+_PATIENCE = 0.25
+"""Seconds that a call waits for another thread's, before the family is given up: once at most."""
+
+_MOMENT = 0.0002
+"""Seconds until a call looks again whether it may go on."""
 
 _LONGEST = 1_000
 """Calls of a family that are kept for a script."""
@@ -27,11 +36,18 @@ _LONGEST = 1_000
 class Family:
     """An object and its parts, for as long as they are followed."""
 
-    __slots__ = ("_lock", "_paused", "changes", "differs", "journal", "lost", "names", "stage")
+    __slots__ = (
+        "_lock", "_owner", "_paused", "_waiting", "changes", "differs", "journal", "lost", "names",
+        "stage",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._paused: list[Played] = []
+        self._owner = 0
+        self._paused: dict[Played, int] = {}
+        """What is being called, the latest last, and the threads that do."""
+        self._waiting: set[Played] = set()
+        """Those that are done, so that the calls they belong to want to go on."""
         self.stage = Stage()
         self.lost: str | None = None
         """Why it is not followed any more."""
@@ -45,31 +61,51 @@ class Family:
         """How many calls may have changed it."""
 
     def take(self) -> bool:
-        """Enter a call; return False if another thread's does not end soon."""
-        return self._lock.acquire(timeout=_PATIENCE)
+        """Enter a call; return False if other threads' do not end soon."""
+        me = get_ident()
+        # A call that is to go on comes before new ones, but for those that it has to wait for.
+        return self._acquire(lambda: not self._waiting or me in self._paused.values())
 
     def free(self) -> None:
-        """Leave a call."""
-        self._lock.release()
+        """Leave a call, unless another thread's has come between."""
+        if self._owner == get_ident():
+            self._owner = 0
+            self._lock.release()
 
     @property
     def paused(self) -> Played | None:
         """What a call under way is calling: calls made meanwhile belong to it."""
-        return self._paused[-1] if self._paused else None
+        return next(reversed(self._paused), None)
 
     def pause(self, played: Played) -> None:
         """Let calls in while something that was given as an argument is called."""
-        self._paused.append(played)
-        self._lock.release()
+        self._paused[played] = get_ident()
+        self.free()
 
     def resume(self, played: Played) -> None:
-        """Go on with the call that was paused."""
-        if not self.take():
-            self.lose("called by several threads at once")
-            self._lock.acquire()
-        if self._paused[-1] is not played:  # another thread's call has begun and not ended since
-            self.lose("called by several threads at once")
-        self._paused.remove(played)
+        """Go on with the call that was paused, if possible after those that were begun since."""
+        self._waiting.add(played)
+        if not self._acquire(lambda: self.paused is played):
+            self.lose(CROWDED)
+        self._waiting.discard(played)
+        del self._paused[played]
+
+    def _acquire(self, ready: Callable[[], bool]) -> bool:
+        """Take the lock once it is free and all is `ready`; return False if that takes too long."""
+        if self._lock.acquire(blocking=False):
+            if ready():
+                self._owner = get_ident()
+                return True
+            self._lock.release()
+        until = monotonic() + _PATIENCE
+        while (left := until - monotonic()) > 0:
+            if self._lock.acquire(timeout=left):
+                if ready():
+                    self._owner = get_ident()
+                    return True
+                self._lock.release()
+            sleep(_MOMENT)
+        return False
 
     def lose(self, reason: str, *, differs: bool = False) -> None:
         """Follow it no longer."""

@@ -57,7 +57,7 @@ class Judge:
             context.inside = before
             for played in call.played:
                 for _ in played.nested:  # which the other side never came to
-                    self._beside.notes.count("skipped", "inside a call that differed")
+                    self._beside.notes.count("skipped", "inside a call that was not compared")
             if not budget.unlimited:
                 budget.spend(perf_counter_ns() - began)
 

@@ -14,7 +14,7 @@ from agent.porting.shadow.callbacks import (
     ReplayedClock,
     Standing,
 )
-from agent.porting.shadow.family import Family, Followed
+from agent.porting.shadow.family import CROWDED, Family, Followed
 from agent.porting.shadow.isolation import ATOMS, Uncopied, copied, together
 from agent.porting.shadow.raising import raise_again
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from agent.porting.shadow.plan import Plan
 
 __all__ = ["answer", "make", "operate"]
-
-_CROWDED = "called by several threads at once"
 
 
 def answer(beside: Beside, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -80,7 +78,7 @@ def operate(  # noqa: PLR0913, PLR0917  # once for every call: no object is made
     if family.lost is None and beside.rust_leads and beside.lead is beside.python:
         family.lose("demoted", differs=True)
     if family.lost is None and not family.take():
-        family.lose(_CROWDED)
+        family.lose(CROWDED)
     lead: Callable[..., Any] = partial(python, owner)
     if beside.rust_leads and not family.differs:
         lead = plan.performed(followed.twin) or lead
@@ -145,7 +143,7 @@ def _isolate(beside: Beside, call: Call) -> None:
     named = {name: _sides(beside, call, clones, name, value) for name, value in call.kwargs.items()}
     for name, virtual in plan.clocks.items():
         if virtual.real is not None and call.kwargs.get(name) is None:
-            recorded = RecordedClock(virtual.real, beside.context, given=False)
+            recorded = RecordedClock(virtual.real, beside.context)
             named[name] = recorded, ReplayedClock(virtual.real, stage, virtual.start), recorded
             call.plain = False
     call.args, call.other_args, args = zip(*given, strict=True) if given else ((), (), ())
@@ -167,7 +165,7 @@ def _sides(
     if role is not None and callable(value):
         if role == "clock":
             start = plan.clocks[name or ""].start
-            recorded = RecordedClock(value, beside.context, given=True)
+            recorded = RecordedClock(value, beside.context)
             return recorded, ReplayedClock(value, call.stage, start), value
         label = name or "callable"
         return Recorded(value, label, beside.context), Replayed(value, label, call.stage), value
@@ -208,4 +206,4 @@ def _told(call: Call) -> Any:
     if call.raised is not None:
         raise_again(call.raised, 1)
     value = call.value
-    return value.kept if isinstance(value, Standing) else value
+    return value.stands_for if isinstance(value, Standing) else value
