@@ -61,12 +61,12 @@ class Package:
             del sys.modules[each]
         invalidate_caches()
 
-    def port(self, name: str, body: str) -> None:
-        """Write the port of a function: Rust instead of what refuses."""
+    def port(self, name: str, body: str, used: str = "") -> None:
+        """Write the port of a function: Rust instead of what refuses, and what else it uses."""
         path = self.rust / "src" / f"{name}.rs"
         text = path.read_text(encoding="utf-8")
         text, ported = re.subn(rf'    let _ = .*;\n    not_ported\("{name}"\)', f"    {body}", text)
-        text, imported = re.subn(r"not_ported, |, not_ported(?=})", "", text)
+        text, imported = re.subn(r"not_ported, |, not_ported(?=})", used and f", {used}", text)
         assert (ported, imported) == (1, 1)
         path.write_text(text.replace("{Give}", "Give"), encoding="utf-8")
 

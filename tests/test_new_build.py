@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import math
 import shutil
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.cli import main
 from agent.errors import Unsupported
 from agent.porting.build import read_build
 from agent.porting.sameness.comparison import Comparison
@@ -18,6 +20,7 @@ from tests.scaffolded import Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(
     shutil.which("cargo") is None or sys.platform != "linux", reason="builds a crate"
@@ -257,3 +260,55 @@ def test_signatures_are_those_of_python(rust: Any) -> None:
     assert list(inspect.signature(rust.many).parameters) == list(
         inspect.signature(module.many).parameters
     )
+
+
+CHECKSUM = '''
+def checksum(text: str, modulus: int = 65521) -> int:
+    """Return Adler's checksum of code points."""
+    low, high = 1, 0
+    for sign in text:
+        low = (low + ord(sign)) % modulus
+        high = (high + low) % modulus
+    return (high << 16) | low
+'''
+
+CHECKSUM_IN_RUST = """\
+if modulus <= 0 || modulus > 1 << 32 {
+        return Err(Unsupported::new_err("a modulus out of bounds"));
+    }
+    let (mut low, mut high) = (1, 0);
+    for sign in text.chars() {
+        low = (low + i64::from(u32::from(sign))) % modulus;
+        high = (high + low) % modulus;
+    }
+    Ok((high << 16) | low)"""
+
+
+def test_from_new_to_a_compared_and_measured_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = Package(tmp_path, "summing", {"sums.py": CHECKSUM}, source="src")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    assert main(["new", "checksum", "--from", "summing.sums:checksum", "--init"]) == 0
+    package.forget()
+    package.port("checksum", CHECKSUM_IN_RUST, "Unsupported")
+    package.build()
+    capsys.readouterr()
+    assert main(["check", "checksum", "--json"]) == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert verdict["verdict"] == "identical"
+    assert (
+        main(["bench", "checksum", "--processes", "2", "--seconds", "0.1", "--busy", "--json"]) == 0
+    )
+    record = json.loads(capsys.readouterr().out)
+    assert record["build"]["stale"] is False
+    (row,) = record["workloads"]
+    assert row["agreed"]
+    assert row["speedup"] is not None
+    (tmp_path / "Cargo.toml").write_text(
+        "# changed\n" + (tmp_path / "Cargo.toml").read_text("utf-8")
+    )
+    assert main(["bench", "checksum", "--busy"]) == 3
+    assert "is a stale build" in capsys.readouterr().err
+    package.forget()

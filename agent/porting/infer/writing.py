@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from inspect import Parameter
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
@@ -59,16 +59,25 @@ class Outline:
 
 def write(title: str, outlines: list[Outline]) -> str:
     """Return the text of a module that declares `outlines`, one protocol each."""
-    bodies = [_protocol(outline) for outline in outlines]
-    body = "\n\n\n".join(bodies)
     own = _classes(outlines)
-    for dotted, (_, name) in own.items():
-        body = re.sub(rf"(?<![\w.]){re.escape(dotted)}\b", name, body)
+    for method in (method for outline in outlines for method in outline.methods):
+        method.returns = _shortened(method.returns, own)
+        method.parameters = [
+            replace(guess, text=_shortened(guess.text, own)) for guess in method.parameters
+        ]
+    body = "\n\n\n".join(map(_protocol, outlines))
     code = re.sub(r"(?m)^ *#.*$|\"\"\".*?\"\"\"", "", body)
     head = [f'"""{title}"""', "from __future__ import annotations", imports_for(f"Protocol {code}")]
     if own:
         head.append("\n".join(f"from {module} import {name}" for module, name in own.values()))
     return "\n\n".join(head) + f"\n\n\n{body}\n"
+
+
+def _shortened(text: str, classes: dict[str, tuple[str, str]]) -> str:
+    """Return an annotation with classes by their names alone."""
+    for dotted, (_, name) in classes.items():
+        text = re.sub(rf"(?<![\w.]){re.escape(dotted)}\b", name, text)
+    return text
 
 
 def _classes(outlines: list[Outline]) -> dict[str, tuple[str, str]]:

@@ -25,6 +25,13 @@ module-name = "{extension}"
 manifest-path = "{manifest}"
 {source}"""
 
+_BUILD = """
+[build-system]
+requires = ["setuptools>=61"]
+build-backend = "setuptools.build_meta"
+"""
+"""What builds a project that does not say so; maturin wants it said."""
+
 _PACKAGE_DATA = """
 [tool.setuptools.package-data]
 {package} = ["components.toml"]
@@ -60,6 +67,8 @@ def settled(text: str, layout: Layout, extension: str, manifest: str) -> str:
         ),
         _MATURIN.format(extension=extension, manifest=manifest, source=source),
     ]
+    if "build-system" not in layout.pyproject:
+        parts.append(_BUILD)
     if _backend(layout) == "setuptools":
         known = layout.tools.get("setuptools", {})
         if "package-data" not in known:
