@@ -17,7 +17,10 @@ import zipapp
 from pathlib import Path
 from typing import Any
 
+import annotated_types
 import pytest
+
+from agent.porting.shadow import Ledger
 
 ROOT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy_extension"
@@ -122,6 +125,17 @@ def test_pickles_of_each_side_are_loaded_on_the_other(use: Any) -> None:
     use(given=given["rust"], MINE_IMPL="python")
     told = use(given=given["python"], MINE_IMPL="rust")
     assert told["refused"]["a state with more than 64 bits"] == 1
+
+
+def test_what_a_partial_class_lacks_is_refused_in_a_shadow_and_no_difference(
+    use: Any, tmp_path: Path
+) -> None:
+    needed = Path(annotated_types.__file__).parents[1]  # by contracts, which shadows read
+    told = use(path=needed, MINE_IMPL="shadow", MINE_LEDGER=str(tmp_path / "ledger"))
+    assert told["slug"] == "function"
+    sums = Ledger(tmp_path / "ledger").sums("sack")
+    assert (sums.mismatched, sums.matched > 0) == (0, True)
+    assert sums.refused == {"an int of more than 64 bits": 1}
 
 
 def test_the_check_proves_the_class_that_is_served_by_both(installed: Path, tmp_path: Path) -> None:

@@ -182,12 +182,18 @@ class Pair:
         return None
 
 
-def observer(contract: Contract, kind: str) -> Callable[[Any], dict[str, Any]]:
+def observer(
+    contract: Contract, kind: str, both: type | None = None
+) -> Callable[[Any], dict[str, Any]]:
     """Return what shows all that a caller can see of an object without changing it.
 
-    It is one of the contract or part `kind`.
+    It is one of the contract or part `kind`; what the class `both` has not is left out.
     """
-    names = {spec.name: spec.kind for spec in contract.observers(kind)}
+    names = {
+        spec.name: spec.kind
+        for spec in contract.observers(kind)
+        if both is None or hasattr(both, spec.name)
+    }
 
     def observe(value: Any) -> dict[str, Any]:
         with looking():

@@ -159,7 +159,7 @@ class Judge:
             call.made.twin = theirs
         cls = type(mine)
         if cls not in self._twins and type(theirs) is not cls:
-            seen = observer(self._beside.contract, call.made.kind)
+            seen = observer(self._beside.contract, call.made.kind, type(theirs))
             self._twins[cls] = self._twins[cls.__bases__[0]] = type(theirs), seen
 
     def _surely_same(self, call: Call) -> bool:
@@ -182,7 +182,7 @@ class Judge:
             return None
         owner = call.value if call.subject is None else call.owner[0]
         comparison = Comparison(self._twins, parts=tuple(self._beside.contract.parts))
-        seen = observer(self._beside.contract, member.kind)
+        seen = observer(self._beside.contract, member.kind, type(member.twin))
         return comparison.first("what can be seen", seen(owner), seen(member.twin))
 
     def _refused(self, call: Call, reason: str) -> None:
