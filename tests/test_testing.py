@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,8 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
 
 FILES = {
     "pyproject.toml": """\
@@ -158,6 +162,37 @@ def test_without_rust_its_tests_fail_unless_that_is_allowed(shop: Any) -> None:
     assert ended(shop("--implementation=py", rust="_absent"))["test_bound[py]"] == "PASSED"
 
 
+@pytest.fixture
+def metadata(tmp_path: Path) -> Path:
+    """Return a folder with what an installation leaves of the entry points in pyproject.toml."""
+    points = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
+    lines = ["[pytest11]", *(f"{name} = {place}" for name, place in points["pytest11"].items())]
+    folder = tmp_path / "installed" / "agent_port-0.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: agent-port\nVersion: 0\n")
+    (folder / "entry_points.txt").write_text("\n".join(lines))
+    return folder.parent
+
+
+def test_once_installed_it_is_there_whoever_names_it_again(
+    run: Any, tmp_path: Path, metadata: Path
+) -> None:
+    (tmp_path / "conftest.py").write_text("pytest_plugins = ['agent.testing']\n")
+    (tmp_path / "test_alone.py").write_text("def test_it(pytestconfig): ...\n")
+    path = os.pathsep.join([str(metadata), str(ROOT)])
+
+    def helped(*options: str, **more: Any) -> str:
+        arguments = ["-m", "pytest", "-pno:cacheprovider", f"--rootdir={tmp_path}", str(tmp_path)]
+        return str(run(*arguments, *options, PYTHONPATH=path, **more).stdout)
+
+    assert "--may-lack-rust" in helped("--help")
+    assert "1 passed" in helped("-pagent.testing")
+    (tmp_path / "conftest.py").unlink()
+    assert "1 passed" in helped()
+    assert "--may-lack-rust" not in helped("--help", "-pno:agent.testing")
+    assert "1 passed" in helped("-pno:agent.testing")
+
+
 def test_outside_of_a_project_it_says_what_is_missing(tmp_path: Path, run: Any) -> None:
     (tmp_path / "test_alone.py").write_text("def test_it(implementation): ...\n")
     done = run("-m", "pytest", "-pagent.testing", f"--rootdir={tmp_path}", str(tmp_path), code=1)
@@ -172,7 +207,7 @@ def test_loading_it_imports_nothing_else(run: Any) -> None:
     assert run("-c", code).stdout.strip() == "['agent', 'agent.testing']"
 
 
-GUIDE = Path(__file__).parents[1] / "docs" / "guide" / "pytest.md"
+GUIDE = ROOT / "docs" / "guide" / "pytest.md"
 
 
 def test_the_guide_shows_what_is_printed(shop: Any, tmp_path: Path) -> None:
