@@ -9,6 +9,7 @@ import inspect
 import pickle
 import sys
 import threading
+from collections.abc import MutableMapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -294,6 +295,23 @@ def test_a_way_to_pickle_of_its_own_is_kept() -> None:
     bag = served("bag", Own, toys.RustBag)([1, 2], name="own")
     assert bag.__reduce__()[1:] == ((1, 2), {"name": "own"})
     assert held_by_rust(bag)
+
+
+def test_what_an_abstract_base_brings_calls_what_serves() -> None:
+    store: Any = served("store", toys.Store, toys.RustStore)()
+    store.update(a=1, b=2)
+    assert (dict(store), list(store), store(), "a" in store) == (
+        {"a": 1, "b": 2},
+        ["a", "b"],
+        2,
+        True,
+    )
+    assert (store.pop("a"), len(store), isinstance(store, MutableMapping)) == (1, 1, True)
+    assert (held_by_rust(store), refusals("store")) == (True, {})
+    with store as entered:
+        assert entered is store
+    assert (held_by_rust(store), len(store)) == (False, 0)
+    assert refusals("store") == {"Store.__exit__ is not in Rust": 1}
 
 
 def test_slots_and_frozen_dataclasses_take_the_state() -> None:

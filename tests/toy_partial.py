@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
 from typing import Annotated, Any, Protocol
 
 from annotated_types import Ge
@@ -200,6 +201,50 @@ def ascii_slug(text: str, /, joint: str = "-") -> str:
         message = "text beyond ASCII"
         raise Unsupported(message)
     return slug(text, joint)
+
+
+class Store(MutableMapping[str, int]):
+    """A reference with an abstract base."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, int] = {}
+
+    def __getitem__(self, key: str) -> int:
+        return self._items[key]
+
+    def __setitem__(self, key: str, value: int) -> None:
+        self._items[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.clear()
+
+    def __call__(self) -> int:
+        return len(self)
+
+
+class RustStore(dict[str, int]):
+    """Has most of it."""
+
+    def __call__(self) -> int:
+        return len(self)
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __getstate__(self) -> Any:
+        return {"_items": dict(self)}
 
 
 def load_slugs() -> Loaded:
