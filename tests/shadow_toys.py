@@ -80,6 +80,23 @@ def pulse_rust(number: int) -> int:
     return number
 
 
+class Countdown(Protocol):
+    """A function that calls itself."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, number: int) -> int: ...
+
+
+def countdown(number: int) -> int:
+    """Return 0, one after the other."""
+    return countdown(number - 1) if number else 0
+
+
+def countdown_rust(number: int) -> int:
+    """Return 0."""
+    return number * 0
+
+
 class Extend(Protocol):
     """A function that changes its argument."""
 

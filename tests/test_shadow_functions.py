@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import pickle
+import sys
 import traceback
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -201,6 +202,17 @@ def test_tasks_may_take_turns(shadows: Shadows) -> None:
 
     asyncio.run(main())
     assert (shadows.sums("slug").matched, shadows.sums("slug").mismatched) == (50, 100)
+
+
+def test_what_a_function_calls_itself_is_compared_once(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = shadows("countdown")
+    monkeypatch.setattr("tests.shadow_toys.countdown", function)  # as a decorator would
+    assert function(sys.getrecursionlimit() // 3) == 0
+    sums = shadows.sums("countdown")
+    assert (sums.matched, sums.mismatched) == (1, 0)
+    assert sums.skipped == {"inside another call": sys.getrecursionlimit() // 3}
 
 
 def test_a_worker_compares_what_was_given_then(shadows: Shadows) -> None:

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -65,7 +66,7 @@ def line(process: subprocess.Popen[str]) -> str:
 def test_a_process_leaves_its_counts(shadows: Shadows) -> None:
     _, errors = start(100).communicate()
     assert not [text for text in errors.splitlines() if not text.startswith("slug differs")]
-    with sqlite3.connect(shadows.ledger.path) as database:
+    with closing(sqlite3.connect(shadows.ledger.path)) as database:
         assert database.execute("SELECT SUM(calls) FROM tally").fetchone() == (100,)
     assert not list(shadows.ledger.runs.iterdir())
     sums = shadows.sums("slug")

@@ -6,7 +6,7 @@ from functools import wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.shadow.leading import answer
+from agent.porting.shadow.leading import NESTED, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,28 +19,38 @@ __all__ = ["function", "module"]
 def function(
     beside: Beside, lead: Callable[..., Any], name: str = "__call__"
 ) -> Callable[..., Any]:
-    """Return a function that answers as `lead` does, and has a share of its calls compared."""
-    sample, take = beside.sample, beside.notes.take
+    """Return a function that answers as `lead` does, and has a share of its calls compared.
+
+    What it calls itself while it answers is not compared again, and takes one frame more.
+    """
+    sample, notes, context = beside.sample, beside.notes, beside.context
     number, chosen = sample.number, sample.chosen
 
     @wraps(lead)
     def every(*args: Any, **kwargs: Any) -> Any:
-        return answer(beside, name, args, kwargs)
+        if context.inside:
+            notes.count("skipped", NESTED)
+            return lead(*args, **kwargs)
+        return answer(beside, name, lead, args, kwargs)
 
     @wraps(lead)
     def some(*args: Any, **kwargs: Any) -> Any:
         if chosen(current := number()):
-            take(current)
-            return answer(beside, name, args, kwargs)
+            notes.take(current)
+            if not context.inside:
+                return answer(beside, name, lead, args, kwargs)
+            notes.count("skipped", NESTED)
         return lead(*args, **kwargs)
 
     @wraps(beside.python if name == "__call__" else lead)
     def verified(*args: Any, **kwargs: Any) -> Any:
+        now = beside.lead if name == "__call__" else getattr(beside.lead, name)
         if chosen(current := number()) and beside.lead is beside.rust:
-            take(current)
-            return answer(beside, name, args, kwargs)
-        now = beside.lead
-        return (now if name == "__call__" else getattr(now, name))(*args, **kwargs)
+            notes.take(current)
+            if not context.inside:
+                return answer(beside, name, now, args, kwargs)
+            notes.count("skipped", NESTED)
+        return now(*args, **kwargs)
 
     if beside.rust_leads:
         return verified

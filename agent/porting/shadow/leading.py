@@ -25,15 +25,20 @@ if TYPE_CHECKING:
     from agent.porting.shadow.isolation import Clone
     from agent.porting.shadow.plan import Plan
 
-__all__ = ["answer", "make", "operate"]
+__all__ = ["NESTED", "answer", "make", "operate"]
+
+NESTED = "inside another call"
+"""Why a call is not compared that a side makes itself."""
 
 
-def answer(beside: Beside, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Answer a call of a function that was chosen, and compare it."""
-    lead = beside.lead if name == "__call__" else getattr(beside.lead, name)
-    if beside.context.inside:
-        beside.notes.count("skipped", "inside another call")
-        return lead(*args, **kwargs)
+def answer(
+    beside: Beside,
+    name: str,
+    lead: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    """Answer a call of a function that was chosen by `lead`, and compare it."""
     plan = beside.functions.get(name)
     if plan is None:
         return lead(*args, **kwargs)
