@@ -222,6 +222,8 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
         "agent.porting.project",
         "agent.porting.registry",
         "agent.porting.settings",
+        "agent.porting.shadow",
+        "agent.porting.shadow.place",
         "agent.porting.table",
     }
 

@@ -6,14 +6,13 @@ each call came to stands in the ledger. See docs/guide/shadow.md.
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
-
-from agent.porting.shadow.events import Event, subscribe
-from agent.porting.shadow.ledger import Demotion, Ledger, Mismatch, Sources, Sums
-from agent.porting.shadow.place import ledger_of, sources_of
-
+TYPE_CHECKING = False  # as type checkers know it; importing typing would double the start-up
 if TYPE_CHECKING:
+    from typing import Any
+
+    from agent.porting.shadow.events import Event, subscribe
+    from agent.porting.shadow.ledger import Demotion, Ledger, Mismatch, Sources, Sums
+    from agent.porting.shadow.place import ledger_of, sources_of
     from agent.porting.table import Component
 
 __all__ = [
@@ -29,6 +28,23 @@ __all__ = [
     "subscribe",
     "verified",
 ]
+
+_HOMES = {
+    "events": ("Event", "subscribe"),
+    "ledger": ("Demotion", "Ledger", "Mismatch", "Sources", "Sums"),
+    "place": ("ledger_of", "sources_of"),
+}
+"""By module, the names that are imported when they are first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module  # noqa: PLC0415  # the front door imports nothing
+
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
 
 
 def shadowed(component: Component, python: Any, rust: Any) -> Any:
@@ -50,6 +66,8 @@ def verified(component: Component, python: Any, rust: Any) -> Any:
 
 
 def _beside(component: Component, python: Any, rust: Any, *, rust_leads: bool) -> Any:
+    from types import ModuleType  # noqa: PLC0415
+
     from agent.porting.shadow.beside import Beside  # noqa: PLC0415  # needs much of the framework
     from agent.porting.shadow.classes import shadow_class  # noqa: PLC0415
     from agent.porting.shadow.functions import function, module  # noqa: PLC0415

@@ -1,4 +1,7 @@
-"""Where the ledger of a component is, and which sources run."""
+"""Where the ledger of a component is, and which sources run.
+
+Telling that there is none takes no more than the modules that a program starts with.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ import os
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.porting.shadow.ledger import Demotion, Ledger, Sources, Sums
 from agent.porting.table import split
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.porting.project import Project
+    from agent.porting.shadow.ledger import Demotion, Ledger, Sources, Sums
     from agent.porting.table import Component
 
 __all__ = ["Shadowed", "ledger_of", "parity_of", "shadowed_so_far", "sources_of"]
@@ -28,16 +31,25 @@ def ledger_of(component: Component) -> Ledger:
     It is the file that the variable ``MYPKG_LEDGER`` names; else ``build/shadow/ledger.sqlite`` in
     the project that the package stands in; else one in the user's folder for what programs keep.
     """
+    from agent.porting.shadow.ledger import Ledger  # noqa: PLC0415  # SQLite, where there is need
+
+    return Ledger(_ledger_path(component))
+
+
+def _ledger_path(component: Component) -> str:
     package = split(component.python)[0].partition(".")[0]
     named = os.environ.get(f"{package.upper()}_LEDGER")
-    return Ledger(named or _default(package))
-
-
-def _default(package: str) -> Path:
+    if named:
+        return named
     project = _project(package)
-    if project is not None:
-        return project.root / "build" / "shadow" / "ledger.sqlite"
-    return _state() / package / "shadow" / "ledger.sqlite"
+    folder = f"{_state()}/{package}" if project is None else f"{project.folder}/build"
+    return f"{folder}/shadow/ledger.sqlite"
+
+
+def _state() -> str:
+    if sys.platform == "win32":
+        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")  # noqa: PTH111
+    return os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111
 
 
 @lru_cache(maxsize=64)
@@ -51,12 +63,6 @@ def _project(package: str) -> Project | None:
         spec = None
     origin = None if spec is None else spec.origin
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
-
-
-def _state() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,10 @@ def shadowed_so_far(component: Component) -> Shadowed | None:
 
     Raises `EnvironmentLacking` if the ledger cannot be read.
     """
-    ledger = ledger_of(component)
-    if not ledger.exists:
+    path = _ledger_path(component)
+    if not (os.path.exists(path) or os.path.exists(f"{path}.runs")):  # noqa: PTH110
         return None
+    ledger = ledger_of(component)
     try:
         sources = sources_of(component)
     except ImportError:  # one side is not there, so that nothing ran of these sources
@@ -96,6 +103,8 @@ def sources_of(component: Component) -> Sources:
 
     A build that does not say which sources it was made from goes by what it consists of.
     """
+    from agent.porting.shadow.ledger import Sources  # noqa: PLC0415  # as above
+
     rust, python = split(component.rust)[0], split(component.python)[0]
     named: str | None = getattr(import_module(rust), "__digest__", None)
     return Sources(named or _digest(rust), _digest(python))
@@ -103,6 +112,8 @@ def sources_of(component: Component) -> Sources:
 
 def _digest(module: str) -> str | None:
     """Return a digest of the file of `module`; None where there is none to be read."""
+    from hashlib import sha256  # noqa: PLC0415  # as above
+
     spec = import_module(module).__spec__
     read = getattr(getattr(spec, "loader", None), "get_data", None)
     if spec is None or spec.origin is None or read is None:
