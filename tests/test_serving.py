@@ -6,6 +6,7 @@ import asyncio
 import copy
 import functools
 import inspect
+import os
 import pickle
 import sys
 import threading
@@ -423,6 +424,32 @@ def test_a_hand_over_waits_for_calls_of_others_even_nested_ones(bag: Any) -> Non
     for thread in (slow, refused):
         thread.join(10)
     assert bag.numbers() == [1, 2, 3, 11, 12, BIG]
+
+
+FORKED = """\
+import os, threading, time
+from tests.toy_partial import ServedBag
+
+bag = ServedBag([1])
+inside, done = threading.Event(), threading.Event()
+thread = threading.Thread(target=bag.each, args=(lambda _: (inside.set(), done.wait()),))
+thread.start()
+inside.wait()
+child = os.fork()
+if child == 0:
+    threading.Timer(20, os._exit, [3]).start()
+    bag.add(1 << 64)
+    os._exit(0 if bag.numbers() == [1, 1 << 64] else 1)
+status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+done.set()
+thread.join()
+print("child", status, bag.numbers())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_leaves_the_calls_of_other_threads_behind(run: Any) -> None:
+    assert run("-W", "ignore", "-c", FORKED).stdout == "child 0 [1]\n"
 
 
 def test_a_look_leaves_the_object_to_rust_and_counts_nothing(bag: Any) -> None:

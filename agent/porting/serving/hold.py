@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
-from threading import RLock
+from threading import RLock, local
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from agent.errors import ContractError, Unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Arguments", "Hold", "Leaving"]
+__all__ = ["Arguments", "Hold", "Leaving", "gives_state", "here"]
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -20,6 +22,38 @@ _MOMENT = 0.0001
 
 _LASTING = {type(None), bool, int, float, complex, str, bytes}
 """Classes of arguments that nobody can have changed since."""
+
+
+class Presence:
+    """A thread of this process: its number would be another's in a child process."""
+
+    __slots__ = ("__weakref__",)
+
+
+_present: WeakSet[Presence] = WeakSet()
+
+
+class _Here(local):
+    """Holds the presence of each thread that asks."""
+
+    def __init__(self) -> None:
+        self.presence = Presence()
+        _present.add(self.presence)
+
+
+here = _Here()
+"""Knows the thread that asks: ``here.presence``."""
+
+
+def _leave_others_behind() -> None:
+    """Forget the threads of the parent process, whose calls never end here."""
+    own = here.presence
+    _present.clear()
+    _present.add(own)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_others_behind)
 
 
 class Leaving(Unsupported):
@@ -41,15 +75,15 @@ class Hold:
         self.rust = rust
         self.arguments = arguments
         """What it was constructed with, as long as nothing else was called."""
-        self.flight: list[int] = []
+        self.flight: list[Presence] = []
         """The threads that are in a call of Rust, as often as they are."""
-        self.heir: int | None = None
+        self.heir: Presence | None = None
         """The thread that hands the object over, or did."""
         self.lock = RLock()
 
     def await_landing(self) -> None:
-        """Wait until no thread is in a call of Rust."""
-        while self.flight:
+        """Wait until no thread is in a call of Rust, of those that are there still."""
+        while any(thread in _present for thread in tuple(self.flight)):
             time.sleep(_MOMENT)
 
     def give(self, restore: Callable[[Any], None], construct: Callable[..., None]) -> None:

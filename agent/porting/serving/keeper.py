@@ -7,13 +7,12 @@ it, with the state that Rust gave.
 
 from __future__ import annotations
 
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
 from agent.porting.serving.counting import refuse
 from agent.porting.serving.functions import require_own
-from agent.porting.serving.hold import Hold, Leaving
+from agent.porting.serving.hold import Hold, Leaving, here
 from agent.porting.serving.looking import is_looking
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Keeper:
             return rust(*values, **more)
         finally:
             for hold in lent:
-                hold.flight.remove(get_ident())
+                hold.flight.remove(here.presence)
 
     def _lent(self, value: Any, lent: list[Hold]) -> Any:
         """Return an argument as Rust takes it; what Rust holds is added to `lent`, in flight."""
@@ -90,7 +89,7 @@ class Keeper:
             return value
         hold: Hold | None = getattr(value, HOLD, None)
         if hold is not None:
-            hold.flight.append(get_ident())
+            hold.flight.append(here.presence)
             lent.append(hold)
             if hold.heir is None:
                 return hold.rust
@@ -115,7 +114,7 @@ class Keeper:
 
         def serve(held: Any, /, *values: Any, **more: Any) -> Any:
             while (hold := held.__agent_hold__) is not None:
-                thread = get_ident()
+                thread = here.presence
                 hold.flight.append(thread)
                 try:
                     # A call from inside another goes on: whoever hands over waits for both.
@@ -151,9 +150,9 @@ class Keeper:
 
         Raises `ContractError` if it cannot be handed over.
         """
-        if hold.heir == get_ident():
+        if hold.heir == here.presence:
             return True
-        if get_ident() in hold.flight:  # that call would go on with what is Rust's
+        if here.presence in hold.flight:  # that call would go on with what is Rust's
             message = (
                 f"{self.name}: Rust refused ({refusal}) inside of another call of the same object, "
                 "which cannot be handed over meanwhile"
@@ -165,7 +164,7 @@ class Keeper:
         return hold.heir is not None
 
     def _hand_over(self, held: Any, hold: Hold, reason: str) -> None:
-        hold.heir = get_ident()
+        hold.heir = here.presence
         try:
             hold.await_landing()
             self._give(held, hold, reason)
