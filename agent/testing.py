@@ -140,10 +140,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     chosen = early_config.known_args_namespace.implementation
     if chosen == _BOTH:
         return
+    from agent.errors import AgentError  # noqa: PLC0415
     from agent.porting.table import load_table  # noqa: PLC0415
 
-    project = _project(early_config.rootpath)
-    names = [f"{project.environment}_{name.upper()}" for name in load_table(project.table_file)]
+    try:
+        project = _project(early_config.rootpath)
+        components = load_table(project.table_file)
+    except AgentError as error:
+        raise pytest.UsageError(str(error)) from error
+    names = [f"{project.environment}_{name.upper()}" for name in components]
     before = {name: os.environ.pop(name, None) for name in [project.environment, *names]}
     os.environ[project.environment] = _FLAGS[chosen]
     early_config.stash[_before] = before

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import pytest
 
-from agent.errors import UsageError
+from agent.errors import Unsupported, UsageError
 from agent.porting.contract import read_contract
 from agent.porting.teeth import child
 from agent.porting.teeth.building import build
@@ -69,8 +69,14 @@ def endless() -> int:
         time.sleep(1)
 
 
+def refuse() -> int:
+    message = "sevens"
+    raise Unsupported(message)
+
+
 ENDLESS = 4
-WRONG: dict[int, Any] = {1: lambda: -1, 2: panic, 3: os.abort, ENDLESS: endless}
+REFUSING = 7
+WRONG: dict[int, Any] = {1: lambda: -1, 2: panic, 3: os.abort, ENDLESS: endless, REFUSING: refuse}
 """What `add` does in each mutant, when the amount is 7."""
 
 
@@ -90,6 +96,9 @@ class FakeSwitch:
                 if amount == 7 and chosen in WRONG:
                     return int(WRONG[chosen]())
                 return super().add(amount) + (chosen == 6 and amount == 8)
+
+            def __getstate__(self) -> Any:
+                return dict(vars(self))
 
         Candidate.__name__ = Candidate.__qualname__ = "Counter"
         return SimpleNamespace(Counter=Candidate)
@@ -121,9 +130,10 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         "", "", "", "toy._native:Counter", "lib.so", 6, scripts, str(tmp_path), str(register), "toy"
     )
 
-    def supervised(job: Job) -> Answer:
+    def supervised(job: Job, *, partial: bool = False) -> Answer:
         patience = 1.0 if job.mutant == ENDLESS else 60.0
-        return supervise(plan, replace(job, patience=patience), contract, Reference)
+        own = replace(plan, partial=partial)
+        return supervise(own, replace(job, patience=patience), contract, Reference)
 
     return supervised
 
@@ -149,6 +159,12 @@ def test_how_a_mutant_ends_is_told_apart(run: Any, mutant: int, outcome: str, de
 @needs_fork
 def test_a_mutant_is_only_run_on_what_it_is_given(run: Any) -> None:
     assert run(Job(1, [0, 2], [])).outcome == "survived"
+
+
+@needs_fork
+@pytest.mark.parametrize(("partial", "outcome"), [(True, "survived"), (False, "difference")])
+def test_what_a_mutant_may_refuse_is_pythons(run: Any, *, partial: bool, outcome: str) -> None:
+    assert run(Job(REFUSING, [0, 1, 2], []), partial=partial).outcome == outcome
 
 
 @needs_fork

@@ -197,6 +197,9 @@ def test_outside_of_a_project_it_says_what_is_missing(tmp_path: Path, run: Any) 
     (tmp_path / "test_alone.py").write_text("def test_it(implementation): ...\n")
     done = run("-m", "pytest", "-pagent.testing", f"--rootdir={tmp_path}", str(tmp_path), code=1)
     assert "has a table [tool.agent-port]" in done.stdout
+    arguments = ["-pagent.testing", "--implementation=rust", f"--rootdir={tmp_path}", str(tmp_path)]
+    done = run("-m", "pytest", *arguments, code=4)
+    assert done.stderr.startswith("ERROR: no pyproject.toml around")
 
 
 def test_loading_it_imports_nothing_else(run: Any) -> None:
