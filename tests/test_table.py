@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from agent.porting.table import Component, load, load_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-ROW = {
+ROW: dict[str, Any] = {
     "contract": "toy.contract:Toy",
     "factory": "toy.contract:ToyFactory",
     "python": "toy.reference:Toy",
