@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Protocol
 from agent.errors import Unsupported
 from agent.porting.settings import Shadow
 from agent.porting.table import Component
-from agent.porting.terms import Effect, Virtual, operation
+from agent.porting.terms import Effect, Virtual, any_wording, operation
 
 __all__ = ["GATE", "PanicException", "PythonBook", "RustBook", "component"]
 
@@ -95,6 +95,32 @@ def countdown(number: int) -> int:
 def countdown_rust(number: int) -> int:
     """Return 0."""
     return number * 0
+
+
+@any_wording(reason="it is a test")
+class Number(Protocol):
+    """A function whose exceptions may say anything."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, text: str) -> int: ...
+
+
+def number(text: str) -> int:
+    """Read a number."""
+    if not text.isdigit():
+        message = f"{text!r} is no number"
+        raise ValueError(message)
+    return int(text)
+
+
+def number_rust(text: str) -> int:
+    """Do the same, with other words."""
+    if text == "none":
+        raise TypeError(text)
+    if not text.isdigit():
+        message = "no number"
+        raise ValueError(message)
+    return int(text)
 
 
 class Extend(Protocol):

@@ -77,6 +77,15 @@ def test_calls_that_cannot_be_bound_agree(shadows: Shadows) -> None:
     assert shadows.sums("slug").matched == 1
 
 
+def test_exceptions_may_be_worded_otherwise_where_the_contract_says_so(shadows: Shadows) -> None:
+    function = shadows("number")
+    for text in ("x", "none"):
+        with pytest.raises(ValueError, match=f"'{text}' is no number"):
+            function(text)
+    assert shadows.differences("number") == [("number('none')", "raised")]
+    assert shadows.sums("number").matched == 1
+
+
 def test_each_side_has_arguments_of_its_own(shadows: Shadows) -> None:
     function = shadows("extend")
     items: list[Any] = [[]]
@@ -251,6 +260,24 @@ def test_a_worker_that_cannot_follow_skips(
     sums = shadows.sums("slug")
     assert sums.calls == 10
     assert sums.skipped["too many calls wait to be compared"] == 10 - sums.matched >= 7
+
+
+def test_the_end_does_not_wait_long_for_what_hangs(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function = shadows("slug", worker=True)
+    GATE.clear()
+    try:
+        for _ in range(3):
+            function("wait")
+        with monkeypatch.context() as patch:
+            patch.setattr("agent.porting.shadow.worker._PATIENCE", 0.01)
+            finish_all()
+        sums = shadows.sums("slug")
+    finally:
+        GATE.set()
+    finish_all()  # what hung, too
+    assert sums.skipped["the process ended before it was compared"] == sums.calls >= 2
 
 
 def test_the_functions_of_a_module_are_compared(shadows: Shadows) -> None:

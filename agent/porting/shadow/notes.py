@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agent.porting.sameness.difference import Difference
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
+    from agent.porting.shadow.ledger import Ledger
 
 __all__ = ["Notes"]
 
@@ -46,6 +47,7 @@ class Notes:
         self._stage = stage
         self._lock = Lock()
         self._run: Run | None = None
+        self._ledger: Ledger | None = None
         self._first = 0
         """The number of this process's first call: a fork begins anew."""
         self._latest = 0
@@ -72,7 +74,8 @@ class Notes:
                 "component": component.name, "stage": self._stage, "pid": os.getpid(),
                 "began": _now(), "rust": sources.rust, "reference": sources.reference,
             }  # fmt: skip
-            run = ledger_of(component).begin(uuid.uuid4().hex, about)
+            self._ledger = ledger_of(component)
+            run = self._ledger.begin(uuid.uuid4().hex, about)
         except Exception as error:  # noqa: BLE001  # a pyproject.toml that cannot be read, say
             run = Run(None, {})
             run.warn(error)
@@ -173,7 +176,8 @@ class Notes:
         if self._run is not None:
             self._run.close()
             self._begin_run()
-            ledger_of(self._beside.component).gather()
+        if self._ledger is not None:
+            self._ledger.gather()
 
     def begin_again(self) -> None:
         """Leave the parent's run to the parent: this is a process of its own, which was forked."""

@@ -44,6 +44,8 @@ class Plan:
         """Whether it is the factory."""
         self.gives = owner if makes else contract.named_by(spec.returns)
         """Which contract or part the result is an object of, if it is."""
+        self.any_wording = contract.wording is not None
+        """Whether exceptions agree that are of the same class, whatever they say."""
         self.roles = {
             parameter.name: role
             for parameter in spec.parameters
