@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Annotated, Any, ClassVar, Protocol
 
 from agent.errors import Unsupported
@@ -48,6 +48,8 @@ def slug_rust(text: str, sep: str = "-") -> str:
     if text == "refuse":
         message = "no such text"
         raise Unsupported(message)
+    if text == "sleep":
+        sleep(0.0001)
     if text == "wait":
         GATE.wait(10.0)
     if text == "exit":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import inspect
 import pickle
+import random
 import sys
 import traceback
+import weakref
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +73,48 @@ def test_the_exception_is_pythons_own(shadows: Shadows) -> None:
     assert frames[-1] == "fail"
     assert frames.count("fail") == 1
     assert shadows.sums("apply").matched == 1
+
+
+@pytest.mark.parametrize("worker", [False, True])
+def test_an_exception_is_gone_when_it_was_handled(shadows: Shadows, worker: bool) -> None:  # noqa: FBT001
+    class Held:
+        """What a frame holds."""
+
+    refs = []
+
+    def fail(_: int) -> int:
+        held = Held()
+        refs.append(weakref.ref(held))
+        raise ValueError
+
+    function = shadows("apply", worker=worker)
+    gc.disable()
+    try:
+        for _ in range(3):
+            with contextlib.suppress(ValueError):
+                function(fail, 1)
+        finish_all()
+        assert [ref() for ref in refs] == [None] * 3
+    finally:
+        gc.enable()
+    assert shadows.sums("apply").matched == 3
+
+
+def test_a_hostile_side_harms_nobody(shadows: Shadows) -> None:
+    function = shadows("slug")
+    chance = random.Random(1)
+    texts = ["wrong", "raise", "panic", "refuse", "exit", "sleep", "fine", "finer", "finest"]
+    sizes = []
+    for index in range(20_000):
+        text = chance.choice(texts)
+        assert function(text) == text
+        if index % 5_000 == 2_500:
+            gc.collect()
+            sizes.append(sys.getallocatedblocks())
+    sums = shadows.sums("slug")
+    assert sums.calls == 20_000
+    assert min(sums.matched, sums.mismatched, sums.refused.total()) > 2_000
+    assert max(sizes) - min(sizes) < 2_000  # pieces of memory, after 15,000 calls more
 
 
 def test_calls_that_cannot_be_bound_agree(shadows: Shadows) -> None:

@@ -80,6 +80,12 @@ class Call:
         self.broken: str | None = None
         """Why the other side cannot play it."""
 
+    def forget(self) -> None:
+        """Let go of what both sides did: exceptions know the frames that know this call."""
+        self.value = self.other_value = None
+        self.raised = self.other_raised = None
+        self.answer = self.other_answer = None
+
     def replay(self, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Do what a callable did in its turn, and the calls that were made meanwhile."""
         if self.turn >= len(self.played) or self.played[self.turn].label != label:
@@ -94,6 +100,7 @@ class Call:
         self.given.append((args, kwargs))
         for nested in played.nested:
             nested.finish(nested)
+            nested.forget()
         played.nested = []
         return played.again()
 

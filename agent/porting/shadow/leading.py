@@ -48,7 +48,7 @@ def answer(
             return lead(*args, **kwargs)
     _lead(beside, call, lead)
     beside.finish(call)
-    return _told(call)
+    return _told(call, over=beside.worker is None)
 
 
 def make(
@@ -64,7 +64,7 @@ def make(
     call.owner = python
     _lead(beside, call, lead)
     beside.finish(call)
-    return _told(call)
+    return _told(call, over=beside.worker is None)
 
 
 def operate(  # noqa: PLR0913, PLR0917  # once for every call: no object is made to hold them
@@ -105,7 +105,7 @@ def operate(  # noqa: PLR0913, PLR0917  # once for every call: no object is made
             parent.nested.append(call)
     finally:
         family.free()
-    return _told(call)
+    return _told(call, over=parent is None and beside.worker is None)
 
 
 def _prepared(
@@ -206,9 +206,14 @@ def _lead(beside: Beside, call: Call, lead: Callable[..., Any]) -> None:
             call.broken = f"what it gave cannot be followed ({type(error).__name__})"
 
 
-def _told(call: Call) -> Any:
-    """Give the caller the answer, as if nothing stood between."""
-    if call.raised is not None:
-        raise_again(call.raised, 1)
-    value = call.value
+def _told(call: Call, *, over: bool) -> Any:
+    """Give the caller the answer, as if nothing stood between; `over`: nobody needs the call."""
+    value, error = call.value, call.raised
+    if over:
+        call.forget()
+    if error is not None:
+        try:
+            raise_again(error, 1)
+        finally:
+            del error
     return value.stands_for if isinstance(value, Standing) else value

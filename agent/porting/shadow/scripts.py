@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
+    from agent.porting.shadow.callbacks import Played
 
 __all__ = ["Step", "line_of", "script_of"]
 
@@ -38,7 +39,7 @@ class Step:
         if not call.plain:
             self.args = tuple([_named(value) for value in args])
             self.kwargs = {name: _named(value) for name, value in kwargs.items()}
-        self.played = [(played.label, played.raised or played.value) for played in call.played]
+        self.played = [(played.label, _did(played)) for played in call.played]
         self.times = [
             float(played.value) for played in call.times if isinstance(played.value, int | float)
         ]
@@ -49,6 +50,11 @@ class _Name:
     """An object that is followed, by its name in scripts."""
 
     name: str
+
+
+def _did(played: Played) -> Any:
+    """Return what a callable gave, or raised, without the frames that it went through."""
+    return played.value if played.raised is None else played.raised.with_traceback(None)
 
 
 def _named(value: Any) -> Any:

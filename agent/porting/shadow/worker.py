@@ -71,6 +71,7 @@ class Worker:
             try:
                 self._finish(call)
             finally:
+                call.forget()
                 self._queue.task_done()
                 del call  # it would live until the next one comes
 
@@ -83,6 +84,7 @@ class Worker:
         with suppress(Empty):
             while True:
                 self._leave(self._queue.get_nowait(), "the process ended before it was compared")
+                self._queue.task_done()
 
     def begin_again(self) -> None:
         """Leave what waits to the parent: this is a process of its own, which was forked."""
