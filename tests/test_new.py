@@ -387,3 +387,34 @@ def test_what_has_no_type_in_rust_is_said(annotation: Any, rust: str) -> None:
     assert mapping.taken(annotation, "f(a)") == rust
     (said,) = mapping.unmapped
     assert said.startswith("f(a): no type in Rust for ")
+
+
+WAITING = '''
+from threading import Lock
+
+
+class Gate:
+    """Waits for ever."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def enter(self) -> bool:
+        print("entered")
+        return self._lock.acquire()
+
+    def size(self) -> int:
+        return 3
+'''
+
+
+def test_a_call_that_waits_for_ever_is_given_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = Package(tmp_path, "waiting", {"gates.py": WAITING})
+    package.new("gate", "gates:Gate", init=True)
+    (workload,) = import_module("waiting._ports.gate.workloads").WORKLOADS
+    assert workload.expected.count(3) > 3
+    assert workload.expected.count(True) == 1
+    assert capsys.readouterr().out == ""
+    package.forget()

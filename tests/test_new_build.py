@@ -111,6 +111,22 @@ class Total:
     def __add__(self, other: "Total") -> "Total":
         return Total(self._sum + other._sum)
 
+    def __int__(self, _sum=sum) -> int:
+        return self._sum
+
+
+class _waits_for:
+    """Has a name that Rust does not like."""
+
+    def __init__(self, values: dict[str, int]) -> None:
+        self._values = iter(values)
+
+    def __iter__(self) -> "_waits_for":
+        return self
+
+    def __next__(self) -> str:
+        return next(self._values)
+
 
 def type(
     match: str, /, fn: int = 3, *, ratio: float = -1.5, sep: bytes = b"", none: None = None
@@ -147,6 +163,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
     for number, name in enumerate([*TYPES, "type", "many", "sorts"]):
         package.new(name, f"all:{name}", init=number == 0)
     package.new("total", "all:Total")
+    package.new("waits", "all:_waits_for")
     for name, text in TYPES.items():
         package.port(name, f"Ok({_OWNED.get(text, 'value')})")
     yield package

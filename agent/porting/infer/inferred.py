@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, UsageError
 from agent.porting.contract import Contract, read_contract
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
+from agent.porting.infer.limit import limited
 from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS
 from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
-from agent.porting.parity.outcome import capture
 from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class _Reader:
         getter = getattr(member, "fget", None)
         returns = guess_result((getter,), own)
         if usage_of(getter).outside is None and isinstance(
-            capture(lambda: getattr(make(), name)).value, own[0]
+            limited(lambda: getattr(make(), name)).value, own[0]
         ):
             returns = own[1]
         return Method(name, [], returns, Effect.READS, is_property=True, doc=first_line(member))
@@ -234,7 +234,7 @@ class _Reader:
             if not all(guess.firm for guess in guesses):
                 reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
                 notes.append(f"nothing was tried out, since it {reason}")
-        elif make is None or capture(make).raised is None:
+        elif make is None or limited(make).raised is None:
             probe = Probe(lambda: python if make is None else getattr(make(), name), guesses)
             guesses = probe.better()
             changed |= dict.fromkeys(probe.changed - changed.keys(), "a call that was tried")

@@ -12,8 +12,8 @@ from inspect import Parameter
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.infer.limit import TookTooLong, limited
 from agent.porting.infer.vocabulary import read
-from agent.porting.parity.outcome import capture
 from agent.porting.values.classes import classes_in
 from agent.porting.values.domains import domain_of
 from agent.porting.values.words import Journal, words
@@ -142,7 +142,9 @@ class Probe:
                 named[guess.name] = given[guess.name]
             else:
                 positional.append(given[guess.name])
-        outcome = capture(lambda: _used_up(self._function()(*positional, **named)))
+        outcome = limited(lambda: _used_up(self._function()(*positional, **named)))
+        if isinstance(outcome.raised, TookTooLong):
+            self._left = 0  # others may take as long
         if isinstance(outcome.raised, TypeError | AttributeError | NotImplementedError):
             return False
         self.gave.add(type(outcome.value))

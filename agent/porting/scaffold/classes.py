@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from inspect import getattr_static
 from typing import TYPE_CHECKING
 
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
 from agent.porting.scaffold.component import assembled, pyo3_signature
-from agent.porting.scaffold.names import identifier
+from agent.porting.scaffold.names import camel_case, identifier
 from agent.porting.scaffold.records import records
 from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import ANY, Mapping, quoted
@@ -55,8 +56,9 @@ class _ClassFile:
         self._constructor()
         for spec in operations:
             self._operation(spec)
-        title = self._target.name
+        title = camel_case(self._target.name)
         frozen = all(spec.effect is not Effect.WRITES for spec in operations)
+        module = self._target.reference.partition(":")[0]
         traits = ["subclass", *(["frozen"] if frozen else [])]
         doc = first_line(self._target.described) or f"What `{self._target.reference}` is."
         naming = any(spec.name.startswith(_CONVENTIONS) for spec in operations)
@@ -72,8 +74,7 @@ struct State {{}}
 }}
 
 /// {doc}
-#[pyclass(name = {quoted(title)}, module = {quoted(self._target.reference.partition(":")[0])},
-    {", ".join(traits)})]
+#[pyclass(name = {quoted(self._target.name)}, module = {quoted(module)}, {", ".join(traits)})]
 struct {title}(State);
 
 #[pymethods]
@@ -123,6 +124,11 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         place = f"{self._target.name}.{spec.name}"
         special = spec.name.startswith("__") and spec.name not in _ORDINARY
         changed = usage_of(function).changed
+        slot = special and spec.name != "__call__"
+        if slot:  # nobody passes more than the operation itself does
+            spec = replace(
+                spec, parameters=tuple(each for each in spec.parameters if each.required)
+            )
         signature = signature_of(
             spec, self._mapping, place, changed,
             objects=special and spec.name not in _TAKING,
@@ -136,7 +142,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
             f"not_ported({quoted(f'{self._name}.{spec.name}')})\n}}"
         )
         attributes = "#[getter]\n" if spec.kind == "property" else ""
-        if spec.kind == "method" and (not special or spec.name == "__call__"):
+        if spec.kind == "method" and not slot:
             attributes = pyo3_signature(signature, bound=True) + "\n"
         plain = spec.name in _GIVEN
         returns = f"PyResult<{_GIVEN[spec.name]}>" if plain else None

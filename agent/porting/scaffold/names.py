@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.errors import UsageError
 
-__all__ = ["identifier", "is_identifier"]
+__all__ = ["TAKEN", "camel_case", "identifier", "is_identifier"]
 
 _KEYWORDS = frozenset([
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
@@ -13,8 +13,21 @@ _KEYWORDS = frozenset([
     "struct", "trait", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where",
     "while", "yield",
 ])  # fmt: skip
+TAKEN = frozenset([
+    "Bound", "Borrowed", "Exact", "Give", "Given", "HashSet", "IndexMap", "Option", "Py", "PyAny",
+    "PyDict", "PyErr", "PyModule", "PyOnceLock", "PyResult", "PyTuple", "PyType", "Python", "Self",
+    "State", "String", "Take", "Vec",
+])  # fmt: skip
+"""What a file of a component may use by these names."""
+
 _NEVER = frozenset(["crate", "self", "super", "Self", "_"])
 """What no name in Rust can be, not even a raw one."""
+
+
+def camel_case(name: str) -> str:
+    """Return the name of a class as Rust likes it; one that the file has already gets a ``Py``."""
+    found = "".join(part[:1].upper() + part[1:] for part in name.split("_")) or "Nameless"
+    return f"Py{found}" if found in TAKEN or not found[0].isalpha() else found
 
 
 def is_identifier(name: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
@@ -79,12 +81,15 @@ def scaffold(
     if init:
         _begin(changes, layout, crate, extension)
         remarks += advice(changes.text("pyproject.toml"), layout)
-    inferred = infer(
-        name, target.described, target.described,
-        title=f"What `{target.reference}` promises, as far as its code tells: to be edited.",
-        opened=_OPENED,
-    )  # fmt: skip
-    contract = inferred.contract()
+    with redirect_stdout(StringIO()):  # what is tried may print
+        inferred = infer(
+            name, target.described, target.described,
+            title=f"What `{target.reference}` promises, as far as its code tells: to be edited.",
+            opened=_OPENED,
+        )  # fmt: skip
+        contract = inferred.contract()
+        corpus = layout.root / "parity_tests" / "corpus" / name
+        workloads = _workloads(name, target, contract, corpus)
     write = function_file if contract.factory is None else class_file
     text, unmapped = write(name, target, contract)
     crate.add(changes, name, text)
@@ -96,8 +101,6 @@ def scaffold(
         "python": target.reference,
         "rust": f"{extension}:{target.name}",
     }
-    corpus = layout.root / "parity_tests" / "corpus" / name
-    workloads = _workloads(name, target, contract, corpus)
     if workloads is None:
         remarks.append("no workloads: no calls are known whose answers could be written down")
     else:

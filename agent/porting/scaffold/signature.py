@@ -84,7 +84,8 @@ class Signature:
             types.insert(0, "'py")
             returns = f"PyResult<{ANY}>"
         elif self.call("").startswith("(py"):
-            parts.insert(0, "py: Python<'_>")
+            parts.insert(0, "py: Python<'py>")
+            types.insert(0, "'py")
         return _head("fn", name, parts, types, returns, receiver)
 
 

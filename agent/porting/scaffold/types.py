@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from agent.porting.scaffold.names import is_identifier
+from agent.porting.scaffold.names import camel_case, is_identifier
 
 __all__ = ["ANY", "Mapping", "default_in_rust", "quoted"]
 
@@ -20,8 +20,6 @@ _OBJECTS = {Any, object}
 _HOOKS = {"__getattr__", "__getattribute__", "__new__", "__post_init__"}
 """What makes an object more than its fields."""
 
-_IDENTIFIER = re.compile(r"(?!(?:Exact|Give|Given|State|Take)$)[A-Z][A-Za-z0-9]*")
-"""A name that a struct can have beside the file's own."""
 
 _MOST_ITEMS = 4
 """Of a tuple with items of their own types each; the glue has no longer ones."""
@@ -103,7 +101,7 @@ class Mapping:
             return cls.__name__
         own = {name for base in cls.__mro__[:-1] for name in vars(base)}
         plain = all(each.init for each in fields(cls)) and not own & _HOOKS
-        if not plain or cls in self._met or not _IDENTIFIER.fullmatch(cls.__name__):
+        if not plain or cls in self._met or camel_case(cls.__name__) != cls.__name__:
             return None
         self._met.append(cls)
         unmapped = list(self.unmapped)

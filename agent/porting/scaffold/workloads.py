@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.corpus.files import load_corpus
 from agent.porting.corpus.occurrences import occurrences
+from agent.porting.infer.limit import TookTooLong, limited
 from agent.porting.measuring.scripted import UNSEEN
 from agent.porting.parity.script import parse
 from agent.porting.recording.expressions import Writer
@@ -43,6 +44,9 @@ _BYTES = 48
 
 _TRIED = 120
 """Calls that are drawn, of which some may raise."""
+
+_SLOW = 3
+"""Calls that take too long, after which no more are tried."""
 
 _FEWEST = 3
 """Calls that are worth measuring."""
@@ -178,8 +182,12 @@ def _run(lines: list[str], contract: Contract, implementation: Any) -> Calls:
     packages = {cls.__module__.partition(".")[0] for cls in contract.classes.values()}
     writer = Writer(packages)
     found: Calls = []
+    slow = 0
     for text in dict.fromkeys(lines) if contract.factory is None else lines:
-        outcome = parse(text).run(names)
+        outcome = limited(lambda line: line.run(names).unwrap(), parse(text))
+        slow += isinstance(outcome.raised, TookTooLong)
+        if slow > _SLOW:
+            break
         if outcome.raised is not None:
             continue
         answer = _written(writer, outcome.value, known)
