@@ -13,7 +13,7 @@ import pytest
 from agent.cli import main
 from agent.errors import UsageError
 from agent.porting.scaffold.decoration import decorated
-from agent.porting.scaffold.settings import settled
+from agent.porting.scaffold.settings import advice, settled
 from agent.porting.scaffold.target import Layout
 from agent.porting.scaffold.types import Mapping, default_in_rust
 from tests.scaffolded import Package
@@ -324,6 +324,13 @@ def test_without_the_decorator_the_module_is_left_alone(package: Package) -> Non
         "put into somebody/text.py: from somebody._port import registry, and "
         '@registry.port("slug") on slug'
     )
+
+
+def test_a_version_that_maturin_would_not_find_is_told(tmp_path: Path) -> None:
+    for text, told in (('dynamic = ["version"]', 1), ('version = "1.2"', 0)):
+        text = f'[project]\nname = "p"\n{text}\ndependencies = ["agent-port"]\n'  # noqa: PLW2901
+        layout = Layout(tmp_path, ".", "p", tomllib.loads(text))
+        assert sum("the version is dynamic" in each for each in advice(text, layout)) == told
 
 
 SETUPTOOLS = """[project]

@@ -93,6 +93,11 @@ def advice(text: str, layout: Layout) -> list[str]:
         told.append(f'add "components.toml" to the package-data of {layout.package}')
     if not _depends(project):
         told.append(f"add {_DEPENDENCY} to the dependencies: {layout.package} imports it")
+    if "version" in project.get("dynamic", []):
+        told.append(
+            "the version is dynamic, so maturin takes that of the crate: write it down under "
+            "[project] when maturin is to build wheels"
+        )
     if not project:
         told.append("pyproject.toml has no [project], without which maturin builds nothing")
     return told
