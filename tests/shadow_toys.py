@@ -211,6 +211,9 @@ class Book(Protocol):
     @operation(effect=Effect.READS)
     def moment(self) -> float: ...
 
+    @operation(effect=Effect.READS)
+    def fresh(self) -> Iterator[str]: ...
+
 
 class BookFactory(Protocol):
     """How a book is made."""
@@ -282,6 +285,11 @@ class PythonBook:
     def age(self) -> float:
         """Return the seconds since it was made."""
         return self.clock() - self._began
+
+    def fresh(self) -> Iterator[str]:
+        """Go through the names, one of which is made for that."""
+        self.entry("new")
+        return self.names()
 
     def moment(self) -> float:
         """Return the seconds from one look at the clock to the next."""

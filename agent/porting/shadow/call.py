@@ -80,6 +80,11 @@ class Call:
         self.broken: str | None = None
         """Why the other side cannot play it."""
 
+    @property
+    def harmless(self) -> bool:
+        """Whether it does not matter if a side leaves it out: nothing changes, nobody is called."""
+        return self.plan.harmless and (self.family is None or not self.family.driven)
+
     def forget(self) -> None:
         """Let go of what both sides did: exceptions know the frames that know this call."""
         self.value = self.other_value = None

@@ -37,11 +37,13 @@ class Family:
     """An object and its parts, for as long as they are followed."""
 
     __slots__ = (
-        "_lock", "_owner", "_paused", "_waiting", "changes", "differs", "journal", "lost", "names",
-        "stage",
+        "_lock", "_owner", "_paused", "_waiting", "changes", "differs", "driven", "journal",
+        "lost", "names", "stage",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, *, driven: bool) -> None:
+        self.driven = driven
+        """Whether it may call what it was given, a clock say, even when it is only looked at."""
         self._lock = Lock()
         self._owner = 0
         self._paused: dict[Played, int] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -12,10 +11,12 @@ from agent.errors import Unsupported
 from agent.porting.parity.pair import observer
 from agent.porting.sameness.comparison import Comparison
 from agent.porting.sameness.kinds import PLAIN
-from agent.porting.shadow.isolation import ATOMS, Uncopied
+from agent.porting.shadow.isolation import Uncopied
 from agent.porting.shadow.scripts import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.porting.sameness.difference import Difference
     from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
@@ -64,7 +65,7 @@ class Judge:
     def leave(self, call: Call, reason: str) -> None:
         """Note that a call is not compared; what it may have changed is not followed any more."""
         self._beside.notes.count("skipped", reason)
-        if call.family is not None and not call.plan.harmless:
+        if call.family is not None and not call.harmless:
             call.family.lose("a call before was not compared")
 
     def fail(self, call: Call, error: Exception) -> None:
@@ -83,9 +84,6 @@ class Judge:
         if call.broken is not None:
             self.leave(call, f"{plan.name}: {call.broken}")
             return
-        if plan.harmless and type(call.value) not in ATOMS and isinstance(call.value, Iterator):
-            self.leave(call, f"{plan.name} gives an iterator")
-            return
         function = self._other(call)
         if function is None:
             self._refused(call, f"it has no {plan.spec.name}")
@@ -97,7 +95,7 @@ class Judge:
         finally:
             stage.call = before
         self._judge(call)
-        kept = call.made is not None or not plan.harmless
+        kept = call.made is not None or not call.harmless
         if kept and family is not None and family.journal is not None:
             family.keep(Step(call))
 
@@ -139,7 +137,7 @@ class Judge:
             return
         if beside.notes.differs(call, found):
             beside.demote()
-        if not plan.harmless and family is not None:
+        if not call.harmless and family is not None:
             family.lose("it differed before", differs=True)
 
     def _pair(self, call: Call) -> None:
@@ -174,7 +172,7 @@ class Judge:
 
     def _look(self, call: Call, family: Family) -> Difference | None:
         """Compare all that can be seen of both objects, after the 1st, 2nd, 4th, 8th… change."""
-        if call.plan.harmless:
+        if call.harmless:
             return None
         family.changes += 1
         member = call.subject or call.made
@@ -187,5 +185,5 @@ class Judge:
 
     def _refused(self, call: Call, reason: str) -> None:
         self._beside.notes.count("refused", reason)
-        if call.family is not None and not call.plan.harmless:
+        if call.family is not None and not call.harmless:
             call.family.lose("Rust refused a call before")

@@ -56,7 +56,7 @@ def make(
 ) -> Any:
     """Make an object that is followed."""
     lead = beside.lead if beside.rust_leads else python
-    family = Family()
+    family = Family(driven=bool(beside.factory.roles))
     call = _prepared(beside, beside.factory, family, args, kwargs)
     if call is None:
         with beside.context.within():

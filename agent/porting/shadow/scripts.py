@@ -79,11 +79,10 @@ def script_of(call: Call, beside: Beside) -> list[str]:
         return []
     steps = [*steps, Step(call)]
     words = _Words(steps, Writer([package]))
-    lines: list[str] = []
+    lines = words.clock()
     try:
         for step in steps:
-            if words.clocked:
-                lines += words.time(step)
+            lines += words.time(step)
             lines.append(_line(step, words))
     except Unwritable:
         return []
@@ -97,18 +96,19 @@ class _Words:
         self._writer = writer
         self._anything = anything
         self._played = [played for step in steps for played in step.played]
-        self.clocked = any(step.times for step in steps)
-        """Whether a clock was read."""
-        self._time: float | None = None
+        self._time = next((step.times[0] for step in steps if step.times), None)
+        """What the clock shows; None if it was never read."""
+
+    def clock(self) -> list[str]:
+        """Return the line that makes the clock, if one is needed."""
+        return [] if self._time is None else [f"{CLOCK} = Clock({self._time!r})"]
 
     def time(self, step: Step) -> list[str]:
         """Return the line that makes the clock show what it showed, if one is needed."""
-        if not step.times:
+        if self._time is None or not step.times or step.times[0] <= self._time:
             return []
-        before, self._time = self._time, step.times[0]
-        if before is None:
-            return [f"{CLOCK} = Clock({self._time!r})"]
-        return [f"{CLOCK}.advance({self._time - before!r})"] if self._time > before else []
+        passed, self._time = step.times[0] - self._time, step.times[0]
+        return [f"{CLOCK}.advance({passed!r})"]
 
     def write(self, step: Step, name: str | None, value: Any) -> str:
         """Return the expression for an argument."""
@@ -116,7 +116,7 @@ class _Words:
             return value.name
         role = step.plan.roles.get(name or "")
         if role == "clock" and callable(value):
-            return CLOCK if self.clocked else "Clock()"
+            return "Clock()" if self._time is None else CLOCK
         if role is not None and callable(value):
             return self._spy(name or "callable")
         return self._writer.write(value, anything=self._anything)
