@@ -6,6 +6,7 @@ import copy
 import gc
 import inspect
 import pickle
+import weakref
 from threading import Barrier, Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -191,6 +192,27 @@ def test_twins_go_with_their_objects(shadows: Shadows) -> None:
     del book
     gc.collect()
     assert not followed
+
+
+def test_an_object_that_its_own_callback_knows_is_collected(shadows: Shadows) -> None:
+    cls = shadows("book")
+
+    class Owner:
+        def __init__(self) -> None:
+            self.book = cls(self.tell, clock=self.time)
+            self.book.entry("a").add(1)
+
+        def tell(self, _: str) -> None:
+            """Be told."""
+
+        def time(self) -> float:
+            return 1.0
+
+    owner = weakref.ref(Owner())
+    gc.collect()
+    assert owner() is None
+    assert not _followed(cls)
+    assert shadows.sums("book").matched == 3
 
 
 def test_threads_may_share_an_object(shadows: Shadows) -> None:

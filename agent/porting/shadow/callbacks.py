@@ -8,6 +8,7 @@ anything. A clock is no more than that, but may be read at any time.
 from __future__ import annotations
 
 import copy
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,10 +71,9 @@ class Stage:
 class Standing:
     """Stands for a callable, and passes for it wherever it is looked at, copied or pickled."""
 
-    __slots__ = ("stands_for",)
+    __slots__ = ()
 
-    def __init__(self, function: Any) -> None:
-        self.stands_for = function
+    stands_for: Any
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stands_for, name)
@@ -105,10 +105,10 @@ def _same(function: Any) -> Any:
 class Recorded(Standing):
     """What the side that answers is given: calls the real one, and notes what it did."""
 
-    __slots__ = ("_context", "_label")
+    __slots__ = ("__weakref__", "_context", "_label", "stands_for")
 
     def __init__(self, function: Any, label: str, context: Context) -> None:
-        super().__init__(function)
+        self.stands_for = function
         self._label = label
         self._context = context
 
@@ -135,10 +135,10 @@ class Recorded(Standing):
 class RecordedClock(Standing):
     """The same for a clock."""
 
-    __slots__ = ("_context",)
+    __slots__ = ("__weakref__", "_context", "stands_for")
 
     def __init__(self, clock: Any, context: Context) -> None:
-        super().__init__(clock)
+        self.stands_for = clock
         self._context = context
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -173,15 +173,33 @@ def note(function: Callable[..., Any], args: Any, kwargs: Any, played: Played, c
     return value
 
 
-class Replayed(Standing):
-    """What the other side is given: does what the real one did, if it is called alike."""
+class _Again(Standing):
+    """What the other side is given.
 
-    __slots__ = ("_label", "_stage")
+    It does not hold what it stands for: the twin that keeps it would keep an object alive to which
+    its own callbacks belong.
+    """
 
-    def __init__(self, function: Any, label: str, stage: Stage) -> None:
-        super().__init__(function)
-        self._label = label
+    __slots__ = ("_recorded", "_stage")
+
+    def __init__(self, recorded: Standing, stage: Stage) -> None:
+        self._recorded = weakref.ref(recorded)
         self._stage = stage
+
+    @property
+    def stands_for(self) -> Any:
+        recorded = self._recorded()
+        return None if recorded is None else recorded.stands_for
+
+
+class Replayed(_Again):
+    """Does what the real one did, if it is called alike."""
+
+    __slots__ = ("_label",)
+
+    def __init__(self, recorded: Recorded, label: str, stage: Stage) -> None:
+        super().__init__(recorded, stage)
+        self._label = label
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Do again what was done."""
@@ -192,14 +210,13 @@ class Replayed(Standing):
         return call.replay(self._label, args, kwargs)
 
 
-class ReplayedClock(Standing):
+class ReplayedClock(_Again):
     """Shows what the real clock showed in the same call; then that again, until the next one."""
 
-    __slots__ = ("_stage", "_start")
+    __slots__ = ("_start",)
 
-    def __init__(self, clock: Any, stage: Stage, start: float) -> None:
-        super().__init__(clock)
-        self._stage = stage
+    def __init__(self, recorded: RecordedClock, stage: Stage, start: float) -> None:
+        super().__init__(recorded, stage)
         self._start = start
 
     def __call__(self) -> Any:

@@ -149,7 +149,7 @@ def _isolate(beside: Beside, call: Call) -> None:
     for name, virtual in plan.clocks.items():
         if virtual.real is not None and call.kwargs.get(name) is None:
             recorded = RecordedClock(virtual.real, beside.context)
-            named[name] = recorded, ReplayedClock(virtual.real, stage, virtual.start), recorded
+            named[name] = recorded, ReplayedClock(recorded, stage, virtual.start), recorded
             call.plain = False
     call.args, call.other_args, args = zip(*given, strict=True) if given else ((), (), ())
     call.kwargs, call.other_kwargs, kwargs = (
@@ -171,9 +171,10 @@ def _sides(
         if role == "clock":
             start = plan.clocks[name or ""].start
             recorded = RecordedClock(value, beside.context)
-            return recorded, ReplayedClock(value, call.stage, start), value
+            return recorded, ReplayedClock(recorded, call.stage, start), value
         label = name or "callable"
-        return Recorded(value, label, beside.context), Replayed(value, label, call.stage), value
+        called = Recorded(value, label, beside.context)
+        return called, Replayed(called, label, call.stage), value
     followed = beside.followed.get(id(value))
     if followed is not None:
         return value, followed, followed

@@ -37,8 +37,16 @@ class Step:
         self.args = args
         self.kwargs = kwargs
         if not call.plain:
-            self.args = tuple([_named(value) for value in args])
-            self.kwargs = {name: _named(value) for name, value in kwargs.items()}
+            plan = call.plan
+            self.args = tuple(
+                [
+                    _held(plan.roles.get(plan.position(at) or ""), value)
+                    for at, value in enumerate(args)
+                ]
+            )
+            self.kwargs = {
+                name: _held(plan.roles.get(name), value) for name, value in kwargs.items()
+            }
         self.played = [(played.label, _did(played)) for played in call.played]
         self.times = [
             float(played.value) for played in call.times if isinstance(played.value, int | float)
@@ -57,8 +65,18 @@ def _did(played: Played) -> Any:
     return played.value if played.raised is None else played.raised.with_traceback(None)
 
 
-def _named(value: Any) -> Any:
-    return _Name(value.name) if isinstance(value, Followed) else value
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """A callable that was given; the object it was given to may belong to it."""
+
+    role: str
+
+
+def _held(role: str | None, value: Any) -> Any:
+    """Return what a step holds in the place of an argument."""
+    if isinstance(value, Followed):
+        return _Name(value.name)
+    return _Called(role) if role is not None and callable(value) else value
 
 
 def line_of(call: Call) -> str:
@@ -110,14 +128,13 @@ class _Words:
         passed, self._time = step.times[0] - self._time, step.times[0]
         return [f"{CLOCK}.advance({passed!r})"]
 
-    def write(self, step: Step, name: str | None, value: Any) -> str:
+    def write(self, name: str | None, value: Any) -> str:
         """Return the expression for an argument."""
         if isinstance(value, _Name):
             return value.name
-        role = step.plan.roles.get(name or "")
-        if role == "clock" and callable(value):
-            return "Clock()" if self._time is None else CLOCK
-        if role is not None and callable(value):
+        if isinstance(value, _Called):
+            if value.role == "clock":
+                return "Clock()" if self._time is None else CLOCK
             return self._spy(name or "callable")
         return self._writer.write(value, anything=self._anything)
 
@@ -134,10 +151,8 @@ class _Words:
 
 def _line(step: Step, words: _Words) -> str:
     plan, spec = step.plan, step.plan.spec
-    texts = [
-        words.write(step, plan.position(index), value) for index, value in enumerate(step.args)
-    ]
-    named = [f"{name}={words.write(step, name, value)}" for name, value in step.kwargs.items()]
+    texts = [words.write(plan.position(index), value) for index, value in enumerate(step.args)]
+    named = [f"{name}={words.write(name, value)}" for name, value in step.kwargs.items()]
     on = step.subject or plan.owner.lower()
     if spec.kind == "property":
         text = f"{on}.{spec.name}"
