@@ -66,6 +66,10 @@ class Odd(dict):
     pass
 
 
+class Empty:
+    pass
+
+
 CONSTANT = 3
 '''
 
@@ -218,6 +222,7 @@ def test_a_dry_run_shows_and_writes_nothing(
     ("slug", "somebody.text:wait", "is asynchronous"),
     ("slug", "somebody.text:count", "is a generator function"),
     ("slug", "somebody.text:Odd", "extends dict, which no class in Rust can"),
+    ("slug", "somebody.text:Empty", "somebody.text:Empty promises nothing that could be compared"),
     ("slug", "elsewhere.text:slug", "has no package elsewhere"),
     ("Slug", "somebody.text:slug", "'Slug' is no name for a component"),
     ("values", "somebody.text:slug", "would stand in the way of the crate's own values"),

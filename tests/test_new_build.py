@@ -127,6 +127,18 @@ class _waits_for:
     def __next__(self) -> str:
         return next(self._values)
 
+    def waitFor(self, N: int, r: object = ...) -> None: ...
+
+
+class Exact:
+    """Is called what the glue calls something of its own."""
+
+    def __init__(self, URL: str) -> None:
+        self.URL = URL
+
+    def get(self) -> str:
+        return self.URL
+
 
 def type(
     match: str, /, fn: int = 3, *, ratio: float = -1.5, sep: bytes = b"", none: None = None
@@ -164,6 +176,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
         package.new(name, f"all:{name}", init=number == 0)
     package.new("total", "all:Total")
     package.new("waits", "all:_waits_for")
+    package.new("exact", "all:Exact")
     for name, text in TYPES.items():
         package.port(name, f"Ok({_OWNED.get(text, 'value')})")
     yield package

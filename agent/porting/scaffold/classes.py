@@ -47,6 +47,9 @@ class _ClassFile:
         self._name = name
         self._target = target
         self._contract = contract
+        if contract.factory is None:  # a class without one cannot be made, and none is inferred so
+            raise TypeError
+        self._factory = contract.factory
         self._mapping = Mapping()
         self._cores: list[str] = []
         self._glue: list[str] = []
@@ -88,7 +91,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 }}
 """
         heading = f"`{self._name}`: the Rust side of `{self._target.reference}`."
-        return assembled(heading, records(self._mapping) + body), self._mapping.unmapped
+        text = assembled(heading, records(self._mapping) + body, [*operations, self._factory])
+        return text, self._mapping.unmapped
 
     def _is_own(self, spec: OperationSpec) -> bool:
         """Tell whether an operation is that of an object; remark of one that is the class's."""
@@ -102,11 +106,10 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         return False
 
     def _constructor(self) -> None:
-        factory = self._contract.factory
-        if factory is None:  # a class without one cannot be made, and none is inferred so
-            raise TypeError
         changed = usage_of(self._target.described.__init__).changed
-        signature = signature_of(factory, self._mapping, self._target.name, changed, returns="Self")
+        signature = signature_of(
+            self._factory, self._mapping, self._target.name, changed, returns="Self"
+        )
         head = signature.core("construct")
         self._cores.append(
             f"/// Makes an object.\n{head} {{\n{signature.unused}"

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
-from agent.porting.scaffold.names import identifier
+from agent.porting.scaffold.names import identifier, is_snake_case
 from agent.porting.scaffold.records import records
 from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import Mapping, quoted
 from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
-    from agent.porting.contract import Contract
+    from collections.abc import Iterable
+
+    from agent.porting.contract import Contract, OperationSpec
     from agent.porting.scaffold.signature import Signature
     from agent.porting.scaffold.target import Target
 
@@ -55,7 +57,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 }}
 """
     title = f"`{name}`: the Rust side of `{target.reference}`."
-    return assembled(title, records(mapping) + body), mapping.unmapped
+    return assembled(title, records(mapping) + body, [spec]), mapping.unmapped
 
 
 def pyo3_signature(signature: Signature, *, bound: bool = False) -> str:
@@ -64,12 +66,16 @@ def pyo3_signature(signature: Signature, *, bound: bool = False) -> str:
     return f"#[pyo3(signature = ({signature.declared}), text_signature = {quoted(f'({shown})')})]"
 
 
-def assembled(title: str, body: str) -> str:
-    """Return a file of Rust with the imports that `body` needs."""
+def assembled(title: str, body: str, specs: Iterable[OperationSpec]) -> str:
+    """Return a file of Rust for the operations `specs`, with the imports that `body` needs."""
+    specs = list(specs)
+    own = [name for spec in specs for name in (spec.name, *(p.name for p in spec.parameters))]
     words = set(re.findall(r"\w+", re.sub(r"//.*", "", body)))
     if "give" in words:
         words.add("Give")
     lines = [f"//! {title}\n"]
+    if not all(map(is_snake_case, own)):
+        lines.append('#![allow(non_snake_case, reason = "names are those in Python")]\n')
     if "HashSet" in words:
         lines.append("use std::collections::HashSet;\n")
     if "IndexMap" in words:

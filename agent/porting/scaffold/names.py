@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.errors import UsageError
 
-__all__ = ["TAKEN", "camel_case", "identifier", "is_identifier"]
+__all__ = ["TAKEN", "camel_case", "identifier", "is_identifier", "is_snake_case"]
 
 _KEYWORDS = frozenset([
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
@@ -26,8 +28,14 @@ _NEVER = frozenset(["crate", "self", "super", "Self", "_"])
 
 def camel_case(name: str) -> str:
     """Return the name of a class as Rust likes it; one that the file has already gets a ``Py``."""
-    found = "".join(part[:1].upper() + part[1:] for part in name.split("_")) or "Nameless"
+    parts = [part.lower() if part.isupper() else part for part in name.split("_")]
+    found = "".join(part[:1].upper() + part[1:] for part in parts) or "Nameless"
     return f"Py{found}" if found in TAKEN or not found[0].isalpha() else found
+
+
+def is_snake_case(name: str) -> bool:
+    """Tell whether Rust likes `name` for a function or a parameter."""
+    return re.fullmatch(r"_*[a-z0-9]+(_[a-z0-9]+)*_*", name) is not None
 
 
 def is_identifier(name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from agent.errors import UsageError
+from agent.errors import ContractError, UsageError
 from agent.porting.infer.inferred import infer
 from agent.porting.infer.usage import usage_of
 from agent.porting.project import find_project
@@ -87,7 +87,11 @@ def scaffold(
             title=f"What `{target.reference}` promises, as far as its code tells: to be edited.",
             opened=_OPENED,
         )  # fmt: skip
-        contract = inferred.contract()
+        try:
+            contract = inferred.contract()
+        except ContractError as error:  # of the text, which nobody has seen
+            message = f"{target.reference} promises nothing that could be compared: {error}"
+            raise UsageError(message) from error
         corpus = layout.root / "parity_tests" / "corpus" / name
         workloads = _workloads(name, target, contract, corpus)
     write = function_file if contract.factory is None else class_file
