@@ -260,6 +260,13 @@ def test_a_single_module_is_no_package(tmp_path: Path, monkeypatch: pytest.Monke
         package.new("f", "errors:AgentError", init=True)
 
 
+def test_what_is_built_is_not_committed(package: Package) -> None:
+    (package.root / ".git").mkdir()
+    (package.root / ".gitignore").write_text("*.so\n# mine", "utf-8")
+    package.new("slug", "text:slug", init=True)
+    assert (package.root / ".gitignore").read_text("utf-8") == "*.so\n# mine\n/target/\n*.pyd\n"
+
+
 def test_packages_may_stand_in_src(tmp_path: Path) -> None:
     package = Package(tmp_path, "inside", {"text.py": TEXT}, source="src")
     made = package.new("slug", "text:slug", init=True)

@@ -24,6 +24,7 @@ from agent.porting.scaffold.python import (
     REGISTRY,
     STUB,
     TABLE,
+    ignoring,
     row,
     stubbed,
 )
@@ -178,4 +179,7 @@ def _begin(changes: Changes, layout: Layout, crate: Crate, extension: str) -> No
     changes.create(layout.inside("components.toml"), TABLE)
     changes.create(layout.inside("_ports/__init__.py"), PORTS)
     changes.create(layout.inside("_rust.pyi"), STUB.format(extension=extension))
+    if (layout.root / ".git").exists():
+        changes.ensure(".gitignore", "")
+        changes.edit(".gitignore", ignoring)
     changes.create("benchmarks/test_workloads.py", BENCHMARKS.format(package=package))

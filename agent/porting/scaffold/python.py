@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["BENCHMARKS", "PARITY_TEST", "PORTS", "REGISTRY", "STUB", "TABLE", "row", "stubbed"]
+__all__ = [
+    "BENCHMARKS",
+    "PARITY_TEST",
+    "PORTS",
+    "REGISTRY",
+    "STUB",
+    "TABLE",
+    "ignoring",
+    "row",
+    "stubbed",
+]
 
 REGISTRY = '''\
 """Which implementation of each component runs; components.toml beside this file says so."""
@@ -84,6 +94,13 @@ def stubbed(text: str, name: str, kind: str, contract: str) -> str:
     return (
         f"{head}{gap or chr(10) * 2}{imports}\n\n{names}{chr(10) if names else ''}{name}: {kind}\n"
     )
+
+
+def ignoring(text: str) -> str:
+    """Return a .gitignore with what is built."""
+    new = [each for each in ("/target/", "*.so", "*.pyd") if each not in text.split()]
+    before = text.rstrip("\n")
+    return "\n".join([*([before] if before else []), *new, ""])
 
 
 def row(name: str, protocol: str, **parts: str) -> str:
