@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from threading import Event
 from time import monotonic, sleep
@@ -380,11 +381,11 @@ class StackFactory(Protocol):
     def __call__(self, items: list[int] = ...) -> Stack: ...
 
 
+@dataclass(frozen=True)
 class PythonPeek:
-    """The reference's part."""
+    """The reference's part, of which nothing can be set."""
 
-    def __init__(self, items: list[int]) -> None:
-        self.items = items
+    items: list[int]
 
     def value(self) -> int:
         """Return what is on top."""

@@ -144,6 +144,19 @@ def test_twins_are_shown_the_same_time(shadows: Shadows) -> None:
     assert shadows.sums("book").matched == shadows.sums("book").calls == 6
 
 
+def test_a_script_moves_the_clock_as_it_moved(shadows: Shadows) -> None:
+    times = iter([1.0, 4.0])
+    book = shadows("book")(clock=lambda: next(times))
+    entry = book.entry("a")
+    assert book.age() == 3.0
+    entry.add(13)
+    (found,) = shadows.ledger.mismatches("book")
+    assert found.script == (
+        "clock = Clock(1.0)", "book = Book(clock=clock)", "entry = book.entry('a')",
+        "clock.advance(3.0)", "book.age()", "entry.add(13)",
+    )  # fmt: skip
+
+
 def test_what_is_left_to_the_caller_still_happens_to_the_twin(shadows: Shadows) -> None:
     told: list[str] = []
     book = shadows("book")(told.append)
