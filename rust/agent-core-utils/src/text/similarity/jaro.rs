@@ -104,42 +104,46 @@ impl<W: Word, const L: usize> Windows<W, L> {
 
 impl Kernel for JaroWinkler {
     #[inline(always)]
-    fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
-        let mut windows = Windows::new(group, query);
-        let mut taken = [W::ZERO; L];
+    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]) {
         // Of each character of the query, in which lanes it matches.
-        let mut all_hits = [[W::ZERO; L]; LONGEST];
-        for (&code, hits) in query.iter().zip(&mut all_hits) {
-            let places = group.places(code);
-            for lane in 0..L {
-                let near = places[lane] & windows.places[lane] & !taken[lane];
-                taken[lane] = taken[lane] | near.lowest();
-                hits[lane] = W::from(near != W::ZERO);
+        let mut all_hits = vec![[W::ZERO; L]; query.len()];
+        for group in groups {
+            let mut windows = Windows::new(group, query);
+            let mut taken = [W::ZERO; L];
+            for (&code, hits) in query.iter().zip(&mut all_hits) {
+                // Whole, as are the hits: one lane's must not seem to change the next one's.
+                let (places, mut found) = (*group.places(code), [W::ZERO; L]);
+                for lane in 0..L {
+                    let near = places[lane] & windows.places[lane] & !taken[lane];
+                    taken[lane] = taken[lane] | near.lowest();
+                    found[lane] = W::from(near != W::ZERO);
+                }
+                *hits = found;
+                windows.step();
             }
-            windows.step();
-        }
-        let matches = taken;
-        let mut stayed = [W::ZERO; L];
-        for (&code, hits) in query.iter().zip(&all_hits) {
-            let places = group.places(code);
-            for lane in 0..L {
-                // Takes out the lowest place if there is a hit, or nothing.
-                let rest = taken[lane] & taken[lane].minus(hits[lane]);
-                let first = taken[lane] ^ rest;
-                taken[lane] = rest;
-                stayed[lane] = stayed[lane].plus(W::from(first & places[lane] != W::ZERO));
+            let matches = taken;
+            let mut stayed = [W::ZERO; L];
+            for (&code, &hits) in query.iter().zip(&all_hits) {
+                let places = *group.places(code);
+                for lane in 0..L {
+                    // Takes out the lowest place if there is a hit, or nothing.
+                    let rest = taken[lane] & taken[lane].minus(hits[lane]);
+                    let first = taken[lane] ^ rest;
+                    taken[lane] = rest;
+                    stayed[lane] = stayed[lane].plus(W::from(first & places[lane] != W::ZERO));
+                }
             }
-        }
-        for (lane, &(index, length)) in group.members.iter().enumerate() {
-            let prefix = || {
-                let equal = |(place, &code): (u32, &u32)| {
-                    group.places(code)[lane] & W::ONE << place != W::ZERO
+            for (lane, &(index, length)) in group.members.iter().enumerate() {
+                let prefix = || {
+                    let equal = |(place, &code): (u32, &u32)| {
+                        group.places(code)[lane] & W::ONE << place != W::ZERO
+                    };
+                    (0..4).zip(query).take_while(|pair| equal(*pair)).count()
                 };
-                (0..4).zip(query).take_while(|pair| equal(*pair)).count()
-            };
-            let matches = matches[lane].ones();
-            let moved = matches - stayed[lane].number();
-            row[index] = similarity(query.len(), length, matches, moved, prefix);
+                let matches = matches[lane].ones();
+                let moved = matches - stayed[lane].number();
+                row[index] = similarity(query.len(), length, matches, moved, prefix);
+            }
         }
     }
 }

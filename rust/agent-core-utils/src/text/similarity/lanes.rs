@@ -70,9 +70,9 @@ macro_rules! words {
 }
 words!(u8, u16, u32, u64);
 
-/// What is computed of a query and the strings of a group.
+/// What is computed of a query and the strings of groups.
 pub(super) trait Kernel {
-    fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]);
+    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]);
 }
 
 /// Strings in groups of similar length, and those too long for a lane, made ready as `T`.
@@ -117,18 +117,10 @@ impl<T> Lanes<T> {
         other: impl Fn(&T) -> f64,
     ) {
         // No closures: those are compiled for any processor, whatever the caller is compiled for.
-        for group in &self.bytes {
-            K::compare(group, query, row);
-        }
-        for group in &self.shorts {
-            K::compare(group, query, row);
-        }
-        for group in &self.words {
-            K::compare(group, query, row);
-        }
-        for group in &self.longs {
-            K::compare(group, query, row);
-        }
+        K::compare(&self.bytes, query, row);
+        K::compare(&self.shorts, query, row);
+        K::compare(&self.words, query, row);
+        K::compare(&self.longs, query, row);
         for (index, ready) in &self.rest {
             row[*index] = other(ready);
         }

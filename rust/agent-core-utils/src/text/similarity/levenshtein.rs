@@ -75,23 +75,25 @@ impl Levenshtein {
 
 impl Kernel for Levenshtein {
     #[inline(always)]
-    fn compare<W: Word, const L: usize>(group: &Group<W, L>, query: &[u32], row: &mut [f64]) {
-        let (mut up, mut down) = ([!W::ZERO; L], [W::ZERO; L]);
-        for &code in query {
-            let places = group.places(code);
-            for lane in 0..L {
-                let same = places[lane] | down[lane];
-                let level = ((same & up[lane]).plus(up[lane]) ^ up[lane]) | same;
-                let ahead = (down[lane] | !(level | up[lane])) << 1 | W::ONE;
-                let behind = (level & up[lane]) << 1;
-                down[lane] = ahead & level;
-                up[lane] = behind | !(ahead | level);
+    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]) {
+        for group in groups {
+            let (mut up, mut down) = ([!W::ZERO; L], [W::ZERO; L]);
+            for &code in query {
+                let places = group.places(code);
+                for lane in 0..L {
+                    let same = places[lane] | down[lane];
+                    let level = ((same & up[lane]).plus(up[lane]) ^ up[lane]) | same;
+                    let ahead = (down[lane] | !(level | up[lane])) << 1 | W::ONE;
+                    let behind = (level & up[lane]) << 1;
+                    down[lane] = ahead & level;
+                    up[lane] = behind | !(ahead | level);
+                }
             }
-        }
-        for (lane, &(index, length)) in group.members.iter().enumerate() {
-            let steps_up = (up[lane] & group.full[lane]).ones();
-            let steps_down = (down[lane] & group.full[lane]).ones();
-            row[index] = similarity(query.len() + steps_up - steps_down, query.len(), length);
+            for (lane, &(index, length)) in group.members.iter().enumerate() {
+                let steps_up = (up[lane] & group.full[lane]).ones();
+                let steps_down = (down[lane] & group.full[lane]).ones();
+                row[index] = similarity(query.len() + steps_up - steps_down, query.len(), length);
+            }
         }
     }
 }
