@@ -3,7 +3,7 @@
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
 use super::lanes::{Group, Kernel, Lanes, Word};
-use super::places::Places;
+use super::places::{Places, within};
 use super::ratio;
 
 /// The longest left string whose places, and how far it reaches, can be counted in a lane.
@@ -183,11 +183,4 @@ impl Long {
         let prefix = || left.iter().zip(&self.text).take(4).take_while(|(l, r)| l == r).count();
         similarity(left.len(), self.text.len(), found.len(), moved, prefix)
     }
-}
-
-/// The bits of a word that are places from `first` to `last`; there are some.
-fn within(first: usize, last: usize, word: usize) -> u64 {
-    let above = u64::MAX << first.saturating_sub(word * 64);
-    let below = u64::MAX >> (word * 64 + 63).saturating_sub(last);
-    above & below
 }

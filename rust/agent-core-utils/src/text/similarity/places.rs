@@ -52,3 +52,12 @@ impl Places {
         *row as usize
     }
 }
+
+/// The bits of a word that are places from `first` to `last`, if any are.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "more places than that have no word")]
+pub(super) fn within(first: usize, last: usize, word: usize) -> u64 {
+    let above = u64::MAX.checked_shl(first.saturating_sub(word * 64) as u32).unwrap_or(0);
+    let below = u64::MAX.checked_shr((word * 64 + 63).saturating_sub(last) as u32).unwrap_or(0);
+    above & below
+}

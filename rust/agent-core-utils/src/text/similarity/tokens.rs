@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::places::Places;
+use super::places::{Places, within};
 use super::ratio;
 use crate::text::tables::Tables;
 
@@ -12,7 +12,8 @@ use crate::text::tables::Tables;
 #[must_use]
 pub fn token_set(tables: &Tables, left: &[u32], right: &[u32]) -> f64 {
     let ours = Joined::new(tables, left);
-    compare(&ours, &Places::new(&ours.codes), &Joined::new(tables, right))
+    let places = Places::new(&ours.codes);
+    Room::default().compare(&ours, &places, &Joined::new(tables, right))
 }
 
 /// The words of each choice.
@@ -30,8 +31,9 @@ impl<'tables> Tokens<'tables> {
     pub(super) fn compare(&self, query: &[u32], similarities: &mut [f64]) {
         let ours = Joined::new(self.tables, query);
         let places = Places::new(&ours.codes);
+        let mut room = Room::default();
         for (theirs, similarity) in self.choices.iter().zip(similarities) {
-            *similarity = compare(&ours, &places, theirs);
+            *similarity = room.compare(&ours, &places, theirs);
         }
     }
 }
@@ -54,96 +56,97 @@ impl Joined {
         words.dedup();
         let mut joined = Self::default();
         for word in words {
-            joined.push(word);
+            if !joined.codes.is_empty() {
+                joined.codes.push(SPACE);
+            }
+            let start = joined.codes.len();
+            joined.codes.extend_from_slice(word);
+            joined.words.push((start, joined.codes.len()));
         }
         joined
     }
-
-    fn push(&mut self, word: &[u32]) {
-        if !self.codes.is_empty() {
-            self.codes.push(u32::from(b' '));
-        }
-        let start = self.codes.len();
-        self.codes.extend_from_slice(word);
-        self.words.push((start, self.codes.len()));
-    }
-
-    fn word(&self, index: usize) -> Option<&[u32]> {
-        self.words.get(index).map(|&(start, stop)| &self.codes[start..stop])
-    }
 }
 
-/// Compares two sets of words; `places` are those of the left one's characters.
-fn compare(left: &Joined, places: &Places, right: &Joined) -> f64 {
-    let (mut left_only, mut right_only) = (Joined::default(), Joined::default());
-    // The length of the common words, with a space behind each.
-    let mut both = 0;
-    each(left, right, |one, other| {
-        if let (Some(word), Some(_)) = (one, other) {
-            both += word.len() + 1;
-        }
-    });
-    if both == 0 {
-        let total = left.codes.len() + right.codes.len();
-        let common = common(places, left.codes.len(), &right.codes);
-        return if total == 0 { 1.0 } else { ratio(2 * common, total) };
-    }
-    each(left, right, |one, other| match (one, other) {
-        (Some(word), None) => left_only.push(word),
-        (None, Some(word)) => right_only.push(word),
-        _ => {}
-    });
-    let (left, right) = (left_only.codes.len(), right_only.codes.len());
-    if left == 0 || right == 0 {
-        return 1.0;
-    }
-    let common = both + common(&Places::new(&left_only.codes), left, &right_only.codes);
-    let alone = |rest: usize| ratio(2 * (both - 1), both - 1 + both + rest);
-    ratio(2 * common, both + left + both + right).max(alone(left)).max(alone(right))
+const SPACE: u32 = b' ' as u32;
+
+/// What comparing two sets of words takes room for, to be used for the next two again.
+#[derive(Default)]
+struct Room {
+    /// The places of the left string whose words the right one has not, with a space between them.
+    left: Vec<u64>,
+    /// The words of the right string that the left one has not, joined.
+    right: Vec<u32>,
+    open: Vec<u64>,
 }
 
-/// Goes through the words of both in order: with a word of one side, of the other, or of both.
-fn each<'joined>(
-    left: &'joined Joined,
-    right: &'joined Joined,
-    mut see: impl FnMut(Option<&'joined [u32]>, Option<&'joined [u32]>),
-) {
-    let (mut ours, mut theirs) = (0, 0);
-    loop {
-        let (one, other) = (left.word(ours), right.word(theirs));
-        let order = match (one, other) {
-            (Some(one), Some(other)) => one.cmp(other),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return,
-        };
-        see(one.filter(|_| order.is_le()), other.filter(|_| order.is_ge()));
-        ours += usize::from(order.is_le());
-        theirs += usize::from(order.is_ge());
-    }
-}
-
-/// The length of the longest common subsequence, by Hyyrö's algorithm (2004), with a string of
-/// which the places of characters and the length are known.
-fn common(places: &Places, length: usize, other: &[u32]) -> usize {
-    let mut first = [u64::MAX];
-    let mut more = vec![];
-    let open: &mut [u64] = if length <= 64 {
-        &mut first[..length.div_ceil(64)]
-    } else {
-        more.resize(length.div_ceil(64), u64::MAX);
-        &mut more
-    };
-    for &code in other {
-        let mut carry = false;
-        for (places, open) in places.of(code).iter().zip(&mut *open) {
-            let used = *open & places;
-            let (sum, over) = open.overflowing_add(used);
-            let (sum, again) = sum.overflowing_add(u64::from(carry));
-            carry = over || again;
-            *open = sum | (*open - used);
+impl Room {
+    /// Compares two sets of words; `places` are those of the left one's characters.
+    fn compare(&mut self, left: &Joined, places: &Places, right: &Joined) -> f64 {
+        self.left.clear();
+        self.left.resize(places.words(), 0);
+        self.right.clear();
+        // The length of the common words, with a space behind each, and of the left one's others.
+        let (mut both, mut alone) = (0, 0);
+        let (mut ours, mut theirs) = (left.words.iter().peekable(), right.words.iter().peekable());
+        loop {
+            let order = match (ours.peek(), theirs.peek()) {
+                (Some(&&(start, stop)), Some(&&(first, last))) => {
+                    left.codes[start..stop].cmp(&right.codes[first..last])
+                }
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            let one = ours.next_if(|_| order.is_le());
+            let other = theirs.next_if(|_| order.is_ge());
+            match (one, other) {
+                (Some((start, stop)), Some(_)) => both += stop - start + 1,
+                (Some(&(start, stop)), None) => {
+                    let start = start - usize::from(alone > 0); // the space before it
+                    for (word, left) in self.left.iter_mut().enumerate() {
+                        *left |= within(start, stop - 1, word);
+                    }
+                    alone += stop - start;
+                }
+                (None, Some(&(start, stop))) => {
+                    if !self.right.is_empty() {
+                        self.right.push(SPACE);
+                    }
+                    self.right.extend_from_slice(&right.codes[start..stop]);
+                }
+                (None, None) => {}
+            }
         }
+        let (left, right) = (alone, self.right.len());
+        if both == 0 {
+            let total = left + right;
+            return if total == 0 { 1.0 } else { ratio(2 * self.common(places), total) };
+        }
+        if left == 0 || right == 0 {
+            return 1.0;
+        }
+        let common = both + self.common(places);
+        let alone = |rest: usize| ratio(2 * (both - 1), both - 1 + both + rest);
+        ratio(2 * common, both + left + both + right).max(alone(left)).max(alone(right))
     }
-    // What stands above the string is never used and stays open.
-    open.iter().map(|open| open.count_zeros() as usize).sum()
+
+    /// The length of the longest common subsequence of what each side has alone, by Hyyrö's
+    /// algorithm (2004). What both have stays in the left string as characters that never match.
+    fn common(&mut self, places: &Places) -> usize {
+        self.open.clear();
+        self.open.resize(places.words(), u64::MAX);
+        for &code in &self.right {
+            let mut carry = false;
+            for ((places, left), open) in places.of(code).iter().zip(&self.left).zip(&mut self.open)
+            {
+                let used = *open & places & left;
+                let (sum, over) = open.overflowing_add(used);
+                let (sum, again) = sum.overflowing_add(u64::from(carry));
+                carry = over || again;
+                *open = sum | (*open - used);
+            }
+        }
+        // What stands above the string is never used and stays open.
+        self.open.iter().map(|open| open.count_zeros() as usize).sum()
+    }
 }
