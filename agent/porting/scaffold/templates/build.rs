@@ -9,7 +9,9 @@ use std::{env, fs, io};
 use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked for while it runs: cargo may keep this program although the sources have moved.
+    let manifest = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let root = Path::new(&manifest).join("../..");
     let mut sources = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
     collect(&root, Path::new("rust"), &mut sources)?;
     let mut named: Vec<_> =
