@@ -170,6 +170,16 @@ def test_recorded_calls_are_what_is_measured(package: Package) -> None:
     assert (workload.name, workload.expected) == ("recorded", ["one-two", "a", "b-c-d"])
 
 
+def test_recorded_calls_tell_types(package: Package) -> None:
+    corpus = package.root / "parity_tests" / "corpus" / "last"
+    corpus.mkdir(parents=True)
+    (corpus / "call_1.py").write_text("last(['a', 'b'])\nlast(['c'], number=1)", "utf-8")
+    package.new("last", "text:last", init=True)
+    contract = (package.folder / "_ports" / "last" / "contract.py").read_text("utf-8")
+    assert "items: list[str]" in contract
+    assert "since recorded calls pass that" in contract
+
+
 def test_what_touches_the_world_is_not_called(
     package: Package, capsys: pytest.CaptureFixture[str]
 ) -> None:

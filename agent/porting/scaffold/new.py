@@ -8,6 +8,8 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from agent.errors import ContractError, UsageError
+from agent.porting.corpus.files import load_corpus
+from agent.porting.corpus.types import observed_types
 from agent.porting.infer.inferred import infer
 from agent.porting.infer.usage import usage_of
 from agent.porting.project import find_project
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.porting.contract import Contract
+    from agent.porting.infer.inferred import Inferred
     from agent.porting.scaffold.target import Layout, Target
 
 __all__ = ["Scaffold", "scaffold"]
@@ -74,7 +77,7 @@ def scaffold(
     target = find_target(reference, here)
     layout = target.layout
     package = layout.package
-    _require_name(name, layout, init=init)
+    parity = _parity_folder(name, layout, init=init)
     extension = f"{package}._rust"
     crate = Crate(package, extension)
     changes = Changes(layout.root)
@@ -82,18 +85,10 @@ def scaffold(
     if init:
         _begin(changes, layout, crate, extension)
         remarks += advice(changes.text("pyproject.toml"), layout)
+    corpus = layout.root / parity / "corpus" / name
     with redirect_stdout(StringIO()):  # what is tried may print
-        inferred = infer(
-            name, target.described, target.described,
-            title=f"What `{target.reference}` promises, as far as its code tells: to be edited.",
-            opened=_OPENED,
-        )  # fmt: skip
-        try:
-            contract = inferred.contract()
-        except ContractError as error:  # of the text, which nobody has seen
-            message = f"{target.reference} promises nothing that could be compared: {error}"
-            raise UsageError(message) from error
-        corpus = layout.root / "parity_tests" / "corpus" / name
+        inferred = _inferred(name, target, corpus)
+        contract = inferred.contract()
         workloads = _workloads(name, target, contract, corpus)
     write = function_file if contract.factory is None else class_file
     text, unmapped = write(name, target, contract)
@@ -121,7 +116,7 @@ def scaffold(
     changes.edit(
         layout.inside("_rust.pyi"), lambda before: stubbed(before, target.name, kind, stub)
     )
-    changes.create(f"parity_tests/test_{name}.py", PARITY_TEST.format(name=name))
+    changes.create(f"{parity}/test_{name}.py", PARITY_TEST.format(name=name))
     if decorate:
         changes.edit(target.path, lambda before: decorated(before, target.name, package, name))
     else:
@@ -136,8 +131,29 @@ def scaffold(
     )  # fmt: skip
 
 
-def _require_name(name: str, layout: Layout, *, init: bool) -> None:
-    """Raise `UsageError` unless the table can take a component of that name."""
+def _inferred(name: str, target: Target, corpus: Path) -> Inferred:
+    """Infer the contract, also from the types that recorded calls pass."""
+    title = f"What `{target.reference}` promises, as far as its code tells: to be edited."
+    described = target.described
+    inferred = infer(name, described, described, title=title, opened=_OPENED)
+    try:
+        contract = inferred.contract()
+    except ContractError as error:  # of the text, which nobody has seen
+        message = f"{target.reference} promises nothing that could be compared: {error}"
+        raise UsageError(message) from error
+    scripts = load_corpus(corpus)
+    if not scripts:
+        return inferred
+    types = observed_types(scripts, contract)
+    types[name] = types.get(contract.name, {})  # a function, or how an object is made
+    return infer(name, described, described, types, title=title, opened=_OPENED)
+
+
+def _parity_folder(name: str, layout: Layout, *, init: bool) -> str:
+    """Return where the project's parity tests are.
+
+    Raises `UsageError` unless the table can take a component of that name.
+    """
     if layout.package == "agent":
         message = (
             "agent's own components stand in agent/components, each in a folder of its own; "
@@ -148,7 +164,7 @@ def _require_name(name: str, layout: Layout, *, init: bool) -> None:
         message = f"{name!r} is no name for a component: an ASCII identifier in lower case is"
         raise UsageError(message)
     if init:
-        return
+        return "parity_tests"
     project = find_project(str(layout.root))
     if project is None or not layout.root.samefile(project.root):
         message = f"{layout.package} has no components yet: say --init to set it up"
@@ -156,6 +172,7 @@ def _require_name(name: str, layout: Layout, *, init: bool) -> None:
     if name in load_table(project.table_file):
         message = f"there is a component {name} in {project.table} already"
         raise UsageError(message)
+    return project.parity
 
 
 def _workloads(name: str, target: Target, contract: Contract, corpus: Path) -> str | None:
