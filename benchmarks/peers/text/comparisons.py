@@ -49,5 +49,5 @@ def judge(rows: Mapping[str, Cells], figures: Mapping[str, Cells]) -> list[Targe
 
 
 COMPARISON = Comparison(
-    contenders=("rust", "rust x2", "python", *PEERS, *PURE), rows=ROWS, judge=judge
+    contenders=("rust", "rust x2", "python", *PEERS, "str.lower", *PURE), rows=ROWS, judge=judge
 )

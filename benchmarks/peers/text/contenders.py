@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     Work = Callable[[list[str]], Any]
 
-__all__ = ["COMPARED", "best", "count_words", "find", "matrix", "regex", "split", "strings"]
+__all__ = [
+    "COMPARED",
+    "best",
+    "count_words",
+    "find",
+    "lower",
+    "matrix",
+    "regex",
+    "split",
+    "strings",
+]
 
 OURS: dict[str, Any] = {
     "rust": registry.implementation("text", "rust")(),
@@ -96,6 +106,12 @@ def strings(form: str | None) -> dict[str, Work]:
         **{name: _normalizing(text, form) for name, text in OURS.items()},
         "CPython": lambda lines: [normalize(form, line) for line in lines],
     }
+
+
+def lower() -> dict[str, Work]:
+    """Return what puts lines of ASCII into lower case, which is all that folding does to them."""
+    ours = {name: text.casefold for name, text in OURS.items()}
+    return {**ours, "str.lower": lambda lines: [line.lower() for line in lines]}
 
 
 def _normalizing(text: Any, form: str) -> Work:

@@ -99,6 +99,14 @@ def _strings(form: str | None, *, ascii_only: bool) -> dict[str, Arm]:
     return _arms(works, texts, 1, 5)
 
 
+def _lower() -> dict[str, Arm]:
+    works = contenders.lower()
+    texts = [line for line in lines(ascii_only=True) if line.isascii()]
+    for work in works.values():
+        _require(work(texts[::500]), works["str.lower"](texts[::500]))
+    return _arms(works, texts, 1, 5)
+
+
 def _split(works: dict[str, Work]) -> dict[str, Arm]:
     texts = lines(ascii_only=True)
     _require(works["rust"](texts[::500]), works["python"](texts[::500]))
@@ -129,6 +137,7 @@ ROWS = {
     "NFKC, not English": Row(partial(_strings, "NFKC", ascii_only=False)),
     "casefold": Row(partial(_strings, None, ascii_only=True)),
     "casefold, not English": Row(partial(_strings, None, ascii_only=False)),
+    "lower": Row(_lower),
     "words": Row(lambda: _split(contenders.split())),
     "count words": Row(lambda: _split(contenders.count_words())),
     **{row: Row(partial(_compared, contenders.matrix, *row.split(", "))) for row in MATRIX},
