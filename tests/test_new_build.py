@@ -342,3 +342,17 @@ def test_from_new_to_a_compared_and_measured_pair(
     assert main(["bench", "checksum", "--busy"]) == 3
     assert "is a stale build" in capsys.readouterr().err
     package.forget()
+
+
+def test_a_project_that_was_moved_is_built_from_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before, after = tmp_path / "before", tmp_path / "after"
+    source = "def same(number: int) -> int:\n    return number\n"
+    package = Package(before, "moving", {"numbers.py": source})
+    package.new("same", "numbers:same", init=True)
+    package.cargo("check", "--release", "--quiet")
+    package.root = before.rename(after)
+    package.cargo("check", "--release", "--quiet")
+    package.forget()
