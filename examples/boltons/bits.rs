@@ -1,15 +1,15 @@
 //! `bits`: the Rust side of `boltons.mathutils:Bits`.
 
 use num_bigint::BigUint;
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyInt, PyList, PySlice, PyString, PyType};
+use pyo3::types::{PyBytes, PyDict, PyInt, PyList, PySlice, PyString, PyType};
 
 use crate::values::{Exact, Given};
 
 /// An immutable bit-string or bit-array object: a number, and how many bits it is written with.
-#[pyclass(module = "boltons.mathutils", frozen, subclass)]
+#[pyclass(module = "boltons.mathutils", subclass)]
 struct Bits {
     #[pyo3(get)]
     val: BigUint,
@@ -80,7 +80,7 @@ impl Bits {
         let Some(other) = twin(slf, other) else {
             return Ok(slf.py().NotImplemented().into_bound(slf.py()));
         };
-        let (one, other) = (slf.get(), other.get());
+        let (one, other) = (slf.borrow(), other.borrow());
         let equal = one.val == other.val && one.len == other.len;
         Ok(equal.into_pyobject(slf.py())?.to_owned().into_any())
     }
@@ -193,12 +193,31 @@ impl Bits {
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(format!("{}('{}')", slf.get_type().name()?, slf.get().as_bin()))
+        Ok(format!("{}('{}')", slf.get_type().name()?, slf.borrow().as_bin()))
     }
 
-    /// What `__new__` gets when a pickle is loaded.
-    fn __getnewargs__(&self) -> (&BigUint, usize) {
-        (&self.val, self.len)
+    /// Returns what Python's own objects are pickled as: each side loads what the other wrote.
+    fn __getstate__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Option<Bound<'py, PyAny>>, Bound<'py, PyDict>)> {
+        let slots = PyDict::new(slf.py());
+        slots.set_item("val", &slf.borrow().val)?;
+        slots.set_item("len", slf.borrow().len)?;
+        Ok((slf.getattr_opt("__dict__")?, slots)) // a subclass may have attributes of its own
+    }
+
+    fn __setstate__(
+        slf: &Bound<'_, Self>,
+        state: (Option<Bound<'_, PyDict>>, Bound<'_, PyDict>),
+    ) -> PyResult<()> {
+        let (own, slots) = state;
+        if let Some(own) = own {
+            slf.getattr("__dict__")?.cast::<PyDict>()?.update(own.as_mapping())?;
+        }
+        let held = |name| slots.get_item(name)?.ok_or_else(|| PyKeyError::new_err(name));
+        let (val, len) = (held("val")?.extract()?, held("len")?.extract()?);
+        *slf.borrow_mut() = Self { val, len };
+        Ok(())
     }
 }
 
@@ -248,7 +267,7 @@ impl Bits {
         let Some(other) = twin(slf, other) else {
             return Ok(slf.py().NotImplemented().into_bound(slf.py()));
         };
-        let (one, other) = (slf.get(), other.get());
+        let (one, other) = (slf.borrow(), other.borrow());
         let bits = Self { val: merge(&one.val, &other.val), len: one.len.max(other.len) };
         Ok(Bound::new(slf.py(), bits)?.into_any())
     }
