@@ -16,7 +16,7 @@ from agent.porting.scaffold.new import Scaffold, scaffold
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["PYPROJECT", "TARGET", "Package"]
+__all__ = ["ROOT", "Package"]
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,7 +16,7 @@ from agent.porting.scaffold.decoration import decorated
 from agent.porting.scaffold.settings import advice, settled
 from agent.porting.scaffold.target import Layout
 from agent.porting.scaffold.types import Mapping, default_in_rust
-from tests.scaffolded import Package
+from tests.scaffolded import ROOT, Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -447,3 +447,10 @@ def test_a_call_that_waits_for_ever_is_given_up(
     assert workload.expected.count(True) == 1
     assert capsys.readouterr().out == ""
     package.forget()
+
+
+def test_a_build_says_the_same_of_itself_as_our_own() -> None:
+    places = "agent/porting/scaffold/templates/build.rs", "rust/agent-native/build.rs"
+    theirs, ours = ((ROOT / each).read_text("utf-8").splitlines() for each in places)
+    code = [line for line in ours if "use_pyo3_cfgs" not in line and not line.startswith("//!")]
+    assert [line for line in theirs if not line.startswith("//!")] == code
