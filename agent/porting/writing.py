@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from agent.porting.filelock import try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ def exclusive(
     with os.fdopen(_opened(path), "rb", buffering=0) as file:
         end = monotonic() + wait
         told = False
-        while not _lock(file):
+        while not try_lock(file.fileno()):
             if monotonic() >= end:
                 message = f"another process holds {path} and did not end within {wait:g} s"
                 raise TimeoutError(message)
@@ -94,26 +95,3 @@ def _opened(path: Path) -> int:
         return os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: BinaryIO) -> bool:
-        """Lock `file` until it is closed; return False when another holds it."""
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> bool:
-        """Lock `file` until it is closed; return False when another holds it."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import EnvironmentLacking
-from agent.porting.shadow.run import Content, Run, lock, read_run
+from agent.porting.filelock import try_lock
+from agent.porting.shadow.run import Content, Run, read_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +179,7 @@ class Ledger:
     def _gather(self, database: sqlite3.Connection, path: Path) -> None:
         file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
         try:
-            gone = lock(file)
+            gone = try_lock(file)
             os.lseek(file, 0, os.SEEK_SET)
             with os.fdopen(os.dup(file), "rb") as stream:
                 content = read_run(stream.read())

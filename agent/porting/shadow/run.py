@@ -18,10 +18,12 @@ from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agent.porting.filelock import try_lock
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Content", "Run", "lock", "read_run"]
+__all__ = ["Content", "Run", "read_run"]
 
 _HEAD = 4096
 """Bytes that tell what is run."""
@@ -40,29 +42,6 @@ _BODY = _HEAD + _SLOT * _SLOTS
 _LABEL = _SLOT - 8
 
 _OTHERS = "other reasons"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def lock(descriptor: int) -> bool:
-        """Lock an open file until it is closed; return False when another process holds it."""
-        os.lseek(descriptor, 0x7FFF0000, os.SEEK_SET)  # behind all: others are to read the rest
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def lock(descriptor: int) -> bool:
-        """Lock an open file until it is closed; return False when another process holds it."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
 
 class Content(NamedTuple):
@@ -101,7 +80,8 @@ class Run:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         file = os.open(path, flags, 0o644)
         try:
-            while not lock(file):  # for a moment: somebody who gathers looks whether it is finished
+            # Somebody who gathers holds it for a moment, to see whether this run is finished.
+            while not try_lock(file):
                 sleep(0.001)
             # Written, not only made long: a mapped page that has no place on a full disk would end
             # the process.
