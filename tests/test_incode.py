@@ -179,7 +179,7 @@ def archive(installed: Path, tmp_path: Path) -> Path:
 
 
 def test_a_zipped_program_runs_python_and_says_so_once(archive: Path) -> None:
-    done = call(sys.executable, "-I", archive, code=1)
+    done = call(sys.executable, "-I", "-S", archive, code=1)
     assert "No module named 'agent'" in done.stderr  # it is nothing of this folder that is used
     done = call(sys.executable, archive, PYTHONPATH=str(ROOT))
     assert json.loads(done.stdout)["slug"] == "function"
