@@ -129,7 +129,7 @@ def sanitize(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, the arrows between packages, the extension's stub and the crates."""
+    """Check style, types, arrows between packages, the extension's stub, evidence and crates."""
     install(session, "lint")
     build_extension(session)
     session.run("ruff", "check", "--output-format=concise")
@@ -137,6 +137,7 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     session.run("stubtest", "agent._native")
     session.run("lint-imports", "--no-cache")
+    session.run("agent", "status", "--strict")
     cargo(session, "fmt", "--all", "--check", locked=False)
     cargo(session, "clippy", "--workspace", "--all-targets", "--all-features", "--", "-Dwarnings")
     check_crates(session)
