@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,11 +57,25 @@ def _imports(path: Path, module: str) -> list[str]:
     # Of a package, one level up is the package itself.
     inside = [*module.split("."), ""] if path.name == "__init__.py" else module.split(".")
     names = []
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in _statements(path.read_bytes()):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             around = inside[: -node.level] if node.level else []
             base = ".".join([*around, *filter(None, [node.module])])
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
     return names
+
+
+@lru_cache(maxsize=1024)
+def _statements(source: bytes) -> list[ast.Import | ast.ImportFrom]:
+    """Return the statements of a module that import something; expressions are not looked into."""
+    found: list[ast.Import | ast.ImportFrom] = []
+    pending: list[ast.AST] = [ast.parse(source)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found.append(node)
+        elif not isinstance(node, ast.expr):
+            pending += ast.iter_child_nodes(node)
+    return found

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
@@ -47,7 +48,7 @@ def load_explanations(path: Path, component: str) -> list[Explanation]:
     Raises `ContractError` for a file that is not a register.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
     except ValueError as error:
@@ -58,6 +59,12 @@ def load_explanations(path: Path, component: str) -> list[Explanation]:
         message = f"{path}: entries begin with [[{component}]]"
         raise ContractError(message)
     return [_read(entry, f"{path}: entry {index}") for index, entry in enumerate(entries, 1)]
+
+
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> dict[str, Any]:
+    """Parse a register once, although it is asked about one component after the other."""
+    return tomllib.loads(text)
 
 
 def _read(entry: dict[str, Any], place: str) -> Explanation:
