@@ -12,10 +12,8 @@ import pytest
 
 from agent.cli import main
 from agent.errors import UsageError
-from agent.porting.scaffold.decoration import decorated
 from agent.porting.scaffold.settings import advice, settled
 from agent.porting.scaffold.target import Layout
-from agent.porting.scaffold.types import Mapping, default_in_rust
 from tests.scaffolded import ROOT, Package
 
 if TYPE_CHECKING:
@@ -297,34 +295,6 @@ def test_comments_of_the_table_are_kept(package: Package) -> None:
     assert table.read_text("utf-8").startswith(text)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("def f(): ...\n", "from p._port import registry\n\n@registry.port('f')\ndef f(): ...\n"),
-    (
-        '"""Doc."""\n\nimport re\n\n@cache\n# why\ndef f(): ...',
-        ('"""Doc."""\n\nimport re\n\nfrom p._port import registry\n\n'
-        "@registry.port('f')\n@cache\n# why\ndef f(): ..."),
-    ),
-    (
-        "from p import a\nregistry = 1\nif a:\n    class f: ...",
-        ("from p import a\nfrom p._port import registry as port_registry\nregistry = 1\nif a:\n"
-        "    @port_registry.port('f')\n    class f: ..."),
-    ),
-    (
-        ("from p._port import registry\n@registry.port('g')\ndef g(): ...\n@overload\n"
-        "def f(a): ...\ndef f(*a):\n    def f(): ..."),
-        ("from p._port import registry\n@registry.port('g')\ndef g(): ...\n@overload\n"
-        "def f(a): ...\n@registry.port('f')\ndef f(*a):\n    def f(): ..."),
-    ),
-])  # fmt: skip
-def test_a_definition_is_decorated_and_nothing_else_changes(text: str, expected: str) -> None:
-    assert decorated(text, "f", "p", "f").replace('"f"', "'f'") == expected
-
-
-def test_of_two_definitions_none_is_decorated() -> None:
-    with pytest.raises(UsageError, match="there are 2 definitions of f"):
-        decorated("if 1:\n    def f(): ...\nelse:\n    def f(): ...", "f", "p", "f")
-
-
 def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
     text = TEXT.replace("\n", "\r\n")
     package = Package(tmp_path, "windows", {"text.py": text})
@@ -390,32 +360,6 @@ def test_what_setuptools_packs_goes_on_working(
     assert all(
         line in changed.splitlines() for line in text.splitlines() if line != "dependencies = []"
     )
-
-
-@pytest.mark.parametrize(("default", "rust", "written"), [
-    (5, "i64", "5"), (1 << 63, "i64", None), (True, "i64", None), (True, "bool", "true"),
-    (1.5, "f64", "1.5"), (1e16, "f64", "1e+16"), (float("-inf"), "f64", "f64::NEG_INFINITY"),
-    ('a"\\é\n', "&str", r'"a\"\\\u{e9}\u{a}"'), ("\ud800", "&str", None),
-    (b"a", "&[u8]", "&[97][..]"), (None, "Option<i64>", "None"), (1, "Option<i64>", "Some(1)"),
-    ((), "Box<[i64]>", "Box::default()"), ((1,), "Box<[i64]>", None), ([], "Vec<i64>", None),
-])  # fmt: skip
-def test_defaults_are_written_in_rust_where_they_can_be(
-    default: Any, rust: str, written: str | None
-) -> None:
-    assert default_in_rust(default, rust) == written
-
-
-@pytest.mark.parametrize(("annotation", "rust"), [
-    (complex, "Bound<'py, PyAny>"), (frozenset[int], "Bound<'py, PyAny>"),
-    (dict[float, int], "Bound<'py, PyAny>"), (set[Any], "Bound<'py, PyAny>"),
-    (int | str, "Bound<'py, PyAny>"), (list[complex], "Vec<Bound<'py, PyAny>>"),
-    (tuple[int, int, int, int, int], "Bound<'py, PyAny>"),
-])  # fmt: skip
-def test_what_has_no_type_in_rust_is_said(annotation: Any, rust: str) -> None:
-    mapping = Mapping()
-    assert mapping.taken(annotation, "f(a)") == rust
-    (said,) = mapping.unmapped
-    assert said.startswith("f(a): no type in Rust for ")
 
 
 WAITING = '''

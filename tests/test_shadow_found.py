@@ -28,10 +28,10 @@ rust = "tests.shadow_toys:slug_rust"
 stage = "shadow"
 
 [components.stack]
-contract = "tests.shadow_toys:Stack"
-factory = "tests.shadow_toys:StackFactory"
-python = "tests.shadow_toys:PythonStack"
-rust = "tests.shadow_toys:RustStack"
+contract = "tests.shadow_objects:Stack"
+factory = "tests.shadow_objects:StackFactory"
+python = "tests.shadow_objects:PythonStack"
+rust = "tests.shadow_objects:RustStack"
 stage = "shadow"
 """
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError
-from tests.shadow_toys import PythonBook, PythonEntry
+from tests.shadow_objects import PythonBook, PythonEntry
 from tests.shadowing import shadows
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from agent.errors import ContractError, DemotionWarning
 from agent.porting.shadow import Event, subscribe
-from tests.shadow_toys import PythonPeek, PythonStack, RustStack
+from tests.shadow_objects import PythonPeek, PythonStack, RustStack
 from tests.shadowing import shadows
 
 if TYPE_CHECKING:
