@@ -6,7 +6,7 @@ For example::
 
     cache = registry.resolve("cache")(capacity=1000)
 
-`agent.porting.registry` says what decides which implementation runs.
+`agent.porting.registry.registry` says what decides which implementation runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from agent.porting.project import Project
-    from agent.porting.registry import Registry
+    from agent.porting.project.project import Project
+    from agent.porting.registry.registry import Registry
 
 __all__ = ["Implementation", "parity"]
 
@@ -82,7 +82,7 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
         if request.config.getoption("implementation") == "py":
             pytest.skip("Python alone was asked for")
         project = _project(request.path.parent)
-        component = project.registry.component(name)
+        component = project.component(name)
         try:
             verdict = check_component(component, project=project, **settings)
         except ImplementationUnavailable as error:
@@ -102,10 +102,10 @@ def implementation(request: pytest.FixtureRequest) -> Iterator[Any]:
     On the side of Python, references stand in their own places meanwhile, so that one that calls
     itself by its name does not call Rust.
     """
-    from agent.porting.table import restore_references  # noqa: PLC0415
+    from agent.porting.project.table import restore_references  # noqa: PLC0415
 
     side = _FLAGS[request.param]
-    registry = _project(request.path.parent).registry
+    registry = _registry(request.path.parent)
     may_lack = request.config.getoption("may_lack_rust")
     given: Any = Implementation(side, registry, may_lack=may_lack)
     marker = request.node.get_closest_marker("component")
@@ -141,7 +141,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if chosen == _BOTH:
         return
     from agent.errors import AgentError  # noqa: PLC0415
-    from agent.porting.table import load_table  # noqa: PLC0415
+    from agent.porting.project.table import load_table  # noqa: PLC0415
 
     try:
         project = _project(early_config.rootpath)
@@ -181,13 +181,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @cache
 def _project(folder: Path) -> Project:
     from agent.errors import UsageError  # noqa: PLC0415
-    from agent.porting.project import find_project  # noqa: PLC0415
+    from agent.porting.project.project import find_project  # noqa: PLC0415
 
     found = find_project(str(folder))
     if found is None:
         message = f"no pyproject.toml around {folder} has a table [tool.agent-port]"
         raise UsageError(message)
     return found
+
+
+@cache
+def _registry(folder: Path) -> Registry:
+    from agent.porting.registry.registry import Registry  # noqa: PLC0415
+
+    return Registry.of_project(_project(folder))
 
 
 @cache

@@ -8,8 +8,8 @@ import pytest
 
 from agent import registry
 from agent.errors import AgentError
-from agent.porting.build import require_measurable
-from agent.porting.table import split
+from agent.porting.project.table import split
+from agent.porting.sources.build import require_measurable
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from agent import registry
 from agent.errors import ImplementationUnavailable
-from agent.porting.build import require_measurable
-from agent.porting.extra import find_extra, load_extra
-from agent.porting.measuring.figures import columns, size
-from agent.porting.measuring.memory import held_bytes
-from agent.porting.measuring.workload import load_workloads
-from agent.porting.table import split
+from agent.porting.benchmark.memory import held_bytes
+from agent.porting.benchmark.workload import load_workloads
+from agent.porting.project.table import split
+from agent.porting.report.figures import columns, size
+from agent.porting.sources.build import require_measurable
+from agent.porting.sources.variants import find_extra, load_extra
 
 
 def main() -> int:

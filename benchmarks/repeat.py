@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 
 from agent import registry
 from agent.components.cache.reference import Cache
-from agent.porting.measuring.measure import Plan, measure
+from agent.porting.benchmark.measure import Plan, measure
 
 if TYPE_CHECKING:
-    from agent.porting.measuring.record import Measurement
+    from agent.porting.records.measurement import Measurement
 
 __all__ = ["Cache"]
 

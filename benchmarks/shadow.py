@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from agent.errors import Unsupported
-from agent.porting.settings import Shadow
-from agent.porting.shadow import ledger_of, shadowed
-from agent.porting.table import Component
-from agent.porting.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation
+from agent.porting.ledger.ledger_path import ledger_of
+from agent.porting.project.settings import Shadow
+from agent.porting.project.table import Component
+from agent.porting.shadow import shadowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent import registry
-from agent.porting.measuring.workload import load_workloads
+from agent.porting.benchmark.workload import load_workloads
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-    from agent.porting.measuring.workload import Workload
-    from agent.porting.registry import Side
+    from agent.porting.benchmark.workload import Workload
+    from agent.porting.registry.registry import Side
 
 ROWS = [
     pytest.param(name, workload, id=f"{name}-{workload.name}")

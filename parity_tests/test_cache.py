@@ -14,8 +14,8 @@ from agent import registry
 from agent.components.cache.contract import MAX_CAPACITY, MAX_WEIGHT, CacheFactory, CacheStats
 from agent.components.cache.contract import Cache as CacheContract
 from agent.errors import EntryTooHeavy, ReentrantCall
-from agent.porting.contract import read_contract
-from agent.porting.parity.edges import edge_scripts
+from agent.porting.check.boundary import edge_scripts
+from agent.porting.contract.reader import read_contract
 from agent.testing import parity
 
 CONTRACT = read_contract(CacheContract, CacheFactory)

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from agent import registry
-from agent.porting.contract import load_contract
-from agent.porting.table import load
+from agent.porting.contract.reader import load_contract
+from agent.porting.project.table import load
 
 ROOT = Path(__file__).parents[1]
 

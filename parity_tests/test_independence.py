@@ -12,8 +12,8 @@ import pytest
 from agent import registry
 from agent.components.cache.contract import Cache, CacheFactory
 from agent.errors import InternalError
-from agent.porting.contract import read_contract
-from agent.porting.extra import find_extra, load_extra
+from agent.porting.contract.reader import read_contract
+from agent.porting.sources.variants import find_extra, load_extra
 
 ROOT = Path(__file__).parents[1]
 CORES = sorted(path.name for path in ROOT.glob("rust/*") if path.name != "agent-native")

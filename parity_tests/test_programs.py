@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.porting.shadow import Ledger
+from agent.porting.ledger.ledger import Ledger
 
 PROGRAMS = Path(__file__).parent / "programs"
 

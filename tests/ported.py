@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from agent import cli
 from agent.cli import project as projects
-from agent.porting.build import source_digest
 from agent.porting.evidence.digests import digests
-from agent.porting.evidence.record import Evidence, Measured, Parity, Shadowed, Toothed
-from agent.porting.writing import replace_text
+from agent.porting.files.atomic import replace_text
+from agent.porting.records.evidence import Evidence, Measured, Parity, Shadowed, Toothed
+from agent.porting.sources.build import source_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.project import Project
+    from agent.porting.project.project import Project
 
 __all__ = ["FIGURES", "Port"]
 
@@ -96,7 +96,7 @@ FILES = {
             return "-".join(words)
     """,
     "toy_port/workloads.py": """
-        from agent.porting.measuring.workload import Workload
+        from agent.porting.benchmark.workload import Workload
 
         WORKLOADS = (
             Workload(
@@ -183,6 +183,6 @@ class Port:
     def prove(self, name: str = "slug", **figures: Any) -> None:
         """Write evidence that is enough for every stage, but for these `figures`."""
         project = self.project
-        now = digests(project.registry.component(name), project)
+        now = digests(project.component(name), project)
         evidence = replace(Evidence(name, now), **{**FIGURES, **figures})
         replace_text(self.folder / "evidence" / f"{name}.json", evidence.to_text())

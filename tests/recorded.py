@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from annotated_types import Ge
 
 from agent.components.cache.contract import Cache, CacheFactory
-from agent.porting.contract import read_contract
-from agent.porting.recording.planning import plan_for
+from agent.porting.contract.reader import read_contract
+from agent.porting.contract.terms import Effect, operation
+from agent.porting.recording.planner import plan_for
 from agent.porting.recording.session import Recording, record
-from agent.porting.terms import Effect, operation
 
 if TYPE_CHECKING:
     from pathlib import Path

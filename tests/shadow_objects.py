@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Annotated, Any, ClassVar, Protocol
 
 from agent.errors import Unsupported
-from agent.porting.terms import Effect, Virtual, operation
+from agent.porting.contract.terms import Effect, Virtual, operation
 
 __all__ = ["PythonBook", "PythonEntry", "PythonPeek", "PythonStack", "RustBook", "RustStack"]
 

@@ -10,9 +10,9 @@ from time import sleep
 from typing import Any, Protocol
 
 from agent.errors import Unsupported
-from agent.porting.settings import Shadow
-from agent.porting.table import Component
-from agent.porting.terms import Effect, any_wording, operation
+from agent.porting.contract.terms import Effect, any_wording, operation
+from agent.porting.project.settings import Shadow
+from agent.porting.project.table import Component
 
 __all__ = ["GATE", "PanicException", "component"]
 

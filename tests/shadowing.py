@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.porting.shadow import Ledger, Sums, shadowed, verified
-from agent.porting.table import load
+from agent.porting.ledger.ledger import Ledger, Sums
+from agent.porting.project.table import load
+from agent.porting.shadow import shadowed, verified
 from tests.shadow_toys import component
 
 if TYPE_CHECKING:

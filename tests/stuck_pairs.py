@@ -9,7 +9,7 @@ import signal
 import threading
 
 from agent.errors import UsageError
-from agent.porting.parity.loading import Loaded
+from agent.porting.check.loading import Loaded
 from tests import toy_pairs as toys
 
 __all__ = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.porting.parity import board as module
-from agent.porting.parity.board import Board, Turn, Watch, Whose
-from agent.porting.parity.pair import Pair
+from agent.porting.check import heartbeat as module
+from agent.porting.check.executor import Pair
+from agent.porting.check.heartbeat import Board, Turn, Watch, Whose
 from tests import toy_pairs as toys
 
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from agent.errors import MeasurementRefused
-from agent.porting.build import Build, read_build, require_measurable, source_digest
+from agent.porting.sources.build import Build, read_build, require_measurable, source_digest
 
 ROOT = Path(__file__).parents[1]
 

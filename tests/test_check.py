@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.porting.parity import loading
-from agent.porting.parity.loading import Loaded, reload_component
-from agent.porting.project import Project
+from agent.porting.check import loading
+from agent.porting.check.loading import Loaded, reload_component
+from agent.porting.project.project import Project
 from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent.porting.table import Component
+    from agent.porting.project.table import Component
 
 
 class Cache(Reference):

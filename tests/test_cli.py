@@ -216,15 +216,19 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
     assert modules.isdisjoint({"annotated_types", "pathlib", "threading"})
     assert {name for name in modules if name.startswith("agent.porting")} == {
         "agent.porting",
-        "agent.porting.build",
-        "agent.porting.environment",
-        "agent.porting.loading",
+        "agent.porting.ledger",
+        "agent.porting.ledger.ledger_path",
         "agent.porting.project",
+        "agent.porting.project.project",
+        "agent.porting.project.settings",
+        "agent.porting.project.table",
         "agent.porting.registry",
-        "agent.porting.settings",
+        "agent.porting.registry.environment",
+        "agent.porting.registry.loading",
+        "agent.porting.registry.registry",
         "agent.porting.shadow",
-        "agent.porting.shadow.place",
-        "agent.porting.table",
+        "agent.porting.sources",
+        "agent.porting.sources.build",
     }
 
 

@@ -11,8 +11,8 @@ from annotated_types import Ge, Le
 
 from agent.components.cache.contract import Cache, CacheFactory
 from agent.errors import ContractError, EntryTooHeavy, ReentrantCall
-from agent.porting.contract import Contract, read_contract
-from agent.porting.terms import Effect, Invariant, Tolerance, operation
+from agent.porting.contract.reader import Contract, read_contract
+from agent.porting.contract.terms import Effect, Invariant, Tolerance, operation
 
 K = TypeVar("K", bound=Hashable, contravariant=True)  # noqa: PLC0105  # read, not used
 

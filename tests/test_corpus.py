@@ -9,17 +9,18 @@ import pytest
 from annotated_types import Ge, Le, MinLen
 
 from agent.components.cache.contract import Cache, CacheFactory
-from agent.porting.contract import read_contract
-from agent.porting.corpus.containment import contains, outside_domains
-from agent.porting.corpus.files import keep, load_corpus
-from agent.porting.corpus.occurrences import observed, occurrences
-from agent.porting.corpus.types import observed_types, type_of
-from agent.porting.corpus.variation import Variation, mutated
-from agent.porting.parity.check import check
-from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.check.check import check
+from agent.porting.check.containment import contains, outside_domains
+from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.mutate_inputs import Variation, mutated
+from agent.porting.contract.reader import read_contract
+from agent.porting.infer.observed import observed_types, type_of
+from agent.porting.recording.save import keep
 from agent.porting.recording.session import Recording
-from agent.porting.values.kin import Str
-from agent.porting.values.misfits import Numeric
+from agent.porting.script.calls import observed, occurrences
+from agent.porting.script.hostile import Numeric
+from agent.porting.script.store import load_corpus
+from agent.porting.script.subclasses import Str
 from tests.recorded import MODULE, REGISTRY, SLUG
 from tests.subclassable import Reference
 

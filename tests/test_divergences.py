@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.parity.check import check
-from agent.porting.parity.divergences import load_register
+from agent.porting.check.check import check
+from agent.porting.check.known_divergences import load_register
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.check.verdict import Verdict
 
 ENTRY = {
     "component": '"slug"',

@@ -18,12 +18,12 @@ from annotated_types import Ge, Gt, Le, Len, MaxLen, MinLen, Predicate
 from hypothesis import given, settings
 
 from agent.errors import ContractError
-from agent.porting.values.choices import Choices
-from agent.porting.values.classes import classes_in
-from agent.porting.values.domains import domain_of
-from agent.porting.values.drawing import expressions
-from agent.porting.values.leaves import LEAVES
-from agent.porting.values.words import Journal, words
+from agent.porting.contract.classes import classes_in
+from agent.porting.script.vocabulary import Journal, words
+from agent.porting.strategies.byte_source import Choices
+from agent.porting.strategies.from_annotation import domain_of
+from agent.porting.strategies.hypothesis import expressions
+from agent.porting.strategies.scalars import LEAVES
 
 
 class Colour(Enum):

@@ -15,15 +15,15 @@ import pytest
 from agent import registry
 from agent.cli.promote import move
 from agent.errors import ContractError
-from agent.porting import writing
-from agent.porting.crates import find_crates
-from agent.porting.editing import with_stage, without_row
 from agent.porting.evidence.digests import digests
-from agent.porting.evidence.record import read_evidence
-from agent.porting.evidence.standing import find_standing
-from agent.porting.modules import sources_of
-from agent.porting.table import load_table
-from agent.porting.writing import exclusive, exclusively_changing, replace_text
+from agent.porting.evidence.freshness import find_standing
+from agent.porting.files import atomic
+from agent.porting.files.atomic import exclusive, exclusively_changing, replace_text
+from agent.porting.project.table import load_table
+from agent.porting.project.table_edit import with_stage, without_row
+from agent.porting.records.evidence import read_evidence
+from agent.porting.sources.cargo import find_crates
+from agent.porting.sources.python import sources_of
 from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
 
 def standing(port: Port) -> str:
     project = port.project
-    return str(find_standing(project.registry.component("slug"), project))
+    return str(find_standing(project.component("slug"), project))
 
 
 class TestStale:
@@ -195,7 +195,7 @@ class TestStale:
         self, port: Port
     ) -> None:
         elsewhere = replace(port.project, folder=str(ROOT), table=str(port.table))
-        component = elsewhere.registry.component("slug")
+        component = elsewhere.component("slug")
         assert str(find_standing(component, elsewhere)) == "-"
 
 
@@ -282,7 +282,7 @@ class TestSources:
     def test_nothing_is_imported(self, port: Port) -> None:
         port.write("toy_port/__init__.py", "raise RuntimeError\n")
         project = port.project
-        assert len(digests(project.registry.component("slug"), project).reference) == 64
+        assert len(digests(project.component("slug"), project).reference) == 64
 
     def test_modules_lead_to_those_of_their_package(self) -> None:
         found = sources_of("agent.components.cache.reference", ["agent.components.cache.contract"])
@@ -375,11 +375,11 @@ class TestWriting:
             thread.start()
         for thread in threads:
             thread.join()
-        found = port.project.registry
-        assert [found.component(name).stage for name in found.names] == ["python", "python"]
+        found = port.project.components
+        assert [component.stage for component in found.values()] == ["python", "python"]
 
     def test_one_waits_for_the_other(self, port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(writing, "_CHANGED_WITHIN", 0.1)
+        monkeypatch.setattr(atomic, "_CHANGED_WITHIN", 0.1)
         project = port.project
         with exclusively_changing(port.table), pytest.raises(TimeoutError):
             move(project, "slug", "shadow")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.porting.foreign import load_foreign
-from agent.porting.parity.pair import Disagreement, Pair
+from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.foreign_pair import load_foreign
 
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
 

@@ -10,9 +10,9 @@ import pytest
 
 from agent.cli import main
 from agent.errors import UsageError
-from agent.porting.foreign import load_foreign, named_object
-from agent.porting.parity.grouping import grouped
-from agent.porting.parity.verdict import Divergence
+from agent.porting.check.foreign_pair import load_foreign, named_object
+from agent.porting.check.ranking import grouped
+from agent.porting.check.verdict import Divergence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -301,7 +301,7 @@ def test_wrong_usage(
 def test_a_pair_is_called_without_its_sides(
     reference: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.porting.foreign.named_object", lambda reference: len)
+    monkeypatch.setattr("agent.porting.check.foreign_pair.named_object", lambda reference: len)
     assert load_foreign(reference, "other:twin").name == name
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.serving import counting, refusals
+from agent.porting.fallback import refusal_counts, refusals
 from tests import toy_partial as toys
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ BIG = 1 << 64
 
 @pytest.fixture(autouse=True)
 def _counts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_counted", {})
+    monkeypatch.setattr(refusal_counts, "_counted", {})
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from typing import Any
 import annotated_types
 import pytest
 
-from agent.porting.shadow import Ledger
+from agent.porting.ledger.ledger import Ledger
 
 ROOT = Path(__file__).parents[1]
 TOY = Path(__file__).parent / "toy_extension"
@@ -47,7 +47,7 @@ for kind, most in (Bag, 7), (Sack, 1 << 80):
     told[kind.__name__] = [pickle.dumps(mine, protocol).hex() for protocol in range(2, 6)]
     mine.add(most)
     told[kind.__name__].append(pickle.dumps(mine).hex())
-from agent.porting.serving import refusals
+from agent.porting.fallback import refusals
 told["refused"] = refusals("sack")
 told["slug"] = type(slug).__name__
 print(json.dumps(told))

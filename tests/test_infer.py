@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from agent.errors import ContractError, UsageError
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.docstrings import documented, signature_in
 from agent.porting.infer.inferred import contract_in, infer
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.vocabulary import read, written
-from agent.porting.terms import Effect
 
 
 def google(one, many, flag=...):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import UsageError
-from agent.porting.parity.check import check
+from agent.porting.check.check import check
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import MeasurementRefused
-from agent.porting.measuring import lock
-from agent.porting.measuring.lock import QUIET, busy_cores, machine_lock, require_quiet
+from agent.porting.benchmark import lock
+from agent.porting.benchmark.lock import QUIET, busy_cores, machine_lock, require_quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys
 from pathlib import Path
-from agent.porting.measuring import lock
+from agent.porting.benchmark import lock
 lock.LOCK = Path(sys.argv[1])
 with lock.machine_lock(print):
     print("held", flush=True)

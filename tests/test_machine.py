@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.porting.parity.check import check
+from agent.porting.check.check import check
 from tests import toy_pairs as toys
 
 

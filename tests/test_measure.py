@@ -15,24 +15,24 @@ import pytest
 from agent.cli import main
 from agent.components.cache.workloads import WORKLOADS
 from agent.errors import InternalError, MeasurementRefused, UsageError
-from agent.porting.measuring import lock
-from agent.porting.measuring.interval import estimate
-from agent.porting.measuring.measure import Plan, measure, merge
-from agent.porting.measuring.pool import run_jobs
-from agent.porting.measuring.timing import Arm, take_turns
-from agent.porting.measuring.worker import Job, Times, compare
-from agent.porting.measuring.workload import select
-from agent.porting.table import Component
+from agent.porting.benchmark import lock
+from agent.porting.benchmark.interval import estimate
+from agent.porting.benchmark.measure import Plan, measure, merge
+from agent.porting.benchmark.pool import run_jobs
+from agent.porting.benchmark.timing import Arm, take_turns
+from agent.porting.benchmark.worker import Job, Times, compare
+from agent.porting.benchmark.workload import select
+from agent.porting.project.table import Component
 from tests.subclassable import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from agent.porting.measuring.record import Record
+    from agent.porting.records.measurement import Record
 
 ADDERS = """
-    from agent.porting.measuring.workload import Workload
+    from agent.porting.benchmark.workload import Workload
 
     __profile__ = "release"
 

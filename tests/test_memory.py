@@ -9,8 +9,8 @@ import pytest
 
 from agent.components.cache.reference import Cache
 from agent.components.cache.workloads import WORKLOADS
-from agent.porting.measuring.memory import Footprint, footprint, held_bytes, peak_rss
-from agent.porting.measuring.workload import select
+from agent.porting.benchmark.memory import Footprint, footprint, held_bytes, peak_rss
+from agent.porting.benchmark.workload import select
 
 
 class Heap:

@@ -14,8 +14,8 @@ import pytest
 
 from agent.cli import main
 from agent.errors import Unsupported
-from agent.porting.build import read_build
-from agent.porting.sameness.comparison import Comparison
+from agent.porting.compare.comparison import Comparison
+from agent.porting.sources.build import read_build
 from tests.scaffolded import Package
 
 if TYPE_CHECKING:

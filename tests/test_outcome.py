@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 
-from agent.porting.parity.outcome import capture, difference_of_outcomes
-from agent.porting.sameness.comparison import Comparison
-from agent.porting.terms import Invariant, Normalised, Tolerance
+from agent.porting.compare.comparison import Comparison
+from agent.porting.compare.outcome import capture, difference_of_outcomes
+from agent.porting.contract.terms import Invariant, Normalised, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable

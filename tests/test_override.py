@@ -15,7 +15,7 @@ from agent.errors import (
     UnknownComponent,
     UnknownStage,
 )
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 from tests.toy_registry import registry, side
 
 if TYPE_CHECKING:

@@ -15,17 +15,17 @@ from annotated_types import Ge, Le
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
 from agent.errors import EnvironmentLacking, UsageError
-from agent.porting.contract import read_contract
-from agent.porting.parity.budget import Budget
-from agent.porting.parity.check import PROFILES, check
-from agent.porting.parity.edges import EdgeScript
-from agent.porting.parity.machine import run_twins
-from agent.porting.terms import Effect, operation
+from agent.porting.check.boundary import EdgeScript
+from agent.porting.check.budget import Budget
+from agent.porting.check.check import PROFILES, check
+from agent.porting.check.state_machine import run_twins
+from agent.porting.contract.reader import read_contract
+from agent.porting.contract.terms import Effect, operation
 from tests.subclassable import Reference
 from tests.twins import caches
 
 if TYPE_CHECKING:
-    from agent.porting.parity.pair import Disagreement
+    from agent.porting.check.executor import Disagreement
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
@@ -197,7 +197,7 @@ def test_an_unknown_profile_lists_the_known() -> None:
 
 
 def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.porting.parity.campaign.edge_scripts", lambda contract: iter(()))
+    monkeypatch.setattr("agent.porting.check.campaign.edge_scripts", lambda contract: iter(()))
     verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
     assert (verdict.verdict, verdict.examples) == ("inconclusive", 0)
     assert verdict.doubts == ["nothing was compared"]
@@ -206,9 +206,9 @@ def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     script = EdgeScript(["counting = Counting()", "counting.total()"])
     monkeypatch.setattr(
-        "agent.porting.parity.campaign.edge_scripts", lambda contract: iter([script])
+        "agent.porting.check.campaign.edge_scripts", lambda contract: iter([script])
     )
-    monkeypatch.setattr("agent.porting.parity.drawing.draw", lambda *arguments: None)
+    monkeypatch.setattr("agent.porting.check.generate.draw", lambda *arguments: None)
     verdict = check("counting", COUNTING, Counter, Other)
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
@@ -217,7 +217,7 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupt(contract: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("agent.porting.parity.campaign.edge_scripts", interrupt)
+    monkeypatch.setattr("agent.porting.check.campaign.edge_scripts", interrupt)
     verdict = check("counting", COUNTING, Counter, Other)
     assert verdict.verdict == "inconclusive"
     assert "the check was interrupted" in verdict.doubts
@@ -226,7 +226,7 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_hypothesis_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     for module in ("drawing", "jobs", "machine", "moves", "play", "steadiness"):
-        monkeypatch.delitem(sys.modules, f"agent.porting.parity.{module}", raising=False)
+        monkeypatch.delitem(sys.modules, f"agent.porting.check.{module}", raising=False)
     with pytest.raises(EnvironmentLacking, match="pip install"):
         check("counting", COUNTING, Counter, Other)
 

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli.check import as_text
-from agent.porting.evidence.record import read_evidence
-from agent.porting.parity.check import check
-from agent.porting.parity.verdict import Verdict
-from agent.porting.serving import counting
-from agent.porting.serving.refused import HANDED_OVER
+from agent.porting.check.check import check
+from agent.porting.check.verdict import Verdict
+from agent.porting.fallback import refusal_counts
+from agent.porting.fallback.attribution import HANDED_OVER
+from agent.porting.records.evidence import read_evidence
 from tests import toy_partial as toys
 from tests.ported import FIGURES, Port
 from tests.toy_pairs import SLUG, slug
 
 if TYPE_CHECKING:
-    from agent.porting.evidence.record import Parity
+    from agent.porting.records.evidence import Parity
     from tests.conftest import Toys
 
 
 @pytest.fixture(autouse=True)
 def _counts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_counted", {})
+    monkeypatch.setattr(refusal_counts, "_counted", {})
 
 
 def check_bag(rust: Any, **settings: Any) -> Any:
@@ -117,7 +117,7 @@ def test_status_tells_the_share_that_evidence_knows(
     slug = json.loads(capsys.readouterr().out)["components"][1]
     assert slug["served"] == {"share": 0.75, "refused": {"text beyond ASCII": 499, "rare": 1}}
     assert slug["refused"] == {}
-    counting.refuse("slug", "here")
+    refusal_counts.refuse("slug", "here")
     assert port.run("status") == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
         "slug is ported partly: Rust serves 75 % of the checked calls, and leaves to Python: "

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from agent.errors import ContractError, FallbackWarning
-from agent.porting.parity.loading import reload_component
-from agent.porting.table import Component, load, restore_references
+from agent.porting.check.loading import reload_component
+from agent.porting.project.table import Component, load, restore_references
 
 TABLE = """\
 [components.slug]
@@ -23,7 +23,7 @@ rust = "{rust}"
 stage = "{stage}"
 """
 PORT = """\
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 registry = Registry.of_package("mine", "MINE_IMPL")
 """

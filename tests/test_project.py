@@ -10,7 +10,8 @@ import pytest
 
 from agent.cli.project import current
 from agent.errors import UsageError
-from agent.porting.project import Project, find_project
+from agent.porting.project.project import Project, find_project
+from agent.porting.registry.registry import Registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def test_what_the_table_names_can_be_imported(toys: Toys, monkeypatch: pytest.Mo
     found = find_project(written(toys.folder, ROW.replace("inner/", "")))
 
     assert found is not None
-    assert found.registry.resolve("duck").__module__ == "toy_duck._native"
+    assert Registry.of_project(found).resolve("duck").__module__ == "toy_duck._native"
 
 
 @pytest.mark.parametrize(
@@ -74,4 +75,4 @@ def test_without_a_project_the_command_is_about_the_package(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    assert "cache" in current().registry.names
+    assert "cache" in current().components

@@ -10,8 +10,8 @@ import pytest
 
 from agent.cli import gathering
 from agent.errors import AgentError
-from agent.porting.evidence.record import read_evidence
-from agent.porting.parity.check import PROFILES, Profile
+from agent.porting.check.check import PROFILES, Profile
+from agent.porting.records.evidence import read_evidence
 from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class TestMoving:
         port.prove()
         for stage in ("shadow", "rust", "rust"):
             assert port.run("promote", "slug") == 0
-            assert port.project.registry.component("slug").stage == stage
+            assert port.project.component("slug").stage == stage
 
     def test_shadow_needs_the_check_alone(self, port: Port, asked: list[str]) -> None:
         assert port.run("promote", "slug") == 0

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.build import Build
-from agent.porting.measuring.conditions import observe
-from agent.porting.measuring.figures import nanoseconds, size, table
-from agent.porting.measuring.record import Conditions, Measurement, Record
-from agent.porting.measuring.summary import Entry, Proof, held, losses, summarise, unmeasured
+from agent.porting.benchmark.conditions import observe
+from agent.porting.records.measurement import Conditions, Measurement, Record
+from agent.porting.report.figures import nanoseconds, size, table
+from agent.porting.report.summary import Entry, Proof, held, losses, summarise, unmeasured
+from agent.porting.sources.build import Build
 
 CONDITIONS = Conditions(
     date="2026-01-02T03:04:05+00:00",

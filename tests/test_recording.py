@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agent.errors import UsageError
-from agent.porting.recording.planning import plan_for
+from agent.porting.recording.planner import plan_for
 from tests.recorded import MODULE, SLUG, Place
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.porting.corpus.files import load_corpus
-from agent.porting.project import Project
+from agent.porting.project.project import Project
+from agent.porting.script.store import load_corpus
 
 if TYPE_CHECKING:
     from tests.recorded import Place

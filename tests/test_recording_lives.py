@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.porting.recording.plan import Plan
-from agent.porting.recording.planning import plan_for
+from agent.porting.recording.planner import plan_for
 from agent.porting.recording.session import record
 from tests.recorded import CACHE, CACHE_SIDES, REGISTRY, Place
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.porting.recording.plan import Plan
-from agent.porting.recording.planning import plan_for
+from agent.porting.recording.planner import plan_for
 from agent.porting.recording.session import record
 from tests.recorded import CACHE, CACHE_SIDES, SLUG, Place
 

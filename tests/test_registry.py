@@ -18,8 +18,8 @@ from agent.errors import (
     UnknownComponent,
     UnknownStage,
 )
-from agent.porting.build import Build
-from agent.porting.registry import Registry, Status
+from agent.porting.registry.registry import Registry, Status
+from agent.porting.sources.build import Build
 from tests.toy_registry import registry, side
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from agent.porting.build import Build
-from agent.porting.measuring import charts
-from agent.porting.measuring.page import render
-from agent.porting.measuring.record import Conditions, Measurement, Record
-from agent.porting.measuring.summary import Entry, Proof, table
+from agent.porting.records.measurement import Conditions, Measurement, Record
+from agent.porting.report import charts
+from agent.porting.report.page import render
+from agent.porting.report.summary import Entry, Proof, table
+from agent.porting.sources.build import Build
 
 CONDITIONS = Conditions(
     date="2026-01-02T03:04:05+00:00", commit="0123456789ab+", python="CPython 3.11.0",

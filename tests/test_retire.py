@@ -13,11 +13,11 @@ import pytest
 
 from agent.cli.promote import move
 from agent.components.cache import contract as cache
-from agent.porting.contract import read_contract
-from agent.porting.parity.examples import Example
-from agent.porting.parity.script import split
-from agent.porting.retirement.golden import golden_tests
-from agent.porting.retirement.literals import literal
+from agent.porting.contract.reader import read_contract
+from agent.porting.retire.golden_tests import golden_tests
+from agent.porting.retire.literals import literal
+from agent.porting.script.statement import split
+from agent.porting.script.store import Example
 from tests.ported import FIGURES, FILES, TABLE, Port
 from tests.subclassable import Reference
 from tests.twins.caches import WRONG
@@ -84,7 +84,7 @@ class TestGolden:
         text = golden("tests.subclassable:Reference")
         for line in (
             "from tests.subclassable import Reference as Cache",
-            "from agent.porting.values.words import Clock",
+            "from agent.porting.script.vocabulary import Clock",
             "    assert _same(cache['b'], -0.0)",
             "    assert _same(cache.get_many(keys), [None, -0.0, nan])",
             "    assert _same(keys, ['a', 'b', 'c'])",
@@ -133,7 +133,7 @@ def test_what_no_literal_says_has_none(value: object) -> None:
 
 TWO_SIDES = {
     "toy_port/_port.py": """
-        from agent.porting.registry import Registry
+        from agent.porting.registry.registry import Registry
 
         registry = Registry.of_package("toy_port", environment="TOY_IMPL")
     """,
@@ -204,7 +204,7 @@ def test_rust_stays_where_rust_runs(port: Port, run: Run) -> None:
     assert "registry" not in text
     assert "# How an address" in text
     assert [name for name in GONE if (port.folder / name).exists()] == []
-    assert list(port.project.registry.names) == ["other"]
+    assert list(port.project.components) == ["other"]
     assert (port.folder / "rust/toy/src/slug.rs").exists()
     assert "2 passed" in passing(run, port.folder)
     run(str(port.folder / "usual.py"), PYTHONPATH=str(port.folder))
@@ -325,7 +325,7 @@ def test_a_side_that_fails_the_tests_does_not_stay(
     assert retire(port, "--yes") == 1
     assert "Rust does not pass the golden tests, so nothing is removed" in capsys.readouterr().err
     assert [name for name in GONE if not (port.folder / name).exists()] == []
-    assert "slug" in port.project.registry.names
+    assert "slug" in port.project.components
 
 
 def test_what_is_ported_in_part_needs_its_reference(port: Port) -> None:

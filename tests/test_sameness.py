@@ -21,10 +21,10 @@ from uuid import UUID
 
 import pytest
 
-from agent.porting.sameness.comparison import Comparison
-from agent.porting.terms import Invariant, Normalised, Tolerance
-from agent.porting.values.kin import Backwards, Dict, Int, List, Str
-from agent.porting.values.misfits import Having, Odd, Unsure
+from agent.porting.compare.comparison import Comparison
+from agent.porting.contract.terms import Invariant, Normalised, Tolerance
+from agent.porting.script.hostile import Having, Odd, Unsure
+from agent.porting.script.subclasses import Backwards, Dict, Int, List, Str
 
 if TYPE_CHECKING:
     from collections.abc import Callable

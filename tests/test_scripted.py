@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from agent.errors import Unsupported
+from agent.porting.benchmark.scripted import UNSEEN, scripted
+from agent.porting.benchmark.worker import Job, compare
+from agent.porting.check.check import check
 from agent.porting.infer.inferred import infer
-from agent.porting.measuring.scripted import UNSEEN, scripted
-from agent.porting.measuring.worker import Job, compare
-from agent.porting.parity.check import check
 
 
 @dataclass

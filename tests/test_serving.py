@@ -1,4 +1,4 @@
-"""Partial ports: Rust serves what it can, Python the rest, and nobody can tell but by counting."""
+"""Partial ports: Rust serves what it can, Python the rest; callers see no difference."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError, Unsupported
-from agent.porting.serving import counting, refusals, served
-from agent.porting.serving.looking import looking
+from agent.porting.fallback import refusal_counts, refusals, served
+from agent.porting.fallback.observing import looking
 from tests import toy_partial as toys
 from tests.toy_pairs import slug
 
@@ -28,7 +28,7 @@ BIG = 1 << 64
 
 @pytest.fixture(autouse=True)
 def _counts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_counted", {})
+    monkeypatch.setattr(refusal_counts, "_counted", {})
 
 
 @pytest.fixture
@@ -377,7 +377,7 @@ def test_a_look_leaves_the_object_to_rust_and_counts_nothing(bag: Any) -> None:
 
 
 def test_reasons_without_end_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_MOST", 2)
+    monkeypatch.setattr(refusal_counts, "_MOST", 2)
     for index in range(5):
-        counting.refuse("many", f"{index}")
-    assert refusals("many") == {"0": 1, "1": 1, counting.MORE: 3}
+        refusal_counts.refuse("many", f"{index}")
+    assert refusals("many") == {"0": 1, "1": 1, refusal_counts.MORE: 3}

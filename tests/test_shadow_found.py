@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.cli.check import check_component
-from agent.porting.project import Project
+from agent.porting.project.project import Project
 from tests.conftest import ROOT
 from tests.shadow_toys import component
 from tests.shadowing import shadows
@@ -85,7 +85,7 @@ def test_a_registered_difference_is_ignored(
         script = ["slug('wrong')"]
         """
     )
-    monkeypatch.setattr("agent.porting.shadow.notes.parity_of", lambda _: tmp_path)
+    monkeypatch.setattr("agent.porting.shadow.reporter.parity_of", lambda _: tmp_path)
     function = shadows("slug")
     function("wrong")
     function("raise")

@@ -162,7 +162,7 @@ def test_what_cannot_be_copied_is_skipped(shadows: Shadows) -> None:
 
 
 def test_values_may_be_shared_instead_of_copied(shadows: Shadows) -> None:
-    function = shadows("extend", clone="agent.porting.shadow.isolation:share")
+    function = shadows("extend", clone="agent.porting.shadow.copying:share")
     function([], Lock())
     assert not shadows.sums("extend").skipped
 

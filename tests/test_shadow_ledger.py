@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import EnvironmentLacking
-from agent.porting.shadow import Ledger, Sources, shadowed, sources_of
+from agent.porting.ledger.ledger import Ledger, Sources
+from agent.porting.ledger.ledger_path import sources_of
+from agent.porting.project.table import load
+from agent.porting.shadow import shadowed
 from agent.porting.shadow.lifetime import finish_all
-from agent.porting.table import load
 from tests.conftest import ROOT
 from tests.shadow_toys import component
 from tests.shadowing import shadows
@@ -32,7 +34,7 @@ __all__ = ["shadows"]
 WRITER = """\
 import sys, time
 from agent.porting.shadow import shadowed
-from agent.porting.table import load
+from agent.porting.project.table import load
 from tests.shadow_toys import component
 row = component("slug")
 slug = shadowed(row, load(row.python), load(row.rust))
@@ -212,7 +214,7 @@ def test_a_full_disk_harms_nobody(shadows: Shadows, monkeypatch: pytest.MonkeyPa
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("agent.porting.shadow.run.os.write", full)
+    monkeypatch.setattr("agent.porting.ledger.process_log.os.write", full)
     _warns_once(shadows)
 
 
@@ -233,10 +235,10 @@ def test_a_disk_that_fills_up_keeps_the_counts(
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("agent.porting.shadow.run.os.write", full)
+    monkeypatch.setattr("agent.porting.ledger.process_log.os.write", full)
     with pytest.warns(RuntimeWarning, match="cannot be written"):
         function("wrong")
-    monkeypatch.setattr("agent.porting.shadow.run.os.write", write)
+    monkeypatch.setattr("agent.porting.ledger.process_log.os.write", write)
     function("wrong")
     assert shadows.sums("slug").mismatched == 3
     assert len(shadows.ledger.mismatches("slug")) == 2
@@ -251,7 +253,7 @@ def test_no_caller_waits_for_the_database(
 
     function = shadows("slug")
     with monkeypatch.context() as patch:
-        patch.setattr("agent.porting.shadow.ledger.sqlite3.connect", locked)
+        patch.setattr("agent.porting.ledger.ledger.sqlite3.connect", locked)
         assert function("wrong") == "wrong"
         with pytest.raises(EnvironmentLacking, match="database is locked"):
             shadows.sums("slug")

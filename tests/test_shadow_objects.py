@@ -282,7 +282,7 @@ def test_a_thread_that_waits_for_another_is_not_waited_for(shadows: Shadows) -> 
         thread.start()
         entered.wait(timeout=5.0)
 
-    share = "agent.porting.shadow.isolation:share"
+    share = "agent.porting.shadow.copying:share"
     book = shadows("book", clone=share)(tell)
     thread = Thread(target=lambda: book[Slow("a")])
     book.entry("a")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.porting.shadow import Ledger
+from agent.porting.ledger.ledger import Ledger
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ stage = "shadow"
 
 CONTRACT = """\
 from typing import Protocol
-from agent.porting.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation
 
 class Slug(Protocol):
     @operation(effect=Effect.PURE)
@@ -89,7 +89,7 @@ def slug(text):
 """
 
 PORT = """\
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 registry = Registry.of_package("mypkg", "MYPKG_IMPL")
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.porting.parity.shrink import shrunk
+from agent.porting.check.shrink import shrunk
 
 
 def test_lines_that_do_not_matter_go() -> None:

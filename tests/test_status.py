@@ -11,7 +11,7 @@ import pytest
 
 from agent import cli
 from agent.cli import project
-from agent.porting.shadow import Ledger
+from agent.porting.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from pathlib import Path

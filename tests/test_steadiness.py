@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.porting.parity.check import check
-from agent.porting.parity.steadiness import unsteady_operations
+from agent.porting.check.check import check
+from agent.porting.check.determinism import unsteady_operations
 from tests import toy_pairs as toys
 
 

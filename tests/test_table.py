@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.settings import Shadow, Thresholds
-from agent.porting.table import Component, load, load_table
+from agent.porting.project.settings import Shadow, Thresholds
+from agent.porting.project.table import Component, load, load_table
 
 if TYPE_CHECKING:
     from pathlib import Path

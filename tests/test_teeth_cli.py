@@ -9,9 +9,10 @@ import pytest
 
 from agent import cli, registry
 from agent.errors import EnvironmentLacking
-from agent.porting.table import Component
-from agent.porting.teeth import sources
-from agent.porting.teeth.reference import Covered, Reached, measure_reference, reference_files
+from agent.porting.coverage.branches import Reached
+from agent.porting.mutation import mutants
+from agent.porting.mutation.reference import Covered, measure_reference, reference_files
+from agent.porting.project.table import Component
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,10 +37,10 @@ def test_options_that_do_not_go_together_are_refused(
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    sources._parser.cache_clear()
+    mutants._parser.cache_clear()
     monkeypatch.setitem(sys.modules, "tree_sitter", None)
     with pytest.raises(EnvironmentLacking, match=r"agent-port\[teeth\]"):
-        sources.integer_constants(b"")
+        mutants.integer_constants(b"")
 
 
 def test_a_reference_is_what_its_module_imports_from_its_package() -> None:

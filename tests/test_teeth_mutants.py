@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import AgentError
-from agent.porting.teeth.conditional import holds
-from agent.porting.teeth.schemata import render
-from agent.porting.teeth.sources import Mutant, Source, integer_constants, read_source
+from agent.porting.mutation.conditional import holds
+from agent.porting.mutation.mutants import Mutant, Source, integer_constants, read_source
+from agent.porting.mutation.schemata import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import pytest
 
 from agent.errors import Unsupported, UsageError
-from agent.porting.contract import read_contract
-from agent.porting.teeth import child
-from agent.porting.teeth.building import build
-from agent.porting.teeth.child import Answer, Job, Plan
-from agent.porting.teeth.crates import find_mutants, find_workspace
-from agent.porting.teeth.server import supervise
-from agent.porting.teeth.switch import Switch
+from agent.porting.contract.reader import read_contract
+from agent.porting.mutation import child
+from agent.porting.mutation.building import build
+from agent.porting.mutation.child import Answer, Job, Plan
+from agent.porting.mutation.crates import find_mutants, find_workspace
+from agent.porting.mutation.server import supervise
+from agent.porting.mutation.switch import Switch
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import ContractError
-from agent.porting.teeth.results import Result, Results
-from agent.porting.teeth.score import Score
-from agent.porting.teeth.sources import Mutant
-from agent.porting.teeth.survivors import Explanation, load_explanations
+from agent.porting.mutation.mutants import Mutant
+from agent.porting.mutation.results import Result, Results
+from agent.porting.mutation.score import Score
+from agent.porting.mutation.survivors import Explanation, load_explanations
 
 if TYPE_CHECKING:
     from pathlib import Path

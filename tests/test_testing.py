@@ -23,7 +23,7 @@ environment = "SHOP_IMPL"
 """,
     "shop/__init__.py": "",
     "shop/_port.py": """\
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 registry = Registry.of_package("shop", "SHOP_IMPL")
 """,
@@ -64,7 +64,7 @@ def slug(text, /):
     "test_shop.py": """\
 import os
 import pytest
-from agent.porting.table import load
+from agent.porting.project.table import load
 from agent.testing import parity
 from shop.words import slug
 

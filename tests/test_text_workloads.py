@@ -13,8 +13,8 @@ from agent import registry
 from agent.components.text.workloads import JOBS, REGEX, WORKLOADS, Answer, Inputs, Job
 
 if TYPE_CHECKING:
-    from agent.porting.measuring.workload import Workload
-    from agent.porting.registry import Side
+    from agent.porting.benchmark.workload import Workload
+    from agent.porting.registry.registry import Side
 
 
 def _levenshtein(left: str, right: str) -> float:

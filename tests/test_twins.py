@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.porting.foreign import load_foreign
-from agent.porting.parity.check import check
+from agent.porting.check.check import check
+from agent.porting.check.foreign_pair import load_foreign
 from tests.twins import caches, wrong
 
 if TYPE_CHECKING:
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.check.verdict import Verdict
 
 SEEDS = random.Random("ten").sample(range(2**32), 10)
 TWINS = [name for name, port in vars(wrong).items() if inspect.getmodule(port) is wrong]

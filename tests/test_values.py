@@ -11,12 +11,12 @@ from annotated_types import Ge, Gt, Interval, Le, Len, Lt, MultipleOf, Predicate
 
 from agent.components.cache.contract import Cache, CacheFactory
 from agent.errors import ContractError
-from agent.porting.contract import read_contract
-from agent.porting.terms import Virtual
-from agent.porting.values.calls import Caller
-from agent.porting.values.domains import domain_of
-from agent.porting.values.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
-from agent.porting.values.words import Clock, Journal, words
+from agent.porting.contract.reader import read_contract
+from agent.porting.contract.terms import Virtual
+from agent.porting.script.vocabulary import Clock, Journal, words
+from agent.porting.strategies.call_writer import Caller
+from agent.porting.strategies.from_annotation import domain_of
+from agent.porting.strategies.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 
 K = TypeVar("K", bound=Hashable)
 N = TypeVar("N", int, str)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.errors import InternalError, UsageError
-from agent.porting.parity import watched
-from agent.porting.parity.watched import check_watched
+from agent.porting.check import supervisor
+from agent.porting.check.supervisor import check_watched
 from tests import stuck_pairs as stuck
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.parity.loading import Reload
-    from agent.porting.parity.verdict import Verdict
+    from agent.porting.check.loading import Reload
+    from agent.porting.check.verdict import Verdict
 
 CALL = f"slug({stuck.WORD!r})"
 
@@ -111,7 +111,7 @@ def test_a_process_that_ends_outside_of_a_call_leaves_a_doubt() -> None:
 def test_an_interruption_ends_a_call_that_hears_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watched, "_PATIENCE", 0.5)
+    monkeypatch.setattr(supervisor, "_PATIENCE", 0.5)
     interrupted = False
 
     def interrupt(verdict: Verdict) -> None:

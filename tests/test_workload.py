@@ -11,7 +11,7 @@ import pytest
 from agent.components.cache.reference import Cache
 from agent.components.cache.workloads import TRACES, WORKLOADS, Answer, Trace
 from agent.errors import ContractError, UsageError
-from agent.porting.measuring.workload import Workload, export, select
+from agent.porting.benchmark.workload import Workload, export, select
 
 if TYPE_CHECKING:
     from pathlib import Path

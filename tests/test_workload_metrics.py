@@ -11,7 +11,7 @@ from agent import registry
 from agent.components.metrics.workloads import TASKS, WORKLOADS, Task, latencies
 
 if TYPE_CHECKING:
-    from agent.porting.measuring.workload import Workload
+    from agent.porting.benchmark.workload import Workload
 
 
 def bound(steps: int) -> int:

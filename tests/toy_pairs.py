@@ -9,9 +9,9 @@ from typing import Annotated, Any, Protocol
 
 from annotated_types import Ge, MinLen
 
-from agent.porting.contract import read_contract
-from agent.porting.parity.loading import Loaded
-from agent.porting.terms import Effect, Tolerance, operation
+from agent.porting.check.loading import Loaded
+from agent.porting.contract.reader import read_contract
+from agent.porting.contract.terms import Effect, Tolerance, operation
 
 
 class Slug(Protocol):

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Protocol
 from annotated_types import Ge
 
 from agent.errors import Unsupported
-from agent.porting.contract import read_contract
-from agent.porting.parity.loading import Loaded
-from agent.porting.serving import served
-from agent.porting.terms import Effect, operation
+from agent.porting.check.loading import Loaded
+from agent.porting.contract.reader import read_contract
+from agent.porting.contract.terms import Effect, operation
+from agent.porting.fallback import served
 from tests.toy_pairs import SLUG, checked, slug
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 if TYPE_CHECKING:
     import pytest

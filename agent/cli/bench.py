@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.project import current
+from agent.cli.project import current, current_registry
 from agent.errors import UsageError
-from agent.porting.measuring.figures import table
+from agent.porting.report.figures import table
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.measuring.measure import Plan
-    from agent.porting.table import Component
+    from agent.porting.benchmark.measure import Plan
+    from agent.porting.project.table import Component
 
 __all__ = ["configure", "plan", "run", "tell"]
 
@@ -59,7 +59,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Measure, print, and return 0 if both sides agreed on every workload, else 1."""
-    component = current().registry.component(arguments.name)
+    component = current().component(arguments.name)
     if arguments.export is not None:
         return _export(component, arguments)
     chosen = plan(
@@ -70,8 +70,8 @@ def run(arguments: Namespace) -> int:
         busy=arguments.busy,
         **({"wait": 0.0} if arguments.busy else {}),
     )
-    current().registry.implementation(arguments.name, "rust")  # says why, if it cannot be loaded
-    from agent.porting.measuring.measure import measure  # noqa: PLC0415  # not for --help
+    current_registry().implementation(arguments.name, "rust")  # says why, if it cannot be loaded
+    from agent.porting.benchmark.measure import measure  # noqa: PLC0415  # not for --help
 
     record = measure(component, chosen, tell, arguments.workload)
     if arguments.json:
@@ -85,7 +85,7 @@ def run(arguments: Namespace) -> int:
 
 def plan(**settings: Any) -> Plan:
     """Return a plan with `settings`; raise `UsageError` for one that cannot be measured."""
-    from agent.porting.measuring.measure import Plan  # noqa: PLC0415  # not for --help
+    from agent.porting.benchmark.measure import Plan  # noqa: PLC0415  # not for --help
 
     chosen = Plan(**settings)
     if not 2 <= chosen.processes <= 100:
@@ -103,7 +103,7 @@ def tell(message: str) -> None:
 
 
 def _export(component: Component, arguments: Namespace) -> int:
-    from agent.porting.measuring.workload import export, load_workloads  # noqa: PLC0415
+    from agent.porting.benchmark.workload import export, load_workloads  # noqa: PLC0415
 
     folder = arguments.export / component.name
     for path in export(load_workloads(component, arguments.workload), folder):

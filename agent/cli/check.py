@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from agent.porting.parity.verdict import Progress, Verdict
-    from agent.porting.project import Project
-    from agent.porting.table import Component
+    from agent.porting.check.verdict import Progress, Verdict
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
 
 __all__ = ["as_text", "check_component", "configure", "run"]
 
@@ -73,7 +73,7 @@ def run(arguments: Namespace) -> int:
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
         return foreign.run(arguments, _progress(), **_call_limit(arguments))
-    component = current().registry.component(arguments.name)
+    component = current().component(arguments.name)
     if recording:
         folder = current().parity_folder / "corpus" / component.name
         return record.run(arguments, *record.of_component(component), folder)
@@ -104,14 +104,15 @@ def check_component(
 ) -> Verdict:
     """Check a component of a project, by default the current one.
 
-    `settings` are those of `agent.porting.parity.watched.check_watched`.
+    `settings` are those of `agent.porting.check.supervisor.check_watched`.
     """
-    from agent.porting.parity.loading import reload_component  # noqa: PLC0415  # not for --help
-    from agent.porting.parity.watched import check_watched  # noqa: PLC0415
-    from agent.porting.shadow.found import found_by_shadows, settle_found  # noqa: PLC0415
+    from agent.porting.check.loading import reload_component  # noqa: PLC0415  # not for --help
+    from agent.porting.check.supervisor import check_watched  # noqa: PLC0415
+    from agent.porting.ledger.findings import found_by_shadows, settle_found  # noqa: PLC0415
+    from agent.porting.registry.registry import Registry  # noqa: PLC0415
 
     project = project or current()
-    project.registry.implementation(component.name, "rust")  # which says best what it lacks
+    Registry.of_project(project).implementation(component.name, "rust")  # says best what it lacks
     found = found_by_shadows(component)
     verdict = check_watched(
         component.name,
@@ -124,7 +125,9 @@ def check_component(
         **settings,
     )
     if settings.get("pinning"):
-        settle_found(component, found, verdict)
+        settle_found(
+            component, found, [(each.operation, each.example) for each in verdict.divergences]
+        )
     return verdict
 
 

@@ -14,10 +14,10 @@ from agent.errors import UsageError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.contract import Contract
-    from agent.porting.foreign import Foreign
-    from agent.porting.parity.loading import Loaded, Reload
-    from agent.porting.parity.verdict import Progress, Verdict
+    from agent.porting.check.foreign_pair import Foreign
+    from agent.porting.check.loading import Loaded, Reload
+    from agent.porting.check.verdict import Progress, Verdict
+    from agent.porting.contract.reader import Contract
 
 __all__ = ["asked_for", "configure", "run", "to_record"]
 
@@ -67,7 +67,7 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace, progress: Progress, **limits: float) -> int:
     """Check the pair within `limits` and print the verdict."""
-    from agent.porting.parity.watched import check_watched  # noqa: PLC0415  # not for --help
+    from agent.porting.check.supervisor import check_watched  # noqa: PLC0415  # not for --help
 
     pair = _load(arguments)
     if arguments.print_contract:
@@ -109,9 +109,9 @@ def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Pat
 
 
 def _load(arguments: Namespace) -> Foreign:
-    from agent.porting.corpus.files import load_corpus  # noqa: PLC0415  # not for --help
-    from agent.porting.corpus.types import observed_types  # noqa: PLC0415
-    from agent.porting.foreign import load_foreign  # noqa: PLC0415
+    from agent.porting.check.foreign_pair import load_foreign  # noqa: PLC0415
+    from agent.porting.infer.observed import observed_types  # noqa: PLC0415
+    from agent.porting.script.store import load_corpus  # noqa: PLC0415  # not for --help
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
@@ -144,7 +144,7 @@ def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
 
 
 def _as_text(pair: Foreign, verdict: Verdict) -> str:
-    from agent.porting.parity.grouping import Group, grouped  # noqa: PLC0415  # not for --help
+    from agent.porting.check.ranking import Group, grouped  # noqa: PLC0415  # not for --help
 
     parts = []
     if pair.inferred is not None:

@@ -15,25 +15,25 @@ from agent.cli.check import check_component
 from agent.cli.project import current
 from agent.cli.strength import find_suite, teeth_progress
 from agent.errors import ContractError, EvidenceLacking
-from agent.porting.build import require_measurable
+from agent.porting.benchmark.measure import measure
+from agent.porting.check.check import find_profile
 from agent.porting.evidence.digests import digests
-from agent.porting.evidence.needs import FINDINGS, kept_scripts, needs
-from agent.porting.evidence.record import Measured, Parity, Shadowed, Toothed, read_evidence
-from agent.porting.evidence.standing import evidence_path
-from agent.porting.measuring.measure import measure
-from agent.porting.measuring.summary import memory_ratio, summarise
-from agent.porting.parity.check import find_profile
-from agent.porting.table import split
-from agent.porting.writing import exclusively_changing, replace_text
+from agent.porting.evidence.freshness import evidence_path
+from agent.porting.evidence.thresholds import FINDINGS, kept_scripts, needs
+from agent.porting.files.atomic import exclusively_changing, replace_text
+from agent.porting.project.table import split
+from agent.porting.records.evidence import Measured, Parity, Shadowed, Toothed, read_evidence
+from agent.porting.report.summary import memory_ratio, summarise
+from agent.porting.sources.build import require_measurable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent.porting.evidence.needs import Need
-    from agent.porting.evidence.record import Evidence
-    from agent.porting.project import Project
-    from agent.porting.table import Component
+    from agent.porting.evidence.thresholds import Need
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
+    from agent.porting.records.evidence import Evidence
 
 __all__ = ["Gathering"]
 
@@ -150,7 +150,7 @@ def read_shadow(component: Component, known: Shadowed | None) -> Shadowed | None
 
     Only those count in which the same build and the same reference ran as are here.
     """
-    from agent.porting.shadow.place import ledger_of, sources_of  # noqa: PLC0415  # SQLite
+    from agent.porting.ledger.ledger_path import ledger_of, sources_of  # noqa: PLC0415  # SQLite
 
     sums = ledger_of(component).sums(component.name, sources_of(component))
     found = Shadowed(_today(), sums.matched, sums.mismatched, sums.ignored)
@@ -190,7 +190,7 @@ def check_pair(component: Component) -> Parity:
 
 def count_teeth(component: Component) -> Toothed:
     """Run the parity suite on all mutants, or on those whose results are not kept."""
-    from agent.porting.teeth.campaign import measure_teeth  # noqa: PLC0415  # an extra
+    from agent.porting.mutation.campaign import measure_teeth  # noqa: PLC0415  # an extra
 
     begun = monotonic()
     score = measure_teeth(

@@ -7,9 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.porting.project import Project
+    from agent.porting.project.project import Project
+    from agent.porting.registry.registry import Registry
 
-__all__ = ["current"]
+__all__ = ["current", "current_registry"]
 
 
 def current() -> Project:
@@ -20,9 +21,21 @@ def current() -> Project:
     return _project_of(os.getcwd())  # noqa: PTH109  # start-up does without pathlib
 
 
+def current_registry() -> Registry:
+    """Return the registry of that project's components."""
+    return _registry_of(current())
+
+
+@cache
+def _registry_of(project: Project) -> Registry:
+    from agent.porting.registry.registry import Registry  # noqa: PLC0415  # not for --help
+
+    return Registry.of_project(project)
+
+
 @cache
 def _project_of(folder: str) -> Project:
-    from agent.porting.project import Project, find_project  # noqa: PLC0415  # not for --help
+    from agent.porting.project.project import Project, find_project  # noqa: PLC0415  # not for --help
 
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     own = Project(folder, f"{package}/components.toml", "AGENT_IMPL")

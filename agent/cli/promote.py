@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from agent.cli.bench import tell
 from agent.cli.project import current
 from agent.errors import EvidenceLacking, UsageError
-from agent.porting.table import STAGES
+from agent.porting.project.table import STAGES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.evidence.needs import Need
-    from agent.porting.project import Project
+    from agent.porting.evidence.thresholds import Need
+    from agent.porting.project.project import Project
 
 __all__ = ["RETIRED", "configure", "move", "run"]
 
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
     Raises `EvidenceLacking`, with status 1, if it is not.
     """
     project = current()
-    component = project.registry.component(arguments.name)
+    component = project.component(arguments.name)
     if arguments.to == RETIRED:
         from agent.cli.retire import retire  # noqa: PLC0415  # not for other stages
 
@@ -67,8 +67,8 @@ def run(arguments: Namespace) -> int:
     stage = arguments.to or STAGES[min(STAGES.index(component.stage) + 1, len(STAGES) - 1)]
     found: list[Need] = []
     if stage != "python":
-        from agent.porting.evidence.needs import needs, table  # noqa: PLC0415  # not to go back
-        from agent.porting.evidence.standing import known_evidence  # noqa: PLC0415
+        from agent.porting.evidence.freshness import known_evidence  # noqa: PLC0415
+        from agent.porting.evidence.thresholds import needs, table  # noqa: PLC0415  # not to go back
 
         before, evidence = known_evidence(component, project)
         if not arguments.dry_run:
@@ -110,8 +110,8 @@ def move(project: Project, name: str, stage: str) -> None:
 
     Raises `ContractError` for a table in which that cannot be done.
     """
-    from agent.porting.editing import with_stage  # noqa: PLC0415  # not for --help
-    from agent.porting.writing import exclusively_changing, replace_text  # noqa: PLC0415
+    from agent.porting.files.atomic import exclusively_changing, replace_text  # noqa: PLC0415
+    from agent.porting.project.table_edit import with_stage  # noqa: PLC0415  # not for --help
 
     with exclusively_changing(project.table_file):
         text = project.table_file.read_bytes().decode()

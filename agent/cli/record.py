@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from agent.porting.contract import Contract
-    from agent.porting.corpus.containment import Outside
+    from agent.porting.check.containment import Outside
+    from agent.porting.contract.reader import Contract
+    from agent.porting.project.table import Component
     from agent.porting.recording.session import Recording
-    from agent.porting.table import Component
 
 __all__ = ["asked_for", "configure", "of_component", "run"]
 
@@ -60,7 +60,7 @@ def asked_for(arguments: Namespace) -> bool:
 
 def of_component(component: Component) -> tuple[str, Contract, tuple[str, str]]:
     """Return what `run` is to know of a component of the table."""
-    from agent.porting.contract import load_contract  # noqa: PLC0415  # not for --help
+    from agent.porting.contract.reader import load_contract  # noqa: PLC0415  # not for --help
 
     contract = load_contract(component.contract, component.factory)
     return component.name, contract, (component.python, component.rust)
@@ -73,9 +73,9 @@ def run(
 
     Returns the program's exit status; 1 if it is 0 and nothing was recorded.
     """
-    from agent.porting.corpus.containment import outside_domains  # noqa: PLC0415  # not for --help
-    from agent.porting.corpus.files import keep  # noqa: PLC0415
-    from agent.porting.recording.planning import plan_for  # noqa: PLC0415
+    from agent.porting.check.containment import outside_domains  # noqa: PLC0415  # not for --help
+    from agent.porting.recording.planner import plan_for  # noqa: PLC0415
+    from agent.porting.recording.save import keep  # noqa: PLC0415
     from agent.porting.recording.session import record  # noqa: PLC0415
 
     limit = arguments.record_limit or 10_000

@@ -6,13 +6,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.cli.project import current
+from agent.cli.project import current_registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.measuring.summary import Proof
-    from agent.porting.table import Component
+    from agent.porting.project.table import Component
+    from agent.porting.report.summary import Proof
 
 __all__ = ["configure", "run"]
 
@@ -42,14 +42,14 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Check, measure, write and print; return 0 if every pair is identical and agreed, else 1."""
     from agent.cli.bench import plan, tell  # noqa: PLC0415  # not for --help
-    from agent.porting.build import require_measurable  # noqa: PLC0415
-    from agent.porting.measuring.measure import measure  # noqa: PLC0415
-    from agent.porting.measuring.page import render  # noqa: PLC0415
-    from agent.porting.measuring.summary import Entry, held, table  # noqa: PLC0415
-    from agent.porting.table import split  # noqa: PLC0415
+    from agent.porting.benchmark.measure import measure  # noqa: PLC0415
+    from agent.porting.project.table import split  # noqa: PLC0415
+    from agent.porting.report.page import render  # noqa: PLC0415
+    from agent.porting.report.summary import Entry, held, table  # noqa: PLC0415
+    from agent.porting.sources.build import require_measurable  # noqa: PLC0415
 
     chosen = plan(processes=arguments.processes, busy=True, wait=_WAIT)
-    registry = current().registry
+    registry = current_registry()
     components = [registry.component(name) for name in registry.names]
     for component in components:  # refuse before the work, not after it
         registry.implementation(component.name, "rust")
@@ -77,7 +77,7 @@ def run(arguments: Namespace) -> int:
 def _prove(component: Component) -> Proof:
     """Check `component` with the calls of every other time."""
     from agent.cli.check import check_component  # noqa: PLC0415  # not for --help
-    from agent.porting.measuring.summary import Proof  # noqa: PLC0415
+    from agent.porting.report.summary import Proof  # noqa: PLC0415
 
     verdict = check_component(component, profile="ci")
     return Proof(

@@ -14,9 +14,9 @@ from agent.errors import AgentError, EvidenceLacking, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from agent.porting.project import Project
-    from agent.porting.retirement.retiring import Retirement
-    from agent.porting.table import Component
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
+    from agent.porting.retire.retire import Retirement
 
 __all__ = ["retire"]
 
@@ -32,7 +32,7 @@ def retire(component: Component, project: Project, arguments: Namespace) -> int:
     keep = arguments.keep or ("rust" if component.stage == "rust" else "python")
     if keep == "rust":
         _require_proven(component, project)
-    from agent.porting.retirement.retiring import plan_retirement  # noqa: PLC0415  # runs Python
+    from agent.porting.retire.retire import plan_retirement  # noqa: PLC0415  # runs Python
 
     plan = plan_retirement(component, project, keep)
     print(plan)
@@ -49,7 +49,7 @@ def retire(component: Component, project: Project, arguments: Namespace) -> int:
 
 
 def _require_proven(component: Component, project: Project) -> None:
-    from agent.porting.evidence.standing import find_standing, known_evidence  # noqa: PLC0415
+    from agent.porting.evidence.freshness import find_standing, known_evidence  # noqa: PLC0415
 
     name = component.name
     standing = find_standing(component, project)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.project import current
+from agent.cli.project import current, current_registry
 from agent.errors import EnvironmentLacking, EvidenceLacking
-from agent.porting.build import Build
+from agent.porting.sources.build import Build
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.evidence.record import Parity
-    from agent.porting.evidence.standing import Standing
-    from agent.porting.project import Project
-    from agent.porting.registry import Status
-    from agent.porting.shadow.place import Shadowed
+    from agent.porting.evidence.freshness import Standing
+    from agent.porting.ledger.ledger_path import Shadowed
+    from agent.porting.project.project import Project
+    from agent.porting.records.evidence import Parity
+    from agent.porting.registry.registry import Status
 
     Row = tuple[Status, Standing | None, Parity | None, Shadowed | None]
 
@@ -46,7 +46,7 @@ def run(arguments: Namespace) -> int:
     project says ``stale = "demote"``; otherwise it raises `EvidenceLacking`, with status 1.
     """
     project = current()
-    registry = project.registry
+    registry = current_registry()
     rows = [registry.status(name) for name in arguments.names or registry.names]
     told = [
         (row, _standing(row, project), _served(row, project), _shadowed(row, project))
@@ -65,17 +65,17 @@ def _standing(row: Status, project: Project) -> Standing | None:
     """Return what the evidence of a component comes to; None in stage ``python``, without need."""
     if row.stage == "python":
         return None
-    from agent.porting.evidence.standing import find_standing  # noqa: PLC0415  # only where needed
+    from agent.porting.evidence.freshness import find_standing  # noqa: PLC0415  # only where needed
 
-    return find_standing(project.registry.component(row.name), project)
+    return find_standing(project.component(row.name), project)
 
 
 def _served(row: Status, project: Project) -> Parity | None:
     """Return the check that tells how much Rust serves; None if none does, or all is Rust's."""
-    component = project.registry.component(row.name)
+    component = project.component(row.name)
     if not component.partial:
         return None
-    from agent.porting.evidence.standing import known_evidence  # noqa: PLC0415  # only where needed
+    from agent.porting.evidence.freshness import known_evidence  # noqa: PLC0415  # only where needed
 
     try:
         return known_evidence(component, project)[1].parity
@@ -85,9 +85,9 @@ def _served(row: Status, project: Project) -> Parity | None:
 
 def _shadowed(row: Status, project: Project) -> Shadowed | None:
     """Return what the ledger says of a component, of the sources as they are; None for nothing."""
-    from agent.porting.shadow.place import shadowed_so_far  # noqa: PLC0415  # only where needed
+    from agent.porting.ledger.ledger_path import shadowed_so_far  # noqa: PLC0415  # only where needed
 
-    return shadowed_so_far(project.registry.component(row.name))
+    return shadowed_so_far(project.component(row.name))
 
 
 def _insist(told: list[Row], project: Project) -> None:
@@ -155,7 +155,7 @@ def _portion(row: Status, served: Parity | None) -> str:
     if served is None:
         known = "how much of it Rust serves is not known for the sources as they are"
     else:
-        from agent.porting.serving.counting import percent  # noqa: PLC0415  # only where needed
+        from agent.porting.fallback.refusal_counts import percent  # noqa: PLC0415  # only where needed
 
         known = f"Rust serves {percent(_share(served))} of the checked calls"
         if served.refused:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
-    from agent.porting.table import Component
-    from agent.porting.teeth.campaign import Suite
+    from agent.porting.mutation.campaign import Suite
+    from agent.porting.project.table import Component
 
 __all__ = ["asked_for", "configure", "find_suite", "run", "teeth_progress"]
 
@@ -71,14 +71,14 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace) -> int:
     """Measure what was asked for, print it, and return 0 if it is enough, else 1."""
-    from agent.porting.teeth.reference import measure_reference  # noqa: PLC0415  # not for --help
+    from agent.porting.mutation.reference import measure_reference  # noqa: PLC0415  # not for --help
 
-    component = current().registry.component(arguments.name)
+    component = current().component(arguments.name)
     suite = find_suite(component, arguments.profile, calls=arguments.examples, seed=arguments.seed)
     content: dict[str, Any] = {}
     texts, held = [], True
     if arguments.teeth:
-        from agent.porting.teeth.campaign import measure_teeth  # noqa: PLC0415
+        from agent.porting.mutation.campaign import measure_teeth  # noqa: PLC0415
 
         score = measure_teeth(
             component,
@@ -118,12 +118,12 @@ def find_suite(
 
     Raises `UsageError` for an unknown profile.
     """
-    from agent.porting.contract import load_contract  # noqa: PLC0415
-    from agent.porting.parity.check import find_profile  # noqa: PLC0415
-    from agent.porting.parity.edges import edge_scripts  # noqa: PLC0415
-    from agent.porting.table import load  # noqa: PLC0415
-    from agent.porting.teeth.campaign import Suite  # noqa: PLC0415
-    from agent.porting.teeth.suite import drawn_scripts, kept_scripts  # noqa: PLC0415
+    from agent.porting.check.boundary import edge_scripts  # noqa: PLC0415
+    from agent.porting.check.check import find_profile  # noqa: PLC0415
+    from agent.porting.contract.reader import load_contract  # noqa: PLC0415
+    from agent.porting.mutation.campaign import Suite  # noqa: PLC0415
+    from agent.porting.mutation.suite import drawn_scripts, kept_scripts  # noqa: PLC0415
+    from agent.porting.project.table import load  # noqa: PLC0415
 
     contract = load_contract(component.contract, component.factory)
     chosen = find_profile(profile)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from agent import registry
 from agent.components.cache import traces
-from agent.porting.measuring.workload import load_workloads
+from agent.porting.benchmark.workload import load_workloads
 
 if TYPE_CHECKING:
-    from agent.porting.registry import Side
+    from agent.porting.registry.registry import Side
 
 # An installed wheel has no text beside it; this checkout has.
 traces.WORDS = Path(__file__).parents[1] / "data" / "cache" / "words.txt"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agent.porting.measuring.timing import Arm
+    from agent.porting.benchmark.timing import Arm
 
 __all__ = ["NOISE", "Cells", "Comparison", "Row", "Target", "at_least", "at_most"]
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.measuring.figures import ABSENT, columns
-from agent.porting.measuring.lock import machine_lock, require_quiet
-from agent.porting.measuring.timing import take_turns
+from agent.porting.benchmark.lock import machine_lock, require_quiet
+from agent.porting.benchmark.timing import take_turns
+from agent.porting.report.figures import ABSENT, columns
 from benchmarks.peers.comparison import NOISE, Comparison, Target
 
 if TYPE_CHECKING:

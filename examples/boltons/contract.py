@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
-from agent.porting.terms import Effect, open_domains, operation
+from agent.porting.contract.terms import Effect, open_domains, operation
 
 Length = Annotated[int, Ge(0), Le(2000)]
 """Of a bit-string; longer ones cost time, and tell nothing that these do not."""

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from agent.porting.measuring.scripted import UNSEEN, scripted
+from agent.porting.benchmark.scripted import UNSEEN, scripted
 
 FLAGS = f"{Random(1).getrandbits(256):0256b}"
 NUMBER = int(FLAGS, 2)

@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
-from agent.porting.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation
 
 Size = Annotated[int, Ge(0), Le(2**62)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from agent.porting.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation
 
 
 class Fuzz(Protocol):

@@ -1,6 +1,6 @@
 //! Tells the extension from which sources, and in which profile, it is built.
 //!
-//! The digest is that of `source_digest` in `agent/porting/build.py`, which says how it is formed.
+//! The digest is that of `source_digest` in `agent/porting/sources/build.py`, which says how it is formed.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};

@@ -63,7 +63,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, overload
 from annotated_types import Ge, Gt, Le, Lt
 
 from agent.errors import EntryTooHeavy, RecursiveFactory, ReentrantCall
-from agent.porting.terms import Effect, Virtual, operation
+from agent.porting.contract.terms import Effect, Virtual, operation
 
 __all__ = ["MAX_CAPACITY", "MAX_WEIGHT", "Cache", "CacheFactory", "CacheStats", "Cause"]
 

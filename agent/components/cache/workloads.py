@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zlib import crc32
 
 from agent.components.cache import traces
-from agent.porting.measuring.workload import Workload
+from agent.porting.benchmark.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

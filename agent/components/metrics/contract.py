@@ -53,7 +53,7 @@ from annotated_types import Ge, Gt, Le, Lt, Predicate
 
 from agent.components.metrics.names import is_label, is_name, is_text
 from agent.errors import DuplicateMetric, LabelMismatch, MergeMismatch, SpanStopped
-from agent.porting.terms import Effect, Tolerance, Virtual, operation
+from agent.porting.contract.terms import Effect, Tolerance, Virtual, operation
 
 __all__ = [
     "MAX_PRECISION",

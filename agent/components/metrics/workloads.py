@@ -11,7 +11,7 @@ from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal
 
-from agent.porting.measuring.workload import Workload
+from agent.porting.benchmark.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

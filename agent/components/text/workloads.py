@@ -15,7 +15,7 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.porting.measuring.workload import Workload
+from agent.porting.benchmark.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable

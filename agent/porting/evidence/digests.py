@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from agent.errors import EnvironmentLacking
-from agent.porting.crates import find_crates
-from agent.porting.modules import sources_of
-from agent.porting.parity.divergences import load_register, today
-from agent.porting.table import split
-from agent.porting.teeth.survivors import load_explanations
+from agent.porting.check.known_divergences import load_register, today
+from agent.porting.mutation.survivors import load_explanations
+from agent.porting.project.table import split
+from agent.porting.records.digests import Digests
+from agent.porting.sources.cargo import find_crates
+from agent.porting.sources.python import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agent.porting.project import Project
-    from agent.porting.table import Component
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
 
-__all__ = ["Digests", "digests"]
-
-
-@dataclass(frozen=True)
-class Digests:
-    """SHA-256 in hexadecimal over each part; line ends count as one character on every system."""
-
-    contract: str
-    """The contract and the factory: their modules, and which names in them."""
-    reference: str
-    """The module of the reference, and those of its package that it imports."""
-    rust: str
-    """The component's Rust files, what they share with other components' and the manifests."""
-    workloads: str
-    """The module of the workloads, and those of its package that it imports."""
-    examples: str
-    """Pinned examples and recorded scripts, which a check replays."""
-    divergences: str
-    """Registered divergences that are in force today: one that expires is a change."""
-    equivalents: str
-    """Mutants that are said to be equivalent, which the rate of teeth leaves out."""
-
-    def changed(self, since: Digests) -> frozenset[str]:
-        """Return the names of the parts that are not as in `since`."""
-        return frozenset(
-            field.name
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(since, field.name)
-        )
+__all__ = ["digests"]
 
 
 def digests(component: Component, project: Project) -> Digests:
@@ -63,7 +35,7 @@ def digests(component: Component, project: Project) -> Digests:
     contracts = [each for each in (component.contract, component.factory) if each is not None]
     theirs = [split(each)[0] for each in contracts]
     crates = find_crates(project.root, project.table_file.parent)
-    rust = crates.contents(component.name, project.registry.names)
+    rust = crates.contents(component.name, tuple(project.components))
     kept = {
         path.relative_to(project.parity_folder).as_posix(): path.read_bytes()
         for folder in ("examples", "corpus")

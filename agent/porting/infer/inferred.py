@@ -10,7 +10,8 @@ from types import ClassMethodDescriptorType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
-from agent.porting.contract import Contract, read_contract
+from agent.porting.contract.reader import Contract, read_contract
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
 from agent.porting.infer.limit import limited
 from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS
@@ -18,7 +19,6 @@ from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
-from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

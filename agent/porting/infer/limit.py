@@ -6,7 +6,7 @@ import signal
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.parity.outcome import Outcome, capture
+from agent.porting.compare.outcome import Outcome, capture
 
 if TYPE_CHECKING:
     from collections.abc import Callable

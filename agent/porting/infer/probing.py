@@ -12,11 +12,11 @@ from inspect import Parameter
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.contract.classes import classes_in
 from agent.porting.infer.limit import TookTooLong, limited
 from agent.porting.infer.vocabulary import read
-from agent.porting.values.classes import classes_in
-from agent.porting.values.domains import domain_of
-from agent.porting.values.words import Journal, words
+from agent.porting.script.vocabulary import Journal, words
+from agent.porting.strategies.from_annotation import domain_of
 
 if TYPE_CHECKING:
     from agent.porting.infer.guesses import Guess

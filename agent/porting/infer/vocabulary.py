@@ -18,8 +18,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import annotated_types
 
 from agent.errors import ContractError
-from agent.porting.values.classes import is_described
-from agent.porting.values.domains import domain_of
+from agent.porting.contract.classes import is_described
+from agent.porting.strategies.from_annotation import domain_of
 
 __all__ = ["annotation_of", "imports_for", "placed_in", "read", "written"]
 
@@ -214,5 +214,5 @@ def imports_for(text: str) -> str:
     own = ", ".join(sorted(words & {"Effect", "open_domains", "operation"}))
     return "\n".join(line for line in lines if line not in third) + "".join(
         [f"\n\n{line}" for line in third]
-        + ([f"\n\nfrom agent.porting.terms import {own}"] if own else [])
+        + ([f"\n\nfrom agent.porting.contract.terms import {own}"] if own else [])
     )

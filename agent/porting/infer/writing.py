@@ -9,8 +9,8 @@ from inspect import Parameter
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.vocabulary import imports_for, placed_in
-from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
     from agent.porting.infer.guesses import Guess

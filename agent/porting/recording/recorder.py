@@ -14,11 +14,11 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary, finalize
 
-from agent.porting.recording.expressions import Unwritable
-from agent.porting.recording.guard import Guard
-from agent.porting.recording.life import CLOCK, Life
-from agent.porting.recording.taking import Place, Recorded, Taken, Taker
-from agent.porting.recording.tape import LIVES, Tape
+from agent.porting.recording.capture import Place, Recorded, Taken, Taker
+from agent.porting.recording.object_trace import CLOCK, Life
+from agent.porting.recording.reentrancy import Guard
+from agent.porting.recording.trace_file import LIVES, Tape
+from agent.porting.script.literals import Unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

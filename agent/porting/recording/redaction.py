@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from agent.porting.recording.expressions import Unwritable
+from agent.porting.script.literals import Unwritable
 
 __all__ = ["Redaction"]
 

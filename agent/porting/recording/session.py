@@ -13,8 +13,8 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from agent.porting.recording.hook import PLAN
-from agent.porting.recording.tape import LIVES, Sample
+from agent.porting.recording.import_hook import PLAN
+from agent.porting.recording.trace_file import LIVES, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ sys.path.append({{root!r}})
 try:
     from pathlib import Path
 
-    from agent.porting.recording.hook import start
+    from agent.porting.recording.import_hook import start
 
     start(Path(folder))
 except Exception as error:  # the program is to run all the same

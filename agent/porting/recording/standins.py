@@ -11,15 +11,15 @@ import functools
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.recording.classes import stand_in_class
-from agent.porting.recording.heard import HeardFunction
+from agent.porting.recording.callbacks import HeardFunction
+from agent.porting.recording.proxy_class import stand_in_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.porting.recording.capture import Place, Recorded
     from agent.porting.recording.plan import Call, Kind
     from agent.porting.recording.recorder import Recorder
-    from agent.porting.recording.taking import Place, Recorded
 
 __all__ = ["StandIns"]
 

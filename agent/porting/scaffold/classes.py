@@ -6,6 +6,7 @@ from dataclasses import replace
 from inspect import getattr_static
 from typing import TYPE_CHECKING
 
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
 from agent.porting.scaffold.component import assembled, pyo3_signature
@@ -13,10 +14,9 @@ from agent.porting.scaffold.names import camel_case, identifier
 from agent.porting.scaffold.records import records
 from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import ANY, Mapping, quoted
-from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
-    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.scaffold.target import Target
 
 __all__ = ["class_file"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
 from agent.porting.scaffold.names import identifier, is_snake_case
 from agent.porting.scaffold.records import records
 from agent.porting.scaffold.signature import signature_of
 from agent.porting.scaffold.types import Mapping, quoted
-from agent.porting.terms import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.porting.contract import Contract, OperationSpec
+    from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.scaffold.signature import Signature
     from agent.porting.scaffold.target import Target
 

@@ -8,11 +8,11 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from agent.errors import ContractError, UsageError
-from agent.porting.corpus.files import load_corpus
-from agent.porting.corpus.types import observed_types
 from agent.porting.infer.inferred import infer
+from agent.porting.infer.observed import observed_types
 from agent.porting.infer.usage import usage_of
-from agent.porting.project import find_project
+from agent.porting.project.project import find_project
+from agent.porting.project.table import load_table
 from agent.porting.scaffold.changes import Changes
 from agent.porting.scaffold.classes import class_file
 from agent.porting.scaffold.component import function_file
@@ -33,12 +33,12 @@ from agent.porting.scaffold.python import (
 from agent.porting.scaffold.settings import advice, environment_of, settled
 from agent.porting.scaffold.target import find_target
 from agent.porting.scaffold.workloads import workloads_file
-from agent.porting.table import load_table
+from agent.porting.script.store import load_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.contract import Contract
+    from agent.porting.contract.reader import Contract
     from agent.porting.infer.inferred import Inferred
     from agent.porting.scaffold.target import Layout, Target
 

@@ -17,7 +17,7 @@ __all__ = [
 REGISTRY = '''\
 """Which implementation of each component runs; components.toml beside this file says so."""
 
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 __all__ = ["registry"]
 
@@ -57,7 +57,7 @@ BENCHMARKS = '''\
 
 import pytest
 
-from agent.porting.measuring.workload import load_workloads
+from agent.porting.benchmark.workload import load_workloads
 from {package}._port import registry
 
 pytest.importorskip("pytest_benchmark")

@@ -13,7 +13,7 @@ from agent.porting.scaffold.types import ANY, default_in_rust
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from agent.porting.contract import OperationSpec, Parameter
+    from agent.porting.contract.reader import OperationSpec, Parameter
     from agent.porting.scaffold.types import Mapping
 
 __all__ = ["Argument", "Signature", "signature_of"]

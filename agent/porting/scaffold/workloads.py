@@ -6,25 +6,25 @@ import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.corpus.files import load_corpus
-from agent.porting.corpus.occurrences import occurrences
+from agent.porting.benchmark.scripted import UNSEEN
+from agent.porting.contract.terms import Effect
 from agent.porting.infer.limit import TookTooLong, limited
-from agent.porting.measuring.scripted import UNSEEN
-from agent.porting.parity.script import parse
-from agent.porting.recording.expressions import Writer
 from agent.porting.scaffold.typical import typical
-from agent.porting.terms import Effect
-from agent.porting.values.calls import Caller
-from agent.porting.values.choices import Choices
-from agent.porting.values.domain import OBJECT_SLOT
-from agent.porting.values.words import Journal, words
+from agent.porting.script.calls import occurrences
+from agent.porting.script.literals import Writer
+from agent.porting.script.statement import parse
+from agent.porting.script.store import load_corpus
+from agent.porting.script.vocabulary import Journal, words
+from agent.porting.strategies.byte_source import Choices
+from agent.porting.strategies.call_writer import Caller
+from agent.porting.strategies.domain import OBJECT_SLOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from agent.porting.contract import Contract, OperationSpec
-    from agent.porting.values.domain import Domain
+    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.strategies.domain import Domain
 
 __all__ = ["workloads_file"]
 
@@ -62,7 +62,7 @@ The answers are those that `{reference}` gave when this file was written: they p
 their own, but each measurement compares both sides with them.
 """
 
-from agent.porting.measuring.scripted import scripted
+from agent.porting.benchmark.scripted import scripted
 {imports}
 WORKLOADS = [
     scripted(

@@ -10,29 +10,18 @@ TYPE_CHECKING = False  # as type checkers know it; importing typing would double
 if TYPE_CHECKING:
     from typing import Any
 
+    from agent.porting.project.table import Component
     from agent.porting.shadow.events import Event, subscribe
-    from agent.porting.shadow.ledger import Demotion, Ledger, Mismatch, Sources, Sums
-    from agent.porting.shadow.place import ledger_of, sources_of
-    from agent.porting.table import Component
 
 __all__ = [
-    "Demotion",
     "Event",
-    "Ledger",
-    "Mismatch",
-    "Sources",
-    "Sums",
-    "ledger_of",
     "shadowed",
-    "sources_of",
     "subscribe",
     "verified",
 ]
 
 _HOMES = {
     "events": ("Event", "subscribe"),
-    "ledger": ("Demotion", "Ledger", "Mismatch", "Sources", "Sums"),
-    "place": ("ledger_of", "sources_of"),
 }
 """By module, the names that are imported when they are first asked for."""
 
@@ -68,9 +57,9 @@ def verified(component: Component, python: Any, rust: Any) -> Any:
 def _beside(component: Component, python: Any, rust: Any, *, rust_leads: bool) -> Any:
     from types import ModuleType  # noqa: PLC0415
 
-    from agent.porting.shadow.beside import Beside  # noqa: PLC0415  # needs much of the framework
-    from agent.porting.shadow.classes import shadow_class  # noqa: PLC0415
-    from agent.porting.shadow.functions import function, module  # noqa: PLC0415
+    from agent.porting.shadow.proxy_class import shadow_class  # noqa: PLC0415
+    from agent.porting.shadow.proxy_function import function, module  # noqa: PLC0415
+    from agent.porting.shadow.shadowed import Beside  # noqa: PLC0415  # needs much of the framework
 
     beside = Beside(component, python, rust, rust_leads=rust_leads)
     if isinstance(python, type):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.parity.outcome import Outcome, difference_of_outcomes, is_binding
-from agent.porting.sameness.difference import Difference, describe
+from agent.porting.compare.difference import Difference, describe
+from agent.porting.compare.outcome import Outcome, difference_of_outcomes, is_binding
 from agent.porting.shadow.callbacks import Stage, Standing, Unplayed
-from agent.porting.shadow.family import Followed
-from agent.porting.shadow.interruption import is_interruption
-from agent.porting.shadow.isolation import Uncopied
+from agent.porting.shadow.copying import Uncopied
+from agent.porting.shadow.exceptions import is_interruption
+from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.sameness.comparison import Comparison
+    from agent.porting.compare.comparison import Comparison
     from agent.porting.shadow.callbacks import Played
-    from agent.porting.shadow.family import Family
-    from agent.porting.shadow.isolation import Clone
-    from agent.porting.shadow.plan import Plan
+    from agent.porting.shadow.copying import Clone
+    from agent.porting.shadow.operation import Plan
+    from agent.porting.shadow.twins import Family
 
 __all__ = ["Call"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import AgentError
-from agent.porting.shadow.isolation import Uncopied, copied
+from agent.porting.shadow.copying import Uncopied, copied
 from agent.porting.shadow.raising import raise_again
 
 if TYPE_CHECKING:

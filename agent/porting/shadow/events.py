@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.sameness.difference import Difference
+    from agent.porting.compare.difference import Difference
 
 __all__ = ["Event", "listeners", "subscribe", "tell", "tell_telemetry"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 if TYPE_CHECKING:
-    from agent.porting.shadow.notes import Notes
+    from agent.porting.shadow.reporter import Notes
 
 __all__ = ["at_end", "finish_all"]
 

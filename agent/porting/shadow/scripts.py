@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.recording.expressions import Unwritable, Writer
-from agent.porting.shadow.family import Followed
-from agent.porting.table import split
-from agent.porting.values.calls import SYNTAX
-from agent.porting.values.domain import CLOCK
+from agent.porting.project.table import split
+from agent.porting.script.literals import Unwritable, Writer
+from agent.porting.shadow.twins import Followed
+from agent.porting.strategies.call_writer import SYNTAX
+from agent.porting.strategies.domain import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.shadow.beside import Beside
     from agent.porting.shadow.call import Call
     from agent.porting.shadow.callbacks import Played
+    from agent.porting.shadow.shadowed import Beside
 
 __all__ = ["Step", "line_of", "script_of"]
 

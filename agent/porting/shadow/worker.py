@@ -8,15 +8,15 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.parity.outcome import Outcome
+from agent.porting.compare.outcome import Outcome
 from agent.porting.shadow.callbacks import Standing
-from agent.porting.shadow.isolation import Uncopied, copied, together
+from agent.porting.shadow.copying import Uncopied, copied, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.shadow.call import Call
-    from agent.porting.shadow.isolation import Clone
+    from agent.porting.shadow.copying import Clone
 
 __all__ = ["Worker"]
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from agent.porting.measuring.memory import resident
+from agent.porting.benchmark.memory import resident
 from benchmarks.peers.cache.contenders import LRU_CACHES
 
 __all__ = ["bytes_per_entry", "fill"]

@@ -7,7 +7,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from agent.components.cache.workloads import TRACES, Trace
-from agent.porting.measuring.timing import Arm
+from agent.porting.benchmark.timing import Arm
 from benchmarks.peers.cache.contenders import LRU_CACHES, OURS, TTL_CACHES, memoised
 from benchmarks.peers.comparison import Row
 

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from agent import registry
 from agent.errors import EnvironmentLacking
-from agent.porting.extra import find_extra, load_extra
+from agent.porting.sources.variants import find_extra, load_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 
-from agent.porting.measuring.memory import resident
+from agent.porting.benchmark.memory import resident
 from benchmarks.peers.metrics.contenders import OURS, hdr_histogram
 
 __all__ = ["fill", "kib_per_histogram"]

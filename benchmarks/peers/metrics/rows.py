@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import generate_latest
 
 from agent.components.metrics.workloads import WORKLOADS, latencies
-from agent.porting.measuring.timing import Arm
+from agent.porting.benchmark.timing import Arm
 from benchmarks.peers.comparison import Row
 from benchmarks.peers.metrics.contenders import OURS, Prometheus, hdr_histogram, noop
 

@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 
 from agent import registry
-from agent.porting.measuring.timing import Arm, take_turns
+from agent.porting.benchmark.timing import Arm, take_turns
 
 __all__ = ["resolve_in_lookups", "start_up"]
 

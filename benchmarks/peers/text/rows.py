@@ -10,7 +10,7 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.measuring.timing import Arm
+from agent.porting.benchmark.timing import Arm
 from benchmarks.peers.comparison import Row
 from benchmarks.peers.text import contenders
 from benchmarks.peers.text.corpus import lines

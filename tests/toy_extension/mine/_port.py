@@ -1,5 +1,5 @@
 """Which side runs."""
 
-from agent.porting.registry import Registry
+from agent.porting.registry.registry import Registry
 
 registry = Registry.of_package("mine", environment="MINE_IMPL")

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from agent.porting.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation
 
 
 class Slug(Protocol):

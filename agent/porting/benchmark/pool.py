@@ -1,0 +1,41 @@
+"""Run the jobs of a measurement, each in a fresh process, one after another."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.porting.benchmark.worker import Job
+
+__all__ = ["run_jobs"]
+
+
+def run_jobs(jobs: Iterable[Job]) -> Iterator[list[dict[str, Any]]]:
+    """Yield what each job told, in their order; what they say on standard error passes through.
+
+    Raises `InternalError` for a process that did not end well.
+    """
+    # A worker imports what this process can, whatever put it on the path.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    for job in jobs:
+        done = subprocess.run(  # this interpreter, this package
+            [sys.executable, "-m", "agent.porting.benchmark.worker"],
+            input=json.dumps(asdict(job)),
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env=environment,
+            check=False,
+        )
+        if done.returncode != 0:
+            message = f"a measuring process ended with status {done.returncode}"
+            raise InternalError(message)
+        yield [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,0 +1,97 @@
+"""A workload: a piece of work with a known answer, which is what gets measured.
+
+Every harness reads the same table of workloads: paired measurement, pytest-benchmark, asv, and,
+through files, criterion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import ContractError, UsageError
+from agent.porting.project.table import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from agent.porting.project.table import Component
+
+__all__ = ["Workload", "export", "load_workloads", "select"]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One row of a component's table.
+
+    A state is prepared once and run many times. A run leaves the state as it found it, in all that
+    a later run can see, so that each run does the same work and has the same answer.
+    """
+
+    name: str
+    """Lower-case letters, digits and underscores; unique in the table."""
+    about: str
+    """What is done, in a few words."""
+    size: int
+    """Operations in a run; times are given per operation."""
+    calls: int
+    """Calls of the implementation in a run; fewer than `size` where calls do batches."""
+    entries: int
+    """Entries that a prepared state holds, for bytes per entry; 0 where that says nothing."""
+    expected: Any
+    """The answer, derived without running any of the implementations measured."""
+    draw: Callable[[], Any]
+    """Make the inputs, which no run changes."""
+    prepare: Callable[[Any, Callable[..., Any]], Any]
+    """Make a state from inputs and an implementation's constructor; run it once to warm it."""
+    run: Callable[[Any, int], None]
+    """Do the work on a state so many times; this alone is timed."""
+    answer: Callable[[Any], Any]
+    """Do the same work once more, untimed, looking at every result; return what is expected."""
+    trace: Callable[[], str] | None = None
+    """The same work as text, for a core that runs without Python; None where it cannot be."""
+    trace_answer: tuple[int, ...] = ()
+    """What such a core answers."""
+    drift: float = 0.08
+    """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
+    block: float = 0.005
+    """Shortest time measured at once, in seconds; runs are repeated to fill it."""
+
+
+def load_workloads(component: Component, names: Sequence[str] = ()) -> list[Workload]:
+    """Import the workloads of a component, and return those of `names`, or all.
+
+    Raises `UsageError` where the table names none, and what `select` raises.
+    """
+    if component.workloads is None:
+        message = f"{component.name} has no workloads: its row in the table does not name any"
+        raise UsageError(message)
+    return select(load(component.workloads), names)
+
+
+def select(table: Sequence[Workload], names: Sequence[str] = ()) -> list[Workload]:
+    """Return the workloads of `names`, in the order of `table`; all of them when there is none.
+
+    Raises `UsageError` for an unknown name, and `ContractError` for a name used twice in `table`.
+    """
+    known = [workload.name for workload in table]
+    if len(set(known)) < len(known):
+        message = f"a table of workloads uses a name twice: {', '.join(known)}"
+        raise ContractError(message)
+    if unknown := [name for name in names if name not in known]:
+        message = f"no workload is called {unknown[0]!r}; the known ones are {', '.join(known)}"
+        raise UsageError(message)
+    return [workload for workload in table if not names or workload.name in names]
+
+
+def export(table: Sequence[Workload], folder: Path) -> list[Path]:
+    """Write the trace of each workload that has one to ``folder/NAME.trace``; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for workload in table:
+        if workload.trace is not None:
+            path = folder / f"{workload.name}.trace"
+            path.write_text(workload.trace(), encoding="utf-8", newline="\n")
+            written.append(path)
+    return written

@@ -1,0 +1,151 @@
+"""Scripts for the edges of each parameter's domain, what is just outside, and wrong calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.errors import ContractError
+from agent.porting.contract.terms import Effect
+from agent.porting.strategies.call_writer import Caller
+from agent.porting.strategies.domain import OBJECT_SLOT, object_slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.porting.contract.reader import Contract, OperationSpec
+
+__all__ = ["EdgeScript", "edge_scripts"]
+
+
+@dataclass(frozen=True)
+class EdgeScript:
+    """A short script around one value, or one way to call wrongly."""
+
+    lines: list[str]
+    refused: int | None = None
+    """The line that has to raise; None if none has to."""
+    far: bool = False
+    """Whether that is for a value far beyond a bound."""
+
+
+def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
+    """Yield a script for each value of each parameter, of the factory first."""
+    caller = Caller(contract)
+    begin = [caller.clock()] if caller.has_clock else []
+    factory = contract.factory
+    make = begin if factory is None else [*begin, caller.make(caller.simplest(factory)).text]
+    if factory is not None:
+        yield from _of_factory(caller, begin, factory)
+    for owner in contract.everything:
+        subject = caller.named(owner)
+        opening = [*make, *_provided(caller, owner)]
+        yield from _of_operations(caller, owner, subject, opening)
+
+
+def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:
+    once, end = _all_calls(caller, caller.contract.name)
+    for text, refused, far in _around(caller, factory):
+        line = caller.make(text).text
+        if refused:
+            yield EdgeScript([*begin, line], len(begin), far)
+        else:
+            yield EdgeScript([*begin, line, *once, *end, *once, *end])
+    for line in _wrong_calls(caller.make({}).text.removesuffix(")"), factory):
+        yield EdgeScript([*begin, line], len(begin))
+
+
+def _of_operations(
+    caller: Caller, owner: str, subject: str, opening: list[str]
+) -> Iterator[EdgeScript]:
+    once, end = _all_calls(caller, owner)
+    for spec in caller.contract.everything[owner].operations.values():
+        made = caller.contract.named_by(spec.returns)
+        target = None if made is None else caller.named(made, 2)
+        for slotted, refused, far in _around(caller, spec):
+            ready = _objects(caller, owner, opening, slotted)
+            arguments = {name: _with_objects(text) for name, text in slotted.items()}
+            line = caller.call(spec, arguments, subject, target).text
+            if refused:
+                yield EdgeScript([*ready, line, *end], len(ready), far)
+            elif spec.effect is Effect.PURE:
+                yield EdgeScript([*ready, line])
+            else:
+                # Each other operation sees what the value did: an odd value may only show there.
+                yield EdgeScript([*ready, *(each for look in once for each in (line, look)), *end])
+        if spec.name == "__call__" or (spec.kind == "method" and not spec.name.startswith("__")):
+            called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
+            for line in _wrong_calls(f"{called}(", spec):
+                yield EdgeScript([*opening, line, *end], len(opening))
+
+
+def _all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
+    """Return a call of each operation that may change something, and of each that only looks."""
+    subject = caller.named(owner)
+    looks = caller.contract.observers(owner)
+    once = []
+    for spec in caller.contract.everything[owner].operations.values():
+        arguments = caller.simplest(spec)
+        if spec not in looks and not any(OBJECT_SLOT in text for text in arguments.values()):
+            once.append(caller.call(spec, arguments, subject).text)
+    return once, [caller.call(spec, {}, subject).text for spec in looks]
+
+
+def _provided(caller: Caller, kind: str) -> list[str]:
+    """Return the lines that make an object of a part, from the contract's own object on."""
+    if kind == caller.contract.name:
+        return []
+    for owner, spec in caller.makers[kind]:
+        if owner != kind:
+            line = caller.call(
+                spec, caller.simplest(spec), caller.named(owner), caller.named(kind)
+            ).text
+            return [*_provided(caller, owner), line]
+    message = f"{caller.contract.name}: nothing gives a first {kind}"
+    raise ContractError(message)
+
+
+def _objects(
+    caller: Caller, owner: str, opening: list[str], arguments: dict[str, str]
+) -> list[str]:
+    """Return `opening` with what makes the objects that `arguments` ask for."""
+    lines = list(opening)
+    for text in arguments.values():
+        for kind in caller.contract.everything:
+            if object_slot(kind) in text and kind != owner:
+                lines += [line for line in _provided(caller, kind) if line not in lines]
+    return lines
+
+
+def _with_objects(text: str) -> str:
+    """Put the first object of its kind where `text` asks for one."""
+    before, slot, after = text.partition(OBJECT_SLOT)
+    if not slot:
+        return text
+    kind, _, rest = after.partition(OBJECT_SLOT)
+    return before + Caller.named(kind) + _with_objects(rest)
+
+
+def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str], bool, bool]]:
+    """Yield the simplest arguments with one replaced, and whether that is outside, and far so."""
+    simplest = caller.simplest(spec)
+    reentry = caller.reentries[0]
+    if not spec.parameters:
+        yield {}, False, False
+    for name, domain in caller.domains(spec).items():
+        for texts, refused in (
+            (domain.within, False), (domain.risky, False), (domain.outside, True),
+        ):  # fmt: skip
+            for text in texts:
+                arguments = simplest | {name: text.replace("{reenter}", reentry)}
+                yield arguments, refused, text in domain.far
+
+
+def _wrong_calls(opening: str, spec: OperationSpec) -> Iterator[str]:
+    """Yield calls with an argument missing, one too many, and one that is not known."""
+    variadic = any(str(parameter.kind).startswith("VAR_") for parameter in spec.parameters)
+    if any(parameter.required for parameter in spec.parameters):
+        yield f"{opening})"
+    yield f"{opening}{', '.join(['1'] * (len(spec.parameters) + 1))})"
+    if not variadic:
+        yield f"{opening}no_such_argument=1)"

@@ -1,0 +1,374 @@
+"""The parts of a parity check, each adding to the verdict."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.check.boundary import edge_scripts
+from agent.porting.check.containment import outside_domains
+from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.known_divergences import today
+from agent.porting.check.mutate_inputs import Variation
+from agent.porting.check.shrink import shrunk
+from agent.porting.check.verdict import Divergence, divergence, unheard
+from agent.porting.contract.terms import Effect
+from agent.porting.script.store import load_corpus, load_examples
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from agent.porting.check.budget import Budget
+    from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.verdict import Progress, Verdict
+    from agent.porting.contract.reader import Contract
+    from agent.porting.fallback.attribution import Refused
+
+__all__ = ["Campaign"]
+
+_ENOUGH = 20
+"""Differences of pure operations, or at the edges of domains, that are reported: the rest is more
+of the same."""
+
+_ENOUGH_GUESSED = 300
+"""The same for a contract that is a guess: most are about what nobody promised."""
+
+_ENOUGH_OF_STATE = 3
+"""Differences that were drawn in what has a state, where one defect shows in many operations."""
+
+_AGAIN = 3
+"""How often the reference alone repeats what differs, to see whether it agrees with itself."""
+
+
+class Campaign:
+    """One check while it goes on.
+
+    Args:
+        contract: what both sides implement.
+        python: the reference.
+        rust: what is compared with it.
+        verdict: what is added to.
+        register: accepted differences.
+        budget: how long, and how many drawn calls.
+        guessed: whether the contract is a guess, whose domains nobody promised to enforce.
+        brief: whether to stop at the first difference.
+        shrink: whether to look for shorter scripts.
+        progress: told the verdict as it is, from time to time and when a difference was added.
+        refused: notes the calls that Rust did not serve itself, of a component that is partial.
+    """
+
+    def __init__(  # noqa: PLR0913  # each says one thing about the check
+        self,
+        contract: Contract,
+        python: Any,
+        rust: Any,
+        verdict: Verdict,
+        *,
+        register: list[Entry],
+        budget: Budget,
+        guessed: bool,
+        brief: bool = False,
+        shrink: bool = True,
+        progress: Progress = unheard,
+        refused: Refused | None = None,
+    ) -> None:
+        self.contract = contract
+        self.verdict = verdict
+        self.budget = budget
+        self.refused = refused
+        self._sides = python, rust
+        self.register = register
+        self._guessed = guessed
+        self._brief = brief
+        self._shrink = shrink
+        self._progress = progress
+        self._excused: tuple[list[str], list[int]] = ([], [])
+        """A script, and the indices of its lines with an accepted difference."""
+
+    def pair(self, counts: Counter[str] | None = None, refused: Refused | None = None) -> Pair:
+        """Return a fresh pair."""
+        return Pair(self.contract, *self._sides, counts, refused)
+
+    def examine_register(self) -> None:
+        """Look whether each entry of the register still holds: not expired, and to be seen."""
+        for entry in self.register:
+            if entry.expires < today():
+                self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
+                continue
+            found = self._last(list(entry.script))
+            if found is None or not entry.covers(found):
+                self.verdict.outdated.append(f"{entry} no longer occurs: its script shows none")
+            else:
+                self.verdict.registered[str(entry)] += 1
+
+    def replay_examples(self, folder: Path | None) -> None:
+        """Run the pinned examples."""
+        for example in load_examples(folder) if folder is not None else ():
+            self.run(example.lines, example=str(example.path))
+
+    def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
+        """Run scripts that come from elsewhere."""
+        for lines in scripts:
+            self.run(list(lines))
+
+    def replay_corpus(self, folder: Path | None, calls: int) -> None:
+        """Run the recorded scripts, then about as many `calls` of scripts made out of them.
+
+        These keep inside of a contract that is a guess: only recorded calls prove it wrong.
+        """
+        scripts = load_corpus(folder) if folder is not None else []
+        verdict = self.verdict
+        before = verdict.examples
+        for script in scripts:
+            if self.over:
+                return
+            self.run(script)
+        verdict.recorded = verdict.examples - before
+        for argument in outside_domains(scripts, self.contract) if not self._guessed else ():
+            verdict.doubts.append(f"recorded, but outside what the contract allows: {argument}")
+        variation = Variation(scripts, self.contract)
+        chance = Random(verdict.seed)  # noqa: S311  # drawn, not secret
+        before = verdict.examples
+        for _ in range(calls if scripts else 0):  # of which some may compare nothing
+            if verdict.varied >= calls or self.drawn_enough:
+                break
+            script = variation.script(chance)
+            if not self._guessed or not outside_domains([script], self.contract):
+                self.run(script)
+            verdict.varied = verdict.examples - before
+
+    def try_edges(self) -> None:
+        """Run what is at the edges of each parameter's domain, and just outside.
+
+        What is outside of a guessed domain is left to `try_beyond`.
+        """
+        for script in edge_scripts(self.contract):
+            if self.over or len(self.verdict.divergences) >= self._enough:
+                return
+            if script.refused is not None and self._guessed:
+                continue
+            pair = self.run(script.lines)
+            if pair is None or script.refused is None:
+                continue
+            if not pair.raised(script.refused):
+                shown = "accepted what the contract does not allow"
+                lines = script.lines[: script.refused + 1]
+                found = Divergence(lines, lines[-1], None, "domain", shown, shown, (shown, shown))
+                self.add(found)
+
+    def try_beyond(self) -> None:
+        """Run what is just outside of guessed domains, which nobody promised to refuse.
+
+        What is far outside may take a side that does not refuse all memory, or for ever.
+        """
+        for script in edge_scripts(self.contract):
+            if self.over or len(self.verdict.beyond) >= self._enough:
+                return
+            if script.refused is not None and not script.far:
+                self.run(script.lines, beyond=script.refused)
+
+    def run(
+        self, lines: list[str], example: str | None = None, beyond: int | None = None
+    ) -> Pair | None:
+        """Run a script on both sides; return the pair, or None if a difference ended it.
+
+        `beyond` is the line whose arguments are outside of a guessed domain.
+        """
+        pair = self.pair(self.verdict.operations, self.refused)
+        for index, line in enumerate(lines):
+            found = _tried(pair, line)
+            if found is None:
+                continue
+            if not self.meet(lines[: index + 1], found, example=example, beyond=index == beyond):
+                return None
+        self.tell()
+        return pair
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing new is to be started."""
+        return self.budget.spent or (self._brief and bool(self.verdict.divergences))
+
+    @property
+    def drawn_enough(self) -> bool:
+        """Whether drawing on would find no more than it has."""
+        found = self.verdict.divergences
+        of_state = sum(not self._is_pure(each.operation) for each in found)
+        enough_of_state = _ENOUGH if self._guessed else _ENOUGH_OF_STATE
+        return self.over or len(found) >= self._enough or of_state >= enough_of_state
+
+    @property
+    def _enough(self) -> int:
+        return _ENOUGH_GUESSED if self._guessed else _ENOUGH
+
+    def meet(self, lines: list[str], found: Disagreement, **more: Any) -> bool:
+        """Take note of a difference; return whether the script may go on as if there was none.
+
+        `more` is told of the divergence: the `example` it comes from, whether it is `beyond`.
+        """
+        harmless = self._is_harmless(lines, found)
+        if found.operation in self.verdict.unsteady:
+            return harmless
+        entry = self._entry_of(found)
+        if entry is not None:
+            self.verdict.registered[str(entry)] += 1
+            self._excuse(lines)
+            return True
+        told = divergence(lines, found, **more)
+        if (
+            self._is_mere_wording(told)
+            or self._knows(told)
+            or self._follows_from_excused(lines, told)
+        ):
+            return harmless
+        if not self._shrink:
+            self.add(told)
+            return harmless and not self._brief
+        if self._is_unsteady(lines, told):
+            return harmless
+        self.add(told if told.example is not None or told.beyond else self._shortest(told))
+        return harmless
+
+    def add(self, told: Divergence) -> None:
+        """Add a difference to the verdict, unless one of its kind is there."""
+        if not self._knows(told):
+            self._like(told).append(told)
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell how far the check is."""
+        self._progress(self.verdict)
+
+    def doubt_what_was_left_out(self) -> None:
+        """Name the operations that no call was compared of, and what cannot be compared."""
+        verdict, contract = self.verdict, self.contract
+        wanted = [] if contract.factory is None else [contract.name]
+        for name, part in contract.everything.items():
+            prefix = "" if name == contract.name else f"{name}."
+            wanted += [f"{prefix}{operation}" for operation in part.operations]
+        missed = [name for name in wanted if not verdict.operations[name]]
+        if verdict.examples == 0:
+            verdict.doubts.append("nothing was compared")
+        elif missed:
+            verdict.doubts.append(f"never exercised: {', '.join(missed)}")
+        for operation, how in sorted(verdict.unsteady.items()):
+            verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
+
+    def _is_pure(self, operation: str | None) -> bool:
+        """Tell whether a difference in `operation` leaves all that follows as it was.
+
+        Of functions that nobody described, none is taken to keep anything for later.
+        """
+        if self._guessed and self.contract.factory is None and not self.contract.parts:
+            return True
+        owner, _, name = (operation or "").rpartition(".")
+        part = self.contract.everything.get(owner, self.contract)
+        spec = part.operations.get(name or "__call__")
+        return spec is not None and spec.effect is Effect.PURE
+
+    def _is_harmless(self, lines: list[str], found: Disagreement) -> bool:
+        """Tell whether what follows a difference is, as far as one knows, not changed by it.
+
+        Foreign pairs often give objects of other classes, and word their exceptions otherwise,
+        which is to hide nothing else.
+        """
+        told = divergence(lines, found)
+        mere = told.of_types or told.sort == "wording"
+        return self._is_pure(found.operation) or (self._guessed and mere)
+
+    def _is_mere_wording(self, told: Divergence) -> bool:
+        """Tell whether two exceptions are told apart by what need not agree."""
+        free = told.beyond or self.contract.wording is not None
+        return free and told.sort == "wording"
+
+    def _entry_of(self, found: Disagreement) -> Entry | None:
+        return next((entry for entry in self.register if entry.covers(found)), None)
+
+    def _excuse(self, lines: list[str]) -> None:
+        script, excused = self._excused
+        if lines[: len(script)] != script:
+            excused = []
+        self._excused = list(lines), [*excused, len(lines) - 1]
+
+    def _follows_from_excused(self, lines: list[str], told: Divergence) -> bool:
+        """Tell whether a difference is gone without the lines that differ as is accepted."""
+        script, excused = self._excused
+        if not script or lines[: len(script)] != script:
+            return False
+        without = [line for index, line in enumerate(lines) if index not in excused]
+        again = self._last(without)
+        return again is None or divergence(without, again).kind != told.kind
+
+    def _knows(self, told: Divergence) -> bool:
+        return any(told.kind == other.kind for other in self._like(told))
+
+    def _like(self, told: Divergence) -> list[Divergence]:
+        """Return the part of the verdict that `told` belongs to."""
+        return self.verdict.beyond if told.beyond else self.verdict.divergences
+
+    def _shortest(self, told: Divergence) -> Divergence:
+        """Return the difference with its script made as short as it gets."""
+
+        def shows(lines: list[str]) -> bool:
+            found = self._last(lines)
+            return (
+                found is not None
+                and divergence(lines, found, beyond=told.beyond).kind == told.kind
+                and self._entry_of(found) is None
+            )
+
+        if not shows(told.script):
+            return Divergence(**{**vars(told), "repeats": False})
+        short = shrunk(told.script, shows, self.budget.deadline)
+        found = self._last(short)
+        return told if found is None else divergence(short, found, beyond=told.beyond)
+
+    def _last(self, lines: list[str]) -> Disagreement | None:
+        """Run `lines` and return what the last differs in, if nothing before could be why.
+
+        A difference in an operation other than the last line's, unless pure or accepted, could be.
+        """
+        pair = self.pair()
+        last = len(lines) - 1
+        for index, line in enumerate(lines):
+            try:
+                found = _tried(pair, line)
+            except Exception:  # noqa: BLE001  # a script that was cut wrongly shows nothing
+                return None
+            if found is None:
+                continue
+            if index == last:
+                return found
+            if not self._is_harmless(lines, found) and self._entry_of(found) is None:
+                return None
+        return None
+
+    def _is_unsteady(self, lines: list[str], told: Divergence) -> bool:
+        """Tell, and note, whether the reference alone differs from itself in the same operation."""
+        python = self._sides[0]
+        for _ in range(_AGAIN):
+            pair = Pair(self.contract, python, python)
+            for line in lines:
+                found = _tried(pair, line)
+                if found is None:
+                    continue
+                if found.operation == told.operation and told.operation is not None:
+                    self.verdict.unsteady[told.operation] = str(found.difference)
+                    return True
+                break
+        return False
+
+
+def _tried(pair: Pair, line: str) -> Disagreement | None:
+    """Run a line and return how the sides differ.
+
+    What is done next is then not done in an exception's handler, which would become the context of
+    exceptions that compiled code raises.
+    """
+    try:
+        pair.run(line)
+    except Disagreement as found:
+        return found
+    return None

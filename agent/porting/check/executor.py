@@ -1,0 +1,213 @@
+"""Two implementations side by side: each line is run on both, and all it did is compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.check.heartbeat import Whose, board_of_this_process
+from agent.porting.compare.comparison import Comparison, Difference
+from agent.porting.compare.outcome import Outcome, capture, difference_of_outcomes
+from agent.porting.fallback.attribution import HANDED_OVER
+from agent.porting.fallback.observing import looking
+from agent.porting.script.statement import parse
+from agent.porting.script.vocabulary import Journal, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.check.heartbeat import Board
+    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.fallback.attribution import Refused
+    from agent.porting.script.statement import Line
+
+__all__ = ["Disagreement", "Pair", "observer"]
+
+
+@dataclass
+class Disagreement(Exception):  # a finding, not an error
+    """Both sides ran the same line and did not do the same."""
+
+    line: str
+    operation: str | None
+    """The operation's name, as it is counted; None if it is none of the contract's."""
+    arguments: tuple[Any, ...]
+    """The reference's, as they are after the call."""
+    python: Outcome
+    rust: Outcome
+    difference: Difference
+
+    def __str__(self) -> str:
+        return f"{self.line}\n  {self.difference}"
+
+
+class _Side:
+    """One implementation, the names of the script it runs, and what its spies noted."""
+
+    def __init__(self, contract: Contract, implementation: Any) -> None:
+        self.journal = Journal()
+        own = contract.name.lower() if contract.factory is None else contract.name
+        self.names = words(self.journal) | contract.classes | {own: implementation}
+
+
+class Pair:
+    """The two sides of a component during one script.
+
+    `counts`, when given, is increased for each operation of the contract that was compared: by its
+    name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
+    contract's name. `refused`, when given, notes those that Rust did not serve itself.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        python: Any,
+        rust: Any,
+        counts: Counter[str] | None = None,
+        refused: Refused | None = None,
+    ) -> None:
+        self.contract = contract
+        self.counts = Counter() if counts is None else counts
+        self.kinds = {contract.name.lower(): contract.name}
+        """Of which contract or part an object is, by its name in the script."""
+        self.compared = 0
+        """Calls of the contract's operations that were compared."""
+        self.idle = 0
+        """Compared calls since the last that Rust was asked for: Python served both sides."""
+        self._refused = refused
+        self._raised: list[bool] = []
+        self._lines: list[str] = []
+        self._second = Whose.PYTHON if python is rust else Whose.RUST
+        self._python = _Side(contract, python)
+        self._rust = _Side(contract, rust)
+        self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
+        if isinstance(python, type) and contract.factory is not None:
+            self._comparison.twins[python] = rust, observer(contract, contract.name)
+
+    def run(self, given: Line | str) -> Outcome:
+        """Run a statement on both sides; return what it did.
+
+        Raises `Disagreement` unless both did the same.
+        """
+        line = parse(given) if isinstance(given, str) else given
+        self._lines.append(line.text)
+        board = board_of_this_process()
+        board.begin(self._lines)
+        try:
+            return self._run(line, board)
+        finally:
+            board.turn(Whose.NOBODY)
+
+    def _run(self, line: Line, board: Board) -> Outcome:
+        board.turn(Whose.PYTHON)
+        left = line.run(self._python.names)
+        board.turn(self._second)
+        right, reason = self._run_rust(line)
+        board.turn(Whose.COMPARISON)
+        name, spec = self.spec(line)
+        returns = Any if spec is None else spec.returns
+        made = None if spec is None else self.contract.named_by(returns)
+        if made is not None:
+            self._meet(made, line, left.value, right.value)
+        difference = difference_of_outcomes(left, right, self._comparison, returns)
+        difference = difference or self._difference_around(line.operands)
+        self._python.journal.calls.clear()
+        self._rust.journal.calls.clear()
+        self._raised.append(left.raised is not None)
+        if name is not None:
+            self.counts[name] += 1
+            self.compared += 1
+            self.idle = self.idle + 1 if reason == HANDED_OVER else 0
+            if self._refused is not None and reason is not None:
+                self._refused.reasons[reason] += 1
+        if difference is not None:
+            operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
+            raise Disagreement(line.text, name, operands, left, right, difference)
+        return left
+
+    def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
+        """Run a line on the side of Rust; return what it did, and why Python served it if so."""
+        if self._refused is None:
+            return line.run(self._rust.names), None
+        self._refused.begin()
+        outcome = line.run(self._rust.names)
+        return outcome, self._refused.end(self._rust.names.get(line.subject or ""))
+
+    def raised(self, index: int) -> bool:
+        """Tell whether the line `index`, counted from 0, raised on both sides."""
+        return self._raised[index]
+
+    def spec(self, line: Line) -> tuple[str | None, OperationSpec | None]:
+        """Return the operation that a line performs: its name in `counts`, and what is said of it.
+
+        Only an operation of the contract has a name.
+        """
+        operation, root = line.operation, self.contract
+        if operation is None:
+            return None, None
+        if operation == line.subject and operation not in root.operations:
+            if operation == root.name and root.factory is not None:
+                return operation, None
+            operation = "__call__"
+        kind = self.kinds.get(line.subject or "", root.name)
+        spec = root.everything[kind].operations.get(operation)
+        if spec is None:
+            return None, None
+        return operation if kind == root.name else f"{kind}.{operation}", spec
+
+    def _meet(self, kind: str, line: Line, python: Any, rust: Any) -> None:
+        """Take the classes of two results that are of one contract or part for twins."""
+        if type(python).__module__ == "builtins":
+            return  # None, where there may be no such object
+        if type(python) not in self._comparison.twins:
+            self._comparison.twins[type(python)] = type(rust), observer(self.contract, kind)
+        if line.target is not None:
+            self.kinds[line.target] = kind
+
+    def _difference_around(self, operands: tuple[tuple[str, Any], ...]) -> Difference | None:
+        """Compare what the spies noted, and the arguments afterwards."""
+        left, right = self._python.journal.calls, self._rust.journal.calls
+        if left or right:
+            difference = self._comparison.first("callbacks", left, right)
+            if difference is not None:
+                return difference
+        for name, _ in operands:
+            if name in self._python.names and name in self._rust.names:
+                difference = self._comparison.first(
+                    f"{name} afterwards", self._python.names[name], self._rust.names[name]
+                )
+                if difference is not None:
+                    return difference
+        return None
+
+
+def observer(
+    contract: Contract, kind: str, both: type | None = None
+) -> Callable[[Any], dict[str, Any]]:
+    """Return what shows all that a caller can see of an object without changing it.
+
+    It is one of the contract or part `kind`; what the class `both` has not is left out.
+    """
+    names = {
+        spec.name: spec.kind
+        for spec in contract.observers(kind)
+        if both is None or hasattr(both, spec.name)
+    }
+
+    def observe(value: Any) -> dict[str, Any]:
+        with looking():
+            seen = {
+                name: capture(getattr, value, name)
+                if kind == "property"
+                else capture(lambda name=name: getattr(value, name)())
+                for name, kind in names.items()
+            }
+        # Another of its kind would be looked at in the same way, and so on without an end.
+        return {
+            name: outcome
+            for name, outcome in seen.items()
+            if type(outcome.value) is not type(value)
+        }
+
+    return observe

@@ -1,0 +1,95 @@
+"""Somebody else's pair: two functions, classes or modules, found by their names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import UsageError
+from agent.porting.check.loading import Loaded
+from agent.porting.infer.inferred import contract_in, infer
+
+if TYPE_CHECKING:
+    from agent.porting.check.loading import Reload
+    from agent.porting.infer.inferred import Inferred, Recorded
+
+__all__ = ["Foreign", "load_foreign", "named_object"]
+
+_AFFIX = re.compile(r"^_*(?:py|c|pure|python)_|^Py(?=[A-Z])|_(?:py|pure|python|c)$|^_+")
+"""What names tell of the side they are on; a script calls both sides by one name."""
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A pair that nobody wrote for these tools."""
+
+    name: str
+    text: str
+    """The contract, in Python."""
+    protocol: str
+    """The name of the protocol in `text`."""
+    reload: Reload
+    """Loads both sides and the contract, in another process too."""
+    inferred: Inferred | None
+    """How the contract was inferred; None for one that was given."""
+
+
+def load_foreign(
+    python: str, rust: str, contract: str | None = None, recorded: Recorded | None = None
+) -> Foreign:
+    """Find a pair by the names of its sides, ``"package.module:object"`` or a module's alone.
+
+    `contract`, as ``"file.py:Protocol"``, is what they are to be compared by; without, it is
+    inferred, also from the types that `recorded` calls pass. Raises `UsageError` for what cannot
+    be found.
+    """
+    sides = named_object(python), named_object(rust)
+    name = _name(python)
+    if contract is None:
+        inferred = infer(name, *sides, recorded)
+        text, protocol, source = inferred.text, inferred.protocol, "<inferred>"
+    else:
+        inferred = None
+        source, _, protocol = contract.rpartition(":")
+        if not source or not protocol.isidentifier():
+            message = f"--contract {contract}: give a file and a protocol in it, as in a.py:Text"
+            raise UsageError(message)
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"--contract {contract}: {source} cannot be read: {error}"
+            raise UsageError(message) from error
+    reload = partial(_reload, python, rust, text, protocol, source)
+    return Foreign(name, text, protocol, reload, inferred)
+
+
+def _reload(python: str, rust: str, text: str, protocol: str, source: str) -> Loaded:
+    contract = contract_in(text, protocol, source)
+    return Loaded(contract, named_object(python), named_object(rust))
+
+
+def named_object(reference: str) -> Any:
+    """Return what ``"package.module:object.attribute"`` names; a module needs no colon.
+
+    Raises `UsageError` with the reason, whatever the module raises while it is imported.
+    """
+    module, _, path = reference.partition(":")
+    try:
+        found = import_module(module)
+        for attribute in path.split(".") if path else ():
+            found = getattr(found, attribute)
+    except Exception as error:
+        message = f"{reference} cannot be loaded: {type(error).__name__}: {error}"
+        raise UsageError(message) from error
+    return found
+
+
+def _name(reference: str) -> str:
+    """Return what scripts call the pair: the last name in `reference`, without its side."""
+    last = re.split(r"[.:]", reference.rstrip(":"))[-1]
+    name = _AFFIX.sub("", _AFFIX.sub("", last))
+    return name if name.isidentifier() else last

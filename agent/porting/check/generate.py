@@ -1,0 +1,35 @@
+"""Draws scripts and runs them until enough was compared, in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.check.state_machine import run_twins
+
+if TYPE_CHECKING:
+    from agent.porting.check.campaign import Campaign
+
+__all__ = ["draw"]
+
+_PROGRAMS = 10
+"""Scripts drawn in one go; after more of them, hypothesis mostly varies those it already has."""
+
+
+def draw(campaign: Campaign, python: Any, rust: Any, steps: int) -> None:
+    """Draw scripts of `steps` calls and run them on both sides, within the campaign's budget."""
+    verdict = campaign.verdict
+    batch = 0
+    while not campaign.drawn_enough:
+        findings = run_twins(
+            campaign.contract, python, rust,
+            seed=verdict.seed + (batch << 32), programs=_PROGRAMS, steps=steps,
+            found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
+        )  # fmt: skip
+        verdict.operations.update(findings.counts)
+        campaign.tell()
+        if findings.trouble is not None:
+            verdict.doubts.append(findings.trouble)
+            return
+        if findings.counts.total() == 0:
+            return
+        batch += 1

@@ -1,0 +1,242 @@
+"""One script while it is drawn and run on both sides: which calls it makes, and with what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.operations import Move
+from agent.porting.script.statement import parse
+from agent.porting.strategies.byte_source import Choices
+from agent.porting.strategies.domain import (
+    CLOCK,
+    KEY_SLOTS,
+    OBJECT_SLOT,
+    VALUE_SLOTS,
+    object_slot,
+)
+from agent.porting.strategies.pools import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from agent.porting.check.budget import Budget
+    from agent.porting.check.operations import Drawing, Place, Setting
+    from agent.porting.contract.reader import OperationSpec
+    from agent.porting.script.statement import Line
+
+__all__ = ["Run"]
+
+_STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
+"""By how many seconds the clock is moved."""
+
+_TRIES = 6
+"""How often a script tries to make its object, before it has none to go on with."""
+
+_OBJECTS = 3
+"""Objects of one contract or part that a script keeps at most."""
+
+_BYTES = 12
+"""Bytes that decide a call: the operation, the object, and what each parameter is given."""
+
+_FEWEST_BYTES = 6
+_SPREAD = 1500
+"""Bytes that decide a value: this many and up to 43 more, few more often than many."""
+
+
+_ADVANCE = 16
+"""Of 256 choices, those that move the clock."""
+
+_LOOK = 20
+"""Of 256 choices, those that only look: a look may set right what was put off."""
+
+_FIRST = 128
+"""Of 256 choices, those of the first object: what befell one is more than what befell each."""
+
+_GIVEN = 90
+"""Of 256 choices, those that give an argument that has a default."""
+
+
+_IDLE = 12
+"""Calls of Python on both sides, in a row, that end a script: they show what was handed over."""
+
+
+class Run:
+    """One script while it is drawn and run."""
+
+    def __init__(  # noqa: PLR0913, PLR0917  # all that a run rests on
+        self,
+        drawing: Drawing,
+        pair: Pair,
+        setting: Setting,
+        chance: Random,
+        found: Callable[[list[str], Disagreement], bool],
+        budget: Budget,
+    ) -> None:
+        self.lines: list[str] = []
+        self._drawing = drawing
+        self._caller = drawing.caller
+        self._pair = pair
+        self._setting = setting
+        self._chance = chance
+        self._found = found
+        self._budget = budget
+        self._over = False
+        self._hostile = any("{reenter}" in text for text, _ in setting.hostile)
+        self._slots: dict[str, str] = {}
+        self._hands: dict[int, list[str]] = {}
+        self._alive: dict[str, list[str]] = {
+            name: [] for name in drawing.caller.contract.everything
+        }
+        self._made: Counter[str] = Counter()
+
+    def play(self, steps: int) -> None:
+        """Make the object and make `steps` calls; look at all there is in the end."""
+        self._start()
+        swarm = self._chance.getrandbits(62)
+        moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
+        for _ in range(steps):
+            if self._over:
+                return
+            choice = self._chance.randbytes(_BYTES)
+            if self._caller.has_clock and choice[3] < _ADVANCE:
+                step = _STEPS[choice[4] % len(_STEPS)]
+                self._do(parse(f"{CLOCK}.advance({step})"))
+                continue
+            kind = looks if looks and choice[5] < _LOOK else moves
+            self._perform(kind[int.from_bytes(choice[:2]) % len(kind)], choice)
+        for look in looks:
+            for subject in self._alive[look.owner]:
+                self._do(self._caller.call(look.spec, {}, subject))
+
+    def _start(self) -> None:
+        setting, caller = self._setting, self._caller
+        values = (VALUES + VALUES)[setting.first_value :]
+        self._slots = dict(zip(VALUE_SLOTS, values, strict=False))
+        self._slots["{reenter}"] = setting.reenter
+        if caller.has_clock:
+            self._do(parse(caller.clock(setting.tick)))
+        names = []
+        for index, (expression, partner) in enumerate(setting.hostile):
+            self._do(parse(self._filled(f"odd{index} = {expression}")))
+            names += [f"odd{index}"] + ([partner] if partner else [])
+        self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
+        name = caller.contract.name
+        if caller.contract.factory is not None:
+            self._make(caller.contract.factory)
+        self._alive[name].append(caller.subject)
+
+    def _make(self, factory: OperationSpec) -> None:
+        """Make the object; of others and fewer arguments, as long as it refuses to be made."""
+        arguments = self._setting.arguments
+        for _ in range(_TRIES):
+            filled = {key: self._filled(text) for key, text in arguments.items()}
+            self._do(self._caller.make(filled))
+            if self._over or not self._pair.raised(-1):
+                return
+            arguments = {
+                place.name: place.domain.write(Choices(self._chance.randbytes(_BYTES)))
+                for place in self._drawing.places(factory)
+                if place.required or place.driven
+            }
+        self._over = True
+
+    def _perform(self, move: Move, choice: bytes) -> None:
+        """Do `move` to an object of its kind, which is made first where there is none."""
+        alive = self._alive[move.owner]
+        if not alive and not self._provide(move.owner, choice):
+            return
+        subject = alive[0 if choice[2] < _FIRST else choice[2] % len(alive)]
+        arguments = self._chosen(move.spec, choice)
+        target = None
+        if move.gives is not None:
+            number = self._made[move.gives] % _OBJECTS + 1
+            if move.gives == self._caller.contract.name:
+                # The first is the one that the factory made. What hostile keys do to another object
+                # than their own shows how often they were asked, which nobody defines.
+                number = 1 if self._hostile else number + 1
+            target = self._caller.named(move.gives, number)
+        self._do(self._caller.call(move.spec, arguments, subject, target))
+        if target is None or move.gives is None or self._over or self._pair.raised(-1):
+            return
+        if self._pair.kinds.get(target) == move.gives:
+            self._made[move.gives] += 1
+            if target not in self._alive[move.gives]:
+                self._alive[move.gives].append(target)
+
+    def _provide(self, kind: str, choice: bytes) -> bool:
+        """Make an object of a part by the first operation that gives one."""
+        for owner, spec in self._caller.makers.get(kind, ()):
+            if owner != kind and (self._alive[owner] or self._provide(owner, choice)):
+                self._perform(Move(owner, spec, kind), choice)
+                return bool(self._alive[kind])
+        return False
+
+    def _chosen(self, spec: OperationSpec, choice: bytes) -> dict[str, str]:
+        """Return the arguments of a call, of a few values that were written for the run."""
+        arguments = {}
+        for index, place in enumerate(self._drawing.places(spec)):
+            byte = choice[3 + index % (_BYTES - 3)]
+            if place.driven and byte % 2:
+                arguments[place.name] = CLOCK
+            elif place.required or byte < _GIVEN:
+                text = self._value(place, byte)
+                if OBJECT_SLOT in text:
+                    text = self._with_objects(text, choice)
+                arguments[place.name] = text
+        return arguments
+
+    def _value(self, place: Place, byte: int) -> str:
+        hand = self._hands.setdefault(id(place), [])
+        if len(hand) < place.often:
+            size = _FEWEST_BYTES + (byte := self._chance.getrandbits(8)) * byte // _SPREAD
+            text = self._filled(place.domain.write(Choices(self._chance.randbytes(size))))
+            hand.append(text)
+            return text
+        return hand[byte % len(hand)]
+
+    def _with_objects(self, text: str, choice: bytes) -> str:
+        """Put objects that were made in this run where `text` asks for them."""
+        for kind, alive in self._alive.items():
+            slot = object_slot(kind)
+            if slot in text:
+                there = alive or (self._provide(kind, choice) and self._alive[kind])
+                text = text.replace(slot, there[choice[1] % len(there)] if there else "None")
+        return text
+
+    def _filled(self, text: str) -> str:
+        for slot, filling in self._slots.items():
+            if slot in text:
+                text = text.replace(slot, filling)
+        return text
+
+    def _do(self, line: Line) -> None:
+        """Run one line on both sides."""
+        if self._over:
+            return
+        if self._budget.spent:
+            self._over = True
+            return
+        self.lines.append(line.text)
+        before = self._pair.compared
+        found = None
+        try:
+            self._pair.run(line)
+        except Disagreement as disagreement:
+            found = disagreement
+        if found is not None:  # not in the handler: it would become the context of what is raised
+            self._over = not self._found(self.lines, found)
+        self._budget.calls -= self._pair.compared - before
+        self._over = self._over or self._pair.idle >= _IDLE
+
+
+def _swarm(moves: list[Move], bits: int) -> list[Move]:
+    """Return the moves of a run: in most runs some, which then meet each other more often.
+
+    Source: A. Groce et al., Swarm testing, ISSTA 2012.
+    """
+    if bits % 4 == 0:
+        return moves
+    return [move for index, move in enumerate(moves) if bits >> (2 + index % 60) & 1] or moves

@@ -1,0 +1,82 @@
+"""The differences of one check, put in order: what a caller notices first comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent.porting.script.statement import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.porting.check.verdict import Divergence
+
+__all__ = ["Alike", "Group", "grouped"]
+
+_HEADINGS = {
+    "values": "other results",
+    "effects": "other effects on arguments, or other calls of callbacks",
+    "refusals": "raised on one side alone",
+    "errors": "other exceptions",
+    "wording": "exceptions of the same class that tell something else",
+}
+
+_SHOWN = 8
+"""Differences like another that are shown beside it."""
+
+
+@dataclass
+class Alike:
+    """A difference, and others that most likely have the same cause."""
+
+    first: Divergence
+    others: list[Divergence] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [str(self.first)]
+        lines += [
+            f"  like {other.call}: {other.outcomes[0]}, rust {other.outcomes[1]}"
+            for other in self.others[:_SHOWN]
+        ]
+        if len(self.others) > _SHOWN:
+            lines.append(f"  and {len(self.others) - _SHOWN} more like it")
+        return "\n".join(lines)
+
+
+@dataclass
+class Group:
+    """Differences of one sort."""
+
+    sort: str
+    heading: str
+    found: list[Alike]
+
+    def __str__(self) -> str:
+        return "\n\n".join([f"== {self.heading} ==", *map(str, self.found)])
+
+
+def grouped(divergences: Iterable[Divergence]) -> list[Group]:
+    """Return the divergences by sort, and what is alike together."""
+    alike: dict[tuple[str, ...], Alike] = {}
+    for found in divergences:
+        key = found.sort, *_cause(found)
+        if key in alike:
+            alike[key].others.append(found)
+        else:
+            alike[key] = Alike(found)
+    return [
+        Group(sort, heading, [each for key, each in alike.items() if key[0] == sort])
+        for sort, heading in _HEADINGS.items()
+        if any(key[0] == sort for key in alike)
+    ]
+
+
+def _cause(found: Divergence) -> tuple[str, ...]:
+    """Return what differences of one cause have in common.
+
+    After the same operations, an object differs in several ways at once; and the same is there and
+    here in operations that are built on one another.
+    """
+    before = tuple(str(parse(line).operation) for line in found.script[:-1])
+    return before if len(before) > 1 else (found.where, found.python, found.rust)

@@ -1,0 +1,215 @@
+"""A check in a process of its own, which ends with a verdict whatever a call does.
+
+The process that checks tells its verdict as it grows, and notes each call before it begins. This
+one ends it when a call takes too long, and tells of that call, or of one that ended the process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import time
+import traceback
+from contextlib import suppress
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agent.errors import InternalError
+from agent.porting.check.check import check
+from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.pinning import pin_all
+from agent.porting.check.timeouts import add_lost, ended, too_long
+from agent.porting.check.verdict import Verdict, unheard
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+    from pathlib import Path
+
+    from agent.porting.check.loading import Reload
+    from agent.porting.check.verdict import Progress
+
+__all__ = ["CALL_LIMIT", "check_watched"]
+
+CALL_LIMIT = 30.0
+"""Seconds that one call may take, where nothing else is said."""
+
+_PATIENCE = 20.0
+"""Seconds that the process is given to end once it is interrupted: it waits for its own."""
+
+_ENDED = "the check ended there: what else it would have compared is not known"
+
+
+class _Told(NamedTuple):
+    """What the process that checks tells: the verdict as it is, or an error."""
+
+    verdict: Verdict | Exception
+    ended: bool
+
+
+def check_watched(  # noqa: PLR0913  # each says one thing about the check
+    name: str,
+    reload: Reload,
+    *,
+    call_limit: float = CALL_LIMIT,
+    folder: Path | None = None,
+    pinning: bool = False,
+    progress: Progress = unheard,
+    **settings: Any,
+) -> Verdict:
+    """Check a pair in a process of its own.
+
+    Args:
+        name: the component's name.
+        reload: loads the pair there.
+        call_limit: seconds that a call may take on one side.
+        folder: where pinned examples are, which are run first.
+        pinning: keep a difference that is found in `folder`.
+        progress: told the verdict as it is, from time to time and with each difference.
+        settings: whatever else `agent.porting.check.check.check` is to be told.
+
+    Raises:
+        Exception: what `check` raises, or loading the pair.
+    """
+    context = multiprocessing.get_context("spawn")
+    memory = new_memory(context)
+    here, there = context.Pipe(duplex=False)
+    asked = settings | {"folder": folder, "call_limit": call_limit}
+    process = context.Process(target=_check, args=(name, reload, asked, there, memory))
+    process.start()
+    there.close()
+    verdict = Verdict(name, settings.get("seed") or 0)
+    try:
+        verdict = _Checking(process, here, Watch(memory, call_limit), verdict, progress).verdict()
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+    if pinning and folder is not None:
+        pin_all(verdict, folder)
+    return verdict
+
+
+class _Checking:
+    """The process that checks, as this one sees it."""
+
+    def __init__(
+        self,
+        process: SpawnProcess,
+        pipe: Connection,
+        watch: Watch,
+        verdict: Verdict,
+        progress: Progress,
+    ) -> None:
+        self._process = process
+        self._pipe = pipe
+        self._watch = watch
+        self._verdict = verdict
+        self._progress = progress
+        self._until: float | None = None
+        """When the process is given up, once it was interrupted."""
+
+    def verdict(self) -> Verdict:
+        """Wait for the verdict."""
+        ended = False
+        while not ended:
+            try:
+                ended = self._hear() if wait([self._pipe], LOOK) else self._look()
+            except KeyboardInterrupt:
+                if self._until is not None:
+                    raise
+                self._until = time.monotonic() + _PATIENCE
+                self._interrupt()
+        return self._verdict
+
+    def _hear(self) -> bool:
+        """Take what the process tells; return whether that was the last."""
+        try:
+            told: _Told = self._pipe.recv()
+        except EOFError:
+            self._process.join()
+            return self._lose(ended(self._process.exitcode))
+        if isinstance(told.verdict, Exception):
+            raise told.verdict
+        self._verdict = told.verdict
+        self._progress(self._verdict)
+        return told.ended
+
+    def _look(self) -> bool:
+        """Return whether nothing more is to be waited for."""
+        if self._watch.over():
+            return self._lose(too_long(self._watch.limit))
+        if self._until is not None and time.monotonic() >= self._until:
+            return self._lose("did not come back")
+        return False
+
+    def _lose(self, how: str) -> bool:
+        verdict = self._verdict
+        if self._until is not None:
+            verdict.doubts.append("the check was interrupted")
+        add_lost(verdict, self._watch.board.read(), how)
+        verdict.doubts.append(_ENDED)
+        return True
+
+    def _interrupt(self) -> None:
+        """Interrupt the process, where the terminal may not have done so already."""
+        if os.name == "posix" and self._process.pid is not None:
+            os.kill(self._process.pid, signal.SIGINT)
+
+
+class _Teller:
+    """Tells through a pipe, and is interrupted only once, and between what it tells."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._telling = False
+        self._interrupted = False
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in the background
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def tell(self, verdict: Verdict | Exception, *, ended: bool = False) -> None:
+        """Tell the verdict as it is."""
+        self._telling = True
+        self._pipe.send(_Told(verdict, ended))
+        self._telling = False
+        if self._interrupted:
+            self._interrupted = False
+            raise KeyboardInterrupt
+
+    def _interrupt(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if not self._telling:
+            raise KeyboardInterrupt
+        self._interrupted = True
+
+
+def _check(
+    name: str, reload: Reload, settings: dict[str, Any], pipe: Connection, memory: Any
+) -> None:
+    """Check in this process, and tell how far it is and what it came to."""
+    teller = _Teller(pipe)
+    watch_here(memory)
+    found: Verdict | Exception
+    try:
+        loaded = reload()
+        found = check(
+            name, loaded.contract, loaded.python, loaded.rust,
+            reload=reload, progress=teller.tell, **settings,
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001  # whoever asked is told of it
+        found = _portable(error)
+    with suppress(BrokenPipeError):  # whoever asked has ended
+        teller.tell(found, ended=True)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return `error` with its traceback as a note, or what can be told of it to another process."""
+    text = traceback.format_exc()
+    try:
+        error.add_note(text)
+        copied = pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
+    except Exception:  # noqa: BLE001  # it need not allow to be pickled
+        return InternalError(text)
+    return copied if isinstance(copied, Exception) else InternalError(text)

@@ -1,0 +1,171 @@
+"""What a check came to, and how it is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.porting.fallback.refusal_counts import percent
+
+if TYPE_CHECKING:
+    from agent.porting.check.executor import Disagreement
+
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
+
+
+_TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
+"""What a difference of types ends with, on either side."""
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """One difference, with the shortest script found that shows it."""
+
+    script: list[str]
+    call: str
+    operation: str | None
+    where: str
+    """The first place that differs, as a path: ``result[2].hits``."""
+    python: str
+    rust: str
+    """What is there on either side."""
+    outcomes: tuple[str, str]
+    """What the whole call did on either side."""
+    repeats: bool = True
+    """Whether running the script once more shows it again."""
+    example: str | None = None
+    """The file it was pinned in, or that it was replayed from."""
+    beyond: bool = False
+    """Whether an argument is one that the contract, a guess, does not allow."""
+
+    @property
+    def kind(self) -> tuple[str | None, ...]:
+        """What it has in common with other differences of the same defect, as a rule."""
+        if self.where == "domain":
+            return self.where, self.call
+        place = re.sub(r"\[[^\]]*\]", "[]", self.where)
+        if place == "outcome":
+            more = [text.partition("(")[0] for text in self.outcomes if text.startswith("raised")]
+        else:  # where types differ, values that differ are still to be found
+            more = _TYPE.findall(f"{self.python}\n{self.rust}")
+        return place, self.operation, *more
+
+    @property
+    def of_types(self) -> bool:
+        """Whether results of different classes were returned, and that is all that was seen."""
+        both = len(_TYPE.findall(f"{self.python}\n{self.rust}")) == 2
+        return both and self.where.startswith("result")
+
+    @property
+    def sort(self) -> str:
+        """What it is to a caller, in a word."""
+        if self.where == "outcome":
+            return "refusals"
+        if self.where == "raised":
+            return "errors"
+        if "raised" in self.where:
+            return "wording"
+        return "effects" if re.search("afterwards|callbacks", self.where) else "values"
+
+    def __str__(self) -> str:
+        again = "" if self.repeats else " (not seen again when the script was run once more)"
+        told = [f"{self.call} differs in {self.where}{again}"]
+        told += [f"  python  {self.python}", f"  rust    {self.rust}"]
+        if self.where not in {"outcome", "domain"}:
+            told += ["  the whole call"]
+            told += [f"  python  {self.outcomes[0]}", f"  rust    {self.outcomes[1]}"]
+        return "\n".join([*told, "  after", *(f"    {line}" for line in self.script)])
+
+
+def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergence:
+    """Return the divergence that `found` is, after the lines of `script`."""
+    difference = found.difference
+    return Divergence(
+        list(script), found.line, found.operation,
+        difference.where, difference.python, difference.rust,
+        (str(found.python), str(found.rust)), **more,
+    )  # fmt: skip
+
+
+@dataclass
+class Verdict:
+    """What a check came to."""
+
+    component: str
+    seed: int
+    operations: Counter[str] = field(default_factory=Counter)
+    """Calls that were compared, by operation; the factory under the contract's name."""
+    recorded: int = 0
+    """Calls among them that a real program was recorded making."""
+    varied: int = 0
+    """Calls among them in variations of recorded scripts."""
+    refused: Counter[str] | None = None
+    """Calls among them that Rust left to Python, by reason; None unless that is allowed."""
+    divergences: list[Divergence] = field(default_factory=list)
+    beyond: list[Divergence] = field(default_factory=list)
+    """Differences with arguments that a contract does not allow which is a guess: no verdict."""
+    registered: Counter[str] = field(default_factory=Counter)
+    """How often each accepted difference of the register was met."""
+    outdated: list[str] = field(default_factory=list)
+    """Entries of the register that no longer hold, and why."""
+    unsteady: dict[str, str] = field(default_factory=dict)
+    """Operations whose reference does not agree with itself, and how."""
+    doubts: list[str] = field(default_factory=list)
+    """Why this is no proof of identity although no difference was seen."""
+
+    @property
+    def examples(self) -> int:
+        """Calls that were compared."""
+        return sum(self.operations.values())
+
+    @property
+    def share(self) -> float:
+        """Part of the compared calls that Rust served itself; 1 if none was compared."""
+        refused = 0 if self.refused is None else self.refused.total()
+        return 1 - refused / self.examples if self.examples else 1.0
+
+    def __str__(self) -> str:
+        compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
+        if self.recorded:
+            compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
+        if self.refused is not None:
+            compared += f", {percent(self.share)} served by Rust itself"
+        return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
+
+    @property
+    def verdict(self) -> Literal["identical", "divergent", "inconclusive"]:
+        """The verdict in one word; a difference is one whatever else went wrong."""
+        if self.divergences or self.outdated:
+            return "divergent"
+        return "inconclusive" if self.doubts else "identical"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``agent check --json`` prints."""
+        return {
+            "component": self.component,
+            "verdict": self.verdict,
+            "examples": self.examples,
+            "operations": dict(sorted(self.operations.items())),
+            "recorded": self.recorded,
+            "varied": self.varied,
+            "refused": None if self.refused is None else dict(self.refused.most_common()),
+            "share": self.share,
+            "divergences": [vars(found) for found in self.divergences],
+            "beyond": [vars(found) for found in self.beyond],
+            "registered": dict(self.registered),
+            "outdated": self.outdated,
+            "unsteady": self.unsteady,
+            "doubts": self.doubts,
+            "seed": self.seed,
+        }
+
+
+Progress = Callable[[Verdict], None]
+"""Is told how far a check has come."""
+
+
+def unheard(_: Verdict) -> None:
+    """Do nothing about it: nobody watches."""

@@ -1,0 +1,181 @@
+"""Draws in several processes at once, each with seeds of its own, and gathers what they find."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections import Counter
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agent.porting.check.budget import Budget
+from agent.porting.check.campaign import Campaign
+from agent.porting.check.generate import draw
+from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.timeouts import add_lost, ended, too_long
+from agent.porting.check.verdict import Verdict
+from agent.porting.fallback.attribution import served_and_refused
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.loading import Reload
+
+__all__ = ["draw_in_processes"]
+
+_APART = 1 << 48
+"""How far the seeds of the processes are apart; one of them uses those in between."""
+
+_PATIENCE = 5.0
+"""Seconds that a process is given to tell what it found, once it has to end."""
+
+
+class _Share(NamedTuple):
+    """What one process is to do."""
+
+    reload: Reload
+    register: list[Entry]
+    unsteady: dict[str, str]
+    name: str
+    partial: bool
+    seed: int
+    steps: int
+    calls: float
+    seconds: float
+    """The time that is left."""
+
+
+class _Told(NamedTuple):
+    """What a process tells: how far it is, and what it found since it last told."""
+
+    operations: Counter[str]
+    refused: Counter[str]
+    scripts: list[list[str]]
+    doubts: list[str]
+    ended: bool
+
+
+class _Worker(NamedTuple):
+    """A process that draws, as the one that gathers sees it."""
+
+    process: SpawnProcess
+    pipe: Connection
+    watch: Watch
+
+
+def draw_in_processes(
+    campaign: Campaign, reload: Reload, steps: int, jobs: int, call_limit: float
+) -> None:
+    """Draw within the campaign's budget in `jobs` processes; meet what they find in this one.
+
+    A process in which a call takes more than `call_limit` seconds is ended.
+    """
+    budget, verdict = campaign.budget, campaign.verdict
+    context = multiprocessing.get_context("spawn")
+    workers = []
+    for index in range(jobs):
+        share = _Share(
+            reload, campaign.register, verdict.unsteady,
+            name=verdict.component,
+            partial=campaign.refused is not None,
+            seed=verdict.seed + index * _APART,
+            steps=steps,
+            calls=(budget.calls + index) // jobs,  # the shares add up
+            seconds=budget.deadline - time.monotonic(),
+        )  # fmt: skip
+        here, there = context.Pipe(duplex=False)
+        memory = new_memory(context)
+        process = context.Process(target=_work, args=(share, there, memory), daemon=True)
+        process.start()
+        there.close()
+        workers.append(_Worker(process, here, Watch(memory, call_limit)))
+    try:
+        _gather(campaign, list(workers), float("inf"))
+    except KeyboardInterrupt:  # the processes were interrupted too, and tell what they have
+        left = [worker for worker in workers if not worker.pipe.closed]
+        _gather(campaign, left, time.monotonic() + _PATIENCE)
+        raise
+    finally:
+        for process, _, _ in workers:
+            process.join(_PATIENCE)
+            process.kill()
+            process.join()
+            process.close()
+    budget.calls = 0
+
+
+def _gather(campaign: Campaign, workers: list[_Worker], until: float) -> None:
+    """Add what comes through the pipes to the verdict, until all have ended."""
+    left = {worker.pipe: worker for worker in workers}
+    while left and time.monotonic() < until:
+        ready = wait(list(left), timeout=LOOK)
+        for pipe, worker in list(left.items()):
+            if not (_hear(campaign, worker) if pipe in ready else _look(campaign, worker)):
+                del left[pipe]
+                pipe.close()
+
+
+def _hear(campaign: Campaign, worker: _Worker) -> bool:
+    """Add what a process tells to the verdict; return whether it goes on."""
+    verdict = campaign.verdict
+    try:
+        told: _Told = worker.pipe.recv()
+    except EOFError:
+        worker.process.join(_PATIENCE)
+        add_lost(verdict, worker.watch.board.read(), ended(worker.process.exitcode))
+        return False
+    verdict.operations.update(told.operations)
+    if verdict.refused is not None:
+        verdict.refused.update(told.refused)
+    verdict.doubts += told.doubts
+    for script in told.scripts:
+        campaign.run(script)
+    campaign.tell()
+    return not told.ended
+
+
+def _look(campaign: Campaign, worker: _Worker) -> bool:
+    """End a process that is in a call for too long, and add that; return whether it goes on."""
+    if not worker.watch.over():
+        return True
+    worker.process.kill()
+    add_lost(campaign.verdict, worker.watch.board.read(), too_long(worker.watch.limit))
+    return False
+
+
+def _work(share: _Share, pipe: Connection, memory: Any) -> None:
+    """Draw in this process; tell the counts and the scripts that differ from time to time."""
+    watch_here(memory)
+    verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
+    told = told_refused = Counter[str]()
+    scripts = 0
+
+    def tell(_: Verdict, *, ended: bool = False) -> None:
+        nonlocal told, told_refused, scripts
+        found = [each.script for each in verdict.divergences[scripts:]]
+        doubts = verdict.doubts if ended else []
+        reasons = Counter(() if refused is None else refused.reasons)
+        operations = verdict.operations - told
+        pipe.send(_Told(operations, reasons - told_refused, found, doubts, ended))
+        told, told_refused = Counter(verdict.operations), reasons
+        scripts = len(verdict.divergences)
+
+    budget = Budget(share.calls, time.monotonic() + share.seconds)
+
+    def stop(*_: object) -> None:
+        budget.deadline = 0.0
+
+    signal.signal(signal.SIGINT, stop)  # what was found by then is told
+    contract, python, rust = share.reload()
+    rust, refused = served_and_refused(share.name, python, rust, partial=share.partial)
+    campaign = Campaign(
+        contract, python, rust, verdict, refused=refused,
+        register=share.register, budget=budget, guessed=True, shrink=False, progress=tell,
+    )  # fmt: skip
+    with suppress(BrokenPipeError):  # nobody wants to know any more
+        draw(campaign, python, rust, share.steps)
+        tell(verdict, ended=True)
+    pipe.close()

@@ -1,0 +1,234 @@
+"""Whether two values are the same, exactly: type, bits, order, what they hold, and what is shared.
+
+A twin's own class counts as the other's; what such objects hold is what their observers tell.
+Values are walked without recursion: they may be nested as deeply as memory allows, and contain
+themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.compare.by_type import (
+    ACROSS_TYPES,
+    HARMLESS,
+    PASSING,
+    PLAIN,
+    Part,
+    Steps,
+    of_entries,
+    of_exceptions,
+    of_objects,
+    of_sets,
+    way_of,
+)
+from agent.porting.compare.difference import Difference, describe, typed
+from agent.porting.compare.introspection import rank, seen_from_outside
+from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
+from agent.porting.contract.terms import Invariant, Normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Comparison", "Difference", "describe"]
+
+
+@dataclass
+class Comparison:
+    """How the values of two sides are compared, and what was met while doing so."""
+
+    twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = field(default_factory=dict)
+    """By a class of the reference, the class that stands for it on the other side, and what gives
+    all that can be seen of an object of either."""
+    strangers: bool = False
+    """Whether two classes of one name stand for each other, since nobody was asked to share any."""
+    namesakes: dict[type, type] = field(default_factory=dict)
+    """Other classes of one name, which are compared by what they hold."""
+    parts: tuple[str, ...] = ()
+    """The names of the parts of the contract, by which their classes are called."""
+    iterates: bool = True
+    """Whether iterators, and views of what is not a dict, are gone through, which may use them up
+    or have effects; otherwise any two are the same, and `passed` tells that there were some."""
+    passed: bool = False
+    _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
+    """What is compared already, or about to be, kept so that no other object takes its address."""
+    _met: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """For an object of the reference, its counterpart, and where both were first met."""
+    _counterparts: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """The same, from the other side."""
+
+    def forget(self) -> None:
+        """Forget what was met: what is compared from now on may be shared in another way."""
+        self._done.clear()
+        self._met.clear()
+        self._counterparts.clear()
+
+    def first(self, where: str, python: Any, rust: Any, annotation: Any = Any) -> Difference | None:
+        """Return the first difference, with its path below `where`, or None.
+
+        Objects that can change must also be shared alike: where one side gives the same list twice,
+        the other must not give two, here or since `forget` was called.
+        """
+        if not loose(annotation):
+            # The commonest case, for speed; `_steps` would say the same.
+            cls = type(python)
+            if cls is type(rust) and cls in PLAIN and python == rust:
+                return None
+            annotation = Any
+        stack = [self._steps(where, python, rust, annotation)]
+        while stack:
+            try:
+                step = next(stack[-1], None)
+            except Exception as error:  # noqa: BLE001  # what cannot be compared is not the same
+                shown = f"could not be compared: {describe(error)}"
+                return Difference(where, shown, shown)
+            if step is None:
+                stack.pop()
+            elif isinstance(step, Difference):
+                return step
+            else:
+                where = step[0]
+                stack.append(self._steps(*step))
+        return None
+
+    def _steps(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare by the tier at the top of `annotation`, or exactly."""
+        if annotation is not Any:
+            tier, below = tier_of(annotation, python)
+            if isinstance(tier, Invariant):
+                yield from _found(broken(tier, where, python, rust))
+                return
+            if isinstance(tier, Normalised):
+                yield from self._normalised(tier, where, python, rust, below)
+                return
+            if tier is None:
+                annotation = below
+            elif type(python) is type(rust) and is_number(python):
+                yield from _found(beyond(tier, where, python, rust))
+                return
+        yield from self._exact(where, python, rust, annotation)
+
+    def _exact(  # noqa: C901  # one for each kind
+        self, where: str, python: Any, rust: Any, annotation: Any
+    ) -> Steps:
+        cls: Any = type(python)
+        other: Any = type(rust)
+        way = way_of(cls)
+        if not self.iterates and way.compare in PASSING and cls not in HARMLESS:
+            self.passed = True
+            return
+        if not self._same_type(cls, other) and not self._adopts(cls, other):
+            across = way.compare in ACROSS_TYPES and way_of(other).compare is way.compare
+            if not across:
+                yield Difference(where, typed(python), typed(rust))
+                return
+        if not way.simple:
+            key = id(python), id(rust), id(annotation)
+            if key in self._done:
+                return
+            self._done[key] = python, rust, annotation
+            if way.changes:
+                yield from _found(self._shared(where, python, rust))
+        if cls in self.twins:
+            observe = self.twins[cls][1]
+            yield from of_entries(where, observe(python), observe(rust))
+        elif isinstance(python, type) and self._same_type(python, rust):
+            return
+        elif way.compare is of_sets:
+            yield from self._items_of_sets(where, python, rust, annotation)
+        elif way.compare is of_exceptions and self.twins:
+            yield from map(self._naming_briefly, of_exceptions(where, python, rust, annotation))
+        elif python is not rust or annotation is not Any:
+            yield from way.compare(where, python, rust, annotation)
+
+    def _normalised(
+        self, tier: Normalised, where: str, python: Any, rust: Any, annotation: Any
+    ) -> Steps:
+        """Compare what `tier` makes of both, with its reason shown."""
+        normal = []
+        for side in (python, rust):
+            try:
+                normal.append(tier.by(side))
+            except Exception as error:  # noqa: BLE001  # shown, and a difference
+                shown = f"{describe(side)} cannot be normalised: {describe(error)}"
+                yield Difference(where, shown, shown).although(tier.reason)
+                return
+        found = Comparison(self.twins, self.strangers).first(
+            where, normal[0], normal[1], annotation
+        )
+        yield from _found(found and found.although(f"normalised: {tier.reason}"))
+
+    def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
+        if isinstance(step, Difference):
+            return step
+        where, python, rust, annotation = step
+        return where, self._short(python), self._short(rust), annotation
+
+    def _short(self, said: Any) -> Any:
+        """Name twins by their short names in what an exception says; Python names C types whole."""
+        if isinstance(said, tuple):
+            return tuple(map(self._short, said))
+        if type(said) is not str:
+            return said
+        for python, (rust, _) in self.twins.items():
+            for cls in (python, rust):
+                said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
+                for name in self.parts:  # their classes may not have been met yet
+                    said = said.replace(f"{cls.__module__}.{name}", name)
+        return said
+
+    def _adopts(self, python: type, rust: type) -> bool:
+        """Take two classes for twins, if that is to be done with classes that are called alike."""
+        modules = {python.__module__, rust.__module__}
+        if not self.strangers or python.__qualname__ != rust.__qualname__ or "builtins" in modules:
+            return False
+        ways = {way_of(python).compare, way_of(rust).compare}
+        if len(ways) == 1 and ways != {of_objects}:
+            self.namesakes[python] = rust  # each holds what others of its kind hold
+        else:
+            self.twins[python] = rust, seen_from_outside
+        return True
+
+    def _same_type(self, python: type, rust: type) -> bool:
+        if python is rust or self.namesakes.get(python) is rust:
+            return True
+        return python in self.twins and self.twins[python][0] is rust
+
+    def _shared(self, where: str, python: Any, rust: Any) -> Difference | None:
+        """Return a difference if one of the two was met before without the other."""
+        ours = self._met.setdefault(id(python), (id(rust), where))
+        theirs = self._counterparts.setdefault(id(rust), (id(python), where))
+        if ours[0] == id(rust) and theirs[0] == id(python):
+            return None
+        texts = [
+            f"the object that is {first}" if first != where else f"another object: {describe(side)}"
+            for side, first in ((python, ours[1]), (rust, theirs[1]))
+        ]
+        return Difference(where, *texts)
+
+    def _items_of_sets(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare without regard to order, which is different in each process."""
+        kind = item_kinds(annotation, 1)[0]
+        ranked: Callable[[Any], Any] = rank if kind is Any else type
+        groups: dict[Any, list[Any]] = {}
+        for other in rust:
+            groups.setdefault(ranked(other), []).append(other)
+        for index, one in enumerate(sorted(python, key=rank)):
+            others = groups.get(ranked(one), [])
+            place = f"sorted({where})[{index}]"
+            for chosen, other in enumerate(others):
+                if Comparison(self.twins, self.strangers).first(place, one, other, kind) is None:
+                    del others[chosen]
+                    break
+            else:
+                yield Difference(place, describe(one), "no such item")
+                return
+        for other in (other for others in groups.values() for other in others):
+            yield Difference(f"sorted({where})", "no such item", describe(other))
+        yield from of_sets(where, python, rust, annotation)
+
+
+def _found(difference: Difference | None) -> Iterator[Difference]:
+    if difference is not None:
+        yield difference

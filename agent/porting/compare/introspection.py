@@ -1,0 +1,157 @@
+"""What objects hold and how they are ranked, where Python has no one way to tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from copyreg import dispatch_table
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.compare.difference import describe
+
+if TYPE_CHECKING:
+    from types import CodeType
+
+__all__ = [
+    "MISSING",
+    "attributes",
+    "drained",
+    "like",
+    "memory",
+    "rank",
+    "said",
+    "seen_from_outside",
+    "state",
+    "without_addresses",
+]
+
+_LONGEST = 10_000
+"""Items of an iterator that are compared; one may never end."""
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` without the addresses that objects are printed with: no two are the same."""
+    return _ADDRESS.sub(" at …", text)
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+MISSING = _Missing()
+"""Stands for an attribute that is not set."""
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """Return the attributes that `value` itself carries, those in slots too."""
+    found = dict(getattr(value, "__dict__", None) or {})
+    for cls in type(value).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            if name in {"__dict__", "__weakref__"}:
+                continue
+            private = name.startswith("__") and not name.endswith("__")
+            own = f"_{cls.__name__.lstrip('_')}{name}" if private else name
+            held = getattr(value, own, MISSING)
+            if held is not MISSING:
+                found[own] = held
+    return found
+
+
+def seen_from_outside(value: Any) -> dict[str, Any]:
+    """Return what any caller can see of an object: its items, its public attributes, its repr."""
+    seen: dict[str, Any] = {}
+    if isinstance(value, Iterable) and not isinstance(value, Iterator):
+        seen["items"] = list(islice(value, _LONGEST))
+    for name in dir(value):
+        held = MISSING if name.startswith("_") else getattr(value, name, MISSING)
+        if held is not MISSING and not callable(held) and type(held) is not type(value):
+            seen[name] = held
+    return {**seen, "repr()": without_addresses(repr(value))}
+
+
+def state(value: Any) -> dict[str, Any]:
+    """Return what an object of an unknown class holds, or else how it prints.
+
+    What it would be pickled by comes first: beside that, attributes only keep what was computed.
+    """
+    classes = type(value).__mro__[:-1]
+    if any("__getstate__" in vars(cls) for cls in classes):
+        return {"__getstate__()": value.__getstate__()}
+    reduces = any("__reduce__" in vars(cls) or "__reduce_ex__" in vars(cls) for cls in classes)
+    if reduces or type(value) in dispatch_table:
+        try:
+            reducer: Any = dispatch_table.get(type(value), _reduced)
+            reduced = reducer(value)
+        except Exception:  # noqa: BLE001, S110  # it cannot be pickled; its attributes then
+            pass
+        else:
+            if isinstance(reduced, str):
+                return {"__reduce__()": reduced}
+            parts = [
+                list(part) if index > 2 and part else part for index, part in enumerate(reduced)
+            ]
+            return {"__reduce__()": parts}
+    held = attributes(value)
+    prints: Any = type(value).__repr__
+    if not held and prints is not object.__repr__:
+        held["__repr__()"] = without_addresses(repr(value))
+    return held
+
+
+def _reduced(value: Any) -> Any:
+    return value.__reduce_ex__(4)
+
+
+def drained(values: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
+    """Return what `values` gives when it is iterated, and what it raises in the end."""
+    items: list[Any] = []
+    try:
+        items.extend(islice(values, _LONGEST))
+    except Exception as error:  # noqa: BLE001  # how it ends is compared
+        return items, error
+    return items, None
+
+
+def memory(value: Any) -> dict[str, Any]:
+    """Return how an array or a view of memory keeps its items, and the items themselves."""
+    if not isinstance(value, memoryview):
+        return {"typecode": value.typecode, "items": value.tolist()}
+    try:
+        kept = {"format": value.format, "shape": value.shape, "readonly": value.readonly}
+    except ValueError:
+        return {"released": True}
+    try:
+        return kept | {"items": value.tolist()}
+    except NotImplementedError:  # of more than one field
+        return kept | {"items": value.tobytes()}
+
+
+def rank(value: Any) -> tuple[str, str]:
+    """Return what `value` is sorted by among the items of a set."""
+    return type(value).__qualname__, without_addresses(describe(value))
+
+
+def said(error: BaseException) -> str:
+    """Return the message of `error`."""
+    try:
+        return str(error)
+    except Exception as within:  # noqa: BLE001  # that it cannot be said is compared
+        return f"<its message raises {type(within).__name__}>"
+
+
+def like(one: CodeType, other: CodeType) -> bool:
+    """Tell whether two functions are written alike."""
+    if one.co_code != other.co_code or one.co_names != other.co_names:
+        return False
+    if len(one.co_consts) != len(other.co_consts):
+        return False
+    return all(
+        like(left, right) if hasattr(left, "co_code") and hasattr(right, "co_code")
+        else type(left) is type(right) and repr(left) == repr(right)
+        for left, right in zip(one.co_consts, other.co_consts, strict=True)
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""What a call did, and whether two calls did the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.compare.difference import Difference, describe
+from agent.porting.compare.introspection import said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.porting.compare.comparison import Comparison
+
+__all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding"]
+
+SCRIPT = "<script>"
+"""The file name that scripts are compiled under."""
+
+_TOOLS = {
+    __name__,
+    "agent.porting.script.statement",
+    "agent.porting.fallback.proxy_function",
+    "agent.porting.fallback.ownership",
+    "agent.porting.fallback.proxy_class",
+    "agent.porting.shadow.call",
+    "agent.porting.shadow.primary",
+}
+"""Where the calls that are compared are made from, or passed on."""
+
+_BINDING = re.compile(
+    r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"
+    r"|takes \d|multiple values|keyword arguments?|expected (at least|at most|exactly|\d)"
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call did: it returned a value, or raised."""
+
+    value: Any = None
+    raised: BaseException | None = None
+    binding: bool = False
+    """Whether the call failed before it began: arguments missing, in excess or unknown."""
+
+    def unwrap(self) -> Any:
+        """Return the value, or raise what was raised."""
+        if self.raised is not None:
+            raise self.raised
+        return self.value
+
+    def __str__(self) -> str:
+        if self.raised is None:
+            return f"returned {describe(self.value)}"
+        return f"raised {describe(self.raised)}"
+
+
+def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outcome:
+    """Call `function` and return what it did; only an interruption by the user passes through."""
+    try:
+        return Outcome(function(*arguments, **more))
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
+        return Outcome(raised=error, binding=is_binding(error))
+
+
+def is_binding(error: BaseException) -> bool:
+    """Tell whether `error` arose in calling rather than in what was called.
+
+    It then has, where it is caught, no traceback beyond the caller's frames: the script's line and
+    these tools. Cython adds a frame of the function itself, which no Python file holds.
+    """
+    message = said(error)
+    if not isinstance(error, TypeError) or not _BINDING.search(message):
+        return False
+    codes = [
+        frame.f_code
+        for frame, _ in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename != SCRIPT and frame.f_globals["__name__"] not in _TOOLS
+    ]
+    return not codes or (
+        len(codes) == 1
+        and not codes[0].co_filename.endswith(".py")
+        and message.startswith(f"{codes[0].co_name.rpartition('.')[2]}() ")
+    )
+
+
+def difference_of_outcomes(
+    python: Outcome, rust: Outcome, comparison: Comparison, annotation: Any = Any
+) -> Difference | None:
+    """Return the first difference between what two calls did, or None.
+
+    Results agree as `annotation` says, by default exactly; exceptions by class, args, message,
+    notes, cause and what context they show; a call that could not be bound agrees with any other
+    such call. What `comparison` has met before is forgotten, what it meets now is remembered, so
+    that arguments may be compared next.
+    """
+    comparison.forget()
+    if python.raised is None and rust.raised is None:
+        return comparison.first("result", python.value, rust.value, annotation)
+    if python.raised is None or rust.raised is None:
+        return Difference("outcome", str(python), str(rust))
+    if python.binding and rust.binding:
+        return None
+    return comparison.first("raised", python.raised, rust.raised)

@@ -1,0 +1,60 @@
+"""Classes that say what their values are: dataclasses, enumerations, named and typed tuples."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+from agent.errors import ContractError
+
+__all__ = ["classes_in", "field_kinds", "has_fields", "is_described"]
+
+
+def classes_in(*annotations: Any) -> dict[str, type]:
+    """Return the classes that expressions for `annotations` name, by name.
+
+    Raises `ContractError` if two of them have the same name.
+    """
+    found: dict[str, type] = {}
+    waiting = list(annotations)
+    met: list[Any] = []
+    while waiting:
+        part = waiting.pop()
+        if any(part is other for other in met):
+            continue
+        met.append(part)
+        for renamed in ("__supertype__", "__value__"):  # NewType, and the statement `type`
+            waiting += [getattr(part, renamed)] if hasattr(part, renamed) else []
+        waiting += get_args(part)
+        cls = type(part) if isinstance(part, Enum) else get_origin(part) or part
+        if has_fields(cls):
+            waiting += field_kinds(cls).values()
+        named = has_fields(cls) and not is_typeddict(cls)
+        if not named and not (isinstance(cls, type) and issubclass(cls, Enum)):
+            continue
+        if found.setdefault(cls.__name__, cls) is not cls:
+            message = f"{cls!r} and {found[cls.__name__]!r} have the same name in scripts"
+            raise ContractError(message)
+    return found
+
+
+def is_described(cls: Any) -> bool:
+    """Tell whether a class says what its values are: by fields, or as an enumeration."""
+    return has_fields(cls) or (isinstance(cls, type) and issubclass(cls, Enum))
+
+
+def has_fields(cls: Any) -> bool:
+    """Tell whether a class has fields by name: a dataclass, a named tuple or a typed dictionary."""
+    named = isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
+    return named or is_typeddict(cls) or (isinstance(cls, type) and is_dataclass(cls))
+
+
+@lru_cache(maxsize=256)
+def field_kinds(cls: Any) -> dict[str, Any]:
+    """Return what the class `cls` says of its fields; nothing where that does not resolve."""
+    try:
+        return get_type_hints(cls, include_extras=True)
+    except Exception:  # noqa: BLE001  # names that only a type checker knows
+        return {}

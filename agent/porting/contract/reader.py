@@ -1,0 +1,294 @@
+"""Reads a contract: a `typing.Protocol` and the protocol of its factory, with their annotations.
+
+Protocols that an operation returns are parts of the contract: what is returned is gone on with.
+
+Nothing else looks into a protocol; every tool works on the `Contract` that `read_contract` returns.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    Protocol,
+    Union,
+    get_args,
+    get_origin,
+    get_overloads,
+    get_type_hints,
+)
+
+from agent.errors import ContractError
+from agent.porting.contract.classes import classes_in
+from agent.porting.contract.terms import Agreement, Effect, Operation
+from agent.porting.project.table import load
+
+__all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "load_contract", "read_contract"]
+
+_MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
+"""What `Protocol` and `Generic` themselves put into a class."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    kind: inspect._ParameterKind
+    annotation: Any
+    """The resolved type, `Annotated` metadata (the argument's domain) included."""
+    default: Any = inspect.Parameter.empty
+    """The default value, where ``...`` is a value like any other."""
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must give it."""
+        variadic = self.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+        return self.default is inspect.Parameter.empty and not variadic
+
+
+@dataclass(frozen=True)
+class OperationSpec:
+    """What the contract says of one operation, or of the factory."""
+
+    name: str
+    kind: Literal["method", "property"]
+    parameters: tuple[Parameter, ...]
+    returns: Any
+    """The resolved type, agreement tiers in its `Annotated` metadata included."""
+    effect: Effect
+    raises: tuple[type[BaseException], ...]
+    overloads: int = 0
+    """How many overloaded signatures the implementation signature stands for."""
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """How closely whole results must agree; None means identical."""
+        return agreement_of(self.returns)
+
+    @property
+    def observes(self) -> bool:
+        """Whether it can be called on its own to see the state without changing it."""
+        bare = not any(parameter.required for parameter in self.parameters)
+        return bare and self.effect in {Effect.READS, Effect.PURE}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A component's operations by name, and how one is made."""
+
+    name: str
+    protocol: type
+    factory: OperationSpec | None
+    """How an object is made; None where operations belong to the implementation itself, which is a
+    function, a module, or made by another operation."""
+    operations: dict[str, OperationSpec]
+    parts: dict[str, Contract] = field(default_factory=dict)
+    """By name, the protocols of the objects that operations give, but for the contract's own."""
+    wording: str | None = None
+    """Why exceptions are compared by class alone; None where they are compared whole."""
+    open_domains: str | None = None
+    """Why nothing has to be refused; None where what is outside of a domain has to be."""
+    foreign: bool = False
+    """Whether the sides were not written for these tools, so that they share no classes."""
+
+    @cached_property
+    def classes(self) -> dict[str, type]:
+        """Classes that values of parameters are made of, by name: what scripts need to know."""
+        specs = [spec for part in self.everything.values() for spec in part.operations.values()]
+        specs += [self.factory] if self.factory is not None else []
+        return classes_in(*(part.annotation for spec in specs for part in spec.parameters))
+
+    @property
+    def everything(self) -> dict[str, Contract]:
+        """The contract itself and its parts, by name."""
+        return {self.name: self, **self.parts}
+
+    def named_by(self, annotation: Any) -> str | None:
+        """Return which of `everything` an annotation stands for: its name, or None."""
+        for part in _alternatives(annotation):
+            for name, contract in self.everything.items():
+                if contract.protocol is part:
+                    return name
+        return None
+
+    def observers(self, name: str) -> list[OperationSpec]:
+        """Return what shows all that can be seen of an object of `everything` without changing it.
+
+        What gives objects is not among them: these are looked at by themselves.
+        """
+        return [
+            spec
+            for spec in self.everything[name].operations.values()
+            if spec.observes and self.named_by(spec.returns) is None
+        ]
+
+
+def agreement_of(annotation: Any) -> Agreement | None:
+    """Return the agreement tier that stands at the top of `annotation`, if one does."""
+    if get_origin(annotation) is not Annotated:
+        return None
+    tiers = [item for item in annotation.__metadata__ if isinstance(item, Agreement)]
+    if len(tiers) > 1:
+        message = f"{annotation}: at most one agreement tier applies to a result"
+        raise ContractError(message)
+    return tiers[0] if tiers else None
+
+
+def read_contract(protocol: type, factory: type | None = None) -> Contract:
+    """Read the operations of `protocol`, and of `factory` the ``__call__`` that makes one.
+
+    Without a factory, operations are called on the implementation itself: a module, or a function,
+    whose protocol has the one operation ``__call__``.
+
+    Raises `ContractError`, naming the place, for what no tool could use: a class that is not a
+    protocol, a parameter or result without annotation, a name that does not resolve, a class
+    method, an asynchronous method.
+    """
+    for cls in (protocol,) if factory is None else (protocol, factory):
+        if not getattr(cls, "_is_protocol", False):
+            message = f"{_place(cls)} is not a typing.Protocol"
+            raise ContractError(message)
+    made = None
+    if factory is not None:
+        if "__call__" not in vars(factory):
+            message = f"{_place(factory)} has no __call__ that would make a {protocol.__name__}"
+            raise ContractError(message)
+        made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
+    parts: dict[str, Contract] = {}
+    operations = _read_operations(protocol)
+    _add_parts(operations, {protocol}, parts)
+    wording = getattr(protocol, "__any_wording__", None)
+    opened = getattr(protocol, "__open_domains__", None)
+    return Contract(protocol.__name__, protocol, made, operations, parts, wording, opened)
+
+
+def load_contract(contract: str, factory: str | None) -> Contract:
+    """Import and read the contract that references of a table name; there may be no factory."""
+    return read_contract(load(contract), None if factory is None else load(factory))
+
+
+def _read_operations(protocol: type) -> dict[str, OperationSpec]:
+    members = _members(protocol)
+    if not members:
+        message = f"{_place(protocol)} has no operations"
+        raise ContractError(message)
+    return {name: _read_member(protocol, name, member) for name, member in members.items()}
+
+
+def _add_parts(
+    operations: dict[str, OperationSpec], known: set[type], parts: dict[str, Contract]
+) -> None:
+    """Add to `parts` the protocols that `operations` return, and those that these return."""
+    for spec in operations.values():
+        for part in _alternatives(spec.returns):
+            if not _is_own_protocol(part) or part in known:
+                continue
+            known.add(part)
+            if part.__name__ in parts:
+                message = f"{_place(part)}: another part of the contract is called so too"
+                raise ContractError(message)
+            found = _read_operations(part)
+            parts[part.__name__] = Contract(part.__name__, part, None, found)
+            _add_parts(found, known, parts)
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """Return the classes that an annotation names, of a union each, without their arguments."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if origin in {Union, UnionType}:
+        return [part for each in get_args(annotation) for part in _alternatives(each)]
+    return [origin or annotation]
+
+
+def _is_own_protocol(cls: Any) -> bool:
+    """Tell whether `cls` is a protocol that somebody wrote, not one of the standard library's."""
+    return getattr(cls, "_is_protocol", False) is True and cls.__module__ not in {
+        "collections.abc",
+        "typing",
+    }
+
+
+def _members(protocol: type) -> dict[str, Any]:
+    """Return what `protocol` and the protocols it extends declare, base classes first."""
+    members: dict[str, Any] = {}
+    for cls in reversed(protocol.__mro__):
+        if cls in {object, Protocol, Generic}:
+            continue
+        members |= vars(cls).get("__annotations__", {})
+        for name, member in vars(cls).items():
+            described = inspect.isfunction(member) or isinstance(
+                member, property | classmethod | staticmethod
+            )
+            if described and name not in _MACHINERY:
+                members[name] = member
+    return members
+
+
+def _read_member(protocol: type, name: str, member: Any) -> OperationSpec:
+    if isinstance(member, property):
+        if member.fget is None:
+            message = f"{_place(protocol)}.{name} cannot be read: the property has no getter"
+            raise ContractError(message)
+        return _read_function(protocol, name, member.fget, "property")
+    if inspect.isfunction(member):
+        return _read_function(protocol, name, member, "method")
+    if isinstance(member, classmethod | staticmethod):
+        message = f"{_place(protocol)}.{name} belongs to the class: give the factory what makes one"
+        raise ContractError(message)
+    hints = _hints(protocol, f"{_place(protocol)}.{name}")
+    return OperationSpec(name, "property", (), hints[name], Effect.READS, ())
+
+
+def _read_function(
+    owner: type, name: str, function: Any, kind: Literal["method", "property"]
+) -> OperationSpec:
+    place = f"{_place(owner)}.{name}"
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        message = f"{place} is asynchronous; the tools drive plain calls only"
+        raise ContractError(message)
+    hints = _hints(function, place)
+    if "return" not in hints:
+        message = f"{place} does not say what it returns"
+        raise ContractError(message)
+    parameters = tuple(
+        _read_parameter(place, parameter, hints)
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    )
+    unmarked = Operation(Effect.READS if kind == "property" else Effect.WRITES)
+    mark: Operation = getattr(function, "__operation__", unmarked)
+    spec = OperationSpec(
+        name, kind, parameters, hints["return"], mark.effect, mark.raises,
+        overloads=len(get_overloads(function)),
+    )  # fmt: skip
+    agreement_of(spec.returns)
+    return spec
+
+
+def _read_parameter(place: str, parameter: inspect.Parameter, hints: dict[str, Any]) -> Parameter:
+    if parameter.name not in hints:
+        message = f"{place}: parameter {parameter.name!r} has no annotation"
+        raise ContractError(message)
+    return Parameter(parameter.name, parameter.kind, hints[parameter.name], parameter.default)
+
+
+def _hints(described: Any, place: str) -> dict[str, Any]:
+    try:
+        return get_type_hints(described, include_extras=True)
+    except (NameError, AttributeError, TypeError, SyntaxError) as error:
+        message = f"{place}: an annotation does not resolve: {error}"
+        raise ContractError(message) from error
+
+
+def _place(cls: Any) -> str:
+    if isinstance(cls, type):
+        return f"{cls.__module__}:{cls.__qualname__}"
+    return repr(cls)

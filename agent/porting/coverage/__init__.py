@@ -1,0 +1,1 @@
+"""Which branches of either side run."""

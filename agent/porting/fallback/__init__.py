@@ -1,0 +1,10 @@
+"""Partial ports: Rust serves what it can, and Python what Rust refuses.
+
+A Rust side refuses with `agent.errors.Unsupported`, before any effect. `served` makes of two sides
+one implementation, and `refusals` tells how often Rust refused in this process, and why.
+"""
+
+from agent.porting.fallback.refusal_counts import refusals
+from agent.porting.fallback.served import served
+
+__all__ = ["refusals", "served"]

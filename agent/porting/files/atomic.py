@@ -1,0 +1,97 @@
+"""Files that are replaced whole or not at all, by one process at a time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+from agent.porting.files.lock import try_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["exclusive", "exclusively_changing", "replace_text"]
+
+_CHANGED_WITHIN = 10.0
+"""Seconds that another process may take to change a file."""
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write `text` to the file at `path`: whoever reads it finds it as it was, or all of `text`.
+
+    Line ends are written as they are; the file keeps its permissions, and a link to it is one
+    still. A process that is stopped on the way leaves what was there.
+    """
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, name)
+        else:
+            Path(name).chmod(0o666 & ~_umask())
+        os.replace(name, target)  # noqa: PTH105  # as the documentation of the system call is named
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(name)  # noqa: PTH108  # beside os.replace
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def exclusively_changing(path: Path) -> Iterator[None]:
+    """Let one process at a time read the file at `path`, and write it anew.
+
+    Raises `TimeoutError` when another one takes too long.
+    """
+    place = sha256(os.fsencode(path.resolve())).hexdigest()[:16]
+    lock = Path(tempfile.gettempdir()) / f"agent-port.{place}.lock"
+    with exclusive(lock, _CHANGED_WITHIN):
+        yield
+
+
+@contextmanager
+def exclusive(
+    path: Path, wait: float, waiting: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Hold the lock that is the file at `path`, on this whole machine.
+
+    `waiting` is called once when another process holds it. Raises `TimeoutError` when that does not
+    end within `wait` seconds, and `OSError` when the file cannot be opened.
+    """
+    with os.fdopen(_opened(path), "rb", buffering=0) as file:
+        end = monotonic() + wait
+        told = False
+        while not try_lock(file.fileno()):
+            if monotonic() >= end:
+                message = f"another process holds {path} and did not end within {wait:g} s"
+                raise TimeoutError(message)
+            if not told:
+                waiting()
+                told = True
+            sleep(min(0.2, wait))
+        yield
+
+
+def _opened(path: Path) -> int:
+    """Open the file of a lock, whoever on this machine has made it."""
+    try:
+        # Creating is tried second: systems refuse it for a file that somebody else owns.
+        return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)

@@ -1,0 +1,246 @@
+"""The ledger of shadows: what all processes counted and found, in one SQLite database.
+
+Each process writes into a file of its own (`agent.porting.ledger.process_log`), in the folder
+beside the database. Whoever reads the ledger gathers them first: their content goes into the
+database, and files whose process has ended are removed. Counts are absolute numbers, which only grow: gathering twice,
+or from several processes, changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agent.errors import EnvironmentLacking
+from agent.porting.files.lock import try_lock
+from agent.porting.ledger.process_log import Content, Run, read_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Demotion", "Ledger", "Mismatch", "Sources", "Sums"]
+
+_PATIENCE = 5.0
+"""Seconds that another process may hold the database."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS run (
+    id TEXT PRIMARY KEY, component TEXT NOT NULL, stage TEXT NOT NULL, pid INTEGER NOT NULL,
+    began TEXT NOT NULL, rust TEXT, reference TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tally (
+    run TEXT NOT NULL REFERENCES run, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+    calls INTEGER NOT NULL, PRIMARY KEY (run, outcome, reason)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entry (
+    run TEXT NOT NULL REFERENCES run, number INTEGER NOT NULL, kind TEXT NOT NULL,
+    content TEXT NOT NULL, example TEXT, PRIMARY KEY (run, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS run_by_component ON run (component);
+"""
+
+
+class Sources(NamedTuple):
+    """What ran: digests of the Rust build, and of the reference's source; None where unknown."""
+
+    rust: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """How many calls came to what."""
+
+    matched: int = 0
+    mismatched: int = 0
+    ignored: int = 0
+    """Different as is registered."""
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Not compared, by reason."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """Left to Python by Rust, which raised `Unsupported`, by reason."""
+
+    @property
+    def calls(self) -> int:
+        """All calls."""
+        compared = self.matched + self.mismatched + self.ignored
+        return compared + self.skipped.total() + self.refused.total()
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One call that Rust answered otherwise than Python."""
+
+    run: str
+    number: int
+    at: str
+    """When, in UTC."""
+    operation: str
+    line: str
+    """The call, as a script writes it."""
+    where: str
+    python: str
+    rust: str
+    script: tuple[str, ...]
+    """The lines that lead to it; empty where they are not known, or others of its kind were."""
+    example: str | None
+    """What became of the script: the file that keeps it, or why there is none; None: nothing."""
+
+
+@dataclass(frozen=True)
+class Demotion:
+    """That a process left Rust for Python."""
+
+    run: str
+    at: str
+    reason: str
+
+
+class Ledger:
+    """The ledger at a path; it need not be there."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.runs = self.path.with_name(f"{self.path.name}.runs")
+        """The folder of what processes write."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written to it."""
+        return self.runs.is_dir() or self.path.exists()
+
+    def begin(self, name: str, about: dict[str, Any]) -> Run:
+        """Begin the run of this process; never raises for what the disk is like."""
+        return Run(self.runs / f"{name}.run", about)
+
+    def sums(self, name: str, digest: Sources | None = None) -> Sums:
+        """Return what the calls of a component came to; with `digest`, those of these sources.
+
+        Raises `EnvironmentLacking` if the ledger cannot be read.
+        """
+        query = "SELECT outcome, reason, SUM(calls) FROM tally JOIN run ON run = id"
+        found = self._read(f"{query} WHERE {{}} GROUP BY outcome, reason", name, digest)
+        counts: dict[str, Counter[str]] = {}
+        for outcome, reason, calls in found:
+            counts.setdefault(outcome, Counter())[reason] += calls
+        plain = {
+            outcome: counts.get(outcome, Counter()).total()
+            for outcome in ("matched", "mismatched", "ignored")
+        }
+        reasons = {outcome: counts.get(outcome, Counter()) for outcome in ("skipped", "refused")}
+        return Sums(**plain, **reasons)  # type: ignore[arg-type]
+
+    def mismatches(self, name: str, digest: Sources | None = None) -> list[Mismatch]:
+        """Return the mismatches of a component that were entered, the oldest run first.
+
+        Raises `EnvironmentLacking` if the ledger cannot be read.
+        """
+        found = self._entries("mismatch", name, digest)
+        return [
+            Mismatch(run, number, **{**content, "script": tuple(content["script"])},
+                     example=example)
+            for run, number, content, example in found
+        ]  # fmt: skip
+
+    def demotions(self, name: str, digest: Sources | None = None) -> list[Demotion]:
+        """Return when processes left the component's Rust for Python.
+
+        Raises `EnvironmentLacking` if the ledger cannot be read.
+        """
+        found = self._entries("demotion", name, digest)
+        return [Demotion(run, **content) for run, _, content, _ in found]
+
+    def settle(self, mismatch: Mismatch, example: str) -> None:
+        """Note what became of a mismatch's script."""
+        with closing(self._connected()) as database, database:
+            database.execute(
+                "UPDATE entry SET example = ? WHERE run = ? AND number = ?",
+                (example, mismatch.run, mismatch.number),
+            )
+
+    def gather(self) -> None:
+        """Put what processes wrote into the database, and remove what the dead left.
+
+        Raises `EnvironmentLacking` if that cannot be done.
+        """
+        if not self.runs.is_dir():
+            return
+        with closing(self._connected()) as database:
+            for path in sorted(self.runs.glob("*.run")):
+                with suppress(FileNotFoundError):  # another process has gathered it meanwhile
+                    self._gather(database, path)
+
+    def _gather(self, database: sqlite3.Connection, path: Path) -> None:
+        file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            gone = try_lock(file)
+            os.lseek(file, 0, os.SEEK_SET)
+            with os.fdopen(os.dup(file), "rb") as stream:
+                content = read_run(stream.read())
+            if content is None:  # it was only just made
+                return
+            with database:
+                _store(database, path.stem, content)
+            if gone:
+                with suppress(PermissionError):  # Windows: one that is open here
+                    path.unlink()
+        finally:
+            os.close(file)
+
+    def _entries(self, kind: str, name: str, digest: Sources | None) -> Iterator[Any]:
+        query = "SELECT run, number, content, example FROM entry JOIN run ON run = id"
+        rows = self._read(
+            f"{query} WHERE {{}} AND kind = '{kind}' ORDER BY began, run, number", name, digest
+        )
+        for run, number, content, example in rows:
+            yield run, number, json.loads(content), example
+
+    def _read(self, query: str, name: str, digest: Sources | None) -> list[Any]:
+        if not self.exists:
+            return []
+        self.gather()
+        condition = "component = ?" + " AND rust IS ? AND reference IS ?" * (digest is not None)
+        with closing(self._connected()) as database:
+            return database.execute(query.format(condition), (name, *(digest or ()))).fetchall()
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            database = sqlite3.connect(self.path, timeout=_PATIENCE)
+            try:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                database.executescript(_SCHEMA)
+            except BaseException:
+                database.close()
+                raise
+        except sqlite3.Error as error:
+            message = f"the ledger {self.path} cannot be read: {error}"
+            raise EnvironmentLacking(message) from error
+        return database
+
+
+def _store(database: sqlite3.Connection, run: str, content: Content) -> None:
+    about = content.about
+    database.execute(
+        "INSERT OR IGNORE INTO run VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (run, *(about[key] for key in (
+            "component", "stage", "pid", "began", "rust", "reference"))),
+    )  # fmt: skip
+    database.executemany(
+        "INSERT INTO tally VALUES (?, ?, ?, ?) ON CONFLICT (run, outcome, reason)"
+        " DO UPDATE SET calls = max(calls, excluded.calls)",
+        [(run, outcome, reason, calls) for (outcome, reason), calls in content.counts.items()],
+    )
+    database.executemany(
+        "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, NULL)",
+        [
+            (run, entry.pop("number"), entry.pop("kind"), json.dumps(entry))
+            for entry in content.entries
+        ],
+    )

@@ -1,0 +1,131 @@
+"""Where the ledger of a component is, and which sources run.
+
+Telling that there is none takes no more than the modules that a program starts with.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from agent.porting.project.table import split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.porting.ledger.ledger import Demotion, Ledger, Sources, Sums
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
+
+__all__ = ["Shadowed", "ledger_of", "parity_of", "shadowed_so_far", "sources_of"]
+
+
+def ledger_of(component: Component) -> Ledger:
+    """Return the ledger of a component of the package ``mypkg``.
+
+    It is the file that the variable ``MYPKG_LEDGER`` names; else ``build/shadow/ledger.sqlite`` in
+    the project that the package stands in; else one in the user's folder for what programs keep.
+    """
+    from agent.porting.ledger.ledger import Ledger  # noqa: PLC0415  # SQLite, where there is need
+
+    return Ledger(_ledger_path(component))
+
+
+def _ledger_path(component: Component) -> str:
+    package = split(component.python)[0].partition(".")[0]
+    named = os.environ.get(f"{package.upper()}_LEDGER")
+    if named:
+        return named
+    project = _project(package)
+    folder = f"{_state()}/{package}" if project is None else f"{project.folder}/build"
+    return f"{folder}/shadow/ledger.sqlite"
+
+
+def _state() -> str:
+    if sys.platform == "win32":
+        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")  # noqa: PTH111
+    return os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111
+
+
+@lru_cache(maxsize=64)
+def _project(package: str) -> Project | None:
+    """Return the project that a package stands in, if it does."""
+    from agent.porting.project.project import find_project  # noqa: PLC0415  # reads TOML
+
+    try:
+        spec = find_spec(package)
+    except ValueError:  # a program that is run by its path has no spec
+        spec = None
+    origin = None if spec is None else spec.origin
+    return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
+
+
+@dataclass(frozen=True)
+class Shadowed:
+    """What the ledger says of a component."""
+
+    sums: Sums
+    demotions: list[Demotion]
+
+    def __str__(self) -> str:
+        told = f"{self.sums.matched:,} matched"
+        if self.sums.mismatched:
+            told += f", {self.sums.mismatched:,} mismatched"
+        if self.demotions:
+            told += f", {len(self.demotions):,} demoted"
+        return told
+
+
+def shadowed_so_far(component: Component) -> Shadowed | None:
+    """Return what the ledger says of a component, as its sources are now; None for nothing.
+
+    Raises `EnvironmentLacking` if the ledger cannot be read.
+    """
+    path = _ledger_path(component)
+    if not (os.path.exists(path) or os.path.exists(f"{path}.runs")):  # noqa: PTH110
+        return None
+    ledger = ledger_of(component)
+    try:
+        sources = sources_of(component)
+    except ImportError:  # one side is not there, so that nothing ran of these sources
+        return None
+    sums = ledger.sums(component.name, sources)
+    return Shadowed(sums, ledger.demotions(component.name, sources)) if sums.calls else None
+
+
+def sources_of(component: Component) -> Sources:
+    """Return digests of the Rust build and of the reference's source, as this process has them.
+
+    A build that does not say which sources it was made from goes by what it consists of.
+    """
+    from agent.porting.ledger.ledger import Sources  # noqa: PLC0415  # as above
+
+    rust, python = split(component.rust)[0], split(component.python)[0]
+    named: str | None = getattr(import_module(rust), "__digest__", None)
+    return Sources(named or _digest(rust), _digest(python))
+
+
+def _digest(module: str) -> str | None:
+    """Return a digest of the file of `module`; None where there is none to be read."""
+    from hashlib import sha256  # noqa: PLC0415  # as above
+
+    spec = import_module(module).__spec__
+    read = getattr(getattr(spec, "loader", None), "get_data", None)
+    if spec is None or spec.origin is None or read is None:
+        return None
+    try:
+        return sha256(read(spec.origin)).hexdigest()
+    except OSError:
+        return None
+
+
+def parity_of(component: Component) -> Path | None:
+    """Return the folder of examples and of the register of divergences; None outside a project."""
+    package = split(component.python)[0].partition(".")[0]
+    project = _project(package)
+    return None if project is None else project.parity_folder

@@ -1,0 +1,205 @@
+"""What one process counted and found, in a file that outlives the process.
+
+The file begins with a page that says what is run, in JSON; then come counters, which are mapped
+into memory; then entries, a line of JSON each, which are appended. Nothing of it waits in the
+process: what was counted or entered is there for other processes even after ``kill -9``. The
+process holds a lock on the file for as long as it lives, so that others can tell.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import sys
+import warnings
+from contextlib import suppress
+from threading import Lock
+from time import sleep
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agent.porting.files.lock import try_lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Content", "Run", "read_run"]
+
+_HEAD = 4096
+"""Bytes that tell what is run."""
+
+_SLOT = 128
+"""Bytes of a counter: eight of its number, then its label."""
+
+_SLOTS = 96
+"""Counters. From `_MANY` on they count, for each outcome, what came for too many reasons."""
+
+_MANY = _SLOTS - 8
+
+_BODY = _HEAD + _SLOT * _SLOTS
+"""Where the entries begin."""
+
+_LABEL = _SLOT - 8
+
+_OTHERS = "other reasons"
+
+
+class Content(NamedTuple):
+    """What a run's file held when it was read."""
+
+    about: dict[str, Any]
+    counts: dict[tuple[str, str], int]
+    """By outcome and reason."""
+    entries: list[dict[str, Any]]
+
+
+class Run:
+    """Counts and enters; in memory alone, with a warning, where no file can be had."""
+
+    def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
+        self._lock = Lock()
+        self._slots: dict[tuple[str, str], int] = {}
+        self._file: int | None = None
+        self._map: mmap.mmap | None = None
+        self._warned = False
+        self._entered = 0
+        memory: Any = bytearray(_SLOT * _SLOTS)
+        try:
+            if path is not None:
+                memory = self._opened(path, json.dumps(about).encode())
+        except (OSError, ValueError) as error:
+            self.warn(error)
+        self._bytes = memoryview(memory)
+        self._numbers = self._bytes.cast("Q")
+
+    def _opened(self, path: Path, head: bytes) -> memoryview:
+        if len(head) >= _HEAD:
+            message = "the description of the run is too long"
+            raise ValueError(message)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        file = os.open(path, flags, 0o644)
+        try:
+            # Somebody who gathers holds it for a moment, to see whether this run is finished.
+            while not try_lock(file):
+                sleep(0.001)
+            # Written, not only made long: a mapped page that has no place on a full disk would end
+            # the process.
+            _write(file, head.ljust(_BODY, b"\0"))
+            self._map = mmap.mmap(file, _BODY)
+        except BaseException:
+            os.close(file)
+            with suppress(OSError):
+                path.unlink()
+            raise
+        self._file = file
+        return memoryview(self._map)[_HEAD:]
+
+    def count(self, outcome: str, reason: str = "", number: int = 1) -> None:
+        """Count a call that came to `outcome`, for a reason."""
+        with self._lock:
+            slot = self._slots.get((outcome, reason))
+            if slot is None:
+                slot = self._slot(outcome, reason)
+            self._numbers[slot] += number
+
+    def put(self, outcome: str, reason: str, number: int) -> None:
+        """Set a count."""
+        with self._lock:
+            slot = self._slots.get((outcome, reason))
+            if slot is None:
+                slot = self._slot(outcome, reason)
+            self._numbers[slot] = number
+
+    def _slot(self, outcome: str, reason: str) -> int:
+        """Return where in `_numbers` a count is, which gets a place there."""
+        taken = len(self._slots)
+        if taken >= _MANY:
+            reason = _OTHERS
+            if (outcome, reason) in self._slots:
+                return self._slots[outcome, reason]
+        label = f"{outcome}\t{reason}".encode(errors="replace")[: _LABEL - 1]
+        start = taken * _SLOT
+        self._bytes[start + 8 : start + 8 + len(label)] = label
+        place = start // 8
+        self._slots[outcome, reason] = place
+        return place
+
+    @property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """What was counted, by outcome and reason."""
+        with self._lock:
+            return _counts(bytes(self._bytes))
+
+    def enter(self, kind: str, entry: dict[str, Any]) -> None:
+        """Append an entry."""
+        with self._lock:
+            self._entered += 1
+            if self._file is None:
+                return
+            try:
+                line = json.dumps({"number": self._entered, "kind": kind} | entry)
+                _write(self._file, line.encode() + b"\n")
+            except OSError as error:
+                self.warn(error)
+
+    def close(self) -> None:
+        """Let go of the file, which stays as it is."""
+        with self._lock:
+            if self._file is None:
+                return
+            kept = memoryview(bytearray(self._bytes))
+            self._numbers.release()
+            self._bytes.release()
+            self._bytes, self._numbers = kept, kept.cast("Q")
+            if self._map is not None:
+                with suppress(BufferError):
+                    self._map.close()
+            os.close(self._file)
+            self._file = None
+
+    def leave(self) -> None:
+        """Forget the file without touching it: in a fork, where it is the parent's."""
+        self._lock = Lock()
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def warn(self, error: Exception) -> None:
+        """Warn, once, that what is noted is lost."""
+        if self._warned:
+            return
+        self._warned = True
+        message = f"the ledger of the shadow cannot be written, so that counts are lost: {error}"
+        with suppress(Warning):  # callers whose warnings are errors are not to be harmed either
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+
+def _write(file: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(file, content) :]
+
+
+def read_run(content: bytes) -> Content | None:
+    """Return what the file of a run holds; None if it is none."""
+    try:
+        about = json.loads(content[:_HEAD].rstrip(b"\0"))
+    except ValueError:
+        return None
+    entries = []
+    for line in content[_BODY:].split(b"\n"):
+        with suppress(ValueError):  # one that the end of the process cut off
+            entries.append(json.loads(line))
+    return Content(about, _counts(content[_HEAD:_BODY]), entries)
+
+
+def _counts(slots: bytes) -> dict[tuple[str, str], int]:
+    counts = {}
+    for start in range(0, len(slots), _SLOT):
+        number = int.from_bytes(slots[start : start + 8], sys.byteorder)
+        label = slots[start + 8 : start + _SLOT].rstrip(b"\0").decode(errors="replace")
+        if number and label:
+            outcome, _, reason = label.partition("\t")
+            counts[outcome, reason] = number
+    return counts

@@ -1,0 +1,307 @@
+"""Make all mutants of a component, run the parity suite on each, and count who notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Self
+
+from agent.errors import AgentError, EnvironmentLacking, InternalError
+from agent.porting.mutation.building import build
+from agent.porting.mutation.child import Answer, Job, Plan
+from agent.porting.mutation.crates import find_mutants, find_workspace
+from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results
+from agent.porting.mutation.score import Score
+from agent.porting.mutation.survivors import load_explanations
+from agent.porting.project.table import split
+
+if TYPE_CHECKING:
+    from agent.porting.mutation.mutants import Mutant
+    from agent.porting.project.table import Component
+
+__all__ = ["Suite", "measure_teeth"]
+
+Tell = Callable[[str], None]
+
+_SLOWER = 5
+"""How many times longer than its slowest script or test without a mutant one may take with it."""
+
+_PATIENCE = 5.0
+"""Seconds that any script may take."""
+
+_TEST_PATIENCE = 20.0
+"""Seconds that any test may take: it may wait for a while until it takes something to be stuck."""
+
+
+_AGAIN = {"crash": 3, "hang": 1}
+"""How often a mutant that ends or stops its process is given another one."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What is run on each mutant."""
+
+    scripts: list[list[str]]
+    tests: list[Path]
+    """Files of parity tests."""
+    register: Path
+    """The register of divergences: what it accepts is no difference."""
+    root: Path
+    """The project's, which the tests are run in."""
+    explained: Path
+    """The register of explained survivors."""
+
+
+def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
+    component: Component,
+    suite: Suite,
+    *,
+    jobs: int,
+    sources: Iterable[str] = (),
+    fresh: bool = False,
+    tell: Tell,
+    progress: Callable[[int, int, int], None],
+) -> Score:
+    """Run `suite` on every mutant of the Rust side of `component`.
+
+    Args:
+        component: the row of the table.
+        suite: what is run.
+        jobs: processes that run at the same time.
+        sources: patterns of further Rust files that belong to the component.
+        fresh: forget results that were kept.
+        tell: told what is done now.
+        progress: told how many mutants are done, of how many, and how many survived.
+
+    Raises:
+        EnvironmentLacking: what it takes to make and run mutants is not here.
+        AgentError: the suite notices something although nothing was changed.
+    """
+    if not hasattr(os, "fork"):
+        message = "each mutant runs in a process of its own, made by fork, which this system lacks"
+        raise EnvironmentLacking(message)
+    folder = suite.root / "build" / "teeth" / component.name
+    folder.mkdir(parents=True, exist_ok=True)
+    workspace = find_workspace(split(component.rust)[0])
+    files = find_mutants(workspace, component.name, list(sources))
+    tell(f"changing {', '.join(source.file for source in files)}")
+    built = build(workspace, files, folder, tell)
+    everyone = [mutant for source in files for mutant in source.mutants]
+    mutants = [mutant for mutant in everyone if mutant.number not in built.unbuildable]
+    plan = Plan(
+        component.contract, component.factory, component.python, component.rust,
+        str(built.extension), len(everyone), suite.scripts, str(suite.root),
+        str(suite.register), component.name, component.partial,
+    )  # fmt: skip
+    path = folder / "plan.json"
+    path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
+    digest = _digest(built.extension, suite, path)
+    if fresh:
+        (folder / "results.jsonl").unlink(missing_ok=True)
+    results = Results(folder / "results.jsonl", digest)
+    with _Servers(path, jobs) as servers:
+        tell(f"running {len(suite.scripts):,} scripts and the parity tests without a mutant")
+        survey = _survey(suite, servers)
+        for test, why in survey.failed.items():
+            tell(f"left out, as it fails without a mutant: {test}: {why}")
+        tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
+        _run_all(mutants, suite, survey, results, servers, progress)
+    return Score(
+        component.name,
+        [(mutant, results.of(mutant) or Result("unreached")) for mutant in mutants],
+        len(built.unbuildable),
+        load_explanations(suite.explained, component.name),
+    )
+
+
+def _survey(suite: Suite, servers: _Servers) -> Answer:
+    """Return what each script and test reaches.
+
+    Raises `AgentError` if something is noticed although nothing was changed.
+    """
+    tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
+    scripts = servers.submit(Job(0, list(range(len(suite.scripts))), [], survey=True))
+    tested = servers.submit(Job(0, [], tests, survey=True))
+    for answer in (scripts.result(), tested.result()):
+        if answer.outcome != "survived":
+            message = f"without any mutant there is a {answer.outcome} already: {answer.detail}"
+            raise AgentError(message)
+    return replace(
+        scripts.result(),
+        tests=tested.result().tests,
+        failed=tested.result().failed,
+        seconds=scripts.result().seconds,
+        test_seconds=tested.result().seconds,
+    )
+
+
+def _reached(survey: Answer) -> set[int]:
+    return {
+        *survey.loading,
+        *(number for reached in survey.scripts for number in reached),
+        *(number for reached in survey.tests.values() for number in reached),
+    }
+
+
+def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
+    mutants: list[Mutant],
+    suite: Suite,
+    survey: Answer,
+    results: Results,
+    servers: _Servers,
+    progress: Callable[[int, int, int], None],
+) -> None:
+    """Run each mutant whose result is not known, on what reaches it."""
+    shown = ["\n".join(lines) for lines in suite.scripts]
+    always = set(survey.loading)
+    reaching = [set(reached) | always for reached in survey.scripts]
+    testing = {
+        test: set(reached) | always
+        for test, reached in survey.tests.items()
+        if test not in survey.failed
+    }
+    reached = _reached(survey)
+    pending: dict[Future[Answer], Mutant] = {}
+    done = survived = 0
+    for mutant in mutants:
+        known = results.of(mutant)
+        if known is None and mutant.number not in reached:
+            known = Result("unreached")
+            results.add(mutant, known)
+        if known is not None:
+            done += 1
+            survived += known.outcome in {"survived", "unreached"}
+            continue
+        scripts = [index for index, numbers in enumerate(reaching) if mutant.number in numbers]
+        tests = [test for test, numbers in testing.items() if mutant.number in numbers]
+        before = results.noticed_by(mutant)
+        scripts.sort(key=lambda index: shown[index] != before)
+        tests.sort(key=lambda test: test != before)
+        job = Job(
+            mutant.number, scripts, tests,
+            patience=max(_PATIENCE, _SLOWER * survey.seconds),
+            test_patience=max(_TEST_PATIENCE, _SLOWER * survey.test_seconds),
+            tests_first=before in tests,
+        )  # fmt: skip
+        pending[servers.submit(job)] = mutant
+    progress(done, len(mutants), survived)
+    while pending:
+        ready, _ = wait(pending, return_when=FIRST_COMPLETED)
+        for future in ready:
+            mutant = pending.pop(future)
+            answer = future.result()
+            by = answer.test if answer.script is None else shown[answer.script]
+            noticed_by = by or "" if answer.outcome in BY_DIFFERENCE else ""
+            results.add(mutant, Result(answer.outcome, answer.detail, noticed_by))
+            done += 1
+            survived += answer.outcome == "survived"
+            progress(done, len(mutants), survived)
+
+
+def _digest(extension: Path, suite: Suite, plan: Path) -> str:
+    """Return a digest of all that results depend on."""
+    total = sha256(sys.version.encode())
+    framework = Path(__file__).parents[1]
+    components = framework.parent / "components"
+    for path in [
+        extension, plan, suite.register, *suite.tests, *sorted(framework.rglob("*.py")),
+        *sorted(components.rglob("*.py")),
+    ]:  # fmt: skip
+        total.update(path.read_bytes() if path.exists() else b"")
+    return total.hexdigest()
+
+
+def _after(job: Job, answer: Answer) -> Job:
+    """Return what is left of a job whose process ended; nothing if that was before its first."""
+    scripts, tests = job.scripts, job.tests
+    return replace(
+        job,
+        scripts=scripts[scripts.index(answer.script) + 1 :] if answer.script in scripts else [],
+        tests=tests[tests.index(answer.test) + 1 :] if answer.test in tests else [],
+    )
+
+
+class _Servers:
+    """Processes that run jobs, one at a time each; leaving the block ends them."""
+
+    def __init__(self, plan: Path, jobs: int) -> None:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._threads = ThreadPoolExecutor(jobs)
+        self._all = [
+            subprocess.Popen(  # noqa: S603  # this interpreter, this package
+                [sys.executable, "-m", "agent.porting.mutation.server", str(plan)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                env=environment,
+            )
+            for _ in range(jobs)
+        ]
+        self._free: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
+        for server in self._all:
+            self._free.put(server)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for server in self._all:
+            server.terminate()
+            server.communicate()
+
+    def ask(self, job: Job) -> Answer:
+        """Have one of the servers do a job."""
+        server = self._free.get()
+        try:
+            if server.stdin is None or server.stdout is None:
+                message = "a server without pipes"
+                raise InternalError(message)
+            server.stdin.write(json.dumps(asdict(job)) + "\n")
+            server.stdin.flush()
+            answer = server.stdout.readline()
+        finally:
+            self._free.put(server)
+        if not answer:
+            message = f"a process that runs mutants ended with status {server.wait()}"
+            raise InternalError(message)
+        return Answer(**json.loads(answer))
+
+    def settle(self, job: Job) -> Answer:
+        """Have a job done, its scripts and its tests in processes of their own.
+
+        After a panic, and where a process ends, what is left may still show a difference; one that
+        hangs is given another script or test, and no more of this time.
+        """
+        told = Answer("survived")
+        parts = [
+            replace(job, tests=[]),
+            replace(job, scripts=[], patience=job.test_patience),
+        ]
+        for part in reversed(parts) if job.tests_first else parts:
+            left, runs = part, 0
+            while left.scripts or left.tests:
+                answer = self.ask(left)
+                runs += 1
+                if answer.outcome in BY_DIFFERENCE:
+                    return answer
+                if told.outcome == "survived":
+                    told = answer
+                if runs > _AGAIN.get(answer.outcome, 0):
+                    break
+                left = _after(left, answer)
+            if told.outcome == "hang":
+                break
+        return told
+
+    def submit(self, job: Job) -> Future[Answer]:
+        """Have a job settled in its turn."""
+        return self._threads.submit(self.ask if job.survey else self.settle, job)

@@ -1,0 +1,227 @@
+"""One run of one mutant, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from agent.porting.check.known_divergences import load_register
+from agent.porting.fallback.attribution import served_and_refused
+from agent.porting.mutation.suite import Tests, difference_in
+from agent.porting.mutation.switch import Switch
+from agent.porting.project.table import split
+
+if TYPE_CHECKING:
+    from agent.porting.contract.reader import Contract
+
+__all__ = ["SCRIPT", "Answer", "Child", "Job", "Plan"]
+
+_MEMORY = 4 << 30
+"""Bytes that a child may take beyond what it begins with: a mutant may grow without end."""
+
+_PANIC = b"panicked at"
+"""What Rust writes to the standard error of a process in which something panicked."""
+
+SCRIPT = "script "
+"""What a child tells before it runs a script, with its number; a test is told by its name."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all jobs have in common."""
+
+    contract: str
+    factory: str | None
+    python: str
+    rust: str
+    """References, as in the table of components."""
+    extension: str
+    """The extension that holds the mutants."""
+    mutants: int
+    """How many there are."""
+    scripts: list[list[str]]
+    root: str
+    """Of the project whose tests are run."""
+    register: str
+    """The file of accepted divergences."""
+    component: str
+    """Whose entries in it count."""
+    partial: bool = False
+    """Whether Rust may leave calls to Python."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child is asked for."""
+
+    mutant: int
+    """0 for none."""
+    scripts: list[int]
+    """Which of the plan's to run, until there is a difference."""
+    tests: list[str]
+    """Files of tests or single ones, run after the scripts until one fails."""
+    patience: float | None = None
+    """Seconds that a script may take, or a test where there are no scripts."""
+    test_patience: float | None = None
+    """Seconds that a test may take."""
+    survey: bool = False
+    """Whether to go on after a difference, and tell what each script and test reaches."""
+    tests_first: bool = False
+    """Whether a test is likelier to notice than a script."""
+
+
+@dataclass
+class Answer:
+    """What came of a job."""
+
+    outcome: str
+    """"survived", "difference", "test", "panic", "crash" or "hang"."""
+    detail: str = ""
+    """Where the difference was, or how the child ended."""
+    script: int | None = None
+    """The script that differs, or in which the child ended or hung."""
+    test: str | None = None
+    """The test that failed, or in which the child ended or hung."""
+    loading: list[int] = field(default_factory=list)
+    """What loading the extension reaches, or what is reached only once; only for a survey, as all
+    below."""
+    scripts: list[list[int]] = field(default_factory=list)
+    """What each script reaches."""
+    tests: dict[str, list[int]] = field(default_factory=dict)
+    """What each test reaches; the quickest first."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Tests that fail, and why."""
+    seconds: float = 0.0
+    """The longest time that a script or a test took."""
+    test_seconds: float = 0.0
+    """The same of tests, where it is another."""
+
+
+class Child:
+    """Does a job and tells how far it is, in lines, and the answer."""
+
+    def __init__(
+        self, plan: Plan, job: Job, contract: Contract, python: Any, told: IO[str]
+    ) -> None:
+        self._plan = plan
+        self._job = job
+        self._contract = contract
+        self._register = load_register(Path(plan.register), plan.component)
+        self._python = python
+        self._told = told
+        self._answer = Answer("survived")
+        self._begun = time.monotonic()
+
+    def run(self) -> None:
+        """Do the job and tell the answer."""
+        _limit_memory()
+        with tempfile.TemporaryFile() as errors:
+            os.dup2(errors.fileno(), 2)
+            os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+            switch = Switch(Path(self._plan.extension), self._plan.mutants, self._job.mutant)
+            try:
+                module, attribute = split(self._plan.rust)
+                rust = getattr(switch.install(module), attribute)
+                rust, _ = served_and_refused(
+                    self._plan.component, self._python, rust, partial=self._plan.partial
+                )
+            except Exception as error:  # noqa: BLE001  # whatever a mutant does there
+                self._answer = Answer("crash", f"cannot be loaded: {error!r}")
+            else:
+                self._answer.loading = switch.reached()
+                self._run_scripts(switch, rust, errors)
+                if self._answer.outcome == "survived" and self._job.tests:
+                    self._run_tests(switch, errors)
+        self._told.write("\n" + json.dumps(asdict(self._answer)) + "\n")
+
+    def _run_scripts(self, switch: Switch, rust: Any, errors: IO[bytes]) -> None:
+        """Run scripts until there is a difference that is more than a panic."""
+        answer = self._answer
+        for index in self._job.scripts:
+            self._begin(f"{SCRIPT}{index}")
+            script = self._plan.scripts[index]
+            found = difference_in(self._contract, self._python, rust, script, self._register)
+            self._end()
+            if self._job.survey:
+                answer.scripts.append(switch.reached())
+            panicked = _panicked(errors)
+            if panicked and answer.outcome == "survived":
+                answer.outcome, answer.detail = "panic", found or f"in {SCRIPT}{index}"
+            if found is not None and not panicked:
+                answer.outcome, answer.detail, answer.script = "difference", found, index
+                return
+        if self._job.survey:
+            once = set().union(*answer.scripts) - self._reached_again(switch, rust)
+            answer.loading = sorted({*answer.loading, *once})
+
+    def _reached_again(self, switch: Switch, rust: Any) -> set[int]:
+        """Return what the scripts reach in a process that has run them all before.
+
+        What they reach only once, as a table that is read when it is first needed, concerns all.
+        """
+        for index in self._job.scripts:
+            self._begin(f"{SCRIPT}{index}")
+            difference_in(self._contract, self._python, rust, self._plan.scripts[index], [])
+            self._end()
+        return set(switch.reached())
+
+    def _run_tests(self, switch: Switch, errors: IO[bytes]) -> None:
+        answer, survey = self._answer, self._job.survey
+
+        took: dict[str, float] = {}
+
+        def ended(test: str) -> None:
+            took[test] = self._end()
+            panicked = _panicked(errors)
+            if survey:
+                answer.tests[test] = switch.reached()
+            elif test in tests.failed and answer.outcome in {"survived", "panic"}:
+                answer.outcome = "panic" if panicked else "test"
+                answer.detail = f"{test}: {tests.failed[test]}"
+                answer.test = test
+                if not panicked:
+                    tests.stop()
+
+        tests = Tests(self._begin, ended)
+        root = Path(self._plan.root)
+        os.chdir(root)
+        tests.run(root, self._job.tests)
+        if survey:
+            answer.tests = {test: answer.tests[test] for test in sorted(took, key=took.__getitem__)}
+            answer.failed = tests.failed
+
+    def _begin(self, what: str) -> None:
+        self._begun = time.monotonic()
+        self._told.write(f"{what}\n")
+        self._told.flush()
+
+    def _end(self) -> float:
+        took = time.monotonic() - self._begun
+        self._answer.seconds = max(self._answer.seconds, took)
+        return took
+
+
+def _panicked(errors: IO[bytes]) -> bool:
+    """Tell whether anything panicked since this was last asked."""
+    size = os.fstat(errors.fileno()).st_size
+    found = _PANIC in os.pread(errors.fileno(), size, 0)
+    os.ftruncate(errors.fileno(), 0)
+    os.lseek(errors.fileno(), 0, os.SEEK_SET)
+    return found
+
+
+def _limit_memory() -> None:
+    """Let this process take so much more memory and no more, where that can be said."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415  # not everywhere
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + _MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,82 @@
+"""What came of each mutant, kept on disk: an interrupted run goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.porting.mutation.mutants import Mutant
+
+__all__ = ["BY_DIFFERENCE", "KILLED_OTHERWISE", "Result", "Results"]
+
+BY_DIFFERENCE = ("difference", "test")
+"""How a mutant ends that is told by a compared difference."""
+
+KILLED_OTHERWISE = ("panic", "crash", "hang")
+"""How a mutant ends that is not told by a compared difference."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a mutant."""
+
+    outcome: str
+    """"difference", "test", one of `KILLED_OTHERWISE`, "survived" or "unreached", by any call."""
+    detail: str = ""
+    noticed_by: str = ""
+    """The script, its lines in one, or the test that showed a difference."""
+
+
+class Results:
+    """The results of one component, in a file of one line of JSON each.
+
+    Args:
+        path: the file; what is in it is used again if it was made under the same `digest`. Of other
+            results only is kept who noticed a mutant: who did so once is asked first.
+        digest: of all that results depend on.
+    """
+
+    def __init__(self, path: Path, digest: str) -> None:
+        self._path = path
+        self._digest = digest
+        self._known: dict[tuple[object, ...], Result] = {}
+        self._noticed_by: dict[tuple[object, ...], str] = {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        latest: dict[tuple[object, ...], tuple[str, str, Result]] = {}
+        for line in self._path.read_text(encoding="utf-8").splitlines():
+            try:
+                told = json.loads(line)
+                identity, digest = tuple(told.pop("mutant")), told.pop("digest")
+                result = Result(**told)
+            except (KeyError, TypeError, ValueError):  # one that was not written to its end
+                continue
+            latest[identity] = line, digest, result
+        for identity, (_, digest, result) in latest.items():
+            self._noticed_by[identity] = result.noticed_by
+            if digest == self._digest:
+                self._known[identity] = result
+        text = "".join(f"{line}\n" for line, _, _ in latest.values())
+        self._path.write_text(text, encoding="utf-8")
+
+    def of(self, mutant: Mutant) -> Result | None:
+        """Return what is known of `mutant`."""
+        return self._known.get(mutant.identity)
+
+    def noticed_by(self, mutant: Mutant) -> str:
+        """Return which script or test noticed `mutant` when it was last run; empty if none did."""
+        return self._noticed_by.get(mutant.identity, "")
+
+    def add(self, mutant: Mutant, result: Result) -> None:
+        """Keep the result of `mutant`, from this moment on."""
+        self._known[mutant.identity] = result
+        told = {"digest": self._digest, "mutant": mutant.identity, **vars(result)}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")

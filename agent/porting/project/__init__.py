@@ -1,0 +1,1 @@
+"""Where a port's table is, and what the table says."""

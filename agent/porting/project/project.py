@@ -1,0 +1,135 @@
+"""The project that a port stands in: where its table is, and what belongs to it.
+
+``[tool.agent-port]`` in its pyproject.toml says so::
+
+    [tool.agent-port]
+    table = "mypkg/components.toml"
+    environment = "MYPKG_IMPL"      # prefix of the variables that choose
+    parity = "parity_tests"         # examples, recorded calls, registers; the default
+    evidence = "evidence"           # what stages rest on; the default
+    stale = "fail"                  # what is done about stale evidence; the default; or "demote"
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agent.errors import ContractError, UsageError
+from agent.porting.project.settings import require_known
+from agent.porting.project.table import find_component, load_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.porting.project.table import Component
+
+__all__ = ["STALE", "Project", "find_project"]
+
+STALE = ("fail", "demote")
+"""What may be done about stale evidence."""
+
+_TITLE = "[tool.agent-port]"
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where the parts of a project are.
+
+    The fields are texts, since start-up does without pathlib; the properties are absolute paths.
+    """
+
+    folder: str
+    """Where its pyproject.toml is, an absolute path; what follows is said from there."""
+    table: str
+    """The table of components."""
+    environment: str
+    """Prefix of the variables that choose which side runs."""
+    parity: str = "parity_tests"
+    evidence: str = "evidence"
+    stale: str = STALE[0]
+    """One of `STALE`."""
+
+    @cached_property
+    def components(self) -> dict[str, Component]:
+        """The rows of the table, by name, as they are when they are first asked for."""
+        return load_table(os.path.join(self.folder, self.table))  # noqa: PTH118  # as above
+
+    def component(self, name: str) -> Component:
+        """Return the row of the component `name`; raise `UnknownComponent`, listing the known."""
+        return find_component(self.components, name)
+
+    @cached_property
+    def root(self) -> Path:
+        """Where its pyproject.toml is."""
+        from pathlib import Path  # noqa: PLC0415  # as above
+
+        return Path(self.folder)
+
+    @property
+    def table_file(self) -> Path:
+        """The table of components."""
+        return self.root / self.table
+
+    @property
+    def parity_folder(self) -> Path:
+        """Where examples, recorded calls and registers are."""
+        return self.root / self.parity
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where what stages rest on is written down."""
+        return self.root / self.evidence
+
+
+_KEYS = ("table", "environment", "parity", "evidence", "stale")
+
+
+def find_project(start: str) -> Project | None:
+    """Return the project around the folder `start`: the nearest pyproject.toml that speaks of one.
+
+    Raises `UsageError` for one that says something else than this module explains.
+    """
+    folder = os.path.abspath(start)  # noqa: PTH100
+    while True:
+        try:
+            with open(f"{folder}/pyproject.toml", encoding="utf-8") as file:  # noqa: PTH123
+                text = file.read()
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        if _TITLE in text and (found := _read(folder, text)) is not None:
+            return found
+        folder, below = os.path.dirname(folder), folder  # noqa: PTH120
+        if folder == below:
+            return None
+
+
+def _read(folder: str, text: str) -> Project | None:
+    place = f"{folder}/pyproject.toml"
+    try:
+        row = tomllib.loads(text).get("tool", {}).get("agent-port")
+    except ValueError as error:
+        message = f"{place} is not TOML: {error}"
+        raise UsageError(message) from error
+    if row is None:  # it was mentioned, in a comment say
+        return None
+    place = f"{place}: {_TITLE}"
+    try:
+        require_known(row, _KEYS, place)
+    except ContractError as error:
+        raise UsageError(str(error)) from error
+    for key in ("table", "environment"):
+        if key not in row:
+            message = f"{place}: {key} is not given"
+            raise UsageError(message)
+    for key, value in row.items():
+        if not isinstance(value, str) or not value:
+            message = f"{place}: {key} {value!r} is not a text that says something"
+            raise UsageError(message)
+    if row.get("stale", STALE[0]) not in STALE:
+        message = f"{place}: stale {row['stale']!r} is not one of {', '.join(STALE)}"
+        raise UsageError(message)
+    return Project(folder, **row)

@@ -1,0 +1,104 @@
+"""The record of a measurement: one schema, of which every table and page is a view.
+
+A figure that was not measured is None, never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from agent.errors import ContractError
+from agent.porting.sources.build import Build
+
+__all__ = ["Conditions", "Measurement", "Record"]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What was measured on one workload. Times are nanoseconds per operation."""
+
+    name: str
+    size: int
+    """Operations in a run."""
+    agreed: bool
+    """Whether both sides gave the expected answer, before and after they were timed."""
+    python_ns: float | None = None
+    rust_ns: float | None = None
+    core_ns: float | None = None
+    """The Rust core alone, on text of its own, without Python."""
+    crossing_ns: float | None = None
+    """Calls that cross into Rust and do nothing there."""
+    speedup: float | None = None
+    """Time of Python over time of Rust: above 1 Rust is faster."""
+    speedup_low: float | None = None
+    speedup_high: float | None = None
+    """The interval into which a repeated run falls at least nine times in ten."""
+    python_bytes: int | None = None
+    """Memory that the reference holds when the workload is prepared, inputs not counted."""
+    rust_bytes: int | None = None
+    """The same of the Rust side: Rust's allocations and those it makes through Python."""
+    peak_rss_bytes: int | None = None
+    """Resident memory that a fresh process gains at most, preparing and running on Rust."""
+    python_peak_rss_bytes: int | None = None
+    """The same on the reference."""
+    entries: int = 0
+    """Entries held when prepared; 0 where bytes per entry say nothing."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Where, when and how a measurement was made."""
+
+    date: str
+    """UTC, ISO 8601."""
+    commit: str | None
+    """Of the checkout, with ``+`` when files differ from it; None outside of one."""
+    python: str
+    system: str
+    processor: str
+    cores: int
+    busy: float
+    """Cores that others kept busy just before."""
+    processes: int
+    """Fresh processes, each of which measured every workload."""
+    seconds: float
+    """Time given to a workload in each process."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """A component's measurements, with the build and the conditions they hold for."""
+
+    component: str
+    build: Build
+    conditions: Conditions
+    workloads: tuple[Measurement, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record in the types that JSON knows."""
+        return {**asdict(self), "workloads": [asdict(row) for row in self.workloads]}
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """Read what `to_json` returned; `ContractError` tells what does not fit the schema."""
+        outer = _read(cls, data)
+        if not isinstance(outer["workloads"], list):
+            message = "a record's workloads are not a list"
+            raise ContractError(message)
+        return cls(
+            component=outer["component"],
+            build=Build(**_read(Build, outer["build"])),
+            conditions=Conditions(**_read(Conditions, outer["conditions"])),
+            workloads=tuple(Measurement(**_read(Measurement, row)) for row in outer["workloads"]),
+        )
+
+
+def _read(schema: type, data: Any) -> dict[str, Any]:
+    names = {field.name for field in fields(schema)}
+    if not isinstance(data, dict) or data.keys() != names:
+        found = sorted(data) if isinstance(data, dict) else type(data).__name__
+        message = f"not a {schema.__name__}: expected {sorted(names)}, found {found}"
+        raise ContractError(message)
+    return data

@@ -1,0 +1,1 @@
+"""Which implementation of a component runs, and why."""

@@ -1,0 +1,45 @@
+"""Whether an implementation can be loaded, and if not, why."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from agent.porting.project.table import load, split
+
+__all__ = ["Unusable", "probe"]
+
+
+class Unusable(NamedTuple):
+    """An implementation that cannot be loaded."""
+
+    reason: str
+    """A clause that ends a sentence."""
+    cause: Exception
+    absent: bool
+    """Whether it is merely not there: not built, built for another system or from other sources.
+
+    Anything else that goes wrong is a defect, which is not to be papered over.
+    """
+
+
+def probe(reference: str) -> Any | Unusable:
+    """Load what ``"module:attribute"`` names; return it, or why that cannot be done."""
+    module, attribute = split(reference)
+    try:
+        return load(reference)
+    except ModuleNotFoundError as error:
+        if error.name is not None and f"{module}.".startswith(f"{error.name}."):
+            return Unusable(f"{error.name} is not installed for this Python", error, absent=True)
+        return Unusable(f"{module} needs {error.name}, which is not installed", error, absent=False)
+    except ImportError as error:
+        # The dynamic loader names what it refused, without its package; an import that failed
+        # inside a module that it accepted names another one.
+        broken = error.name in {module, module.rpartition(".")[2]}
+        return Unusable(f"{module} cannot be loaded ({error})", error, absent=broken)
+    except AttributeError as error:
+        lacks = error.name == attribute and getattr(error.obj, "__name__", None) == module
+        reason = f"{module} has no {attribute}" if lacks else f"loading {module} failed ({error})"
+        return Unusable(reason, error, absent=lacks)
+    except Exception as error:  # noqa: BLE001  # a module may raise anything
+        reason = f"loading {module} failed with {type(error).__name__}: {error}"
+        return Unusable(reason, error, absent=False)

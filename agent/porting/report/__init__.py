@@ -1,0 +1,1 @@
+"""Measurements and verdicts for people: tables, charts and a page."""

@@ -1,0 +1,164 @@
+"""Known examples as plain tests: what the reference answered, written as assertions.
+
+The tests import the implementation from where it stays. They need pytest, and of this package only
+the stand-ins that a script uses, a clock say.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.retire.imports import Imports
+from agent.porting.retire.literals import literal
+from agent.porting.script.statement import parse
+from agent.porting.script.vocabulary import Journal, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.porting.compare.outcome import Outcome
+    from agent.porting.contract.reader import Contract
+    from agent.porting.script.statement import Line
+    from agent.porting.script.store import Example
+
+__all__ = ["golden_tests"]
+
+_HEAD = '''\
+"""Golden tests of {name}: what its reference answered before one side of the port was removed."""
+
+# ruff: noqa
+# mypy: ignore-errors
+
+{imports}
+
+def _same(value, expected):
+    """Tell whether both are the same, to the type and the bit."""
+    if type(value) is not type(expected):
+        return False
+    if isinstance(value, (list, tuple)):
+        return len(value) == len(expected) and all(map(_same, value, expected))
+    if isinstance(value, dict):
+        return _same(list(value.items()), list(expected.items()))
+    if isinstance(value, (set, frozenset)):
+        return value == expected
+    return repr(value) == repr(expected)
+'''
+
+_SPY = '''
+
+_journal = Journal()
+
+
+def Spy(name, /, *answers):
+    """Return a callable that gives these answers in turn."""
+    return _Spy(_journal, name, *answers)
+'''
+
+
+def golden_tests(
+    name: str, contract: Contract, python: Any, place: str, examples: Iterable[Example]
+) -> str:
+    """Return a test module that asserts what `python` did in each of the `examples`.
+
+    Args:
+        name: the component's.
+        contract: what it promises; its classes may be used in scripts.
+        python: the reference, which is run.
+        place: from where the tests are to import what stays, ``"module:attribute"``.
+        examples: scripts, each of which becomes a test.
+    """
+    own = contract.name.lower() if contract.factory is None else contract.name
+    imports = Imports(contract, own, place)
+    tests = []
+    for example in examples:
+        # What differs from run to run, as an address does, is nothing to assert.
+        runs = [_play(contract, {own: python}, example.lines, imports) for _ in range(2)]
+        body = [
+            line
+            for statement, shown, again in zip(example.lines, *runs, strict=True)
+            for line in (shown if shown == again else statement.splitlines())
+        ]
+        lines = "".join(f"    {line}\n" for line in body)
+        title = re.sub(r"\W", "_", example.path.stem)
+        tests.append(f"\n\ndef test_{title}():\n{lines}")
+    head = _HEAD.format(name=name, imports=imports.text())
+    return head + (_SPY if imports.spied else "") + "".join(tests)
+
+
+def _play(
+    contract: Contract, own: dict[str, Any], lines: list[str], imports: Imports
+) -> list[list[str]]:
+    """Run a script and return, for each of its lines, what a test says instead."""
+    names = words(Journal()) | contract.classes | own
+    told = []
+    for text in lines:
+        statement = _Statement(text, names)
+        line = parse(text)
+        told.append(statement.told(line, line.run(names), imports))
+    return told
+
+
+_CHANGING = {list, dict, set}
+"""Classes of arguments that a call may change: a test looks at them afterwards."""
+
+
+class _Statement:
+    """One line of a script that is about to be run among `names`."""
+
+    def __init__(self, text: str, names: dict[str, Any]) -> None:
+        self._tree = ast.parse(text).body[0]
+        self._names = names
+
+    def _arguments(self) -> Iterator[tuple[Any, Any, ast.expr]]:
+        """Yield the arguments of a call, each with what holds it, as scripts count them."""
+        call = getattr(self._tree, "value", None)
+        if isinstance(call, ast.Call):
+            for index, node in enumerate(call.args):
+                if not isinstance(node, ast.Starred):
+                    yield call.args, index, node
+            for keyword in call.keywords:
+                yield vars(keyword), "value", keyword.value
+
+    def told(self, line: Line, outcome: Outcome, imports: Imports) -> list[str]:
+        """Return the lines of a test, now that it was run."""
+        first, last = [], []
+        for place, (holder, key, node) in enumerate(list(self._arguments()), 1):
+            name = f"argument{place}"
+            after = self._names.get(name)
+            if type(after) not in _CHANGING or (text := literal(after)) is None:
+                continue
+            if isinstance(node, ast.Name):
+                name = node.id
+            else:  # what it is afterwards can only be looked at if it has a name
+                first.append(f"{name} = {ast.unparse(node)}")
+                holder[key] = ast.Name(name, ast.Load())
+            last.append(f"assert _same({name}, {text})")
+        lines = [*first, *self._told(line, outcome, imports), *last]
+        imports.use("\n".join(lines))
+        return lines
+
+    def _told(self, line: Line, outcome: Outcome, imports: Imports) -> list[str]:
+        text = ast.unparse(self._tree)
+        if outcome.raised is not None:
+            kind = imports.raised(type(outcome.raised))
+            lines = [f"with pytest.raises({kind}) as _raised:", f"    {text}"]
+            args = None if outcome.binding else literal(outcome.raised.args)
+            return lines if args is None else [*lines, f"assert _same(_raised.value.args, {args})"]
+        value = literal(outcome.value)
+        if line.target is not None:
+            known = value is not None and line.operation is not None
+            return [text, f"assert _same({line.target}, {value})"] if known else [text]
+        if not isinstance(self._tree, ast.Expr):
+            return [text]
+        if value is None:
+            return [f"assert repr({text}) == {_shown(outcome.value)!r}"]
+        return [f"assert _same({text}, {value})"]
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001  # hostile values may do anything
+        return f"{type(error).__name__}"

@@ -1,0 +1,148 @@
+"""Finds the calls of a contract in a script, with the expressions of their arguments."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agent.porting.script.statement import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.porting.contract.reader import Contract, OperationSpec, Parameter
+
+__all__ = ["Occurrence", "observed", "occurrences"]
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One call in a script."""
+
+    index: int
+    """The line, counted from 0."""
+    text: str
+    label: str
+    """The operation as it is counted: ``get``, ``Counter.inc``, a factory as the contract."""
+    spec: OperationSpec
+    arguments: tuple[tuple[Parameter, str], ...]
+    """The expressions by parameter; a variadic one may come several times."""
+
+    def replaced(self, number: int, expression: str) -> str:
+        """Return the line with the argument `number`, counted from 0, replaced."""
+        statement, nodes = _taken_apart(self.text)
+        places = [node for node, _ in nodes]
+        target = places[number]
+        replacement = ast.parse(expression, mode="eval").body
+        return ast.unparse(_Replace(target, replacement).visit(statement))
+
+
+class _Replace(ast.NodeTransformer):
+    """Puts `by` in the place of `node`."""
+
+    def __init__(self, node: ast.expr, by: ast.expr) -> None:
+        self._node = node
+        self._by = by
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return what stands for `node` afterwards."""
+        return self._by if node is self._node else self.generic_visit(node)
+
+
+def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence]:
+    """Yield the calls of `contract` and its parts in a script; other lines are passed over."""
+    root = contract.name
+    kinds = {root.lower(): root}
+    for index, text in enumerate(lines):
+        line = parse(text)
+        kind = kinds.get(line.subject or "", root)
+        spec = contract.everything[kind].operations.get(line.operation or "")
+        label = line.operation if kind == root else f"{kind}.{line.operation}"
+        if line.operation == line.subject == (root.lower() if contract.factory is None else root):
+            label = root
+            spec = contract.factory or contract.operations.get("__call__")
+        if spec is None or label is None:
+            continue
+        made = contract.named_by(spec.returns)
+        if line.target is not None and made is not None:
+            kinds[line.target] = made
+        arguments = tuple(_bound(spec, text))
+        yield Occurrence(index, text, label, spec, arguments)
+
+
+def observed(scripts: Iterable[list[str]], contract: Contract) -> dict[str, dict[str, list[str]]]:
+    """Return by operation and parameter the expressions that `scripts` pass, each once."""
+    found: dict[str, dict[str, dict[str, None]]] = {}
+    for lines in scripts:
+        for each in occurrences(lines, contract):
+            parameters = found.setdefault(each.label, {})
+            for parameter, text in each.arguments:
+                parameters.setdefault(parameter.name, {})[text] = None
+    return {
+        label: {name: list(texts) for name, texts in parameters.items()}
+        for label, parameters in found.items()
+    }
+
+
+def _bound(spec: OperationSpec, text: str) -> Iterator[tuple[Parameter, str]]:
+    """Pair the arguments of a line with the parameters of `spec`, as far as they fit."""
+    by_name = {parameter.name: parameter for parameter in spec.parameters}
+    positions = [part for part in spec.parameters if "POSITIONAL" in part.kind.name]
+    for node, name in _shared(text)[1]:
+        if isinstance(name, int):
+            last = positions[-1] if positions else None
+            parameter = positions[name] if name < len(positions) else last
+            if name >= len(positions) and (last is None or last.kind is not _MANY):
+                return
+        else:
+            parameter = by_name.get(name) or next(
+                (part for part in spec.parameters if part.kind is _NAMED), None
+            )
+        if parameter is None:
+            return
+        yield parameter, ast.unparse(node)
+
+
+_MANY = inspect.Parameter.VAR_POSITIONAL
+_NAMED = inspect.Parameter.VAR_KEYWORD
+
+Apart = tuple[ast.stmt, list[tuple[ast.expr, int | str]]]
+
+
+def _taken_apart(text: str) -> Apart:
+    """Return the statement `text`, and its call's arguments, each with its position or name."""
+    (statement,) = ast.parse(text).body
+    return statement, list(_arguments(statement))
+
+
+_shared = lru_cache(maxsize=1 << 16)(_taken_apart)
+"""For looking only."""
+
+
+def _arguments(node: ast.AST) -> Iterator[tuple[ast.expr, int | str]]:
+    match node:
+        case ast.Expr(value=value):
+            yield from _arguments(value)
+        case ast.Assign(targets=[ast.Subscript(slice=key)], value=value):
+            yield from [(key, 0), (value, 1)]
+        case ast.Assign(value=value):
+            yield from _arguments(value)
+        case ast.Delete(targets=[ast.Subscript(slice=key)]) | ast.Subscript(slice=key):
+            yield key, 0
+        case ast.Call(func=ast.Name(id=name)) if name in _BUILT_IN:
+            return
+        case ast.Call(args=args, keywords=keywords):
+            yield from ((each, index) for index, each in enumerate(args))
+            yield from ((each.value, each.arg) for each in keywords if each.arg is not None)
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], left=left):
+            yield left, 0
+        case ast.Compare(comparators=[other]):
+            yield other, 0
+
+
+_BUILT_IN = {"abs", "bool", "bytes", "float", "hash", "int", "iter", "len", "list", "next", "repr",
+             "reversed", "str"}  # fmt: skip
+"""What calls a special method of its argument, which is the subject."""

@@ -1,0 +1,164 @@
+"""Writes values as expressions of a script: short Python that makes an equal value again."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from types import BuiltinFunctionType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.script.scalars import (
+    BRACKETS,
+    CONTAINERS,
+    EXTENDED,
+    LEAVES,
+    OWN_WORDS,
+    Unwritable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Unwritable", "Writer", "is_secret", "redacted"]
+
+_SECRET = re.compile(
+    r"(password|passwd|passphrase|secret|token|authorization|cookie|credential"
+    r"|(api|access|private)[-_]?key)$|(password|secret|cookie|credential)s$",
+    re.IGNORECASE,
+)
+
+_DEEPEST = 20
+"""Containers inside containers that are written."""
+
+_MOST = 1 << 16
+"""Objects without an expression that are told apart; then numbers are given anew."""
+
+
+def is_secret(name: object, value: object) -> bool:
+    """Tell whether `value` is a text that, by its `name`, is probably not for everybody's eyes."""
+    named = type(name) is str and _SECRET.search(name) is not None
+    return named and isinstance(value, str | bytes)
+
+
+def redacted(value: object) -> str:
+    """Return the expression that stands for a text that nobody is to read."""
+    return "b'redacted'" if isinstance(value, bytes) else "'redacted'"
+
+
+class Writer:
+    """Writes values.
+
+    It runs no code of the program: of a subclass of `list`, say, it reads the `list` alone.
+    `packages` are those of whose enumerations, dataclasses and named tuples a script may use.
+    """
+
+    def __init__(self, packages: Iterable[str] = (), widest: int = 4_000) -> None:
+        self._packages = frozenset(packages)
+        self._widest = widest
+        self._numbers: dict[int, int] = {}
+
+    def write(self, value: Any, *, anything: bool = False) -> str:
+        """Return an expression for `value`; with `anything`, another object may stand for it.
+
+        Raises `Unwritable`.
+        """
+        text = _Writing(self._packages, self._widest, self._numbers, anything).write(value)
+        if len(text) > self._widest:
+            message = f"longer than {self._widest:,} characters"
+            raise Unwritable(message)
+        return text
+
+
+@dataclass
+class _Writing:
+    """The writing of one value, and of all that it holds."""
+
+    packages: frozenset[str]
+    widest: int
+    numbers: dict[int, int]
+    anything: bool
+    depth: int = 0
+
+    def write(self, value: Any) -> str:  # noqa: PLR0911  # one for each kind
+        cls = type(value)
+        if cls in LEAVES:
+            return LEAVES[cls](value)
+        top = cls.__module__.partition(".")[0]
+        if top in OWN_WORDS:
+            return OWN_WORDS[top](value)
+        if top in self.packages and "<" not in cls.__qualname__:
+            text = self._of_package(value)
+            if text is not None:
+                return text
+        for base, items in CONTAINERS.items():
+            if issubclass(cls, base):
+                return self._container(base, items(value))
+        for base, word in EXTENDED.items():
+            if issubclass(cls, base):
+                return word.format(LEAVES[base](value))
+        if issubclass(cls, BaseException) and getattr(builtins, cls.__name__, None) is cls:
+            return f"{cls.__name__}({', '.join(map(self._item, value.args))})"
+        return self._stand_in(value)
+
+    def _item(self, value: Any, name: Any = None) -> str:
+        """Write what a container holds, under a name or a key."""
+        if is_secret(name, value):
+            return redacted(value)
+        if self.depth == _DEEPEST:
+            message = f"nested more than {_DEEPEST} deep"
+            raise Unwritable(message)
+        self.depth += 1
+        text = self.write(value)
+        self.depth -= 1
+        return text
+
+    def _container(self, base: type, items: Any) -> str:
+        if len(items) > self.widest:
+            message = f"of more than {self.widest:,} items"
+            raise Unwritable(message)
+        if base is dict:
+            texts = [f"{self._item(key)}: {self._item(item, key)}" for key, item in items]
+        else:
+            texts = [self._item(item) for item in items]
+        if base in {set, frozenset}:
+            texts.sort()  # their order is that of the process
+        empty, filled = BRACKETS[base]
+        one = base is tuple and len(texts) == 1
+        return filled.format(", ".join(texts) + "," * one) if texts else empty
+
+    def _of_package(self, value: Any) -> str | None:
+        """Write an enumeration's member, a dataclass or a named tuple of the recorded package."""
+        cls = type(value)
+        name = f"__import__('importlib').import_module({cls.__module__!r}).{cls.__qualname__}"
+        if issubclass(cls, Enum):
+            return f"{name}[{value.name!r}]"
+        if is_dataclass(cls) and all(part.init for part in fields(cls)):
+            texts = [
+                f"{part.name}={self._item(getattr(value, part.name), part.name)}"
+                for part in fields(cls)
+            ]
+            return f"{name}({', '.join(texts)})"
+        if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+            return f"{name}({', '.join(map(self._item, tuple.__iter__(value)))})"
+        return None
+
+    def _stand_in(self, value: Any) -> str:
+        """Return one of the script's words for an object that cannot be made again."""
+        cls = type(value)
+        named = cls in {FunctionType, BuiltinFunctionType, type}
+        name = str(getattr(value, "__name__", "")) if named else cls.__name__
+        if cls is type and getattr(builtins, name, None) is value:
+            return name
+        if not self.anything:
+            message = f"of class {cls.__name__}"
+            raise Unwritable(message)
+        if callable(value):
+            return f"Spy({name!r})"
+        if len(self.numbers) >= _MOST:
+            self.numbers.clear()
+        number = self.numbers.setdefault(id(value), len(self.numbers) + 1)
+        if getattr(cls, "__hash__", None) is None:
+            return f"{{{name!r}: {number}}}"
+        return f"Key({f'{name} {number}'!r}, {number})"

@@ -1,0 +1,43 @@
+"""Scripts kept as examples: a difference that was once found, replayed by every later check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.porting.script.statement import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["FOR_LINTERS", "Example", "load_corpus", "load_examples"]
+
+
+FOR_LINTERS = ("ruff: noqa: B015, B018, F821, INP001", "mypy: ignore-errors")
+"""A script has no imports: its words are there when it is run."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A script, and the file it is kept in."""
+
+    lines: list[str]
+    path: Path
+
+
+def load_examples(folder: Path) -> Iterator[Example]:
+    """Yield the examples in `folder`, in the order of their names; none if it does not exist.
+
+    Raises `UsageError` for a file that is not Python.
+    """
+    for path in sorted(folder.glob("*.py")):
+        yield Example(split(path.read_text(encoding="utf-8"), str(path)), path)
+
+
+def load_corpus(folder: Path) -> list[list[str]]:
+    """Return the scripts in `folder`, in the order of their names; none if it does not exist.
+
+    Raises `UsageError` for a file that is not Python.
+    """
+    return [example.lines for example in load_examples(folder)]

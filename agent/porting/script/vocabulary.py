@@ -1,0 +1,139 @@
+"""The words, beyond Python's own, that a script for a pair may use.
+
+Each side of a pair evaluates a script among its own `words`; what its spies and clocks note goes
+to that side's journal.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import OrderedDict, defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO, StringIO
+from math import inf, nan
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from agent.porting.compare.outcome import Outcome, capture
+from agent.porting.script.hostile import Having, Key, Numeric, Odd, Unsure, broken
+from agent.porting.script.subclasses import (
+    Backwards,
+    Bytes,
+    Caseless,
+    Dict,
+    Fallback,
+    Float,
+    Int,
+    List,
+    Str,
+    Tuple,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Clock", "Journal", "Spy", "words"]
+
+_DEEPEST = 3
+"""Spies inside spies inside … that still act; a script that re-enters for ever must end."""
+
+
+@dataclass(frozen=True)
+class Called:
+    """One call that a spy received, and what came of it."""
+
+    spy: str
+    arguments: tuple[Any, ...]
+    outcome: Outcome
+
+
+@dataclass
+class Journal:
+    """What the spies of one side were called with since it was last emptied, in order."""
+
+    calls: list[Called] = field(default_factory=list)
+    depth: int = 0
+
+
+class Spy:
+    """A callable that notes its calls and answers in turn with `answers`, for ever.
+
+    An exception as an answer is raised; a function is called with the spy's arguments and its
+    result returned; without answers, None is.
+    """
+
+    def __init__(self, journal: Journal, name: str, /, *answers: Any) -> None:
+        self._journal = journal
+        self._name = name
+        self._answers = answers or (None,)
+        self._turn = 0
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Note the call and give the next answer."""
+        answer = self._answers[self._turn % len(self._answers)]
+        self._turn += 1
+        outcome = capture(self._act, answer, arguments)
+        self._journal.calls.append(Called(self._name, arguments, outcome))
+        return outcome.unwrap()
+
+    def _act(self, answer: Any, arguments: tuple[Any, ...]) -> Any:
+        if isinstance(answer, BaseException):
+            raise type(answer)(*answer.args)
+        if not callable(answer):
+            return answer
+        if self._journal.depth == _DEEPEST:
+            return None
+        self._journal.depth += 1
+        try:
+            return answer(*arguments)
+        finally:
+            self._journal.depth -= 1
+
+    def __getstate__(self) -> tuple[str, int]:
+        return self._name, self._turn
+
+    def __repr__(self) -> str:
+        return f"Spy({self._name!r})"
+
+
+class Clock:
+    """A clock in seconds that moves by `advance`, and by `tick` each time after it is read."""
+
+    def __init__(self, start: float = 0.0, tick: float = 0.0) -> None:
+        self.now = start
+        self.tick = tick
+
+    def __call__(self) -> float:
+        """Return the time in seconds."""
+        now = self.now
+        self.now += self.tick
+        return now
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds`."""
+        self.now += seconds
+
+
+def words(journal: Journal) -> dict[str, Any]:
+    """Return the words of one side, whose spies write into `journal`."""
+
+    def spy(name: str, /, *answers: Any) -> Callable[..., Any]:
+        return Spy(journal, name, *answers)
+
+    return _PLAIN | {"Spy": spy}
+
+
+_PLAIN: dict[str, Any] = {
+    word.__name__: word
+    for word in (
+        Backwards, Bytes, BytesIO, Caseless, Clock, Decimal, Dict, Fallback, Float, Fraction,
+        Having, Int, Key, List, Numeric, Odd, OrderedDict, Path, PurePosixPath, Str, StringIO,
+        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, re, time,
+        timedelta, timezone,
+    )
+} | {"inf": inf, "nan": nan}  # fmt: skip

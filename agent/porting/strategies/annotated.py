@@ -1,0 +1,165 @@
+"""What `typing.Annotated` says of a value: the expressions that keep to it, and that do not."""
+
+from __future__ import annotations
+
+import math
+from collections import abc
+from functools import partial
+from typing import TYPE_CHECKING, Any, get_origin
+
+import annotated_types as at
+
+from agent.errors import ContractError
+from agent.porting.contract.classes import classes_in
+from agent.porting.script.vocabulary import Journal, words
+from agent.porting.strategies.containers import CONTAINERS
+from agent.porting.strategies.domain import Domain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agent.porting.strategies.byte_source import Choices
+
+__all__ = ["constrained"]
+
+_NAMES = words(Journal())
+
+_EXACT = {int, str, bytes, list, abc.Sequence, abc.MutableSequence}
+"""Where values that are composed within bounds keep to them; a set may turn out smaller."""
+
+_BOUNDED = _EXACT | set(CONTAINERS) - {tuple}
+
+
+def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str) -> Domain:
+    """Return `domain`, that of `base`, as far as `metadata` allows; the rest is outside.
+
+    Raises `ContractError`, naming `place`, if nothing is left, or for a constraint that nothing is
+    known about.
+    """
+    items = list(_flat(metadata))
+    if not items:
+        return domain
+    bounds = [text for item in items for text in _edges(item, base, domain.within[0])]
+    tests = [_test(item, place) for item in items]
+    names = _NAMES | classes_in(base)
+
+    def allows(text: str) -> bool:
+        try:
+            value = eval(text, dict(names))  # noqa: S307  # our own
+            return all(test(value) for test in tests)
+        except Exception:  # noqa: BLE001  # an object without length, a slot: nobody knows
+            return False
+
+    within: list[str] = []
+    outside = list(domain.outside)
+    for text in dict.fromkeys(domain.within + bounds):
+        (within if allows(text) else outside).append(text)
+    far = domain.far.union(domain.within).difference(within, bounds)
+    if not within:
+        message = f"{place}: none of the known values is within {metadata}"
+        raise ContractError(message)
+    compose = domain.compose
+    if compose is not None:
+        bare = get_origin(base) or base
+        limits = _limits(items, bare)
+        if limits is not None:
+            compose = partial(compose, **limits)
+        if limits is None or bare not in _EXACT:
+            compose = partial(_kept, compose, allows, within)
+    return Domain(within, outside, domain.risky, compose=compose, far=far)
+
+
+def _kept(
+    compose: Callable[[Choices], str],
+    allows: Callable[[str], bool],
+    within: list[str],
+    choices: Choices,
+) -> str:
+    """Compose a value; one that is not allowed is replaced by one that is."""
+    text = compose(choices)
+    return text if allows(text) else choices.of(within)
+
+
+def _flat(metadata: tuple[Any, ...]) -> Iterator[Any]:
+    for item in metadata:
+        if isinstance(item, at.GroupedMetadata):
+            yield from item
+        elif isinstance(item, at.BaseMetadata):
+            yield item
+
+
+def _test(item: Any, place: str) -> Callable[[Any], bool]:  # noqa: PLR0911  # one for each kind
+    match item:
+        case at.Ge(bound):
+            return lambda value: value >= bound
+        case at.Gt(bound):
+            return lambda value: value > bound
+        case at.Le(bound):
+            return lambda value: value <= bound
+        case at.Lt(bound):
+            return lambda value: value < bound
+        case at.MultipleOf(step):
+            whole: Any = step
+            return lambda value: value % whole == 0
+        case at.MinLen(size):
+            return lambda value: len(value) >= size
+        case at.MaxLen(size):
+            return lambda value: len(value) <= size
+        case at.Predicate(func):
+            return func
+    message = f"{place}: {item!r} is not a constraint that values can be made for"
+    raise ContractError(message)
+
+
+def _edges(item: Any, base: Any, simplest: str) -> list[str]:
+    """Return expressions on both sides of the edge that `item` draws."""
+    match item:
+        case at.Ge(bound) | at.Gt(bound) | at.Le(bound) | at.Lt(bound):
+            return _around(bound, base)
+        case at.MultipleOf(step):
+            whole: Any = step
+            return [repr(whole * 2), repr(whole + 1)]
+        case at.MinLen(size) | at.MaxLen(size):
+            return _sized(size, base, simplest)
+    return []
+
+
+def _around(bound: Any, base: Any) -> list[str]:
+    if base is int:
+        return [repr(bound + step) for step in (0, 1, -1, 2, 3)]
+    numbers = [bound, math.nextafter(bound, math.inf), math.nextafter(bound, -math.inf)]
+    return [repr(number) for number in numbers]
+
+
+def _sized(size: int, base: Any, simplest: str) -> list[str]:
+    sizes = [each for each in (size - 1, size, size + 1) if each >= 0]
+    one = {str: "'a'", bytes: "b'a'"}.get(base, simplest)
+    return [f"{one} * {each}" for each in sizes] if one[-1] in "'])" else []
+
+
+def _limits(items: list[Any], base: Any) -> dict[str, int] | None:
+    """Return the bounds that values are to be composed within; None if `items` say more."""
+    if base not in _BOUNDED:
+        return None
+    limits: dict[str, int] = {}
+
+    def keep(name: str, bound: int, tighter: Callable[[int, int], int]) -> None:
+        limits[name] = tighter(limits.get(name, bound), bound)
+
+    for item in items:
+        match item:
+            case at.Ge(int(bound)) if base is int:
+                keep("lowest", bound, max)
+            case at.Gt(int(bound)) if base is int:
+                keep("lowest", bound + 1, max)
+            case at.Le(int(bound)) if base is int:
+                keep("highest", bound, min)
+            case at.Lt(int(bound)) if base is int:
+                keep("highest", bound - 1, min)
+            case at.MinLen(int(size)):
+                keep("shortest", size, max)
+            case at.MaxLen(int(size)):
+                keep("longest", size, min)
+            case _:
+                return None
+    return limits

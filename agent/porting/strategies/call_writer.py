@@ -1,0 +1,202 @@
+"""Calls of a contract's operations, written as a person would write them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, get_args
+
+from agent.porting.contract.terms import Virtual
+from agent.porting.script.statement import Template
+from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
+from agent.porting.strategies.from_annotation import domain_of
+
+if TYPE_CHECKING:
+    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.script.statement import Line
+
+__all__ = ["SYNTAX", "Arguments", "Caller", "is_driven"]
+
+SYNTAX = {
+    "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
+    "__contains__": "{1} in {0}", "__len__": "len({0})", "__iter__": "iter({0})",
+    "__repr__": "repr({0})", "__str__": "str({0})", "__hash__": "hash({0})",
+    "__bool__": "bool({0})", "__reversed__": "reversed({0})", "__eq__": "{0} == {1}",
+    "__ne__": "{0} != {1}", "__lt__": "{0} < {1}", "__le__": "{0} <= {1}",
+    "__gt__": "{0} > {1}", "__ge__": "{0} >= {1}", "__next__": "next({0})",
+    "__int__": "int({0})", "__float__": "float({0})", "__abs__": "abs({0})",
+    "__bytes__": "bytes({0})",
+}  # fmt: skip
+
+Arguments = Mapping[str, str]
+"""Expressions by parameter name; a parameter that is not there is not passed."""
+
+
+class Caller:
+    """Writes the calls of a contract's operations."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._domains: dict[int, dict[str, Domain]] = {}
+        self._templates: dict[tuple[Any, ...], Template] = {}
+
+    @property
+    def subject(self) -> str:
+        """The name of the object under test: the contract's own, in small letters."""
+        return self.named(self.contract.name)
+
+    @staticmethod
+    def named(name: str, number: int = 1) -> str:
+        """Return the name that a script gives the object `number` of a contract or part."""
+        return name.lower() if number == 1 else f"{name.lower()}{number}"
+
+    @cached_property
+    def has_clock(self) -> bool:
+        """Whether the factory takes a clock that checks are to drive."""
+        factory = self.contract.factory
+        return factory is not None and any(
+            is_driven(parameter.annotation) for parameter in factory.parameters
+        )
+
+    def clock(self, tick: str = "") -> str:
+        """Return the line that makes the clock; with `tick`, it moves on each time it is read."""
+        return f"{CLOCK} = Clock(1000.0{tick and f', {tick}'})"
+
+    def make(self, arguments: Arguments) -> Line:
+        """Return the line that makes the object."""
+        spec = self.contract.factory
+        if spec is None:
+            message = f"{self.contract.name} is not made by a factory"
+            raise ValueError(message)
+        return self._filled(spec, self.contract.name, self.subject, arguments)
+
+    def call(
+        self,
+        spec: OperationSpec,
+        arguments: Arguments,
+        subject: str | None = None,
+        target: str | None = None,
+    ) -> Line:
+        """Return the line that performs `spec` on `subject` and names the result `target`."""
+        return self._filled(spec, subject or self.subject, target, arguments)
+
+    def _filled(
+        self, spec: OperationSpec, subject: str, target: str | None, arguments: Arguments
+    ) -> Line:
+        given = _placed(spec, arguments)
+        known = (id(spec), subject, target, given)
+        template = self._templates.get(known)
+        if template is None:
+            template = Template(_pattern(spec, subject, target, given), len(given))
+            self._templates[known] = template
+        return template.filled([arguments[name] for name in given])
+
+    def domains(self, spec: OperationSpec) -> dict[str, Domain]:
+        """Return the domain of each parameter of `spec`."""
+        found = self._domains.get(id(spec))
+        if found is None:
+            found = self._domains[id(spec)] = {
+                parameter.name: self._domain(parameter.annotation, f"{spec.name}: {parameter.name}")
+                for parameter in spec.parameters
+            }
+        return found
+
+    def _domain(self, annotation: Any, place: str) -> Domain:
+        made = self.contract.named_by(annotation)
+        if made is not None:
+            return Domain([object_slot(made)], ["5", "None", "'no such object'"])
+        return domain_of(annotation, f"{self.contract.name}.{place}")
+
+    def simplest(self, spec: OperationSpec) -> dict[str, str]:
+        """Return the fewest and simplest arguments that `spec` accepts; time stands still."""
+        domains = self.domains(spec)
+        return {
+            parameter.name: domains[parameter.name].within[0]
+            for parameter in spec.parameters
+            if parameter.required or is_driven(parameter.annotation)
+        }
+
+    @cached_property
+    def makers(self) -> dict[str, list[tuple[str, OperationSpec]]]:
+        """By the name of a contract or part: what gives such an object, and to what it belongs."""
+        found: dict[str, list[tuple[str, OperationSpec]]] = {}
+        for owner, contract in self.contract.everything.items():
+            for spec in contract.operations.values():
+                given = self.contract.named_by(spec.returns)
+                if given is not None:
+                    found.setdefault(given, []).append((owner, spec))
+        return found
+
+    @cached_property
+    def reentries(self) -> list[str]:
+        """Expressions by which a callback may use the object under test."""
+        calls = []
+        for spec in self.contract.operations.values():
+            arguments = self.simplest(spec)
+            named = spec.kind == "method" and not spec.name.startswith("__")
+            texts = "".join(arguments.values())
+            if named and "{reenter}" not in texts and OBJECT_SLOT not in texts:
+                calls.append(self.call(spec, arguments).text)
+        return calls or ["None"]
+
+
+def is_driven(annotation: Any) -> bool:
+    """Tell whether `annotation` asks for a clock that checks drive."""
+    return any(
+        isinstance(item, Virtual) for item in getattr(annotation, "__metadata__", ())
+    ) or any(is_driven(part) for part in get_args(annotation))
+
+
+_BY_POSITION = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.VAR_POSITIONAL}
+
+
+def _placed(spec: OperationSpec, arguments: Arguments) -> tuple[str, ...]:
+    """Return the arguments that can be passed: after a gap, none that goes by its position."""
+    given = []
+    gap = False
+    for parameter in spec.parameters:
+        if parameter.name not in arguments:
+            gap = True
+        elif not (gap and parameter.kind in _BY_POSITION):
+            given.append(parameter.name)
+    return tuple(given)
+
+
+def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]) -> str:
+    """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
+    if spec.kind == "property":
+        pattern = f"{subject}.{spec.name}"
+    elif spec.name in SYNTAX and len(given) == len(spec.parameters):
+        places = (f"{{{index}}}" for index in range(len(given)))
+        pattern = SYNTAX[spec.name].format(subject, *places)
+    else:
+        called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
+        pattern = f"{called}({_inside(spec, given)})"
+    return pattern if target is None else f"{target} = {pattern}"
+
+
+def _inside(spec: OperationSpec, given: tuple[str, ...]) -> str:
+    """Write the arguments of a call: by position where only that, or nothing else, is allowed."""
+    texts = []
+    by_name = False
+    several = any(
+        parameter.kind is inspect.Parameter.VAR_POSITIONAL and parameter.name in given
+        for parameter in spec.parameters
+    )
+    for parameter in spec.parameters:
+        if parameter.name not in given:
+            by_name = True
+            continue
+        slot = f"{{{given.index(parameter.name)}}}"
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            texts.append(f"**{{{{'a': {slot}}}}}")
+        elif parameter.kind in _BY_POSITION:
+            texts.append(slot)
+        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY or (
+            not several and (by_name or not parameter.required)
+        ):
+            texts.append(f"{parameter.name}={slot}")
+        else:
+            texts.append(slot)
+    return ", ".join(texts)
