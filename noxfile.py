@@ -64,11 +64,11 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
-def teeth(session: nox.Session) -> None:
-    """Count the changes of the Rust side that nobody would notice: `nox -s teeth -- NAME`."""
+def mutation(session: nox.Session) -> None:
+    """Count the changes of the Rust side that nobody would notice: `nox -s mutation -- NAME`."""
     install(session, "test")
     build_extension(session)
-    session.run("agent", "check", "--teeth", *session.posargs, env=python_env(session))
+    session.run("agent", "check", "--mutation", *session.posargs, env=python_env(session))
 
 
 @nox.session
@@ -217,7 +217,7 @@ def lock(session: nox.Session) -> None:
         *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
         *(
             "--extra",
-            "teeth",
+            "mutation",
             "--no-header",
             "--no-annotate",
             "--quiet",
@@ -233,7 +233,7 @@ def install(session: nox.Session, *groups: str) -> None:
     """Install this checkout, whose extension is built apart, and what the groups ask for."""
     pure = {"AGENT_NATIVE": "0"}
     backend = ["--build-constraint", "constraints.txt"]
-    session.install(*pinned(*groups), *backend, "--editable", ".[check,teeth]", env=pure)
+    session.install(*pinned(*groups), *backend, "--editable", ".[check,mutation]", env=pure)
 
 
 def pinned(*groups: str) -> list[str]:

@@ -166,7 +166,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell the markers."""
     config.addinivalue_line("markers", "component(name): the component that `implementation` gives")
     config.addinivalue_line(
-        "markers", "check: runs the check itself, as `agent check --teeth` does without this test"
+        "markers",
+        "check: runs the check itself, as `agent check --mutation` does without this test",
     )
 
 

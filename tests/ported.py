@@ -11,7 +11,7 @@ from agent import cli
 from agent.cli import project as projects
 from agent.porting.evidence.digests import digests
 from agent.porting.files.atomic import replace_text
-from agent.porting.records.evidence import Evidence, Measured, Parity, Shadowed, Toothed
+from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
 from agent.porting.sources.build import source_digest
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ FILES = {
 
 FIGURES: dict[str, Any] = {
     "parity": Parity("2027-01-31", "identical", 2_000, 2_000, 1, 0, 0, 5),
-    "teeth": Toothed("2027-01-31", 200, 190, 3, 0.9645, 70),
+    "mutation": Mutated("2027-01-31", 200, 190, 3, 0.9645, 70),
     "shadow": Shadowed("2027-01-31", 1_500, 0, 0),
     "measurement": Measured(
         date="2027-01-31",

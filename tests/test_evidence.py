@@ -136,13 +136,13 @@ class TestStale:
     @pytest.mark.parametrize(
         ("part", "void"),
         [
-            ("contract", ["measurement", "parity", "shadow", "teeth"]),
-            ("reference", ["measurement", "parity", "shadow", "teeth"]),
-            ("rust", ["measurement", "parity", "shadow", "teeth"]),
+            ("contract", ["measurement", "parity", "shadow", "mutation"]),
+            ("reference", ["measurement", "parity", "shadow", "mutation"]),
+            ("rust", ["measurement", "parity", "shadow", "mutation"]),
             ("workloads", ["measurement"]),
             ("examples", ["parity"]),
             ("divergences", ["parity", "shadow"]),
-            ("equivalents", ["teeth"]),
+            ("equivalents", ["mutation"]),
         ],
     )
     def test_a_finding_is_void_when_what_it_rests_on_changes(
@@ -174,8 +174,8 @@ class TestStale:
         assert standing(port) == "held"
 
     def test_figures_that_are_missing(self, port: Port) -> None:
-        port.prove(teeth=None, measurement=None)
-        assert standing(port) == "lacking: mutants noticed, speedup, at least, memory, at most"
+        port.prove(mutation=None, measurement=None)
+        assert standing(port) == "lacking: mutation score, speedup, at least, memory, at most"
 
     @pytest.mark.parametrize(("text", "state"), [(None, "missing"), ("{}", "unreadable")])
     def test_no_evidence(self, port: Port, text: str | None, state: str) -> None:

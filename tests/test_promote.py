@@ -37,7 +37,7 @@ def asked(port: Port, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Take what would be found out from `FIGURES`; note what was asked for."""
     asked: list[str] = []
     monkeypatch.setattr(gathering, "read_shadow", lambda _, known: known)
-    ways = {"parity": "check_pair", "measurement": "measure_pair", "teeth": "count_teeth"}
+    ways = {"parity": "check_pair", "measurement": "measure_pair", "mutation": "run_mutants"}
     for finding, function in ways.items():
 
         def find(*_: Any, finding: str = finding, **__: Any) -> Any:
@@ -103,7 +103,7 @@ class TestThresholds:
             ("parity", {"verdict": "inconclusive"}, "verdict identical inconclusive no"),
             ("parity", {"calls": 999}, "calls compared 1,000 999 no"),
             ("parity", {"examples": 0}, "examples replayed 1 0 no"),
-            ("teeth", {"rate": 0.8999}, "mutants noticed 90 % 89.9 % no"),
+            ("mutation", {"rate": 0.8999}, "mutation score 90 % 89.9 % no"),
             ("shadow", {"matched": 900, "ignored": 99}, "without difference 1,000 999 no"),
             ("shadow", {"mismatched": 1}, "without difference 1,000 1,500 (1 differed) no"),
             ("measurement", {"speedup_low": 1.49}, "speedup, at least 1.50x 1.49x no"),
@@ -138,9 +138,9 @@ class TestThresholds:
         assert port.run("promote", "slug", "--to", "rust", "--dry-run") == (served < 1_900)
 
     def test_what_the_table_does_not_ask_for_is_not_needed(self, port: Port) -> None:
-        free = "teeth = 0\nshadow_calls = 0\nspeedup = 0\nmemory = 0"
+        free = "mutation = 0\nshadow_calls = 0\nspeedup = 0\nmemory = 0"
         port.write("toy_port/components.toml", TABLE.replace("speedup = 1.5", free))
-        port.prove(teeth=None, shadow=None, measurement=None)
+        port.prove(mutation=None, shadow=None, measurement=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
 
     def test_thresholds_are_held_against_figures_that_were_kept(
@@ -156,17 +156,17 @@ class TestFindingOut:
     """What is missing is found out in the order of what it costs, and kept at once."""
 
     def test_what_is_missing_is_found_out_and_kept(self, port: Port, asked: list[str]) -> None:
-        port.prove(parity=None, teeth=None, measurement=None)
+        port.prove(parity=None, mutation=None, measurement=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
-        assert asked == ["parity", "measurement", "teeth"]
+        assert asked == ["parity", "measurement", "mutation"]
         kept = read_evidence(port.folder / "evidence" / "slug.json")
         assert kept is not None
-        assert (kept.parity, kept.teeth) == (FIGURES["parity"], FIGURES["teeth"])
+        assert (kept.parity, kept.mutation) == (FIGURES["parity"], FIGURES["mutation"])
 
     def test_the_first_that_is_not_enough_is_the_last(
         self, port: Port, asked: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        port.prove(parity=None, teeth=None, measurement=None)
+        port.prove(parity=None, mutation=None, measurement=None)
         slow = replace(FIGURES["measurement"], speedup_low=0.5)
         monkeypatch.setattr(gathering, "measure_pair", lambda *_, **__: slow)
         assert port.run("promote", "slug", "--to", "rust") == 1
@@ -185,7 +185,7 @@ class TestFindingOut:
     def test_fresh_finds_everything_out_anew(self, port: Port, asked: list[str]) -> None:
         port.prove()
         assert port.run("promote", "slug", "--to", "rust", "--fresh") == 0
-        assert asked == ["parity", "measurement", "teeth"]
+        assert asked == ["parity", "measurement", "mutation"]
 
     def test_a_dry_run_writes_and_runs_nothing(self, port: Port, asked: list[str]) -> None:
         before = {path: path.read_bytes() for path in port.folder.rglob("*") if path.is_file()}
@@ -204,8 +204,8 @@ class TestFindingOut:
         def stop(*_: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(gathering, "count_teeth", stop)
-        port.prove(parity=None, teeth=None)
+        monkeypatch.setattr(gathering, "run_mutants", stop)
+        port.prove(parity=None, mutation=None)
         assert port.run("promote", "slug", "--to", "rust") == 130
         kept = read_evidence(port.folder / "evidence" / "slug.json")
         assert kept is not None
@@ -216,11 +216,11 @@ class TestFindingOut:
         self, port: Port, asked: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def find(*_: Any) -> Any:
-            port.prove(parity=None, measurement=None)  # which is to say: shadow calls and teeth
+            port.prove(parity=None, measurement=None)  # which is to say: shadow calls and mutation
             return FIGURES["parity"]
 
         monkeypatch.setattr(gathering, "check_pair", find)
-        port.prove(parity=None, measurement=None, teeth=None)
+        port.prove(parity=None, measurement=None, mutation=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
         assert asked == ["measurement"]
 
@@ -290,7 +290,7 @@ def test_a_file_that_is_no_evidence_is_found_out_anew(port: Port, asked: list[st
         ('"schema": 1', '"schema": 2', "is not evidence of layout 1"),
         ('"verdict"', '"judgement"', "Parity has exactly"),
         ('"calls": 2000', '"calls": "many"', "Parity.calls cannot be 'many'"),
-        ('"rate": 0.9645', '"rate": null', "Toothed.rate cannot be None"),
+        ('"rate": 0.9645', '"rate": null', "Mutated.rate cannot be None"),
         ("{", "<<<<", "is not evidence"),
     ],
 )

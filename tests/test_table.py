@@ -47,11 +47,11 @@ def test_what_is_not_given_is_the_default(tmp_path: Path) -> None:
 
 
 def test_a_row_owes_what_it_says_and_else_what_all_do(tmp_path: Path) -> None:
-    text = "[thresholds]\nspeedup = 2\nteeth = 0.5\n" + row() + "thresholds.teeth = 0.7\n"
+    text = "[thresholds]\nspeedup = 2\nmutation = 0.5\n" + row() + "thresholds.mutation = 0.7\n"
 
     owed = load_table(written(tmp_path, text))["toy"].thresholds
 
-    assert owed == Thresholds(speedup=2, teeth=0.7)
+    assert owed == Thresholds(speedup=2, mutation=0.7)
 
 
 def test_rows_keep_their_order(tmp_path: Path) -> None:
@@ -83,9 +83,9 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         (row() + "shadow.sample = true", "sample True is not a number from 0 to 1"),
         (row() + "shadow.differences = 0.5", "differences 0.5 is not a whole number of at least 1"),
         (row() + "shadow.clone = 'copy'", "clone 'copy' is not a reference"),
-        (row() + "thresholds.tooth = 1", "unknown tooth; the keys are calls, memory, shadow_calls"),
+        (row() + "thresholds.tests = 1", "unknown tests; the keys are calls, memory, shadow_calls"),
         (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
-        ("[thresholds]\nteeth = 2\n" + row(), "thresholds: teeth 2 is not a number from 0 to 1"),
+        ("[thresholds]\nmutation = 2\n" + row(), "mutation 2 is not a number from 0 to 1"),
     ],
 )
 def test_a_bad_table_is_refused_with_a_sentence(tmp_path: Path, text: str, told: str) -> None:

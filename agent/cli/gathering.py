@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from agent.cli.bench import plan, tell
 from agent.cli.check import check_component
 from agent.cli.project import current
-from agent.cli.strength import find_suite, teeth_progress
+from agent.cli.strength import find_suite, mutation_progress
 from agent.errors import ContractError, EvidenceLacking
 from agent.porting.benchmark.measure import measure
 from agent.porting.check.check import find_profile
@@ -22,7 +22,7 @@ from agent.porting.evidence.freshness import evidence_path
 from agent.porting.evidence.thresholds import FINDINGS, kept_scripts, needs
 from agent.porting.files.atomic import exclusively_changing, replace_text
 from agent.porting.project.table import split
-from agent.porting.records.evidence import Measured, Parity, Shadowed, Toothed, read_evidence
+from agent.porting.records.evidence import Measured, Mutated, Parity, Shadowed, read_evidence
 from agent.porting.report.summary import memory_ratio, summarise
 from agent.porting.sources.build import require_measurable
 
@@ -40,14 +40,14 @@ __all__ = ["Gathering"]
 _TAKES = {
     "parity": "a minute or two",
     "measurement": "a few minutes",
-    "teeth": "minutes to an hour; Ctrl-C keeps what is known by then",
+    "mutation": "minutes to an hour; Ctrl-C keeps what is known by then",
 }
 """How long it takes to find something out that was not found out before."""
 
 _ERRANDS = {
     "parity": "comparing both sides, call by call",
     "measurement": "measuring both sides against each other",
-    "teeth": "counting which small changes of the Rust side go unnoticed",
+    "mutation": "counting which small changes of the Rust side go unnoticed",
 }
 
 _REASONS = 20
@@ -85,7 +85,7 @@ class Gathering:
             "shadow": lambda: read_shadow(component, evidence.shadow),
             "parity": lambda: check_pair(component),
             "measurement": lambda: measure_pair(component, busy=busy),
-            "teeth": lambda: count_teeth(component),
+            "mutation": lambda: run_mutants(component),
         }
 
     def complete(self, stage: str, *, fresh: bool = False) -> Evidence:
@@ -188,19 +188,19 @@ def check_pair(component: Component) -> Parity:
     )
 
 
-def count_teeth(component: Component) -> Toothed:
+def run_mutants(component: Component) -> Mutated:
     """Run the parity suite on all mutants, or on those whose results are not kept."""
-    from agent.porting.mutation.campaign import measure_teeth  # noqa: PLC0415  # an extra
+    from agent.porting.mutation.campaign import measure_mutation  # noqa: PLC0415  # an extra
 
     begun = monotonic()
-    score = measure_teeth(
+    score = measure_mutation(
         component,
         find_suite(component),
         jobs=os.cpu_count() or 1,
         tell=tell,
-        progress=teeth_progress(),
+        progress=mutation_progress(),
     )
-    return Toothed(
+    return Mutated(
         date=_today(),
         mutants=len(score.results),
         killed=score.killed,

@@ -1,4 +1,4 @@
-"""How strong the check of a component is: ``agent check NAME --teeth`` and ``--coverage``."""
+"""How strong the check of a component is: ``agent check NAME --mutation`` and ``--coverage``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.porting.mutation.campaign import Suite
     from agent.porting.project.table import Component
 
-__all__ = ["asked_for", "configure", "find_suite", "run", "teeth_progress"]
+__all__ = ["asked_for", "configure", "find_suite", "mutation_progress", "run"]
 
 _APART = ("contract", "pin", "python", "record", "rust", "seconds")
 """Options of other uses of the verb."""
@@ -30,14 +30,14 @@ def configure(parser: ArgumentParser) -> None:
     """Add the arguments to `parser`, the verb's."""
     group = parser.add_argument_group("how strong the check is")
     group.add_argument(
-        "--teeth",
+        "--mutation",
         action="store_true",
         help="change the Rust side in many small ways, and count which changes go unnoticed",
     )
     group.add_argument(
         "--coverage",
         action="store_true",
-        help="tell which branches of the reference the check reaches; --teeth tells it too",
+        help="tell which branches of the reference the check reaches; --mutation tells it too",
     )
     group.add_argument(
         "--source",
@@ -54,9 +54,9 @@ def asked_for(arguments: Namespace) -> bool:
 
     Raises `UsageError` for options that do not go together.
     """
-    if not (arguments.teeth or arguments.coverage):
+    if not (arguments.mutation or arguments.coverage):
         if arguments.source or arguments.fresh:
-            message = "--source and --fresh belong to --teeth"
+            message = "--source and --fresh belong to --mutation"
             raise UsageError(message)
         return False
     if arguments.name is None:
@@ -77,17 +77,17 @@ def run(arguments: Namespace) -> int:
     suite = find_suite(component, arguments.profile, calls=arguments.examples, seed=arguments.seed)
     content: dict[str, Any] = {}
     texts, held = [], True
-    if arguments.teeth:
-        from agent.porting.mutation.campaign import measure_teeth  # noqa: PLC0415
+    if arguments.mutation:
+        from agent.porting.mutation.campaign import measure_mutation  # noqa: PLC0415
 
-        score = measure_teeth(
+        score = measure_mutation(
             component,
             suite,
             jobs=arguments.jobs or os.cpu_count() or 1,
             sources=arguments.source,
             fresh=arguments.fresh,
             tell=_tell,
-            progress=teeth_progress(),
+            progress=mutation_progress(),
         )
         content |= score.to_json()
         texts.append(str(score))
@@ -96,7 +96,7 @@ def run(arguments: Namespace) -> int:
     covered = measure_reference(component, suite.scripts, suite.tests, suite.root)
     content["coverage"] = covered.to_json()
     texts.append(str(covered))
-    if not arguments.teeth:
+    if not arguments.mutation:
         held = covered.held
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
@@ -154,7 +154,7 @@ def _tell(message: str) -> None:
     print(f"agent: {message}", file=sys.stderr, flush=True)
 
 
-def teeth_progress() -> Callable[[int, int, int], None]:
+def mutation_progress() -> Callable[[int, int, int], None]:
     """Return what tells a person how many mutants are done, and when all will be."""
     start = told = time.monotonic()
     begun: int | None = None

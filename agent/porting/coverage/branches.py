@@ -37,7 +37,7 @@ def require_coverage() -> None:
     if find_spec("coverage") is None:
         message = (
             "branches are counted by coverage.py, which is not installed: "
-            'python -m pip install "agent-port[teeth]"'
+            'python -m pip install "agent-port[mutation]"'
         )
         raise EnvironmentLacking(message)
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
-    from agent.porting.records.evidence import Evidence, Measured, Parity, Shadowed, Toothed
+    from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
 
 __all__ = ["FINDINGS", "Need", "held_stage", "kept_scripts", "needs", "table"]
 
-FINDINGS = ("shadow", "parity", "measurement", "teeth")
+FINDINGS = ("shadow", "parity", "measurement", "mutation")
 """What evidence consists of, in the order of what it costs to get."""
 
 
@@ -59,8 +59,8 @@ def needs(component: Component, project: Project, stage: str, evidence: Evidence
         if owed.shadow_calls:
             variable = f"{project.environment}_{component.name.upper()}"
             found.append(_of_shadow(owed.shadow_calls, variable, evidence.shadow))
-        if owed.teeth:
-            found.append(_of_teeth(component, evidence.teeth))
+        if owed.mutation:
+            found.append(_of_mutation(component, evidence.mutation))
         found += _of_measurement(component, evidence.measurement)
     return found
 
@@ -112,14 +112,16 @@ def _of_shadow(wanted: int, variable: str, shadow: Shadowed | None) -> Need:
     )  # fmt: skip
 
 
-def _of_teeth(component: Component, teeth: Toothed | None) -> Need:
-    owed = component.thresholds.teeth
-    found = percent(teeth.rate) if teeth else "nothing"
+def _of_mutation(component: Component, mutation: Mutated | None) -> Need:
+    owed = component.thresholds.mutation
+    found = percent(mutation.rate) if mutation else "nothing"
     command = (
-        f"agent check {component.name} --teeth" if teeth else f"agent promote {component.name}"
+        f"agent check {component.name} --mutation"
+        if mutation
+        else f"agent promote {component.name}"
     )
-    held = teeth is not None and teeth.rate >= owed
-    return Need("teeth", "mutants noticed", percent(owed), found, held, command)
+    held = mutation is not None and mutation.rate >= owed
+    return Need("mutation", "mutation score", percent(owed), found, held, command)
 
 
 def _of_measurement(component: Component, measured: Measured | None) -> Iterator[Need]:

@@ -2,8 +2,8 @@
 
 Each process writes into a file of its own (`agent.porting.ledger.process_log`), in the folder
 beside the database. Whoever reads the ledger gathers them first: their content goes into the
-database, and files whose process has ended are removed. Counts are absolute numbers, which only grow: gathering twice,
-or from several processes, changes nothing.
+database, and files whose process has ended are removed. Counts are absolute numbers, which only
+grow: gathering twice, or from several processes, changes nothing.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def _cargo(workspace: Workspace, folder: Path) -> tuple[Path | None, list[dict[s
     settings = [
         argument
         for key, value in _PROFILE.items()
-        for argument in ("--config", f"profile.teeth.{key}={value}")
+        for argument in ("--config", f"profile.mutation.{key}={value}")
     ]
     interpreter = {
         "PYO3_PYTHON": os.path.realpath(sys.executable),
@@ -118,7 +118,7 @@ def _cargo(workspace: Workspace, folder: Path) -> tuple[Path | None, list[dict[s
     }
     done = subprocess.run(  # noqa: S603  # cargo, as on the path
         [
-            *("cargo", "rustc", "--package", workspace.extension, "--lib", "--profile", "teeth"),
+            *("cargo", "rustc", "--package", workspace.extension, "--lib", "--profile", "mutation"),
             # Not shared with other components: cargo takes all copies of a crate for one.
             *("--target-dir", str(folder / "target"), "--message-format=json"),
             *_features(workspace.root),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agent.porting.mutation.mutants import Mutant
     from agent.porting.project.table import Component
 
-__all__ = ["Suite", "measure_teeth"]
+__all__ = ["Suite", "measure_mutation"]
 
 Tell = Callable[[str], None]
 
@@ -60,7 +60,7 @@ class Suite:
     """The register of explained survivors."""
 
 
-def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
+def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     component: Component,
     suite: Suite,
     *,
@@ -88,7 +88,7 @@ def measure_teeth(  # noqa: PLR0913  # each says one thing about the campaign
     if not hasattr(os, "fork"):
         message = "each mutant runs in a process of its own, made by fork, which this system lacks"
         raise EnvironmentLacking(message)
-    folder = suite.root / "build" / "teeth" / component.name
+    folder = suite.root / "build" / "mutation" / component.name
     folder.mkdir(parents=True, exist_ok=True)
     workspace = find_workspace(split(component.rust)[0])
     files = find_mutants(workspace, component.name, list(sources))

@@ -25,7 +25,7 @@ _SKIPPED = shutil.ignore_patterns(
     "target", "build", "dist", "node_modules", "__pycache__", ".*", "*.so", "*.pyd"
 )
 _AT_ROOT = ("Cargo.toml", "Cargo.lock", "rust-toolchain", "rust-toolchain.toml", ".cargo")
-_SWITCH = "agent-teeth-switch"
+_SWITCH = "agent-mutation-switch"
 
 
 @dataclass(frozen=True)

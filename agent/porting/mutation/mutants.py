@@ -111,7 +111,7 @@ def _parser() -> Parser:
     except ModuleNotFoundError as error:
         message = (
             "mutants are made with tree-sitter, which is not installed: "
-            'python -m pip install "agent-port[teeth]"'
+            'python -m pip install "agent-port[mutation]"'
         )
         raise EnvironmentLacking(message) from error
     return Parser(Language(tree_sitter_rust.language()))

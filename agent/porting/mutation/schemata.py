@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CRATE", "Region", "Rendering", "render"]
 
-CRATE = "agent_teeth_switch"
+CRATE = "agent_mutation_switch"
 """The crate that knows which mutant runs."""
 
 

@@ -83,7 +83,7 @@ class Score:
         return self.rate >= RATE and not self.unexplained and not self.outdated
 
     def to_json(self) -> dict[str, Any]:
-        """Return what ``agent check --teeth --json`` prints."""
+        """Return what ``agent check --mutation --json`` prints."""
         return {
             "component": self.component,
             "mutants": len(self.results),

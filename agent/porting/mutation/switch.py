@@ -18,7 +18,7 @@ __all__ = ["MANIFEST", "Switch", "crate_source"]
 
 MANIFEST = """\
 [package]
-name = "agent-teeth-switch"
+name = "agent-mutation-switch"
 version = "0.0.0"
 edition = "2021"
 
@@ -40,12 +40,12 @@ pub fn on(mutant: u32) -> bool {
 }
 
 #[no_mangle]
-pub extern "C" fn agent_teeth_choose(mutant: u32) {
+pub extern "C" fn agent_mutation_choose(mutant: u32) {
     CHOSEN.store(mutant, Relaxed);
 }
 
 #[no_mangle]
-pub extern "C" fn agent_teeth_reached(word: usize) -> u64 {
+pub extern "C" fn agent_mutation_reached(word: usize) -> u64 {
     REACHED[word].swap(0, Relaxed)
 }
 """
@@ -74,12 +74,12 @@ class Switch:
         self._extension = extension
         self._words = _words(mutants)
         face = ctypes.CDLL(str(extension))
-        face.agent_teeth_choose.argtypes = [ctypes.c_uint32]
-        face.agent_teeth_choose.restype = None
-        self._reached = face.agent_teeth_reached
+        face.agent_mutation_choose.argtypes = [ctypes.c_uint32]
+        face.agent_mutation_choose.restype = None
+        self._reached = face.agent_mutation_reached
         self._reached.argtypes = [ctypes.c_size_t]
         self._reached.restype = ctypes.c_uint64
-        face.agent_teeth_choose(chosen)
+        face.agent_mutation_choose(chosen)
 
     def install(self, name: str) -> ModuleType:
         """Load the extension as the module `name`, in place of the shipped one."""

@@ -46,7 +46,7 @@ class Thresholds:
     """Calls that a check compared, none with a difference."""
     share: float = _number(1.0, most=1)
     """Part of them that Rust served itself, where the port is partial."""
-    teeth: float = _number(0.9, most=1)
+    mutation: float = _number(0.9, most=1)
     """Part of the mutants of the Rust side that a compared difference kills."""
     shadow_calls: int = _number(1_000)
     """Calls compared in stage ``shadow``, none with a difference."""

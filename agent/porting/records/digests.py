@@ -24,7 +24,7 @@ class Digests:
     divergences: str
     """Registered divergences that are in force today: one that expires is a change."""
     equivalents: str
-    """Mutants that are said to be equivalent, which the rate of teeth leaves out."""
+    """Mutants that are said to be equivalent, which the rate of mutation leaves out."""
 
     def changed(self, since: Digests) -> frozenset[str]:
         """Return the names of the parts that are not as in `since`."""

@@ -12,7 +12,7 @@ from agent.porting.records.digests import Digests
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SCHEMA", "Evidence", "Measured", "Parity", "Shadowed", "Toothed", "read_evidence"]
+__all__ = ["SCHEMA", "Evidence", "Measured", "Mutated", "Parity", "Shadowed", "read_evidence"]
 
 SCHEMA = 1
 """The version of the file's layout."""
@@ -42,7 +42,7 @@ class Parity:
 
 
 @dataclass(frozen=True)
-class Toothed:
+class Mutated:
     """How many small changes of the Rust side the parity suite notices."""
 
     date: str
@@ -97,7 +97,7 @@ class Measured:
 
 _RESTS_ON = {
     "parity": {"contract", "reference", "rust", "examples", "divergences"},
-    "teeth": {"contract", "reference", "rust", "equivalents"},
+    "mutation": {"contract", "reference", "rust", "equivalents"},
     "shadow": {"contract", "reference", "rust", "divergences"},
     "measurement": {"contract", "reference", "rust", "workloads"},
 }
@@ -112,7 +112,7 @@ class Evidence:
     digests: Digests
     """Of the sources that all findings are about."""
     parity: Parity | None = None
-    teeth: Toothed | None = None
+    mutation: Mutated | None = None
     shadow: Shadowed | None = None
     measurement: Measured | None = None
 
@@ -140,7 +140,7 @@ class Evidence:
 
 
 _FINDINGS: dict[str, type[Any]] = {
-    "parity": Parity, "teeth": Toothed, "shadow": Shadowed, "measurement": Measured,
+    "parity": Parity, "mutation": Mutated, "shadow": Shadowed, "measurement": Measured,
 }  # fmt: skip
 
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["cache", "--fresh"], "--source and --fresh belong to --teeth"),
-        (["cache", "--teeth", "--pin"], "--pin is for a check"),
+        (["cache", "--fresh"], "--source and --fresh belong to --mutation"),
+        (["cache", "--mutation", "--pin"], "--pin is for a check"),
         (["cache", "--coverage", "--seconds", "1"], "--seconds is for a check"),
-        (["--teeth"], "by its NAME"),
-        (["nothing", "--teeth"], "unknown component 'nothing'"),
-        (["cache", "--teeth", "--profile", "odd"], "no profile 'odd'"),
+        (["--mutation"], "by its NAME"),
+        (["nothing", "--mutation"], "unknown component 'nothing'"),
+        (["cache", "--mutation", "--profile", "odd"], "no profile 'odd'"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
@@ -39,7 +39,7 @@ def test_options_that_do_not_go_together_are_refused(
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     mutants._parser.cache_clear()
     monkeypatch.setitem(sys.modules, "tree_sitter", None)
-    with pytest.raises(EnvironmentLacking, match=r"agent-port\[teeth\]"):
+    with pytest.raises(EnvironmentLacking, match=r"agent-port\[mutation\]"):
         mutants.integer_constants(b"")
 
 

@@ -175,7 +175,7 @@ fn f(a: &[u32], limit: u32) -> bool {
 
 def active(text: str, number: int) -> str:
     """What a rendered text comes to when the switch says `number`."""
-    pattern = re.compile(r"if ::agent_teeth_switch::on\((\d+)\) \{")
+    pattern = re.compile(r"if ::agent_mutation_switch::on\((\d+)\) \{")
     while (found := pattern.search(text)) is not None:
         first, end = block(text, found.end() - 1)
         rest = re.compile(r"\s*else ").match(text, end)

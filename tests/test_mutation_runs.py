@@ -261,7 +261,7 @@ class Toy:
         self.sources = find_mutants(self.workspace, "sums")
         self.told: list[str] = []
         self.build = build(
-            self.workspace, self.sources, self.root / "build/teeth/sums", self.told.append
+            self.workspace, self.sources, self.root / "build/mutation/sums", self.told.append
         )
         self.mutants = [each for source in self.sources for each in source.mutants]
         return self
@@ -287,7 +287,7 @@ def test_all_mutants_are_in_one_build_and_the_switch_chooses(
 
     text = toy.workspace.root.joinpath("src/sums.rs").read_text(encoding="utf-8")
     assert text == SUMS
-    build(toy.workspace, toy.sources, tmp_path / "toy/build/teeth/sums", toy.told.append)
+    build(toy.workspace, toy.sources, tmp_path / "toy/build/mutation/sums", toy.told.append)
     assert len(toy.told) == 1
 
 
