@@ -59,7 +59,7 @@ def _beside(component: Component, python: Any, rust: Any, *, rust_leads: bool) -
 
     from agent.porting.shadow.proxy_class import shadow_class  # noqa: PLC0415
     from agent.porting.shadow.proxy_function import function, module  # noqa: PLC0415
-    from agent.porting.shadow.shadowed import Beside  # noqa: PLC0415  # needs much of the framework
+    from agent.porting.shadow.sides import Beside  # noqa: PLC0415  # needs much of the framework
 
     beside = Beside(component, python, rust, rust_leads=rust_leads)
     if isinstance(python, type):

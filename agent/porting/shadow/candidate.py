@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from agent.porting.compare.difference import Difference
     from agent.porting.shadow.call import Call
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
     from agent.porting.shadow.twins import Family
 
 __all__ = ["Judge"]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from agent.porting.shadow.copying import Clone
     from agent.porting.shadow.operation import Plan
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
 
 __all__ = ["NESTED", "answer", "make", "operate"]
 

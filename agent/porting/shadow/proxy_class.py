@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agent.porting.shadow.call import Call
     from agent.porting.shadow.operation import Plan
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
 
 __all__ = ["follow", "shadow_class"]
 

@@ -11,7 +11,7 @@ from agent.porting.shadow.primary import NESTED, answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
 
 __all__ = ["function", "module"]
 

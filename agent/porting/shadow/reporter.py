@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from agent.porting.compare.difference import Difference
     from agent.porting.ledger.ledger import Ledger
     from agent.porting.shadow.call import Call
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
 
 __all__ = ["Notes"]
 

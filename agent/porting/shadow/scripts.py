@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from agent.porting.shadow.call import Call
     from agent.porting.shadow.callbacks import Played
-    from agent.porting.shadow.shadowed import Beside
+    from agent.porting.shadow.sides import Beside
 
 __all__ = ["Step", "line_of", "script_of"]
 
