@@ -1,1 +1,1 @@
-"""A cache: the least recently used entries go first, and the expired at once."""
+"""A bounded cache with least-recently-used eviction and optional expiry."""

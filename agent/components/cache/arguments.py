@@ -1,4 +1,4 @@
-"""How the reference refuses arguments outside the contract's domain, word for word."""
+"""Argument checks of the reference. Both languages use the same error messages."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ def _checked_int(name: str, value: Any, low: int, high: int) -> int:
 
 
 def checked_capacity(value: Any) -> int:
-    """Return `value` if it is a capacity."""
+    """Return `value` if it is a valid capacity."""
     return _checked_int("capacity", value, 1, MAX_CAPACITY)
 
 
 def checked_max_weight(value: Any) -> int | None:
-    """Return `value` if it is a bound for the total weight, or None."""
+    """Return `value` if it is a valid bound for the total weight, or None."""
     return None if value is None else _checked_int("max_weight", value, 1, MAX_WEIGHT)
 
 
 def checked_weight(value: Any) -> int:
-    """Return `value` if it is the weight of an entry."""
+    """Return `value` if it is a valid weight of an entry."""
     return _checked_int("weight", value, 0, MAX_WEIGHT)
 
 
 def checked_ttl(value: Any) -> float | None:
-    """Return `value` in seconds if it is a time to live, or None."""
+    """Return `value` as seconds if it is a valid time to live, or None."""
     if value is None:
         return None
     if not isinstance(value, int | float) or isinstance(value, bool):
@@ -62,7 +62,7 @@ def checked_ttl(value: Any) -> float | None:
 
 
 def checked_time(value: Any) -> float:
-    """Return `value` in seconds if it is what a clock may return."""
+    """Return `value` as seconds if it is a valid clock reading."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         message = f"clock must return a float or an int, not {type(value).__name__}"
         raise TypeError(message)
@@ -77,7 +77,7 @@ def checked_time(value: Any) -> float:
 
 
 def checked_callable(name: str, value: Any) -> Any:
-    """Return `value` if it can be called."""
+    """Return `value` if it is callable."""
     if not callable(value):
         message = f"{name} must be callable, not {type(value).__name__}"
         raise TypeError(message)

@@ -1,4 +1,4 @@
-"""A decorator that remembers what a function returned."""
+"""A decorator that memoizes a function in a cache."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ P = ParamSpec("P")
 V = TypeVar("V")
 
 _KEYWORDS = object()
-"""Stands between positional and keyword arguments, and is no one's argument."""
+"""Separates positional from keyword arguments in a key; never an argument itself."""
 
 
 def arguments(*args: Hashable, **kwargs: Hashable) -> Hashable:
-    """Return a key for the arguments of a call; keyword arguments count in whatever order."""
+    """Return a key for the arguments of a call. The order of keyword arguments is irrelevant."""
     if not kwargs:
         return args
     return (*args, _KEYWORDS, *sorted(kwargs.items(), key=lambda item: item[0]))
 
 
 class Cached(Generic[P, V]):
-    """A function that is called once for each key, while the cache remembers its result."""
+    """A memoized function: called once for each key while the cache holds its result."""
 
     __wrapped__: Callable[P, V]
 
@@ -45,19 +45,19 @@ class Cached(Generic[P, V]):
             message = f"cached takes a function that returns its result at once, not {function!r}"
             raise TypeError(message)
         self.cache = cache
-        """Where the results are."""
+        """The cache that holds the results."""
         self.key = key
-        """Gives the key of a call from its arguments."""
+        """Computes the key of a call from its arguments."""
         self._ttl = ttl
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> V:
-        """Return what the function returned for these arguments, or returns now."""
+        """Return the cached result for these arguments; compute and store it if there is none."""
         compute = partial(self.__wrapped__, *args, **kwargs)
         return self.cache.get_or_set(self.key(*args, **kwargs), compute, ttl=self._ttl)
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
-        """Bind to an instance, which is then the first argument, as a function does."""
+        """Bind to an instance as a function does: the instance becomes the first argument."""
         call: Callable[..., V] = self
         return self if instance is None else partial(call, instance)
 
@@ -72,18 +72,19 @@ def cached(
     key: Callable[..., Hashable] = arguments,
     ttl: float | EllipsisType | None = ...,
 ) -> Callable[[Callable[P, V]], Cached[P, V]]:
-    """Decorate a function so that `cache` remembers its results.
+    """Return a decorator that keeps a function's results in `cache`.
 
-    However many threads ask for a missing result, one of them computes it (see `get_or_set`). What
-    the function raises is not remembered. Functions that share a cache need keys of their own.
+    If several threads ask for a missing result, one of them computes it (see `get_or_set`).
+    Exceptions are not cached. Functions that share a cache need distinct keys.
 
     Args:
-        cache: where the results are kept; None is a result like any other.
-        key: gives the key of a call from its arguments, which are hashable by default.
-        ttl: seconds for which a result is kept; None for no deadline, ``...`` for the cache's own.
+        cache: holds the results; None is a valid result.
+        key: computes the key of a call from its arguments; the default needs hashable arguments.
+        ttl: time to live of a result in seconds; None for no deadline, ``...`` for the cache's
+            default.
 
     Raises:
-        TypeError: what is decorated cannot be called, or is a coroutine function.
+        TypeError: the decorated object is not callable, or is a coroutine function.
     """
 
     def decorate(function: Callable[P, V]) -> Cached[P, V]:

@@ -1,4 +1,4 @@
-"""How a pickled or copied cache is made again, whichever implementation it came from."""
+"""Reconstruction of a pickled or copied cache, independent of its implementation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["construct"]
 
 
 def construct(settings: dict[str, Any]) -> Any:
-    """Make the empty cache that ``__setstate__`` then fills.
+    """Return an empty cache for ``__setstate__`` to fill.
 
-    It is of the implementation that is active where the pickle is loaded.
+    The implementation is the one that is active where the pickle is loaded.
     """
-    from agent import registry  # noqa: PLC0415  # only when loading: the registry is above
+    from agent import registry  # noqa: PLC0415  # only on loading: the registry is an upper layer
 
     return registry.resolve("cache")(**settings)

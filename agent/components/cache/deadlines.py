@@ -1,4 +1,4 @@
-"""The entries of the reference, and which of them expires next."""
+"""The reference's entries, and a heap of their deadlines."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from typing import Any
 __all__ = ["Deadlines", "Entry"]
 
 _STALE = 64
-"""Overtaken nodes kept before the heap is swept; more are kept while they are the minority."""
+"""Stale nodes allowed before the heap is rebuilt; more are allowed while they are a minority."""
 
 Node = list[Any]
-"""A deadline, its stamp, and its entry: None once overtaken."""
+"""A deadline, its stamp, and its entry; the entry is None once the node is stale."""
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A key, its value, and what is known of them."""
+    """A key with its value, weight and deadline."""
 
     key: Any
     value: Any
     weight: int
     deadline: float | None = None
     stamp: int = 0
-    """Which deadline this is among all that were ever set."""
+    """The serial number of the deadline among all that were set."""
     node: Node | None = None
-    """In the heap, for this deadline or for an earlier one that the entry had."""
+    """The heap node of this deadline, or of an earlier one of the same entry."""
 
     def lives(self, now: float) -> bool:
-        """Tell whether the deadline, if any, is still to come."""
+        """Return whether the entry has no deadline or one that is after `now`."""
         return self.deadline is None or self.deadline > now
 
     def lifetime(self, now: float) -> tuple[Any, Any, float | None]:
-        """Return key, value, and the seconds left; None without a deadline."""
+        """Return key, value and the remaining seconds; None without a deadline."""
         return self.key, self.value, None if self.deadline is None else self.deadline - now
 
 
 class Deadlines:
-    """A heap of deadlines in which a later one does not move its entry until its turn comes."""
+    """A heap of deadlines. Postponing one is lazy: its node moves when it reaches the top."""
 
     __slots__ = ("_heap", "_stamp", "held", "next")
 
     def __init__(self) -> None:
         self.held = 0
-        """How many entries have a deadline."""
+        """The number of entries that have a deadline."""
         self.next = inf
         """No entry expires before this time."""
         self._heap: list[Node] = []
         self._stamp = 0
 
     def set(self, entry: Entry, deadline: float) -> None:
-        """Give an entry this deadline, in place of the one it may have had."""
+        """Give an entry a deadline; it replaces an earlier one."""
         if entry.deadline is None:
             self.held += 1
         entry.deadline = deadline
@@ -66,14 +66,14 @@ class Deadlines:
                 heapify(self._heap)
 
     def drop(self, entry: Entry) -> None:
-        """Take the deadline, if any, from an entry."""
+        """Remove the deadline of an entry, if it has one."""
         if entry.deadline is not None:
             self.held -= 1
             entry.deadline = None
             self._overtake(entry)
 
     def pop(self, now: float) -> Entry | None:
-        """Return the entry whose deadline is the earliest, if that has come."""
+        """Remove and return the entry with the earliest deadline if it is due, otherwise None."""
         while self._heap and self._heap[0][0] <= now:
             _, stamp, entry = heappop(self._heap)
             if entry is None:
@@ -86,7 +86,7 @@ class Deadlines:
         return None
 
     def clear(self) -> None:
-        """Let go of every entry."""
+        """Remove every deadline."""
         self.held = 0
         self.next = inf
         self._heap = []

@@ -1,4 +1,4 @@
-"""How the reference tells `on_delete` of what left."""
+"""Calls of `on_delete` for the entries that an operation of the reference removed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 __all__ = ["Gone", "tell_after"]
 
 Gone = list[tuple[Any, Any, "Cause"]]
-"""Key, value and cause of each entry that left, in the order of leaving."""
+"""Key, value and cause of each removed entry, in the order of removal."""
 
 
 def _tell(on_delete: OnDelete[Any, Any], gone: Gone) -> None:
-    """Call `on_delete` for each entry; all are called, then what they raised is raised."""
+    """Call `on_delete` for each entry, then raise what the callbacks raised."""
     errors: list[BaseException] = []
     for key, value, cause in gone:
         try:
             on_delete(key, value, cause)
-        except BaseException as error:  # noqa: BLE001  # every callback gets its turn
+        except BaseException as error:  # noqa: BLE001  # the remaining callbacks still run
             errors.append(error)
     if len(errors) == 1:
         raise errors[0]
@@ -31,9 +31,9 @@ def _tell(on_delete: OnDelete[Any, Any], gone: Gone) -> None:
 def tell_after(
     on_delete: OnDelete[Any, Any] | None, gone: Gone, stopped: BaseException | None
 ) -> None:
-    """Tell `on_delete` after an operation that may have stopped at an error; raise that.
+    """Call `on_delete` after an operation, then raise the error `stopped` that ended it, if any.
 
-    What the callbacks raised is raised instead, with that error as its context.
+    If a callback raises, that exception is raised instead, with `stopped` as its context.
     """
     try:
         if on_delete is not None:

@@ -1,4 +1,4 @@
-"""Who is computing what, and who waits for whom, in the reference's `get_or_set`."""
+"""Factory runs of the reference's `get_or_set`, and the threads that wait for them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from agent.errors import RecursiveFactory
 __all__ = ["Flight"]
 
 _waits: dict[int, Flight] = {}
-"""The flight each waiting thread waits for, over all caches: a circle would never end."""
+"""The flight that each waiting thread waits for, over all caches; a cycle is a deadlock."""
 _waits_lock = threading.Lock()
 
 
 class Flight:
-    """One run of a factory: its thread leads, others wait for how it ends."""
+    """One run of a factory: the leading thread runs it, others wait for its result."""
 
     __slots__ = ("_landed", "leader", "over", "succeeded", "value")
 
@@ -28,19 +28,19 @@ class Flight:
         self._landed.acquire()
 
     def succeed(self, value: Any) -> None:
-        """Note the value that waiters are to be given; `land` lets them go."""
+        """Store the value for the waiting threads; `land` releases them."""
         self.value = value
         self.succeeded = True
 
     def land(self) -> None:
-        """Let the waiters go."""
+        """Release the waiting threads."""
         self.over = True
         self._landed.release()
 
     def wait(self) -> None:
         """Wait until the flight has landed.
 
-        Raises `RecursiveFactory` if the leader waits, through however many others, for this thread.
+        Raises `RecursiveFactory` if the leader waits, directly or not, for this thread.
         """
         me = threading.get_ident()
         with _waits_lock:

@@ -1,4 +1,4 @@
-"""The reference's lock: held while keys are hashed and compared, and refusing to be re-entered."""
+"""The reference's lock: held while keys are hashed and compared; re-entry raises."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ __all__ = ["Guard"]
 
 
 class Guard:
-    """A lock that raises where a plain one would deadlock and a re-entrant one would let in.
+    """A lock that raises on re-entry by its own thread.
 
-    A key's ``__hash__`` or ``__eq__`` runs in the middle of an `OrderedDict` operation, which must
-    not be interrupted by another one on the same object.
+    A key's ``__hash__`` or ``__eq__`` runs in the middle of an `OrderedDict` operation, and no
+    other operation on the same object may run meanwhile. A plain lock would deadlock there, and a
+    re-entrant one would admit the call.
     """
 
     __slots__ = ("_acquire", "_held", "_release")
@@ -25,7 +26,7 @@ class Guard:
         self._held = False
 
     def take(self) -> None:
-        """Wait for the lock; raise `ReentrantCall` in a thread that holds it."""
+        """Acquire the lock; raise `ReentrantCall` if this thread already holds it."""
         self._acquire()
         if self._held:
             self._release()
@@ -34,7 +35,7 @@ class Guard:
         self._held = True
 
     def free(self) -> None:
-        """Let others in."""
+        """Release the lock."""
         self._held = False
         self._release()
 

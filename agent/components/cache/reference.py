@@ -242,7 +242,7 @@ class Cache(Whole):
             with self._guard:
                 for (key, value), weight in zip(pairs, weights, strict=True):
                     gone += self._store(key, value, weight, deadline)
-        except BaseException as error:  # noqa: BLE001  # raised again once all is told
+        except BaseException as error:  # noqa: BLE001  # raised again after the callbacks
             stopped = error
         tell_after(self._on_delete, gone, stopped)
 
@@ -258,7 +258,7 @@ class Cache(Whole):
                     if entry is not None:
                         self._forget(entry)
                         gone.append((entry.key, entry.value, "deleted"))
-        except BaseException as error:  # noqa: BLE001  # raised again once all is told
+        except BaseException as error:  # noqa: BLE001  # raised again after the callbacks
             stopped = error
         tell_after(self._on_delete, gone, stopped)
         return len(gone)
@@ -330,7 +330,7 @@ class Cache(Whole):
         return monotonic() if self._clock is None else checked_time(self._clock())
 
     def _start(self, ttl: float | None = None) -> float | None:
-        """Expire what is due; return the deadline of an entry that is now stored for `ttl`."""
+        """Expire due entries; return the deadline of an entry stored now for `ttl` seconds."""
         if ttl is None and not self._deadlines.held:
             return None
         now = self._now()
@@ -350,7 +350,7 @@ class Cache(Whole):
         return len(gone)
 
     def _read(self, key: Any) -> Entry | None:
-        """Use the entry of `key` and count; the guard is held."""
+        """Count a hit or a miss and mark the entry of `key` as used. The caller holds the guard."""
         entry = self._entries.get(key)
         if entry is None:
             self._misses += 1
@@ -360,7 +360,7 @@ class Cache(Whole):
         return entry
 
     def _store(self, key: Any, value: Any, weight: int, deadline: float | None) -> Gone:
-        """Put an entry in; return what left for it. The guard is held."""
+        """Store an entry; return the entries it displaced. The caller holds the guard."""
         entry = self._entries.get(key)
         if entry is None:
             gone: Gone = []
@@ -383,7 +383,7 @@ class Cache(Whole):
         return gone
 
     def _evict(self, gone: Gone) -> None:
-        """Push out what the bounds forbid; the guard is held."""
+        """Evict entries until the bounds hold. The caller holds the guard."""
         while self._weight > self._limit or len(self._entries) > self._capacity:
             _, entry = self._entries.popitem(last=False)
             self._forget(entry)
@@ -391,10 +391,10 @@ class Cache(Whole):
             gone.append((entry.key, entry.value, "evicted"))
 
     def _forget(self, entry: Entry) -> None:
-        """Take an entry that left out of the books; the guard is held."""
+        """Subtract the weight of a removed entry, drop its deadline. The caller holds the guard."""
         self._weight -= entry.weight
         self._deadlines.drop(entry)
 
     def _tell(self, gone: Gone) -> None:
-        """Call `on_delete` for what left; the guard is not held."""
+        """Call `on_delete` for each removed entry. The caller does not hold the guard."""
         tell_after(self._on_delete, gone, None)

@@ -1,4 +1,4 @@
-"""What the cache is measured on: sequences of keys, drawn with a seed or taken from a real text."""
+"""Inputs of the cache's workloads: keys drawn with a fixed seed, or taken from a real text."""
 
 # ruff: noqa: S311  # drawn with a seed, not secret
 
@@ -20,19 +20,19 @@ _UNIVERSE = 100_000
 _SEED = 20_260
 
 WORDS = Path(__file__).parents[3] / "benchmarks" / "data" / "cache" / "words.txt"
-"""The words of a long real text; its README tells where they come from."""
+"""The words of a long real text; the README beside the file gives the source."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a trace works on; every key stands for a number, its value."""
+    """The inputs of a trace. Each key has a number as its value."""
 
     fill: list[str]
-    """Stored first, in this order."""
+    """Keys to store first, in this order."""
     keys: list[str]
-    """One operation each, in this order."""
+    """Keys of the measured operations, one each, in this order."""
     source: dict[str, int]
-    """The value of every key in `fill` and `keys`, as a stand-in for a slow look-up."""
+    """The value of every key in `fill` and `keys`; it represents a slow data source."""
 
 
 Draw = Callable[[], Inputs]
@@ -49,7 +49,7 @@ def _source() -> dict[str, int]:
 
 
 def drawn(size: int) -> Draw:
-    """Return keys drawn evenly from the first `CAPACITY`, which are stored first."""
+    """Return a draw of keys, uniform over the first `CAPACITY`, which are stored first."""
 
     def draw() -> Inputs:
         stored = list(_names()[:CAPACITY])
@@ -59,7 +59,7 @@ def drawn(size: int) -> Draw:
 
 
 def absent(size: int) -> Draw:
-    """Return keys of which none is among those stored first."""
+    """Return a draw of keys none of which is stored first."""
 
     def draw() -> Inputs:
         names = _names()
@@ -70,7 +70,7 @@ def absent(size: int) -> Draw:
 
 
 def cycling(size: int) -> Draw:
-    """Return twice as many keys as the cache holds, in turn, so that each pushes another out."""
+    """Return a cycle over twice `CAPACITY` keys, so that each store evicts an entry."""
 
     def draw() -> Inputs:
         names = _names()[: 2 * CAPACITY]
@@ -80,7 +80,7 @@ def cycling(size: int) -> Draw:
 
 
 def zipf(size: int, universe: int = _UNIVERSE) -> Draw:
-    """Return keys of which the n-th most frequent is drawn with a weight of 1/n."""
+    """Return a draw of keys by Zipf's law: the n-th most frequent has the weight 1/n."""
 
     def draw() -> Inputs:
         names = _names()[:universe]
@@ -91,9 +91,9 @@ def zipf(size: int, universe: int = _UNIVERSE) -> Draw:
 
 
 def words() -> Inputs:
-    """Return the words of a long real text, each a string of its own.
+    """Return the words of a long real text, each a separate string object.
 
-    Raises `EnvironmentLacking` where the text is not: it comes with the sources, not with a wheel.
+    Raises `EnvironmentLacking` if the text is missing: a wheel does not contain it.
     """
     try:
         text = WORDS.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""What `keys`, `values` and `items` of a cache return, whichever implementation it is.
+"""The views that `keys`, `values` and `items` of either implementation return.
 
-The views of `collections.abc` fit but for iteration: they would read each value through ``[]``,
-which is a use and may meet a key that has left meanwhile.
+The views of `collections.abc` would read each value through ``[]`` while iterating. That counts as
+a use, and fails if the key was removed meanwhile; so iteration is redefined here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the reference does with the cache as a whole: views, comparison, copies."""
+"""The reference's operations on the cache as a whole: views, comparison, copies."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from agent.components.cache.views import EntriesView, LiveValuesView
 __all__ = ["Lifetime", "Whole"]
 
 Lifetime = tuple[Any, Any, float | None]
-"""An entry as it is copied: key, value, and the seconds it has left."""
+"""An entry as it is copied: key, value and remaining seconds, None without a deadline."""
 
 
 class Whole(ABC):
-    """The operations that need only a snapshot of the entries, or their lifetimes."""
+    """Operations that need only a snapshot of the entries or their lifetimes."""
 
-    __hash__ = None  # type: ignore[assignment]  # as for any object that may change
+    __hash__ = None  # type: ignore[assignment]  # mutable, so not hashable
 
     @abstractmethod
     def snapshot(self) -> list[tuple[Any, Any]]:
@@ -30,11 +30,11 @@ class Whole(ABC):
 
     @abstractmethod
     def _settings(self) -> dict[str, Any]:
-        """Return what the constructor takes."""
+        """Return the constructor's arguments."""
 
     @abstractmethod
     def _lifetimes(self) -> list[Lifetime]:
-        """Return the entries in the order of use, with the time they have left."""
+        """Return the entries in the order of use, with their remaining time."""
 
     def __iter__(self) -> Iterator[Any]:
         return iter([key for key, _ in self.snapshot()])

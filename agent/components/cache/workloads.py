@@ -1,8 +1,9 @@
-"""The cache's workloads: one table, read by every harness.
+"""The cache's workloads: one table that every harness reads.
 
-The answers are literals, derived from the definition of least recently used and not by running a
-cache: a look-up hits when its key was used before and fewer than `capacity` other keys since, and
-what remains are the keys last used. ``tests/test_workload.py`` derives them anew.
+The expected answers are literals, derived from the definition of least recently used and not by
+running a cache: a look-up hits when its key was used before and fewer than `capacity` other keys
+were used since; the entries left at the end are the keys used last. ``tests/test_workload.py``
+derives them again.
 """
 
 from __future__ import annotations
@@ -23,27 +24,27 @@ if TYPE_CHECKING:
 __all__ = ["TRACES", "WORKLOADS", "Answer", "Kind", "State", "Trace", "Work"]
 
 Kind = Literal["get", "set", "lookup", "get_many", "set_many"]
-"""What is done with each key; a look-up stores the key when it is not there."""
+"""The operation done with each key; `lookup` stores the key when it is missing."""
 
 _BATCH = 100
 
 
 class Answer(NamedTuple):
-    """What a run comes to."""
+    """The result of a run."""
 
     hits: int
     """Look-ups that found a value."""
     misses: int
-    """Look-ups that did not."""
+    """Look-ups that found none."""
     total: int
     """Sum of the values found."""
     left: int | None
-    """CRC-32 of what remains, in its order; None when that depends on the scheduler."""
+    """CRC-32 of the remaining entries in order; None where the order depends on the scheduler."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What is done in a run, and what comes of it."""
+    """One workload: its operations, its inputs and the expected answer."""
 
     name: str
     about: str
@@ -55,13 +56,13 @@ class Trace:
     capacity: int = traces.CAPACITY
     ttl: float | None = None
     ticking: bool = False
-    """Whether the clock counts how often it is read, instead of seconds."""
+    """Whether the clock counts its own reads instead of seconds."""
     threads: int = 1
 
 
 @dataclass(frozen=True)
 class Work:
-    """The inputs of a trace, in the shapes that a run goes over."""
+    """The inputs of a trace, in the shapes that a run iterates over."""
 
     inputs: traces.Inputs
     pairs: list[tuple[str, int]]
@@ -70,7 +71,7 @@ class Work:
 
 @dataclass(frozen=True)
 class State:
-    """A cache ready for a trace, with all that a run touches bound beforehand."""
+    """A prepared cache, with everything that a run uses bound beforehand."""
 
     trace: Trace
     cache: Any
@@ -161,7 +162,7 @@ _RUNS: dict[Kind, Callable[[State], None]] = {
 
 
 def _pass_deadlines(state: State) -> None:
-    """Let the clock pass every deadline, so that each run starts alike."""
+    """Advance the clock past every deadline, so that each run starts from the same state."""
     deque(islice(state.clock, int(state.trace.ttl or 0)), maxlen=0)
 
 
@@ -192,7 +193,7 @@ def _run_in_threads(state: State, times: int) -> None:
 
 
 def _answer(state: State) -> Answer:
-    """Do the work with every result kept, then look at what remains."""
+    """Run once keeping every result, then read the remaining entries."""
     found: list[Any] = []
     if state.trace.ticking:
         _pass_deadlines(state)
@@ -218,7 +219,7 @@ def _answer(state: State) -> Answer:
 
 
 def _text(trace: Trace) -> str:
-    """Write a trace out for the core alone; the first lines say how, then come the entries."""
+    """Write a trace as text for the Rust core: a header of settings, then the entries."""
     inputs = trace.draw()
     batch = _BATCH if trace.kind.endswith("_many") else 1
     head = [
@@ -254,9 +255,9 @@ def _workload(trace: Trace) -> Workload:
         answer=_answer,
         trace=(lambda: _text(trace)) if trace.threads == 1 else None,
         trace_answer=trace.expected[:3],
-        # Threads take turns every 5 ms: a shorter block would measure who came first.
+        # Python switches threads every 5 ms: a shorter block would measure the scheduler.
         block=0.005 if trace.threads == 1 else 0.1,
-        # How two threads of Python take turns changes threefold with what else the cores do.
+        # With other load on the cores, the time of two Python threads varies threefold.
         drift=0.08 if trace.threads == 1 else 1.3,
     )
 
@@ -308,6 +309,6 @@ TRACES = (
         traces.drawn(20_000), 20_000, Answer(20_000, 0, 100_283_701, None), 10_000, threads=2,
     ),
 )  # fmt: skip
-"""What the cache is measured on, in the order in which it is told."""
+"""The traces that the cache is measured on, in the order of reports."""
 
 WORKLOADS = tuple(_workload(trace) for trace in TRACES)

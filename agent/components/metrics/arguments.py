@@ -1,4 +1,4 @@
-"""How the reference refuses arguments outside the contract's domain, word for word."""
+"""Argument checks of the reference. Both languages use the same error messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 def checked_int(name: str, value: Any, low: int, high: int) -> int:
     """Return `value` if it is an int from `low` to `high`."""
     number: int = value
-    if type(value) is not int:  # it mostly is
+    if type(value) is not int:  # the common case
         if not isinstance(value, int) or isinstance(value, bool):
             message = f"{name} must be an int, not {type(value).__name__}"
             raise TypeError(message)
@@ -37,7 +37,7 @@ def checked_int(name: str, value: Any, low: int, high: int) -> int:
 
 
 def _number(rule: str, value: Any) -> int | float:
-    """Return `value` if it is a number, of whichever class."""
+    """Return `value` as a plain int or float if it is a number, subclasses included."""
     if isinstance(value, float):
         return float.__float__(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -56,7 +56,7 @@ def _float(rule: str, value: Any) -> float | None:
 
 
 def checked_float(value: Any) -> float:
-    """Return what a gauge may hold."""
+    """Return `value` as a float if a gauge can hold it."""
     if type(value) is float:
         return value
     number = _float("value must be a float or an int", value)
@@ -76,12 +76,12 @@ def _finite(rule: str, finite: str, value: Any) -> float:
 
 
 def checked_finite(value: Any) -> float:
-    """Return what may be added to a gauge."""
+    """Return `value` as a float if it may be added to a gauge."""
     return _finite("amount must be a float or an int", "amount must be finite", value)
 
 
 def checked_time(value: Any) -> float:
-    """Return `value` in seconds if it is what a clock may return."""
+    """Return `value` as seconds if it is a valid clock reading."""
     rule = "clock must return a float or an int"
     return _finite(rule, "clock must return a finite number", value)
 
@@ -96,7 +96,7 @@ def checked_percent(value: Any) -> float:
 
 
 def checked_steps(value: Any, steps: int) -> int:
-    """Return the whole steps of an observation, of which a unit has `steps`."""
+    """Return an observation in whole steps, where one unit has `steps` steps."""
     number: float = value
     if type(value) is not float:
         number = _number("value must be a float or an int", value)
@@ -108,7 +108,7 @@ def checked_steps(value: Any, steps: int) -> int:
 
 
 def checked_clock(value: Any) -> Any:
-    """Return `value` if it can be called."""
+    """Return `value` if it is callable."""
     if not callable(value):
         message = f"clock must be callable, not {type(value).__name__}"
         raise TypeError(message)
@@ -116,7 +116,7 @@ def checked_clock(value: Any) -> Any:
 
 
 def checked_text(name: str, value: Any) -> str:
-    """Return `value` if it is a text that can be exposed."""
+    """Return `value` if it is a text that an exposition can contain."""
     if not isinstance(value, str):
         message = f"{name} must be a str, not {type(value).__name__}"
         raise TypeError(message)
@@ -128,7 +128,7 @@ def checked_text(name: str, value: Any) -> str:
 
 
 def checked_name(value: Any, ending: str = "") -> str:
-    """Return the name of a metric, without the `ending` that its kind gives its sample."""
+    """Return the name of a metric, without the `ending` of its kind's sample name."""
     text = checked_text("name", value).removesuffix(ending)
     if not is_name(text):
         message = f"name must be letters, digits, _ and :, no digit first, not {value!r}"
@@ -137,7 +137,7 @@ def checked_name(value: Any, ending: str = "") -> str:
 
 
 def checked_labels(value: Any) -> tuple[str, ...]:
-    """Return the names of a metric's labels."""
+    """Return the label names of a metric if they are valid and distinct."""
     if not isinstance(value, list | tuple):
         message = f"labels must be a list or a tuple, not {type(value).__name__}"
         raise TypeError(message)

@@ -1,4 +1,4 @@
-"""What the reference keeps for one series: a total, a level, or buckets; each with its lock."""
+"""The state of one series in the reference: a total, a level or buckets, each with a lock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Row = tuple[int | float, float | None, tuple[tuple[float, int], ...]]
 
 
 class Total:
-    """What a counter counted."""
+    """The state of a counter."""
 
     kind: ClassVar[Kind] = "counter"
     __slots__ = ("lock", "value")
@@ -29,7 +29,7 @@ class Total:
         self.lock = Lock()
 
     def add(self, amount: int) -> None:
-        """Add `amount`, from 0."""
+        """Add `amount`, which is 0 or more."""
         with self.lock:
             value = self.value + amount
             if value > MAX_TOTAL:
@@ -38,26 +38,26 @@ class Total:
             self.value = value
 
     def reset(self) -> None:
-        """Begin again."""
+        """Reset to the initial state."""
         with self.lock:
             self.value = 0
 
     def copy(self) -> Self:
-        """Return one with the same total."""
+        """Return a copy with the same total."""
         return type(self)(self.value)
 
     def since(self, earlier: Self) -> Self:
-        """Return what was gained since a copy was made, or all if there was a reset."""
+        """Return the gain since the copy `earlier`; everything if a reset came between."""
         gained = self.value - earlier.value
         return self if gained < 0 else type(self)(gained)
 
     def row(self) -> _Row:
-        """Return what a snapshot tells."""
+        """Return the row of a snapshot."""
         return self.value, None, ()
 
 
 class Level:
-    """What a gauge holds."""
+    """The state of a gauge."""
 
     kind: ClassVar[Kind] = "gauge"
     __slots__ = ("lock", "value")
@@ -67,7 +67,7 @@ class Level:
         self.lock = Lock()
 
     def set(self, value: float) -> None:
-        """Hold `value`."""
+        """Set the value."""
         with self.lock:
             self.value = value
 
@@ -77,24 +77,24 @@ class Level:
             self.value += amount
 
     def reset(self) -> None:
-        """Begin again."""
+        """Reset to the initial state."""
         self.set(0.0)
 
     def copy(self) -> Self:
-        """Return one with the same value."""
+        """Return a copy with the same value."""
         return type(self)(self.value)
 
     def since(self, _: Self) -> Self:
-        """Return itself: a level does not gain."""
+        """Return itself: a gauge has no gain."""
         return self
 
     def row(self) -> _Row:
-        """Return what a snapshot tells."""
+        """Return the row of a snapshot."""
         return self.value, None, ()
 
 
 class Buckets:
-    """What a histogram observed, in whole steps."""
+    """The state of a histogram: observations in whole steps."""
 
     kind: ClassVar[Kind] = "histogram"
     __slots__ = ("count", "counts", "greatest", "least", "lock", "precision", "steps", "total")
@@ -106,7 +106,7 @@ class Buckets:
         self.reset()
 
     def reset(self) -> None:
-        """Begin again."""
+        """Reset to the initial state."""
         with self.lock:
             self.counts = array("Q")
             self.count = 0
@@ -115,7 +115,7 @@ class Buckets:
             self.greatest = 0
 
     def copy(self) -> Self:
-        """Return one with the same observations."""
+        """Return a copy with the same observations."""
         other = type(self)(self.steps, self.precision)
         with self.lock:
             other.counts = self.counts[:]
@@ -126,14 +126,14 @@ class Buckets:
         return other
 
     def index(self, steps: int) -> int:
-        """Return where observations of so many steps are counted."""
+        """Return the index of the bucket that counts observations of `steps` steps."""
         shift = steps.bit_length() - self.precision - 1
         if shift <= 0:
             return steps
         return (shift << self.precision) + (steps >> shift)
 
     def bound(self, index: int) -> int:
-        """Return the most steps that are counted there."""
+        """Return the highest number of steps in the bucket at `index`."""
         shift = max(0, (index >> self.precision) - 1)
         return ((index - (shift << self.precision) + 1) << shift) - 1
 
@@ -154,7 +154,7 @@ class Buckets:
                 self.greatest = steps
 
     def merge(self, other: Self) -> None:
-        """Add what `other`, a copy, observed."""
+        """Add the observations of `other`, which is a copy."""
         if (self.steps, self.precision) != (other.steps, other.precision):
             message = "histograms of other steps or precision cannot be merged"
             raise MergeMismatch(message)
@@ -170,7 +170,7 @@ class Buckets:
             self.greatest = max(self.greatest, other.greatest)
 
     def since(self, earlier: Self) -> Self:
-        """Return what was gained since a copy was made, or all if there was a reset."""
+        """Return the gain since the copy `earlier`; everything if a reset came between."""
         pairs = zip_longest(self.counts, earlier.counts, fillvalue=0)
         gains = [now - then for now, then in pairs]
         if min(gains, default=0) < 0:
@@ -182,7 +182,7 @@ class Buckets:
         return gained
 
     def percentile(self, percent: float) -> float | None:
-        """Return the bound of the bucket that the percentile is in, at most the greatest."""
+        """Return the bound of the percentile's bucket, at most the greatest observation."""
         with self.lock:
             if not self.count:
                 return None
@@ -191,21 +191,21 @@ class Buckets:
             return self.units(min(self.bound(index), self.greatest))
 
     def units(self, steps: int) -> float:
-        """Return what so many steps are in units."""
+        """Convert steps to units."""
         return float(steps) / float(self.steps)
 
     def filled(self) -> list[tuple[float, int]]:
-        """Return bound and number of each bucket that holds any."""
+        """Return bound and count of each non-empty bucket."""
         with self.lock:
             held = [(index, count) for index, count in enumerate(self.counts) if count]
         return [(self.units(self.bound(index)), count) for index, count in held]
 
     def row(self) -> _Row:
-        """Return what a snapshot tells."""
+        """Return the row of a snapshot."""
         return self.count, self.units(self.total), tuple(self.filled())
 
     def _reach(self, index: int) -> None:
-        """Make room for a bucket, and for the others of its power of two."""
+        """Extend the array to the last bucket of the power of two of `index`."""
         missing = (((index >> self.precision) + 1) << self.precision) - len(self.counts)
         self.counts.extend([0] * missing)
 
@@ -215,4 +215,4 @@ def _too_many() -> OverflowError:
 
 
 Cell = Total | Level | Buckets
-"""What is kept for a series."""
+"""The state of a series."""

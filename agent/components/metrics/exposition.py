@@ -1,4 +1,4 @@
-"""How the reference writes metrics as text, for Prometheus and as OpenMetrics."""
+"""The reference's text expositions: Prometheus and OpenMetrics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_FINITE = {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}
 
 
 def exposed(families: Iterable[Family[Any]], *, openmetrics: bool) -> str:
-    """Return all series of `families`, a line a sample."""
+    """Return all series of `families` as text, one line for each sample."""
     lines = []
     for family in families:
         counter = "_total" if family.kind == "counter" else ""
@@ -40,7 +40,7 @@ def exposed(families: Iterable[Family[Any]], *, openmetrics: bool) -> str:
 
 
 def _histogram(name: str, pairs: list[tuple[str, str]], cell: Buckets) -> Iterator[str]:
-    """Yield a bucket for each power of two up to the greatest, then the others."""
+    """Yield a bucket for each power of two up to the greatest, then `+Inf`, sum and count."""
     below = list(accumulate(cell.counts))
     for bits in range(cell.greatest.bit_length() + 1 if cell.count else 0):
         bound = 2**bits - 1

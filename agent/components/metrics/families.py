@@ -1,4 +1,4 @@
-"""What the reference registers under a name: a metric with its labels, and a cell a series."""
+"""Registered metrics of the reference: name, labels, and one cell for each series."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _SAMPLES: dict[Kind, tuple[str, ...]] = {
     "gauge": ("",),
     "histogram": ("", "_bucket", "_count", "_sum", "_created"),
 }
-"""How the names of a metric's samples end."""
+"""The suffixes of a metric's sample names."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one series held at one moment, or gained."""
+    """The state of one series at one moment, or its gain between two."""
 
     family: Family[Any]
     values: tuple[str, ...]
@@ -36,24 +36,24 @@ class Reading:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What makes it the same series as another."""
+        """The identity of the series."""
         return self.family.name, self.family.layout, self.values
 
     def series(self) -> Series:
-        """Return it as the contract tells it."""
+        """Return it as the contract's `Series`."""
         labels = tuple(zip(self.family.labels, self.values, strict=True))
         return Series(self.family.name, self.family.kind, labels, *self.cell.row())
 
 
 @dataclass(frozen=True)
 class Family(Generic[C]):
-    """A metric: its name, kind and labels, and what each of its series holds."""
+    """A metric: its name, kind and labels, and the cell of each series."""
 
     name: str
     description: str
     labels: tuple[str, ...]
     settings: tuple[int, ...]
-    """What its cells are made with."""
+    """The constructor arguments of its cells."""
     make: type[C]
     clock: Callable[[], Any]
     cells: dict[tuple[str, ...], C] = field(default_factory=dict)
@@ -61,16 +61,16 @@ class Family(Generic[C]):
 
     @property
     def kind(self) -> Kind:
-        """Which kind of metric it is."""
+        """The kind of metric."""
         return self.make.kind
 
     @property
     def layout(self) -> tuple[Any, ...]:
-        """What two registrations of one name must agree in."""
+        """The settings in which two registrations of one name must agree."""
         return self.kind, self.labels, self.settings
 
     def cell(self, values: tuple[Any, ...]) -> C:
-        """Return the cell of a series, which is made if it is not there."""
+        """Return the cell of a series; create it if it does not exist."""
         if len(values) != len(self.labels):
             message = f"{self.name} takes {len(self.labels)} label values, not {len(values)}"
             raise LabelMismatch(message)
@@ -82,18 +82,18 @@ class Family(Generic[C]):
         return found
 
     def unlabelled(self) -> LabelMismatch:
-        """Return the error for using a metric with labels as if it were a series."""
+        """Return the error for using a labelled metric as a series."""
         return LabelMismatch(f"{self.name} has labels ({', '.join(self.labels)}): ask labels()")
 
     def read(self) -> list[Reading]:
-        """Return what each series holds now."""
+        """Return the current state of each series."""
         with self.lock:
             cells = list(self.cells.items())
         return [Reading(self, values, cell.copy()) for values, cell in cells]
 
 
 class Names:
-    """The names that are taken, in the order of registration."""
+    """The registered names, in the order of registration."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -101,7 +101,7 @@ class Names:
         self._families: list[Family[Any]] = []
 
     def register(self, family: Family[Any]) -> Family[Any]:
-        """Return the family that has this name now: this one, or an equal one from before."""
+        """Register `family` and return it, or return an equal one registered before."""
         with self._lock:
             for ending in _SAMPLES[family.kind]:
                 other = self._taken.get(family.name + ending)

@@ -1,4 +1,4 @@
-"""What a metric, a label and a text may be called or hold."""
+"""Validity of metric names, label names and texts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a metric may be called so."""
+    """Return whether `text` is a valid metric name."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a label may be called so; names with ``__`` in front are Prometheus' own."""
+    """Return whether `text` is a valid label name; a leading ``__`` is reserved by Prometheus."""
     reserved = text == "le" or text.startswith("__")
     return _LABEL.fullmatch(text) is not None and not reserved
 
 
 def is_text(text: str) -> bool:
-    """Tell whether `text` can be written as UTF-8: lone surrogates cannot."""
+    """Return whether `text` can be encoded as UTF-8, so has no lone surrogates."""
     return _SURROGATE.search(text) is None

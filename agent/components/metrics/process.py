@@ -1,4 +1,4 @@
-"""What the reference reads of this process in ``/proc``."""
+"""Figures of this process, read from ``/proc``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _PROC = Path("/proc")
 
 
 def read_process() -> ProcessReading:
-    """Return what ``/proc/self`` and the boot time in ``/proc/stat`` say; see proc(5)."""
+    """Read ``/proc/self`` and the boot time in ``/proc/stat``; see proc(5)."""
     text = (_PROC / "self/stat").read_text(encoding="utf-8", errors="replace")
-    # The second field is the program's name in parentheses, which may hold anything.
+    # The second field is the program's name in parentheses, which may contain anything.
     fields = text.rpartition(")")[2].split()
     ticks = os.sysconf("SC_CLK_TCK")
     utime, stime, threads, started, virtual, resident = (

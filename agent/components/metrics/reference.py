@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Counter", "Gauge", "Histogram", "Metrics", "Snapshot", "Span"]
 
 _ONCE: Any = 1
-"""How often nearly every value is observed; an object, as True equals it too."""
+"""The default count; compared by identity, because ``True == 1``."""
 
 
 @final

@@ -1,4 +1,4 @@
-"""A decorator that observes how long a function takes."""
+"""A decorator that measures the duration of calls."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ R = TypeVar("R")
 
 
 def timed(histogram: Histogram) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a function so that `histogram` observes the seconds of each call.
+    """Return a decorator that makes `histogram` observe the duration of each call in seconds.
 
-    A call that raises is observed too. Most often the histogram is a timer; of a metric with
-    labels, it is one of the series.
+    A call that raises is observed too. The histogram is usually a timer; for a metric with labels,
+    pass one of its series.
 
     Raises:
-        TypeError: what is decorated cannot be called, or is a coroutine function.
+        TypeError: the decorated object is not callable, or is a coroutine function.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:

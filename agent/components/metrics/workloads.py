@@ -1,7 +1,8 @@
-"""The metrics' workloads: one table, read by every harness.
+"""The metrics' workloads: one table that every harness reads.
 
-Latencies are drawn once, with a seed, in whole nanoseconds. The answers of the histogram are those
-of a sorted list of them, at the contract's bounds; ``tests/test_workload_metrics.py`` derives them.
+Latencies are drawn once, with a fixed seed, in whole nanoseconds. The histogram's expected answers
+are those of a sorted list of the latencies, rounded to the contract's bucket bounds;
+``tests/test_workload_metrics.py`` derives them again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["TASKS", "WORKLOADS", "Kind", "State", "Task", "latencies"]
 
 Kind = Literal["inc", "labels", "set", "observe", "percentile", "expose"]
-"""What is done in a run."""
+"""The operation that a run repeats."""
 
 _SEED = 20_260
 _PATHS = [f"/path/{number}" for number in range(100)]
@@ -28,7 +29,7 @@ _PERCENTS = (0.0, 50.0, 90.0, 99.0, 99.9, 100.0)
 
 @dataclass(frozen=True)
 class Task:
-    """What is done in a run, and what comes of it."""
+    """One workload: its operation and the expected answer."""
 
     name: str
     about: str
@@ -40,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True)
 class State:
-    """Metrics ready for a task, with all that a run touches bound beforehand."""
+    """Prepared metrics, with everything that a run uses bound beforehand."""
 
     task: Task
     metrics: Any
@@ -53,7 +54,7 @@ class State:
 
 @cache
 def latencies() -> list[float]:
-    """Return 10,000 latencies in seconds, of which the logarithms are normally distributed."""
+    """Return 10,000 latencies in seconds, log-normally distributed."""
     random = Random(_SEED)  # noqa: S311  # drawn with a seed, not secret
     return [round(random.lognormvariate(-6.0, 1.2) * 1e9) / 1e9 for _ in range(10_000)]
 
@@ -134,7 +135,7 @@ def _nanoseconds(seconds: float) -> int:
 
 
 def _answer(state: State) -> tuple[int, ...]:
-    """Do the work on what was reset, and tell what is there then."""
+    """Reset, run once, and return the resulting figures."""
     timer = state.timer
     match state.task.kind:
         case "inc":
@@ -159,7 +160,7 @@ def _answer(state: State) -> tuple[int, ...]:
 
 
 def _text(task: Task) -> str:
-    """Write a task out for the core alone; the first lines say how, then come the nanoseconds."""
+    """Write a task as text for the Rust core: a header of settings, then the nanoseconds."""
     head = [
         "agent-trace 1 metrics",
         f"name {task.name}",
@@ -201,6 +202,6 @@ TASKS = (
     ),
     Task("expose", "text for Prometheus, 134 samples", "expose", 1, (142,)),
 )  # fmt: skip
-"""What the metrics are measured on, in the order in which it is told."""
+"""The tasks that the metrics are measured on, in the order of reports."""
 
 WORKLOADS = tuple(_workload(task) for task in TASKS)

@@ -1,4 +1,4 @@
-"""How the reference takes batches, and refuses arguments outside the contract's domain."""
+"""Argument checks of the reference, batches included."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def _listed(name: str, value: Any) -> list[Any]:
-    """Return what an iterable yields, but for a single string."""
+    """Return the items of an iterable; refuse a single string."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         message = f"{name} must be an iterable of str, not {type(value).__name__}"
         raise TypeError(message)
@@ -30,7 +30,7 @@ def _listed(name: str, value: Any) -> list[Any]:
 
 
 def read_items(name: str, items: Any) -> tuple[list[str], list[ItemError]]:
-    """Return the strings of a batch, an empty one for what is no string, and what is wrong."""
+    """Return the strings of a batch and its errors; an invalid item becomes an empty string."""
     texts = _listed(name, items)
     errors = []
     if not set(map(type, texts)) <= {str}:
@@ -45,7 +45,7 @@ def read_items(name: str, items: Any) -> tuple[list[str], list[ItemError]]:
 
 
 def read_pairs(lefts: Any, rights: Any) -> tuple[list[str], list[str], list[ItemError]]:
-    """Return two batches of the same length, and what is wrong, in each pair once."""
+    """Return two batches of equal length and their errors, at most one for each pair."""
     ours, errors = read_items("lefts", lefts)
     theirs, more = read_items("rights", rights)
     if len(ours) != len(theirs):
@@ -56,14 +56,14 @@ def read_pairs(lefts: Any, rights: Any) -> tuple[list[str], list[str], list[Item
 
 
 def put_back(results: list[Any], errors: Sequence[ItemError]) -> list[Any]:
-    """Return `results` with each error in the place of its item."""
+    """Return `results` with each error at the index of its item."""
     for error in errors:
         results[error.index] = error
     return results
 
 
 def checked_strings(name: str, value: Any) -> list[str]:
-    """Return the strings of `value`, if they all are."""
+    """Return the items of `value` if all are strings."""
     strings = _listed(name, value)
     for index, string in enumerate(strings):
         if not isinstance(string, str):
@@ -73,7 +73,7 @@ def checked_strings(name: str, value: Any) -> list[str]:
 
 
 def checked_patterns(value: Any) -> list[str]:
-    """Return the literal patterns, if none is empty."""
+    """Return the literal patterns if none is empty."""
     patterns = checked_strings("patterns", value)
     if "" in patterns:
         message = f"patterns[{patterns.index('')}] must not be empty"
@@ -82,7 +82,7 @@ def checked_patterns(value: Any) -> list[str]:
 
 
 def checked_replacements(value: Any, count: int) -> list[str]:
-    """Return a replacement for each of `count` patterns."""
+    """Return one replacement for each of `count` patterns."""
     if isinstance(value, str):
         return [str.__str__(value)] * count
     replacements = checked_strings("replacements", value)
@@ -93,7 +93,7 @@ def checked_replacements(value: Any, count: int) -> list[str]:
 
 
 def checked_pattern(value: Any) -> str:
-    """Return the text of a regular expression."""
+    """Return `value` if it is the text of a regular expression."""
     if not isinstance(value, str):
         message = f"pattern must be a str, not {type(value).__name__}"
         raise TypeError(message)
@@ -101,7 +101,7 @@ def checked_pattern(value: Any) -> str:
 
 
 def checked_word(name: str, value: Any, known: Sequence[str]) -> str:
-    """Return `value` if it is one of the `known` words."""
+    """Return `value` if it is one of `known`."""
     if not isinstance(value, str):
         message = f"{name} must be a str, not {type(value).__name__}"
         raise TypeError(message)
@@ -112,7 +112,7 @@ def checked_word(name: str, value: Any, known: Sequence[str]) -> str:
 
 
 def checked_workers(value: Any) -> int:
-    """Return `value` if it is a number of threads."""
+    """Return `value` if it is a valid number of threads."""
     if not isinstance(value, int) or isinstance(value, bool):
         message = f"workers must be an int, not {type(value).__name__}"
         raise TypeError(message)
@@ -123,7 +123,7 @@ def checked_workers(value: Any) -> int:
 
 
 def checked_cutoff(value: Any) -> float:
-    """Return `value` if it is a similarity."""
+    """Return `value` if it is a valid similarity."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         message = f"cutoff must be a float or an int, not {type(value).__name__}"
         raise TypeError(message)

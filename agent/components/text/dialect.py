@@ -1,7 +1,7 @@
-"""The dialect of regular expressions: reads a pattern and writes it out for `re`.
+"""The regular-expression dialect: parses a pattern and translates it for `re`.
 
-What `re` would take differently, or not at all, is refused here, so that another engine can take
-the same patterns and mean the same.
+Only syntax with the same meaning in every engine is accepted, so that another engine can implement
+the same dialect.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
 @dataclass(frozen=True)
 class _Piece:
-    """A part of a pattern, written for `re`."""
+    """A part of a pattern, translated for `re`."""
 
     source: str
     least: int = 0
     """The fewest characters that it matches."""
     size: int = 0
-    """How many characters and sets it consists of, each repetition counted."""
+    """The number of characters and sets in it, each repetition counted."""
     plain: bool = True
-    """Whether nothing in it is repeated, chosen or an anchor, so that it may be repeated itself."""
+    """Whether it has no repetition, alternative or anchor, so that it may be repeated."""
 
 
 def translate(pattern: str) -> str:
-    """Return `pattern` as `re` understands it; raises `PatternError`."""
+    """Return `pattern` translated for `re`; raise `PatternError` if it is not in the dialect."""
     if len(pattern) > MAX_PATTERN:
         message = f"a pattern may have {MAX_PATTERN} characters, not {len(pattern)}"
         raise PatternError(message)
@@ -55,14 +55,14 @@ def translate(pattern: str) -> str:
 
 
 class _Reader:
-    """Goes through a pattern from left to right."""
+    """Parses a pattern from left to right."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self.at = 0
 
     def refuse(self, reason: str, at: int | None = None) -> NoReturn:
-        """Refuse the pattern for what stands at a place in it."""
+        """Raise `PatternError` for a position in the pattern."""
         message = f"{reason}, at {self.at if at is None else at}"
         raise PatternError(message)
 
@@ -106,7 +106,7 @@ class _Reader:
         return _Piece(piece.source + source, piece.least * least, size, plain=False)
 
     def _repeat(self) -> tuple[int, int | None, str] | None:
-        """Read how often something is repeated, if it is."""
+        """Read a repetition, if there is one."""
         if self._take("*"):
             return 0, None, "*"
         if self._take("+"):

@@ -1,4 +1,4 @@
-"""Regular expressions in Python: `re`, kept to the dialect."""
+"""Regular expressions of the dialect, implemented with `re`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Regex:
 
 
 def spans_of(regex: re.Pattern[str], items: Any) -> Spans:
-    """Return what `regex` finds in each item."""
+    """Return the matches of `regex` in each item."""
     texts, errors = read_items("items", items)
     offsets, starts, stops = array("q", [0]), array("q"), array("q")
     for text in texts:

@@ -1,4 +1,4 @@
-"""Literal patterns in Python: one regular expression in the shape of their trie."""
+"""Literal patterns: one regular expression with the structure of their trie."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from agent.components.text.contract import ItemError, Matches
 __all__ = ["Patterns"]
 
 _DEEPEST = 8
-"""Characters after which what is left of the patterns is tried one by one."""
+"""Depth of the trie; beyond it, the rest of each pattern is an alternative."""
 
 
 class Patterns:
@@ -57,7 +57,7 @@ class Patterns:
 
 
 def _longest_of(tails: list[str], depth: int) -> str:
-    """Return an expression for the longest of `tails`, decided character by character."""
+    """Return an expression for the longest of `tails` that branches at each character."""
     if depth == 0 or len(tails) == 1:
         return "|".join(map(re.escape, sorted(tails, key=len, reverse=True)))
     by_first: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""The measures of similarity in Python, each made ready for one string and then told others."""
+"""Similarity measures: each is prepared for one string, then compares it with others."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import takewhile
 __all__ = ["MAKE_MEASURE", "Measure", "distance_to", "jaro_winkler_to", "token_set_to"]
 
 Measure = Callable[[str], float]
-"""Tells how similar a string is to the one it was made for."""
+"""Returns the similarity of a string to the one it was prepared for."""
 
 
 def _places(text: str) -> dict[str, int]:
-    """Return for each character the places where it stands, as the bits of a number."""
+    """Return the positions of each character, as the bits of a number."""
     places: dict[str, int] = {}
     for index, character in enumerate(text):
         places[character] = places.get(character, 0) | 1 << index
@@ -20,10 +20,10 @@ def _places(text: str) -> dict[str, int]:
 
 
 def distance_to(left: str) -> Callable[[str], int]:
-    """Make ready for Levenshtein's distance to `left`.
+    """Return a function that computes the Levenshtein distance to `left`.
 
-    Hyyrö's variant of Myers's algorithm (2003): a column of the table of distances is kept as the
-    steps up and the steps down from row to row, a bit for each row.
+    Hyyrö's variant of Myers's algorithm (2003): a column of the distance table is stored as the
+    increments and decrements between rows, one bit for each row.
     """
     places = _places(left).get
     full = (1 << len(left)) - 1
@@ -43,7 +43,7 @@ def distance_to(left: str) -> Callable[[str], int]:
 
 
 def levenshtein_to(left: str) -> Measure:
-    """Make ready for the similarity by Levenshtein's distance."""
+    """Return a function that computes the Levenshtein similarity to `left`."""
     distance = distance_to(left)
     length = len(left)
 
@@ -55,7 +55,7 @@ def levenshtein_to(left: str) -> Measure:
 
 
 def jaro_winkler_to(right: str) -> Measure:
-    """Make ready for Jaro's and Winkler's similarity, with `right` as the right string."""
+    """Return a function that computes the Jaro-Winkler similarity of a left string to `right`."""
     places = _places(right).get
     length = len(right)
 
@@ -104,7 +104,7 @@ def _common(left: str, right: str) -> int:
 
 
 def token_set_to(left: str) -> Measure:
-    """Make ready for the similarity of the sets of words."""
+    """Return a function that computes the token-set similarity to `left`."""
     ours = set(left.split())
 
     def similarity(right: str) -> float:
@@ -114,7 +114,7 @@ def token_set_to(left: str) -> Measure:
         right_only = " ".join(sorted(theirs - ours))
         if not (left_only or right_only) or (both and not (left_only and right_only)):
             return 1.0
-        shared = sum(map(len, both)) + len(both)  # with a space behind each
+        shared = sum(map(len, both)) + len(both)  # a space after each
         total = shared + len(left_only) + shared + len(right_only)
         best = 2 * (shared + _common(left_only, right_only)) / total
         if both:
@@ -130,4 +130,4 @@ MAKE_MEASURE: dict[str, Callable[[str], Measure]] = {
     "jaro_winkler": jaro_winkler_to,
     "token_set": token_set_to,
 }
-"""What makes each measure ready for a string."""
+"""The function that prepares each measure for a string, by the measure's name."""

@@ -1,4 +1,4 @@
-"""The text component in Python: `unicodedata`, `re`, and numbers of any size as sets of bits."""
+"""The text reference: `unicodedata`, `re`, and integers as bit sets."""
 
 from __future__ import annotations
 

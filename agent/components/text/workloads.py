@@ -1,8 +1,8 @@
-"""The text component's workloads: one table, read by every harness.
+"""The text component's workloads: one table that every harness reads.
 
-The inputs are drawn with a seed: lines of words, few of them frequent, most rare, some with accents
-or capitals. The answers are literals; ``tests/test_text_workloads.py`` derives them anew, from the
-definitions and not by running an implementation.
+The inputs are lines of words drawn with a fixed seed; a few words are frequent and most are rare,
+some have accents or capitals. The expected answers are literals. ``tests/test_text_workloads.py``
+derives them again from the definitions, without running an implementation.
 """
 
 # ruff: noqa: S311  # drawn with a seed, not secret
@@ -27,20 +27,20 @@ _SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in ("a", "
 _ACCENTS = str.maketrans("aeiou", "àéîõü")
 
 REGEX = r"[A-Z]\w+ [a-m]\w*"
-"""A capitalised word, and one behind it that begins in the first half of the alphabet."""
+"""A capitalised word, then one that begins in the first half of the alphabet."""
 
 
 class Inputs(NamedTuple):
-    """What a run works on."""
+    """The inputs of a run."""
 
     items: list[str]
-    """The batch; the queries where something is compared."""
+    """The batch; the queries of a comparison."""
     others: list[str]
-    """The patterns or the choices; none for other work."""
+    """The patterns, or the choices of a comparison; otherwise empty."""
 
 
 class Answer(NamedTuple):
-    """What a run comes to, in three numbers, which `Job.sums` tells from the results."""
+    """The result of a run, reduced to three numbers by `Job.sums`."""
 
     number: int
     first: int
@@ -49,19 +49,19 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """What is done in a run, and what comes of it."""
+    """One workload: its inputs, its operation and the expected answer."""
 
     name: str
     about: str
     expected: Answer
     draw: Callable[[], Inputs]
     ready: Callable[[Any, Inputs], Callable[[], Any]]
-    """Bind the call that is measured."""
+    """Binds the call that is measured."""
     sums: Callable[[Any], Answer]
     size: int
-    """Items or, where something is compared, pairs."""
+    """The number of items; of pairs in a comparison."""
     kind: str = ""
-    """What the core alone calls it; empty where it has nothing to do with it."""
+    """The name of the operation in the Rust core; empty if the core is not measured on it."""
 
 
 @cache
@@ -73,7 +73,7 @@ def _words() -> tuple[str, ...]:
 
 @cache
 def _lines(count: int, accents: float = 0.0) -> tuple[str, ...]:
-    """Return lines of ten words, of which the first is capitalised and some have accents."""
+    """Return lines of ten words: the first is capitalised, some have accents."""
     random = Random(_SEED + count)
     weights = list(accumulate(1.0 / rank for rank in range(2, len(_words()) + 2)))
     lines = []
@@ -97,7 +97,7 @@ def _with_patterns(count: int, patterns: int) -> Callable[[], Inputs]:
 
 
 def _compared(queries: int, choices: int, words: int) -> Callable[[], Inputs]:
-    """Return strings of so many words to compare."""
+    """Return a draw of strings to compare, each of `words` words."""
 
     def draw() -> Inputs:
         texts = [" ".join(line.split()[1 : 1 + words]) for line in _lines(queries + choices)]
@@ -171,7 +171,7 @@ def _answer(state: _State) -> Answer:
 
 
 def _text(job: Job) -> str:
-    """Write a job out for the core alone; the first lines say what, then come the strings."""
+    """Write a job as text for the Rust core: a header of settings, then the strings."""
     inputs = job.draw()
     head = [
         "agent-trace 1 text",
@@ -263,6 +263,6 @@ JOBS = (
         lambda text, inputs: lambda: text.best_match(*inputs, cutoff=0.5), _best, 3000,
     ),
 )  # fmt: skip
-"""What text is measured on, in the order in which it is told."""
+"""The jobs that text is measured on, in the order of reports."""
 
 WORKLOADS = tuple(_workload(job) for job in JOBS)
