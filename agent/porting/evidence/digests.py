@@ -33,6 +33,8 @@ def digests(component: Component, project: Project) -> Digests:
         message = f"the sources of {component.name} are not here: {project.table_file} is installed"
         raise EnvironmentLacking(message)
     contracts = [each for each in (component.contract, component.factory) if each is not None]
+    if component.world is not None:  # what external operations do is compared in it
+        contracts.append(component.world)
     theirs = [split(each)[0] for each in contracts]
     crates = find_crates(project.root, project.table_file.parent)
     rust = crates.contents(component.name, tuple(project.components))

@@ -63,6 +63,8 @@ class Component:
     """The protocol of how one is constructed; None for a function or a module."""
     workloads: str | None = None
     """What is measured; None if nothing is."""
+    world: str | None = None
+    """The `agent.porting.worlds.World` that external operations are checked in; None for none."""
     partial: bool = False
     """Whether the Rust side may raise `Unsupported`: Python does what it leaves."""
     verify: float = field(default=0.0, metadata={"least": 0, "most": 1})
@@ -73,7 +75,7 @@ class Component:
 
 _KEYS = {each.name: each for each in fields(Component) if each.name != "name"}
 _REQUIRED = ("contract", "python", "rust", "stage")
-_REFERENCES = ("contract", "factory", "python", "rust", "workloads")
+_REFERENCES = ("contract", "factory", "python", "rust", "workloads", "world")
 
 
 def read_file(path: str) -> bytes:

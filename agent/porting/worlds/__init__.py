@@ -1,0 +1,5 @@
+"""Worlds: the surroundings that operations with effects run in during a check."""
+
+from agent.porting.worlds.world import World, step
+
+__all__ = ["World", "step"]
