@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.difference import Difference, describe
 from agent.porting.compare.introspection import said
+from agent.porting.interpose.frames import passes_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,16 +21,7 @@ __all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding
 SCRIPT = "<script>"
 """The file name that scripts are compiled under."""
 
-_TOOLS = {
-    __name__,
-    "agent.porting.script.statement",
-    "agent.porting.fallback.proxy_function",
-    "agent.porting.fallback.ownership",
-    "agent.porting.fallback.proxy_class",
-    "agent.porting.shadow.call",
-    "agent.porting.shadow.primary",
-}
-"""Where the calls that are compared are made from, or passed on."""
+__passes_calls_on__ = True
 
 _BINDING = re.compile(
     r"missing|positional|unexpected keyword|takes no|takes (exactly|at most|at least|from)"
@@ -69,10 +61,11 @@ def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outco
 
 
 def is_binding(error: BaseException) -> bool:
-    """Tell whether `error` arose in calling rather than in what was called.
+    """Return whether `error` arose in calling rather than in what was called.
 
-    It then has, where it is caught, no traceback beyond the caller's frames: the script's line and
-    these tools. Cython adds a frame of the function itself, which no Python file holds.
+    Its traceback then holds no frames but the script's line and modules that pass calls on (see
+    `agent.porting.interpose.frames`). Cython adds a frame of the function itself, which no Python
+    file holds.
     """
     message = said(error)
     if not isinstance(error, TypeError) or not _BINDING.search(message):
@@ -80,7 +73,7 @@ def is_binding(error: BaseException) -> bool:
     codes = [
         frame.f_code
         for frame, _ in walk_tb(error.__traceback__)
-        if frame.f_code.co_filename != SCRIPT and frame.f_globals["__name__"] not in _TOOLS
+        if frame.f_code.co_filename != SCRIPT and not passes_on(frame)
     ]
     return not codes or (
         len(codes) == 1

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Arguments", "Hold", "Leaving", "gives_state", "here"]
 
+__passes_calls_on__ = True
+
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 _MOMENT = 0.0001

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["HOLD", "Keeper", "install"]
 
+__passes_calls_on__ = True
+
 HOLD = "__agent_hold__"
 """The attribute of an object that says what Rust has of it; None if Python serves it."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["served_class"]
 
+__passes_calls_on__ = True
+
 _HEAP_TYPE = 1 << 9
 """The flag of classes that are not built into the interpreter."""
 

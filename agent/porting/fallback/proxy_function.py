@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import Unsupported
 from agent.porting.fallback.refusal_counts import refuse
+from agent.porting.interpose.frames import passes_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["lacking", "like", "require_own", "served_function"]
 
-_ROOM = __name__.rpartition(".")[0] + "."
-"""What the modules that pass calls on begin with."""
+__passes_calls_on__ = True
 
 
 def served_function(
@@ -67,7 +67,7 @@ def require_own(refusal: Unsupported, rust: Callable[..., Any]) -> None:
     if _is_python(rust):  # an adapter, which may call others to refuse
         return
     *_, (frame, _) = walk_tb(refusal.__traceback__)
-    if not frame.f_globals["__name__"].startswith(_ROOM):
+    if not passes_on(frame):
         raise refusal
 
 

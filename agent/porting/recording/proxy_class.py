@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["stand_in_class"]
 
+__passes_calls_on__ = True
+
 _OWN = {
     "__abstractmethods__", "__class__", "__class_getitem__", "__del__", "__delattr__", "__dict__",
     "__dir__", "__doc__", "__getattr__", "__getattribute__", "__getstate__", "__init__",

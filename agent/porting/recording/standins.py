@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StandIns"]
 
+__passes_calls_on__ = True
+
 
 class StandIns:
     """Makes them, for one recorder."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Template", "parse", "split"]
 
+__passes_calls_on__ = True
+
 _FUNCTIONS = {
     "abs": "__abs__", "bool": "__bool__", "bytes": "__bytes__", "float": "__float__",
     "hash": "__hash__", "int": "__int__", "iter": "__iter__", "len": "__len__",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Call"]
 
+__passes_calls_on__ = True
+
 
 class Call:
     """What one call was given, what the side that answers did, and how the other plays it."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NESTED", "answer", "make", "operate"]
 
+__passes_calls_on__ = True
+
 NESTED = "inside another call"
 """Why a call is not compared that a side makes itself."""
 

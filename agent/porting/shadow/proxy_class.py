@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["follow", "shadow_class"]
 
+__passes_calls_on__ = True
+
 
 def shadow_class(beside: Beside, cls: type) -> Any:
     """Return a subclass of `cls` that looks like it, and whose objects a share of are followed."""

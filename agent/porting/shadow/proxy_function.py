@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["function", "module"]
 
+__passes_calls_on__ = True
+
 
 def function(
     beside: Beside, lead: Callable[..., Any], name: str = "__call__"

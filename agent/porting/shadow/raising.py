@@ -6,6 +6,8 @@ from typing import NoReturn
 
 __all__ = ["raise_again"]
 
+__passes_calls_on__ = True
+
 
 def raise_again(error: BaseException, steps: int = 0) -> NoReturn:
     """Raise `error` with the context that it has, and its traceback without its first `steps`."""
