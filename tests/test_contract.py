@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Hashable
-from typing import Annotated, Any, Protocol, TypeVar, overload
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Hashable
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Any, Protocol, Self, TypeVar, overload
 
 import pytest
 from annotated_types import Ge, Le
@@ -144,12 +145,6 @@ class Unknown(Protocol):
     def get(self) -> Nowhere: ...  # type: ignore[name-defined]  # noqa: F821  # read, and refused
 
 
-class Waiting(Protocol):
-    """An asynchronous operation."""
-
-    async def get(self) -> int: ...
-
-
 class OfTheClass(Protocol):
     """A class method."""
 
@@ -176,7 +171,6 @@ class Empty(Protocol):
         (Bare, "Bare.get: parameter 'key' has no annotation"),
         (Silent, "Silent.get does not say what it returns"),
         (Unknown, "Unknown.get: an annotation does not resolve: name 'Nowhere'"),
-        (Waiting, "Waiting.get is asynchronous"),
         (OfTheClass, "OfTheClass.get belongs to the class"),
         (Torn, "at most one agreement tier"),
         (Empty, "Empty has no operations"),
@@ -232,3 +226,60 @@ def test_protocols_that_operations_return_are_parts() -> None:
 def test_two_parts_of_one_name_are_refused() -> None:
     with pytest.raises(ContractError, match="another part of the contract is called so too"):
         read_contract(Impostor)
+
+
+class Connection(Protocol):
+    """What entering gives."""
+
+    async def send(self, item: int) -> None: ...
+
+
+class Waiting(Protocol):
+    """Operations of each asynchronous kind."""
+
+    async def get(self) -> int: ...
+
+    def later(self) -> Awaitable[int]: ...
+
+    def items(self) -> AsyncIterator[int]: ...
+
+    async def listen(self) -> Annotated[AsyncGenerator[str, None], "named"]: ...
+
+    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
+
+    def size(self) -> int: ...
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, kind: Any, error: Any, where: Any) -> bool | None: ...
+
+
+def test_how_an_operation_is_asynchronous_is_read() -> None:
+    contract = read_contract(Waiting)
+    read = {
+        name: (spec.calling, spec.giving, spec.given) for name, spec in contract.operations.items()
+    }
+    assert read == {
+        "get": ("coroutine", "value", int),
+        "later": ("awaitable", "value", int),
+        "items": ("plain", "stream", int),
+        "listen": ("coroutine", "stream", str),
+        "connect": ("plain", "context", Connection),
+        "size": ("plain", "value", int),
+        "__aenter__": ("coroutine", "value", Waiting),
+        "__aexit__": ("coroutine", "value", bool | None),
+    }
+    assert contract.asynchronous
+    assert contract.operations["__aexit__"].parameters == ()
+    assert list(contract.parts) == ["Connection"]
+
+
+class Late(Protocol):
+    """Makes an object when it is awaited."""
+
+    async def __call__(self) -> Waiting: ...
+
+
+def test_a_factory_cannot_be_asynchronous() -> None:
+    with pytest.raises(ContractError, match="Late is asynchronous: have an operation give"):
+        read_contract(Waiting, Late)

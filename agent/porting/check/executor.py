@@ -50,6 +50,10 @@ class _Side:
         own = contract.name.lower() if contract.factory is None else contract.name
         self.names = words(self.journal) | contract.classes | {own: implementation}
 
+    def run(self, line: Line) -> Outcome:
+        """Run a line on this side; return what it did."""
+        return line.run(self.names)
+
 
 class Pair:
     """The two sides of a component during one script.
@@ -101,7 +105,7 @@ class Pair:
 
     def _run(self, line: Line, board: Board) -> Outcome:
         board.turn(Whose.PYTHON)
-        left = line.run(self._python.names)
+        left = self._python.run(line)
         board.turn(self._second)
         right, reason = self._run_rust(line)
         board.turn(Whose.COMPARISON)
@@ -129,9 +133,9 @@ class Pair:
     def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
         """Run a line on the side of Rust; return what it did, and why Python served it if so."""
         if self._refused is None:
-            return line.run(self._rust.names), None
+            return self._rust.run(line), None
         self._refused.begin()
-        outcome = line.run(self._rust.names)
+        outcome = self._rust.run(line)
         return outcome, self._refused.end(self._rust.names.get(line.subject or ""))
 
     def raised(self, index: int) -> bool:

@@ -17,6 +17,7 @@ from typing import (
     Generic,
     Literal,
     Protocol,
+    Self,
     Union,
     get_args,
     get_origin,
@@ -25,6 +26,13 @@ from typing import (
 )
 
 from agent.errors import ContractError
+from agent.porting.contract.asynchrony import (
+    Calling,
+    Giving,
+    calling_of,
+    given_by,
+    giving_of,
+)
 from agent.porting.contract.classes import classes_in
 from agent.porting.contract.terms import Agreement, Effect, Operation
 from agent.porting.project.table import load
@@ -33,6 +41,9 @@ __all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "load_contract
 
 _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
 """What `Protocol` and `Generic` themselves put into a class."""
+
+_EXITS = {"__aexit__"}
+"""Operations whose arguments the language itself gives: no domain is read for them."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +72,29 @@ class OperationSpec:
     kind: Literal["method", "property"]
     parameters: tuple[Parameter, ...]
     returns: Any
-    """The resolved type, agreement tiers in its `Annotated` metadata included."""
+    """The resolved type of the result, agreement tiers in its `Annotated` metadata included; where
+    the call has to be awaited, of what awaiting it gives."""
     effect: Effect
     raises: tuple[type[BaseException], ...]
     overloads: int = 0
     """How many overloaded signatures the implementation signature stands for."""
+    calling: Calling = "plain"
+    """What a call gives: the result, a coroutine, or anything that can be awaited."""
+
+    @property
+    def giving(self) -> Giving:
+        """What the result is used as: a value, an asynchronous context manager or a stream."""
+        return giving_of(self.returns)
+
+    @property
+    def given(self) -> Any:
+        """The type of what a caller ends up with: the result, what entering it gives, an item."""
+        return given_by(self.returns)
+
+    @property
+    def asynchronous(self) -> bool:
+        """Whether an event loop has to run for the operation to be carried out."""
+        return self.calling != "plain" or self.giving != "value"
 
     @property
     def agreement(self) -> Agreement | None:
@@ -105,6 +134,15 @@ class Contract:
         specs += [self.factory] if self.factory is not None else []
         return classes_in(*(part.annotation for spec in specs for part in spec.parameters))
 
+    @cached_property
+    def asynchronous(self) -> bool:
+        """Whether any operation needs an event loop; then all of them run within one."""
+        return any(
+            spec.asynchronous
+            for part in self.everything.values()
+            for spec in part.operations.values()
+        )
+
     @property
     def everything(self) -> dict[str, Contract]:
         """The contract itself and its parts, by name."""
@@ -126,7 +164,7 @@ class Contract:
         return [
             spec
             for spec in self.everything[name].operations.values()
-            if spec.observes and self.named_by(spec.returns) is None
+            if spec.observes and not spec.asynchronous and self.named_by(spec.returns) is None
         ]
 
 
@@ -149,7 +187,7 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
 
     Raises `ContractError`, naming the place, for what no tool could use: a class that is not a
     protocol, a parameter or result without annotation, a name that does not resolve, a class
-    method, an asynchronous method.
+    method, an asynchronous factory.
     """
     for cls in (protocol,) if factory is None else (protocol, factory):
         if not getattr(cls, "_is_protocol", False):
@@ -161,6 +199,11 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
             message = f"{_place(factory)} has no __call__ that would make a {protocol.__name__}"
             raise ContractError(message)
         made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
+        if made.asynchronous:
+            message = (
+                f"{_place(factory)} is asynchronous: have an operation give the object instead"
+            )
+            raise ContractError(message)
     parts: dict[str, Contract] = {}
     operations = _read_operations(protocol)
     _add_parts(operations, {protocol}, parts)
@@ -187,7 +230,7 @@ def _add_parts(
 ) -> None:
     """Add to `parts` the protocols that `operations` return, and those that these return."""
     for spec in operations.values():
-        for part in _alternatives(spec.returns):
+        for part in _alternatives(spec.given):
             if not _is_own_protocol(part) or part in known:
                 continue
             known.add(part)
@@ -252,22 +295,19 @@ def _read_function(
     owner: type, name: str, function: Any, kind: Literal["method", "property"]
 ) -> OperationSpec:
     place = f"{_place(owner)}.{name}"
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        message = f"{place} is asynchronous; the tools drive plain calls only"
-        raise ContractError(message)
     hints = _hints(function, place)
     if "return" not in hints:
         message = f"{place} does not say what it returns"
         raise ContractError(message)
-    parameters = tuple(
-        _read_parameter(place, parameter, hints)
-        for parameter in list(inspect.signature(function).parameters.values())[1:]
-    )
+    described = [] if name in _EXITS else list(inspect.signature(function).parameters.values())[1:]
+    parameters = tuple(_read_parameter(place, parameter, hints) for parameter in described)
+    calling, returns = calling_of(function, hints["return"])
+    returns = owner if returns is Self else returns
     unmarked = Operation(Effect.READS if kind == "property" else Effect.WRITES)
     mark: Operation = getattr(function, "__operation__", unmarked)
     spec = OperationSpec(
-        name, kind, parameters, hints["return"], mark.effect, mark.raises,
-        overloads=len(get_overloads(function)),
+        name, kind, parameters, returns, mark.effect, mark.raises,
+        overloads=len(get_overloads(function)), calling=calling,
     )  # fmt: skip
     agreement_of(spec.returns)
     return spec
