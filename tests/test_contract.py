@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Hashable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager  # noqa: TC003  # read
 from typing import Annotated, Any, Protocol, Self, TypeVar, overload
 
 import pytest
@@ -251,7 +251,7 @@ class Waiting(Protocol):
 
     async def __aenter__(self) -> Self: ...
 
-    async def __aexit__(self, kind: Any, error: Any, where: Any) -> bool | None: ...
+    async def __aexit__(self, kind: object, error: object, where: object, /) -> bool | None: ...
 
 
 def test_how_an_operation_is_asynchronous_is_read() -> None:
@@ -281,5 +281,5 @@ class Late(Protocol):
 
 
 def test_a_factory_cannot_be_asynchronous() -> None:
-    with pytest.raises(ContractError, match="Late is asynchronous: have an operation give"):
+    with pytest.raises(ContractError, match="Late is asynchronous: let an operation give"):
         read_contract(Waiting, Late)

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import ContractError, EnvironmentLacking, UsageError
+from agent.errors import EnvironmentLacking, UsageError
 from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.known_divergences import load_register
@@ -120,9 +120,6 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         EnvironmentLacking: hypothesis, which draws the scripts, is not installed.
     """
     chosen = find_profile(profile)
-    if contract.asynchronous:
-        message = f"{name}: the contract is asynchronous; the check drives plain calls only"
-        raise ContractError(message)
     guessed = guessed or contract.open_domains is not None
     if python is rust and not itself:
         message = f"both sides of {name} are {python!r}: comparing it with itself proves nothing"

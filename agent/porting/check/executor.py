@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import ContractError
 from agent.porting.check.heartbeat import Whose, board_of_this_process
 from agent.porting.compare.comparison import Comparison, Difference
 from agent.porting.compare.outcome import Outcome, capture, difference_of_outcomes
@@ -71,6 +72,9 @@ class Pair:
         counts: Counter[str] | None = None,
         refused: Refused | None = None,
     ) -> None:
+        if contract.asynchronous:
+            message = f"{contract.name} is asynchronous; the check drives plain calls only"
+            raise ContractError(message)
         self.contract = contract
         self.counts = Counter() if counts is None else counts
         self.kinds = {contract.name.lower(): contract.name}

@@ -27,7 +27,7 @@ _STREAMS: tuple[Any, ...] = (AsyncIterator, AsyncIterable, AsyncGenerator)
 
 
 def calling_of(function: Any, returns: Any) -> tuple[Calling, Any]:
-    """Return what a call of `function`, annotated to return `returns`, gives, and the result's type.
+    """Return what a call of `function` gives, and of which type the result is, from `returns`.
 
     An ``async def`` that yields is called as a plain function: it gives a stream.
     """

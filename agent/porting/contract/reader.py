@@ -200,9 +200,7 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
             raise ContractError(message)
         made = _read_function(factory, "__call__", vars(factory)["__call__"], "method")
         if made.asynchronous:
-            message = (
-                f"{_place(factory)} is asynchronous: have an operation give the object instead"
-            )
+            message = f"{_place(factory)} is asynchronous: let an operation give the object"
             raise ContractError(message)
     parts: dict[str, Contract] = {}
     operations = _read_operations(protocol)
