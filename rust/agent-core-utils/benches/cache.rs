@@ -1,4 +1,4 @@
-//! The cache's core alone, on the workloads of the Python side that have one thread.
+//! The cache's Rust core on the Python side's single-threaded workloads.
 
 mod rows;
 

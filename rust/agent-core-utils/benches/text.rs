@@ -1,4 +1,4 @@
-//! The core of text alone, on the workloads of the Python side.
+//! The text component's Rust core on the Python side's workloads.
 
 mod rows;
 

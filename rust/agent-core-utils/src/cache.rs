@@ -1,14 +1,14 @@
-//! A bounded mapping that forgets the least recently used and the expired.
+//! A bounded mapping with least-recently-used eviction and expiry.
 //!
 //! # Layout
-//! - [`Cache`] here: bounds, order of use, statistics; what the contract says of one operation.
-//! - `slots`: the entries and the order they were used in.
-//! - `deadlines`: which entry expires next.
-//! - [`Flights`]: who is computing a missing value, and who waits for it.
-//! - `replay` (feature `bench`): the workloads of the Python side, run here.
+//! - [`Cache`] here: bounds, order of use, statistics; the contract's rules for one operation.
+//! - `slots`: the entries and their order of use.
+//! - `deadlines`: deadlines of entries, in order.
+//! - [`Flights`]: computations of missing values, and the threads that wait for them.
+//! - `replay` (feature `bench`): the Python side's workloads.
 //!
-//! A key is found by a hash and a closure that compares, so that keys can be objects whose equality
-//! is not known here, or not known yet: see [`Match::Unknown`].
+//! A key is found by its hash and a comparing closure, so that keys can be objects whose equality
+//! is decided elsewhere, or later: see [`Match::Unknown`].
 
 mod deadlines;
 mod flights;
@@ -24,18 +24,18 @@ pub use flights::{Flight, Flights, Waiting};
 pub use slots::Slot;
 use slots::Slots;
 
-/// What is known of a stored key when another one is looked up.
+/// The result of comparing a stored key with the key looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is the key looked for.
+    /// The keys are equal.
     Same,
-    /// It is another key.
+    /// The keys differ.
     Other,
-    /// It takes a comparison that cannot be made here: the look-up stops at this key.
+    /// The comparison cannot be made here: the look-up stops at this key.
     Unknown,
 }
 
-/// Where a key is, or that it is nowhere; true until the cache is next changed.
+/// The result of a look-up; valid until the cache is next changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The key has an entry.
@@ -53,17 +53,17 @@ pub struct Undecided<'cache, K>(pub &'cache K);
 pub struct Stats {
     /// Reads that found their key.
     pub hits: u64,
-    /// Reads that did not.
+    /// Reads that did not find their key.
     pub misses: u64,
-    /// Entries pushed out by a bound.
+    /// Entries evicted by a bound.
     pub evictions: u64,
     /// Entries that passed their deadline.
     pub expirations: u64,
 }
 
-/// A bounded mapping that forgets the least recently used and the expired.
+/// A bounded mapping with least-recently-used eviction and expiry.
 ///
-/// Times and deadlines are seconds on a clock of the caller's. Hashes must be well mixed in all
+/// Times and deadlines are seconds on the caller's clock. Hashes must be well mixed in all
 /// their bits.
 #[derive(Debug)]
 pub struct Cache<K, V> {
@@ -82,7 +82,7 @@ pub struct Cache<K, V> {
 impl<K, V> Cache<K, V> {
     /// Makes an empty cache of at most `capacity` entries, and at most `max_weight` in weight.
     ///
-    /// Where entries are not `weighed`, each weighs 1 whatever [`Cache::store`] is told.
+    /// Unless entries are `weighed`, each weighs 1, whatever weight [`Cache::store`] is given.
     #[must_use]
     pub fn new(capacity: usize, max_weight: Option<u64>, weighed: bool) -> Self {
         Self {
@@ -129,14 +129,14 @@ impl<K, V> Cache<K, V> {
         self.deadlines.any()
     }
 
-    /// No entry expires before this time; None where none expires at all.
+    /// No entry expires before this time; None if no entry has a deadline.
     #[inline]
     #[must_use]
     pub fn next_deadline(&self) -> Option<f64> {
         self.deadlines.next()
     }
 
-    /// Refuses what is heavier than all entries together may be.
+    /// Refuses an entry that alone is heavier than the bound for the total weight.
     ///
     /// # Errors
     /// [`Error::EntryTooHeavy`].
@@ -152,7 +152,7 @@ impl<K, V> Cache<K, V> {
     /// Finds a key by its hash and a comparison with each stored key of that hash.
     ///
     /// # Errors
-    /// [`Undecided`] at the first key of which `compare` says [`Match::Unknown`].
+    /// [`Undecided`] at the first key for which `compare` returns [`Match::Unknown`].
     #[inline]
     pub fn locate(
         &self,
@@ -185,14 +185,14 @@ impl<K, V> Cache<K, V> {
         self.slots.key(slot)
     }
 
-    /// The value of an entry, without a trace in the order or the statistics.
+    /// The value of an entry; does not change the order or the statistics.
     #[inline]
     #[must_use]
     pub fn value(&self, slot: Slot) -> &V {
         self.slots.value(slot)
     }
 
-    /// Uses the entry and counts a hit, or counts a miss.
+    /// Marks the entry as used and counts a hit, or counts a miss.
     #[inline]
     pub fn read(&mut self, place: Place) -> Option<&V> {
         match place {

@@ -1,7 +1,7 @@
 //! The system's monotonic clock, in seconds.
 
-/// How far behind the coarse clock is taken to be: it stands still between two ticks of the system,
-/// at most 10 ms, and longer only where a tick is late.
+/// The assumed lag of the coarse clock: it advances only at the system's ticks, at most 10 ms apart
+/// unless a tick is late.
 #[cfg(target_os = "linux")]
 const LAG: f64 = 0.1;
 
@@ -14,8 +14,8 @@ pub fn now() -> f64 {
     return since_start();
 }
 
-/// Whether it is certainly earlier than `time`: a fraction of the work of asking [`now`] where it is
-/// earlier by far, and no answer where it is not.
+/// Whether it is certainly earlier than `time`. This costs a fraction of [`now`], and returns false
+/// if `time` is too close to decide.
 #[inline]
 #[must_use]
 pub fn is_long_before(time: f64) -> bool {

@@ -5,16 +5,16 @@ pub enum Error {
     #[cfg(feature = "cache")]
     #[error("an entry of weight {weight} is too heavy for max_weight={max_weight}")]
     EntryTooHeavy {
-        /// What the entry weighs.
+        /// The weight of the entry.
         weight: u64,
-        /// What all entries together may weigh.
+        /// The bound for the total weight.
         max_weight: u64,
     },
-    /// Waiting for a value that the waiting thread itself is to compute.
+    /// A thread would wait for a value that it computes itself.
     #[cfg(feature = "cache")]
     #[error("a get_or_set factory waits for its own result")]
     RecursiveFactory,
-    /// A regular expression is not of the dialect; says what, and where.
+    /// A regular expression is not in the dialect; gives the reason and the position.
     #[cfg(feature = "text")]
     #[error("{0}")]
     Pattern(String),

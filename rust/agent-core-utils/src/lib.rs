@@ -1,8 +1,7 @@
-//! The cores of the runtime's utility components, free of Python.
+//! Rust cores of the runtime's utility components, without Python types.
 //!
 //! # Layout
-//! - [`cache`] (feature `cache`): a bounded mapping that forgets the least recently used and the
-//!   expired.
+//! - [`cache`] (feature `cache`): a bounded mapping with least-recently-used eviction and expiry.
 //! - [`clock`] (feature `cache`): the system's monotonic clock.
 //! - [`text`] (feature `text`): operations on batches of strings.
 //! - [`Error`]: everything that can go wrong in this crate.

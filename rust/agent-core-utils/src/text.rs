@@ -1,15 +1,15 @@
-//! Operations on strings of code points, lone surrogates among them, and on batches of such strings.
+//! Operations on strings of code points, lone surrogates included, and on batches of them.
 //!
 //! # Layout
 //! - [`Chars`] here: the code points of one string, as wide as they need to be.
-//! - [`Tables`]: what a Python's Unicode version knows of characters.
-//! - [`Form`]: normalization; [`fold`]: caseless matching; [`words`]: words, and their counts.
-//! - [`Patterns`]: literal patterns; [`Regex`]: regular expressions; [`Found`] is what they find.
-//! - `dialect`, `sets`: what a regular expression means.
+//! - [`Tables`]: character properties in the Unicode version of a Python.
+//! - [`Form`]: normalization; [`fold`]: case folding; [`words`]: words and their counts.
+//! - [`Patterns`]: literal patterns; [`Regex`]: regular expressions; [`Found`]: their matches.
+//! - `dialect`, `sets`: parsing of regular expressions.
 //! - `encoding`: code points as bytes.
 //! - [`similarity`]: measures, pair by pair and as a matrix.
-//! - [`in_shares`]: work on a batch, in several threads.
-//! - `replay` (feature `bench`): the workloads of the Python side, run here.
+//! - [`in_shares`]: work on a batch in several threads.
+//! - `replay` (feature `bench`): the Python side's workloads.
 
 mod dialect;
 mod encoding;
@@ -48,13 +48,13 @@ pub enum Chars<'text> {
     Full(&'text [u32]),
 }
 
-/// What code points are stored in.
+/// The storage type of code points.
 pub trait Unit: Copy + Into<u32> {}
 impl Unit for u8 {}
 impl Unit for u16 {}
 impl Unit for u32 {}
 
-/// Does the same with whatever the code points are stored in.
+/// Evaluates the same expression for each storage type.
 #[macro_export]
 macro_rules! with_units {
     ($chars:expr, $units:ident => $result:expr) => {
@@ -67,13 +67,13 @@ macro_rules! with_units {
 }
 
 impl Chars<'_> {
-    /// How many there are.
+    /// The number of code points.
     #[must_use]
     pub fn len(self) -> usize {
         with_units!(self, units => units.len())
     }
 
-    /// Whether there is none.
+    /// Whether the string is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len() == 0

@@ -1,4 +1,4 @@
-//! Every operation of the cache's core, without Python.
+//! Tests of every operation of the cache's core, without Python.
 
 #![cfg(feature = "cache")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
@@ -10,7 +10,7 @@ use std::time::Duration;
 use agent_core_utils::Error;
 use agent_core_utils::cache::{Cache, Flights, Match, Place, Slot, Stats, Undecided};
 
-/// Keys hash to themselves, but for the last digit: keys of the same ten collide.
+/// The hash of a key is the key without its last digit, so that ten keys collide.
 fn hash(key: u32) -> u64 {
     u64::from(key / 10).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
@@ -27,7 +27,7 @@ fn slot<V>(cache: &Cache<u32, V>, key: u32) -> Slot {
     }
 }
 
-/// Stores as an implementation of the contract does; returns what left.
+/// Stores as an implementation of the contract does; returns the removed entries.
 fn set<V>(
     cache: &mut Cache<u32, V>,
     key: u32,
@@ -177,7 +177,7 @@ fn a_comparison_that_cannot_be_made_stops_the_look_up() {
     assert_eq!(cache.locate(hash(99), |_| Match::Unknown), Ok(Place::Vacant));
 }
 
-/// The cache as one would write it for a handful of entries: a list in the order of use.
+/// A model of the cache: a list in the order of use.
 #[derive(Default)]
 struct Model {
     entries: Vec<(u32, u32, u64, Option<f64>)>,

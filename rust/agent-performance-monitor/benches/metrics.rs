@@ -1,4 +1,4 @@
-//! The metrics' core alone, on the workloads of the Python side.
+//! The metrics' Rust core on the Python side's workloads.
 
 #[path = "../../agent-core-utils/benches/rows/mod.rs"]
 mod rows;

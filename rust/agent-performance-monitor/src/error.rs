@@ -1,29 +1,29 @@
 /// Everything that can go wrong in this crate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A name that a metric's samples would have is taken.
+    /// A sample name of the metric is already registered.
     #[error("{sample} is taken by the {kind} {name} with labels ({labels})")]
     DuplicateMetric {
-        /// The name that is taken.
+        /// The name that is registered.
         sample: String,
-        /// What kind of metric took it.
+        /// The kind of the metric that has it.
         kind: &'static str,
         /// Its name.
         name: String,
         /// Its labels.
         labels: String,
     },
-    /// A series was asked for by too few or too many label values.
+    /// A series was requested with a wrong number of label values.
     #[error("{name} takes {expected} label values, not {given}")]
     LabelCount {
         /// The metric's name.
         name: String,
-        /// How many labels it has.
+        /// The number of its labels.
         expected: usize,
-        /// How many values there were.
+        /// The number of given values.
         given: usize,
     },
-    /// A metric with labels was used as if it were a series.
+    /// A labelled metric was used as a series.
     #[error("{name} has labels ({labels}): ask labels()")]
     Unlabelled {
         /// The metric's name.
@@ -31,13 +31,13 @@ pub enum Error {
         /// Its labels.
         labels: String,
     },
-    /// Histograms of different shapes were to be merged.
+    /// Histograms with different settings cannot be merged.
     #[error("histograms of other steps or precision cannot be merged")]
     MergeMismatch,
-    /// More was to be counted than a counter can.
+    /// The total would exceed the range of a counter.
     #[error("the total would pass {}", i64::MAX)]
     TotalTooLarge,
-    /// More was to be observed than a histogram can.
+    /// The number of observations would exceed the range of a histogram.
     #[error("the observations would pass {}", i64::MAX)]
     TooManyObservations,
 }

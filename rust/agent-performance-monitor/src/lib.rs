@@ -1,4 +1,4 @@
-//! The cores of what watches the runtime, free of Python.
+//! Rust cores of the runtime's monitoring components, without Python types.
 //!
 //! # Layout
 //! - [`metrics`] (feature `metrics`): counters, gauges and histograms, as text for Prometheus.

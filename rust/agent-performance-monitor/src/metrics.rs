@@ -1,18 +1,18 @@
-//! Counters, gauges and histograms under their names, as text for Prometheus.
+//! A registry of counters, gauges and histograms, with text expositions for Prometheus.
 //!
 //! Everything here may be shared between threads; no increment is lost.
 //!
 //! # Layout
 //! - here: the registry.
 //! - [`Family`]: a metric and its series.
-//! - [`Counter`], [`Gauge`], [`Histogram`]: what is kept for a series.
-//! - [`Snapshot`]: what every series held at one moment.
+//! - [`Counter`], [`Gauge`], [`Histogram`]: the state of a series.
+//! - [`Snapshot`]: the state of every series at one moment.
 //! - [`Dialect`]: the text formats.
-//! - [`names`]: what things may be called.
-//! - `numbers`: floats as Python writes them.
-//! - [`clock`]: the time.
+//! - [`names`]: validity of metric and label names.
+//! - `numbers`: floats in Python's notation.
+//! - [`clock`]: the clock.
 //! - `process` (Linux): what the system knows of this process.
-//! - `replay` (feature `bench`): the workloads of the Python side.
+//! - `replay` (feature `bench`): the Python side's workloads.
 
 mod buckets;
 mod cells;
@@ -39,7 +39,7 @@ pub use snapshot::{Reading, Row, Snapshot};
 use crate::Error;
 use family::AnyFamily;
 
-/// Metrics by their names, in the order of registration.
+/// Metrics by name, in the order of registration.
 #[derive(Debug, Default)]
 pub struct Registry {
     names: Mutex<Names>,
@@ -52,7 +52,7 @@ struct Names {
 }
 
 impl Registry {
-    /// The metric of this name, which is registered if it is not there.
+    /// The metric of this name; registered if it does not exist.
     ///
     /// # Errors
     /// `DuplicateMetric` if another metric has one of its names.
@@ -91,7 +91,7 @@ impl Registry {
         self.families().iter().for_each(AnyFamily::reset);
     }
 
-    /// What every series holds.
+    /// The state of every series.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
         Snapshot::new(self.families().iter().flat_map(AnyFamily::read).collect())
@@ -108,7 +108,7 @@ impl Registry {
     }
 }
 
-/// Takes a lock. What is behind it is whole even where a thread panicked with it.
+/// Takes a lock. A poisoned lock is accepted: its data is consistent even after a panic.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The metrics' core: bounds of buckets, and nothing lost among threads.
+//! Tests of the metrics' core: bucket bounds, and no lost updates between threads.
 
 #![cfg(feature = "metrics")]
 

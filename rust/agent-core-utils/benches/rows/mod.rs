@@ -1,4 +1,4 @@
-//! What the benches of all components share: a row for each workload of the Python side.
+//! Shared by the benches of all components: one row for each workload of the Python side.
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -6,25 +6,25 @@ use std::{env, fs, io};
 
 use criterion::{Criterion, Throughput};
 
-/// A workload, ready to be run.
+/// A prepared workload.
 pub(crate) struct Row<A> {
     /// Its name.
     pub(crate) name: String,
     /// Operations in a run.
     pub(crate) size: usize,
-    /// What it came to.
+    /// The result of the last run.
     pub(crate) answer: A,
-    /// What it is to come to.
+    /// The expected result.
     pub(crate) expected: A,
-    /// Does the work.
+    /// Runs the workload.
     pub(crate) run: Box<dyn FnMut()>,
 }
 
-/// Measures what `read` makes of every `COMPONENT/*.trace` below `AGENT_TRACES`, or below
-/// `build/traces` at the top of the checkout; None for what is not measured here.
+/// Measures the rows that `read` builds from every `COMPONENT/*.trace` below `AGENT_TRACES`, or
+/// below `build/traces` in the checkout. `read` returns None for a trace that has no row here.
 ///
 /// # Errors
-/// There is no trace, one cannot be read, or an answer is wrong.
+/// No trace was found, a trace cannot be read, or an answer is wrong.
 pub(crate) fn measure<A: PartialEq + Debug>(
     component: &str,
     read: impl Fn(&Path) -> io::Result<Option<Row<A>>>,

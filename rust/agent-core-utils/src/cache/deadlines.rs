@@ -1,11 +1,11 @@
-//! Which entry expires next.
+//! Deadlines of entries, in order.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::slots::Slot;
 
-/// A deadline as it was set; overtaken when its entry has left or has another one since.
+/// A deadline as it was set; stale once its entry is removed or has another deadline.
 #[derive(Debug, PartialEq)]
 struct Deadline {
     at: f64,
@@ -27,15 +27,15 @@ impl PartialOrd for Deadline {
 
 impl Eq for Deadline {}
 
-/// The deadline that holds for a slot; a stamp of 0 stands for none.
+/// The current deadline of a slot; a stamp of 0 means none.
 #[derive(Clone, Copy, Debug, Default)]
 struct Current {
     at: f64,
     stamp: u64,
 }
 
-/// Deadlines by slot and by time. Setting one is O(1) where it is the latest, as with one time to
-/// live for all, and O(log n) otherwise.
+/// Deadlines by slot and by time. Setting one is O(1) if it is the latest, as it is when all
+/// entries have the same time to live, and O(log n) otherwise.
 #[derive(Debug)]
 pub(super) struct Deadlines {
     heap: BinaryHeap<Reverse<Deadline>>,
@@ -55,7 +55,7 @@ impl Deadlines {
         self.held != 0
     }
 
-    /// No entry expires before this time; None where none expires at all.
+    /// No entry expires before this time; None if no entry has a deadline.
     #[inline]
     pub(super) fn next(&self) -> Option<f64> {
         self.heap.peek().map(|Reverse(first)| first.at)
@@ -67,7 +67,7 @@ impl Deadlines {
         (current.stamp != 0).then_some(current.at)
     }
 
-    /// Gives a slot without a deadline this one.
+    /// Sets the deadline of a slot that has none.
     pub(super) fn set(&mut self, slot: Slot, at: f64) {
         self.stamp += 1;
         self.held += 1;
@@ -79,7 +79,7 @@ impl Deadlines {
             self.current.push(set);
         }
         self.heap.push(Reverse(Deadline { at, stamp: self.stamp, slot }));
-        // Overtaken ones are swept out when they are the majority: memory stays in proportion.
+        // Stale deadlines are removed once they are the majority: memory stays proportional.
         if self.heap.len() > 2 * self.held {
             let current = &self.current;
             self.heap
@@ -87,7 +87,7 @@ impl Deadlines {
         }
     }
 
-    /// Takes the deadline, if any, from a slot.
+    /// Removes the deadline of a slot, if it has one.
     #[inline]
     pub(super) fn drop_of(&mut self, slot: Slot) {
         if let Some(current) = self.current.get_mut(slot.index())
@@ -98,7 +98,7 @@ impl Deadlines {
         }
     }
 
-    /// The slot of the earliest deadline up to `now`, which stays the slot's deadline.
+    /// The slot of the earliest deadline up to `now`; the slot keeps its deadline.
     pub(super) fn pop_due(&mut self, now: f64) -> Option<Slot> {
         while self.next().is_some_and(|at| at <= now) {
             let Reverse(due) = self.heap.pop()?;

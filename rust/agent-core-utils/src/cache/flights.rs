@@ -1,4 +1,4 @@
-//! Who is computing a missing value, and who waits for it.
+//! Computations of missing values, and the threads that wait for them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,17 +8,17 @@ use std::time::Duration;
 use super::{Match, Undecided};
 use crate::Error;
 
-/// The runs that waiting threads wait for, over all caches: a circle of them would never end.
+/// The run that each waiting thread waits for, over all caches; a cycle is a deadlock.
 static WAITS: Mutex<Vec<(ThreadId, Arc<Run>)>> = Mutex::new(Vec::new());
 
-/// What every thread may know of a run, whatever the type of its value.
+/// The shared state of a run, independent of the value's type.
 #[derive(Debug)]
 struct Run {
     leader: ThreadId,
     over: AtomicBool,
 }
 
-/// One run of a factory: its thread leads, others wait for how it ends.
+/// One run of a factory: the leading thread runs it, others wait for its result.
 #[derive(Debug)]
 pub struct Flight<V> {
     run: Arc<Run>,
@@ -27,13 +27,13 @@ pub struct Flight<V> {
     landed: Condvar,
 }
 
-/// The flights under way, by key. They are few: a look-up goes through all of them.
+/// The active flights, by key. They are few, so a look-up scans all of them.
 #[derive(Debug)]
 pub struct Flights<K, V> {
     under_way: Vec<(u64, K, Arc<Flight<V>>)>,
 }
 
-/// A thread's entry in the list of those that wait; dropping it takes it out.
+/// A thread's entry in the list of waiting threads; dropping it removes the entry.
 #[derive(Debug)]
 pub struct Waiting<'flight, V> {
     flight: &'flight Flight<V>,
@@ -49,7 +49,7 @@ impl<K, V> Flights<K, V> {
     /// Finds the flight for a key, as [`Cache::locate`](super::Cache::locate) finds an entry.
     ///
     /// # Errors
-    /// [`Undecided`] at the first key of which `compare` says [`Match::Unknown`].
+    /// [`Undecided`] at the first key for which `compare` returns [`Match::Unknown`].
     pub fn locate(
         &self,
         hash: u64,
@@ -75,20 +75,20 @@ impl<K, V> Flights<K, V> {
         flight
     }
 
-    /// Takes a flight out; the next caller for its key finds none.
+    /// Removes a flight; the next caller for its key finds none.
     pub fn remove(&mut self, flight: &Arc<Flight<V>>) -> Option<K> {
         let index = self.under_way.iter().position(|(_, _, other)| Arc::ptr_eq(other, flight))?;
         Some(self.under_way.swap_remove(index).1)
     }
 
-    /// The keys of the flights under way.
+    /// The keys of the active flights.
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.under_way.iter().map(|(_, key, _)| key)
     }
 }
 
 impl<V> Flight<V> {
-    /// Ends the flight, with a value or as failed, and lets the waiters go.
+    /// Ends the flight, with a value or as failed, and releases the waiting threads.
     pub fn land(&self, value: Option<V>) {
         {
             let mut place = locked(&self.value);
@@ -98,11 +98,10 @@ impl<V> Flight<V> {
         self.landed.notify_all();
     }
 
-    /// Notes that the calling thread waits for this flight.
+    /// Registers that the calling thread waits for this flight.
     ///
     /// # Errors
-    /// [`Error::RecursiveFactory`] if its leader waits, through however many others, for this
-    /// thread.
+    /// [`Error::RecursiveFactory`] if its leader waits, directly or not, for this thread.
     pub fn wait(&self) -> Result<Waiting<'_, V>, Error> {
         let me = thread::current().id();
         let mut waits = locked(&WAITS);
@@ -119,7 +118,7 @@ impl<V> Flight<V> {
 }
 
 impl<V> Waiting<'_, V> {
-    /// Blocks until the flight has landed, at most this long; tells whether it has.
+    /// Blocks until the flight has landed, at most this long; returns whether it has.
     #[must_use]
     pub fn landed_within(&self, patience: Duration) -> bool {
         let flight = self.flight;
@@ -129,7 +128,7 @@ impl<V> Waiting<'_, V> {
         flight.run.over.load(Ordering::Acquire)
     }
 
-    /// Looks at the value; None if the flight failed or has not landed.
+    /// Reads the value; None if the flight failed or has not landed.
     pub fn value<R>(&self, look: impl FnOnce(&V) -> R) -> Option<R> {
         locked(&self.flight.value).as_ref().map(look)
     }
@@ -142,7 +141,7 @@ impl<V> Drop for Waiting<'_, V> {
     }
 }
 
-/// No code runs under these locks that could leave what they guard half changed.
+/// No code under these locks can panic between two changes, so a poisoned lock is still valid.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,8 +1,8 @@
-//! The workloads of the Python side, run on the core alone.
+//! The Python side's workloads, run on the Rust core without Python.
 //!
-//! `agent bench cache --export` writes each workload to a file; here it is read and run. Keys are
-//! numbers that stand for their text, hashed beforehand and compared by number: as in Python, where
-//! a `str` keeps its hash and most look-ups find the very same object.
+//! `agent bench cache --export` writes each workload to a file; this module reads and runs it. Keys
+//! are numbers that represent their text, hashed beforehand and compared by number: as in Python,
+//! where a `str` caches its hash and most look-ups find the identical object.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -13,23 +13,23 @@ use std::{fs, hint, io};
 use super::{Cache, Match, Place};
 use crate::clock;
 
-/// What a run comes to.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Look-ups that found a value.
     pub hits: u64,
-    /// Look-ups that did not.
+    /// Look-ups that found none.
     pub misses: u64,
     /// The sum of the values found.
     pub total: i64,
 }
 
-/// What is done with each key.
+/// The operation done with each key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Get,
     Set,
-    /// A look-up that stores the key when it is not there.
+    /// A look-up that stores the key if it is missing.
     LookUp,
 }
 
@@ -40,15 +40,15 @@ struct Key {
     hash: u64,
 }
 
-/// Where the time comes from.
+/// The source of time.
 #[derive(Debug)]
 enum Time {
     System,
-    /// How often it was asked for.
+    /// Counts its own reads.
     Ticks(f64),
 }
 
-/// A workload, and a cache in the state in which each run finds and leaves it.
+/// A workload, and a cache in the state that each run starts and ends with.
 #[derive(Debug)]
 pub struct Replay {
     name: String,
@@ -61,10 +61,10 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Reads a workload that was exported, and runs it once.
+    /// Reads an exported workload and runs it once.
     ///
     /// # Errors
-    /// The file cannot be read, is not a workload of the cache, or is one for several threads.
+    /// The file cannot be read, is not a workload of the cache, or needs several threads.
     pub fn read(path: &Path) -> io::Result<Self> {
         let text = fs::read_to_string(path)?;
         let mut replay = Self::parse(&text).ok_or_else(|| {
@@ -81,13 +81,13 @@ impl Replay {
         &self.name
     }
 
-    /// How many keys a run goes over.
+    /// The number of keys in a run.
     #[must_use]
     pub fn size(&self) -> usize {
         self.work.len()
     }
 
-    /// What a run is to come to.
+    /// The expected result.
     #[must_use]
     pub fn expected(&self) -> Answer {
         self.expected
@@ -119,7 +119,7 @@ impl Replay {
         answer
     }
 
-    /// Runs the workload so many times; returns the time it took and what the last run came to.
+    /// Runs the workload repeatedly; returns the time and the last result.
     pub fn time(&mut self, repeats: u64) -> (Duration, Answer) {
         let mut answer = Answer::default();
         let start = Instant::now();

@@ -1,4 +1,4 @@
-//! The entries, and the order they were used in.
+//! The entries and their order of use.
 
 /// The number of an entry's slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl<K, V> Slots<K, V> {
         (self.oldest != NONE).then_some(self.oldest)
     }
 
-    /// Makes the entry the newest.
+    /// Makes the entry the most recently used.
     #[inline]
     pub(super) fn touch(&mut self, slot: Slot) {
         if self.newest != slot {
@@ -74,7 +74,7 @@ impl<K, V> Slots<K, V> {
         std::mem::replace(&mut self.entry_mut(slot).1, value)
     }
 
-    /// Puts a new entry in, as the newest. Room grows by doubling, never past `limit` entries.
+    /// Inserts an entry as the most recently used. Capacity doubles, up to `limit` entries.
     #[inline]
     pub(super) fn insert(&mut self, hash: u64, key: K, value: V, limit: usize) -> Slot {
         let entry = Some((key, value));

@@ -1,4 +1,4 @@
-//! The dialect of regular expressions, read as the reference reads it, refusals word for word.
+//! Parser of the regular-expression dialect, with the reference's error messages.
 
 use regex_syntax::hir::{Hir, Look, Repetition};
 
@@ -16,9 +16,9 @@ struct Piece {
     matcher: Hir,
     /// The fewest characters that it matches.
     least: usize,
-    /// How many characters and sets it consists of, each repetition counted.
+    /// The number of characters and sets in it, each repetition counted.
     size: usize,
-    /// Whether nothing in it is repeated, chosen or an anchor, so that it may be repeated itself.
+    /// Whether it has no repetition, alternative or anchor, so that it may be repeated.
     plain: bool,
 }
 
@@ -32,7 +32,7 @@ impl Piece {
     }
 }
 
-/// What a pattern matches.
+/// The syntax tree of a pattern.
 pub(super) fn read(tables: &Tables, pattern: &[u32]) -> Result<Hir, Error> {
     let length = pattern.len();
     if length > MAX_PATTERN {
@@ -61,13 +61,13 @@ fn refusal(reason: &str, at: usize) -> Error {
     Error::Pattern(format!("{reason}, at {at}"))
 }
 
-/// A member of a set, or what stands behind a backslash.
+/// A member of a set, or an escape.
 enum Member {
     Character(u32),
     Set(Set),
 }
 
-/// Goes through a pattern from left to right.
+/// Parses a pattern from left to right.
 struct Reader<'pattern> {
     tables: &'pattern Tables,
     pattern: &'pattern [u32],
@@ -125,7 +125,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Reads how often something is repeated, if it is.
+    /// Reads a repetition, if there is one.
     fn repeat(&mut self) -> Result<Option<(u32, Option<u32>)>, Error> {
         if self.take('*') {
             return Ok(Some((0, None)));
@@ -286,7 +286,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The next character, where it is one that may mean something; a lone surrogate never does.
+    /// The next character if it can be syntax; a lone surrogate cannot.
     fn next(&self) -> Option<char> {
         let code = *self.pattern.get(self.at)?;
         Some(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))

@@ -1,11 +1,11 @@
-//! Code points as bytes: UTF-8 that has lone surrogates, too, each on its own.
+//! Code points as bytes: UTF-8 extended to lone surrogates.
 
 use std::borrow::Cow;
 
 use super::{Chars, Unit};
 use crate::with_units;
 
-/// The bytes of a text, those of ASCII in place.
+/// The bytes of a text; ASCII is borrowed.
 pub(super) fn encoded(text: Chars<'_>) -> Cow<'_, [u8]> {
     match text {
         Chars::Ascii(units) => Cow::Borrowed(units),
@@ -42,7 +42,7 @@ fn encode_units(units: &[impl Unit]) -> Vec<u8> {
     bytes
 }
 
-/// The code points of bytes that `encode` wrote.
+/// The code points of bytes written by `encode`.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> Vec<u32> {
     let mut codes: Vec<u32> = Vec::with_capacity(bytes.len());
@@ -59,7 +59,7 @@ pub fn decode(bytes: &[u8]) -> Vec<u32> {
     codes
 }
 
-/// Counts the characters before ever later places in bytes.
+/// Converts ascending byte offsets to character offsets.
 pub(super) struct Places<'bytes> {
     bytes: &'bytes [u8],
     at: usize,
@@ -71,7 +71,7 @@ impl<'bytes> Places<'bytes> {
         Self { bytes, at: 0, characters: 0 }
     }
 
-    /// How many characters begin before a place, which is not before those asked for earlier.
+    /// The number of characters that begin before an offset; offsets must not decrease.
     pub(super) fn before(&mut self, place: usize) -> usize {
         let passed = &self.bytes[self.at..place];
         self.characters += passed.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();

@@ -1,4 +1,4 @@
-//! Regular expressions of the dialect, searched for in time linear in the text.
+//! Regular expressions of the dialect, searched in time linear in the text.
 
 use regex_automata::meta::{self, Regex as Engine};
 
@@ -7,17 +7,17 @@ use super::tables::Tables;
 use super::{Chars, Found, dialect};
 use crate::Error;
 
-/// A regular expression, ready to be searched for.
+/// A compiled regular expression.
 #[derive(Debug)]
 pub struct Regex {
     engine: Engine,
 }
 
 impl Regex {
-    /// Makes an expression ready.
+    /// Compiles an expression.
     ///
     /// # Errors
-    /// [`Error::Pattern`] if it is not of the dialect.
+    /// [`Error::Pattern`] if it is not in the dialect.
     pub fn new(tables: &Tables, pattern: Chars<'_>) -> Result<Self, Error> {
         let matcher = dialect::read(tables, &pattern.codes())?;
         let settings = meta::Config::new().utf8_empty(false).nfa_size_limit(None);

@@ -1,20 +1,20 @@
-//! Folding for caseless matching.
+//! Case folding.
 
 use super::tables::Tables;
 use super::{Chars, Unit};
 use crate::with_units;
 
-/// How many characters are looked at at once.
+/// The number of characters tested at once.
 const CHUNK: usize = 16;
 
-/// A text that was folded.
+/// The result of folding.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Folded {
-    /// It is as it was.
+    /// The text does not change.
     Same,
-    /// It is ASCII, and its capitals become small.
+    /// The text is ASCII; capitals become lower case.
     Lowered,
-    /// Any code points.
+    /// Arbitrary code points.
     Codes(Vec<u32>),
 }
 
@@ -30,12 +30,12 @@ pub fn fold(tables: &Tables, text: Chars<'_>) -> Folded {
     }
 }
 
-/// Makes the capitals of an ASCII text small.
+/// Converts an ASCII text to lower case.
 pub fn lower(text: &mut [u8]) {
     for chunk in text.as_chunks_mut::<CHUNK>().0 {
         chunk.make_ascii_lowercase();
     }
-    // What is left, and once more some of what was done: faster than one by one.
+    // The rest overlaps the last block: faster than one character at a time.
     match text.last_chunk_mut::<CHUNK>() {
         Some(chunk) => chunk.make_ascii_lowercase(),
         None => text.make_ascii_lowercase(),
@@ -43,7 +43,7 @@ pub fn lower(text: &mut [u8]) {
 }
 
 fn has_capital(text: &[u8]) -> bool {
-    // A chunk is looked at as a whole, without a branch for each character.
+    // A block is tested as a whole, without a branch for each character.
     let any = |chunk: &[u8]| chunk.iter().fold(false, |any, unit| any | unit.is_ascii_uppercase());
     match text.last_chunk::<CHUNK>() {
         Some(last) => text.as_chunks::<CHUNK>().0.iter().any(|chunk| any(chunk)) || any(last),

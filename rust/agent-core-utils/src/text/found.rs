@@ -1,22 +1,22 @@
-//! What was found in the items of a batch, as columns.
+//! Matches in the items of a batch, as columns.
 
 use super::shares::Joined;
 
-/// What was found in the items of a batch, as columns.
+/// Matches in the items of a batch, as columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// How many were found up to and in each item.
+    /// The cumulative number of matches up to and including each item.
     pub ends: Vec<i64>,
-    /// Which pattern each is; empty where there is only one.
+    /// The pattern of each match; empty if there is only one pattern.
     pub patterns: Vec<i64>,
-    /// Where each begins.
+    /// The start of each match.
     pub starts: Vec<i64>,
-    /// Where each has ended.
+    /// The end of each match, exclusive.
     pub stops: Vec<i64>,
 }
 
 impl Found {
-    /// Notes what was found in the current item.
+    /// Adds a match in the current item.
     #[inline]
     pub fn push(&mut self, start: usize, stop: usize) {
         self.starts.push(start.cast_signed() as i64);

@@ -1,4 +1,4 @@
-//! Literal patterns: a filter that passes few places of a text, and a search that decides at those.
+//! Literal patterns: a filter that passes few positions of a text, and a search at those.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -8,21 +8,21 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::encoding::{Places, encoded};
 use super::{Chars, Found};
 
-/// How many slots the filter has: as many bytes as stay close to the processor.
+/// The number of filter slots: as many bytes as fit into the fastest processor cache.
 const SLOTS: usize = 1 << 14;
 
-/// Literal patterns, ready to be searched for.
+/// Literal patterns, prepared for search.
 ///
-/// Matches do not overlap; the earliest counts, and of those that begin together the longest.
+/// Matches do not overlap; the earliest wins, and of those with the same start the longest.
 #[derive(Debug)]
 pub struct Patterns {
     /// In ascending order, each once.
     sorted: Vec<Pattern>,
-    /// Where the patterns with each head stand.
+    /// The range of patterns with each head.
     groups: FxHashMap<u32, Range<usize>>,
-    /// How many first bytes of each pattern are its head: as many as all have, but at most 4.
+    /// The length of a pattern's head in bytes: that of the shortest pattern, at most 4.
     known: usize,
-    /// For each hash of a head, the kinds of bytes that may follow it, as bits.
+    /// For each hash of a head, the classes of bytes that may follow it, as bits.
     filter: Box<[u8; SLOTS]>,
     count: usize,
 }
@@ -30,14 +30,14 @@ pub struct Patterns {
 #[derive(Debug)]
 struct Pattern {
     bytes: Vec<u8>,
-    /// Which of the given ones it is.
+    /// Its index among the given patterns.
     index: usize,
-    /// The longest other one that it begins with.
+    /// The longest other pattern that is its prefix.
     shorter: Option<usize>,
 }
 
 impl Patterns {
-    /// Makes patterns ready; of equal ones, the first counts. None of them may be empty.
+    /// Prepares patterns; of equal ones, the first wins. None may be empty.
     #[must_use]
     pub fn new(patterns: &[Chars<'_>]) -> Self {
         let texts = patterns.iter().map(|&pattern| encoded(pattern).into_owned());
@@ -65,7 +65,7 @@ impl Patterns {
         Self { sorted, groups, known, filter, count: patterns.len() }
     }
 
-    /// How many patterns there are.
+    /// The number of patterns.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
@@ -90,7 +90,7 @@ impl Patterns {
         found.end_item();
     }
 
-    /// Replaces the matches in a text, each by that of its pattern; None where there are none.
+    /// Replaces each match in a text by the replacement of its pattern; None without a match.
     ///
     /// The result is bytes for [`super::decode`].
     #[must_use]
@@ -110,7 +110,7 @@ impl Patterns {
         Some(replaced)
     }
 
-    /// Tells of each match: which pattern, where it begins and where it has ended.
+    /// Calls back for each match with its pattern, start and end.
     fn each(&self, bytes: &[u8], matched: impl FnMut(usize, usize, usize)) {
         match self.known {
             0 => {}
@@ -121,7 +121,7 @@ impl Patterns {
         }
     }
 
-    /// The same, where heads have so many bytes.
+    /// The same, for heads of a constant length in bytes.
     fn each_of<const KNOWN: usize>(
         &self,
         bytes: &[u8],
@@ -136,7 +136,7 @@ impl Patterns {
                 matched(pattern.index, place, free);
             }
         };
-        // Of eight bytes four places have all that it takes; behind the end there are zeros.
+        // Eight bytes are enough for four positions; zeros follow the end.
         for (start, place) in bytes.windows(8).step_by(4).zip((0..).step_by(4)) {
             self.filtered::<KNOWN, 4>(Start::of(start), place, &mut decide);
         }
@@ -144,7 +144,7 @@ impl Patterns {
         self.filtered::<KNOWN, 7>(Start::of(end), bytes.len() - end.len(), decide);
     }
 
-    /// Tells of the places that the filter passes, among so many from one on.
+    /// Calls back for each position that the filter passes, in a block of positions.
     #[inline]
     fn filtered<const KNOWN: usize, const PLACES: usize>(
         &self,
@@ -156,7 +156,7 @@ impl Patterns {
             let start = start.later(later);
             self.filter.get(start.slot(KNOWN)).is_some_and(|kinds| kinds & start.next(KNOWN) != 0)
         };
-        // One branch for all of them: each that the processor guesses wrong takes as long as five.
+        // One branch for all of them: one misprediction costs as much as testing five.
         if (0..PLACES).map(|later| u8::from(may_begin(later))).sum::<u8>() > 0 {
             (0..PLACES).filter(|later| may_begin(*later)).for_each(|later| passed(place + later));
         }
@@ -166,7 +166,7 @@ impl Patterns {
     fn longest(&self, bytes: &[u8]) -> Option<&Pattern> {
         let places = self.groups.get(&Start::of(bytes).head(self.known))?;
         let group = self.sorted.get(places.clone())?;
-        // Between a pattern and a text that begins with it stand only others that do.
+        // Every pattern sorted between a text and a pattern that is its prefix has that prefix too.
         let behind = group.partition_point(|pattern| *pattern.bytes <= *bytes);
         let mut pattern = group.get(behind.checked_sub(1)?)?;
         let same = pattern.bytes.iter().zip(bytes).take_while(|(one, other)| one == other).count();
@@ -177,7 +177,7 @@ impl Patterns {
     }
 }
 
-/// The first eight bytes of a text, the very first lowest; zeros behind its end.
+/// The first eight bytes of a text, little-endian; zeros after its end.
 #[derive(Clone, Copy)]
 struct Start(u64);
 
@@ -190,7 +190,7 @@ impl Start {
         })
     }
 
-    /// That of the same text from so many bytes on.
+    /// The same, from a later byte of the text on.
     #[inline]
     fn later(self, bytes: usize) -> Self {
         Self(self.0 >> (8 * bytes))
@@ -210,7 +210,7 @@ impl Start {
         FxBuildHasher.hash_one(self.head(known)) as usize % SLOTS
     }
 
-    /// A bit for the kind of the byte that follows them.
+    /// The bit for the class of the byte that follows them.
     #[inline]
     fn next(self, known: usize) -> u8 {
         1 << (self.later(known).0 % 8)

@@ -7,13 +7,13 @@ use crate::with_units;
 /// A normalization form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Composed.
+    /// Canonical decomposition, then composed.
     Nfc,
-    /// Decomposed.
+    /// Canonical decomposition.
     Nfd,
-    /// Composed, of what is compatible.
+    /// Compatibility decomposition, then composed.
     Nfkc,
-    /// Decomposed, of what is compatible.
+    /// Compatibility decomposition.
     Nfkd,
 }
 
@@ -30,7 +30,7 @@ pub(super) mod hangul {
     pub(in crate::text) const TAIL_COUNT: u32 = 28;
 }
 
-/// Returns the text in `form`; None where it is in that form already.
+/// Returns the text in `form`; None if it is in that form already.
 #[must_use]
 pub fn normalize(tables: &Tables, text: Chars<'_>, form: Form) -> Option<Vec<u32>> {
     match text {
@@ -87,18 +87,18 @@ fn divide(number: u32, by: u32) -> (u32, u32) {
     (number / by, number % by)
 }
 
-/// Sorts marks that stand together by their class, leaving those of one class as they are.
+/// Sorts adjacent marks by combining class, stably.
 fn put_in_order(tables: &Tables, codes: &mut [u32]) {
     for run in codes.chunk_by_mut(|_, &next| tables.info(next).class() > 0) {
         run.sort_by_key(|&code| tables.info(code).class());
     }
 }
 
-/// Puts together what may be composed with the last starter, in place.
+/// Composes characters with the last starter, in place.
 fn compose(tables: &Tables, codes: &mut Vec<u32>) {
     let mut kept = 0;
     let mut starter = None;
-    // The class of what was kept since the starter; None where nothing was.
+    // The class of the last character kept since the starter; None if there is none.
     let mut between = None;
     for index in 0..codes.len() {
         let code = codes[index];

@@ -1,6 +1,6 @@
-//! The workloads of the Python side, run on the core alone.
+//! The Python side's workloads, run on the Rust core without Python.
 //!
-//! `agent bench text --export` writes each workload to a file; here it is read and run.
+//! `agent bench text --export` writes each workload to a file; this module reads and runs it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use super::similarity::{Choices, Measure};
 use super::words::{self, Counts};
 use super::{Chars, Found, Patterns, Tables};
 
-/// A workload, and all that a run of it works on.
+/// A workload with its inputs.
 pub struct Replay {
     name: String,
     size: usize,
@@ -28,10 +28,10 @@ enum Work {
 }
 
 impl Replay {
-    /// Reads a workload that was exported.
+    /// Reads an exported workload.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not a workload of text.
+    /// The file cannot be read, or is not a workload of the text component.
     pub fn read(path: &Path) -> io::Result<Self> {
         let text = fs::read_to_string(path)?;
         Self::parse(&text)
@@ -76,19 +76,19 @@ impl Replay {
         &self.name
     }
 
-    /// How many operations a run has.
+    /// The number of operations in a run.
     #[must_use]
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// What a run comes to, if it is right.
+    /// The expected result.
     #[must_use]
     pub fn expected(&self) -> &[i64] {
         &self.expected
     }
 
-    /// Does the work once.
+    /// Runs the workload once.
     #[must_use]
     pub fn run(&self) -> Vec<i64> {
         let texts = self.items.iter().map(|item| Chars::Full(item));
@@ -127,7 +127,7 @@ impl Replay {
         }
     }
 
-    /// Does the work so many times; returns the time it took and what the last run came to.
+    /// Runs the workload repeatedly; returns the time and the last result.
     #[must_use]
     pub fn time(&self, repeats: u64) -> (Duration, Vec<i64>) {
         let start = Instant::now();

@@ -1,11 +1,11 @@
-//! Sets of characters, lone surrogates among them, and what matches one of them.
+//! Sets of characters, lone surrogates included, and the expressions that match them.
 
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir};
 
 const LAST: u32 = 0x10_FFFF;
 const SURROGATES: (u32, u32) = (0xD800, 0xDFFF);
 
-/// A set of characters, as ranges in any order, which may overlap.
+/// A set of characters, as ranges in any order that may overlap.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Set(pub(super) Vec<(u32, u32)>);
 
@@ -14,7 +14,7 @@ impl Set {
         Self(vec![(code, code)])
     }
 
-    /// Every other character.
+    /// The complement.
     pub(super) fn negated(mut self) -> Self {
         self.0.sort_unstable();
         let mut others = vec![];
@@ -31,7 +31,7 @@ impl Set {
         Self(others)
     }
 
-    /// What matches one of the characters, in bytes as [`super::encode`] writes them.
+    /// An expression for one of the characters, over the bytes that [`super::encode`] writes.
     pub(super) fn matcher(&self) -> Hir {
         let (first, last) = SURROGATES;
         let parts =
@@ -51,7 +51,7 @@ impl Set {
     }
 }
 
-/// What matches the surrogates from `low` to `high` that begin with the bits `block`.
+/// An expression for the surrogates from `low` to `high` that begin with the bits `block`.
 #[expect(clippy::cast_possible_truncation, reason = "each byte has its own bits")]
 fn surrogates(block: u32, low: u32, high: u32) -> Hir {
     let (low, high) = (low.max(block << 6) & 0x3F, high.min((block << 6) + 0x3F) & 0x3F);

@@ -1,20 +1,20 @@
-//! Work on a batch, in several threads.
+//! Work on a batch in several threads.
 
 use std::panic;
 use std::thread;
 
-/// How many characters are worth the start of a thread, which takes as long as a few thousand.
+/// The number of characters that is worth a thread: starting one takes as long as a few thousand.
 const WORTH: usize = 1 << 15;
 
-/// Whether work on so many characters takes longer than letting others run Python meanwhile.
+/// Whether work on so many characters takes longer than releasing the interpreter lock.
 #[must_use]
 pub fn pays(characters: usize) -> bool {
     characters > 1 << 12
 }
 
-/// What came of shares, put together in their order.
+/// Results of shares, combined in their order.
 pub trait Joined: Send {
-    /// Puts what came of a later share behind.
+    /// Appends the results of the next share.
     fn append(&mut self, later: Self);
 }
 
@@ -24,7 +24,7 @@ impl<T: Send> Joined for Vec<T> {
     }
 }
 
-/// Does `work` on the shares of a batch, in up to `workers` threads; returns all that came of them.
+/// Does `work` on the shares of a batch in up to `workers` threads; returns the combined results.
 pub fn in_shares<'batch, T: Sync, R: Joined>(
     items: &'batch [T],
     workers: usize,

@@ -1,10 +1,10 @@
-//! How similar strings are.
+//! Similarity of strings.
 //!
 //! # Layout
-//! - [`Measure`] here: the measures by name, and what makes one ready for a set of choices.
+//! - [`Measure`] here: the measures by name, and their preparation for a set of choices.
 //! - `levenshtein`, `jaro`, `tokens`: one measure each.
 //! - `lanes`: several short strings at once.
-//! - `places`: where in a string each character stands, as bits.
+//! - `places`: the positions of each character in a string, as bits.
 
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
@@ -26,15 +26,15 @@ use tokens::Tokens;
 /// A measure of similarity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// By Levenshtein's distance.
+    /// Levenshtein similarity.
     Levenshtein,
-    /// Jaro's and Winkler's.
+    /// Jaro-Winkler similarity.
     JaroWinkler,
-    /// Of the sets of words.
+    /// Token-set similarity.
     TokenSet,
 }
 
-/// Choices made ready to be compared with by a measure.
+/// Choices prepared for comparison by a measure.
 pub struct Choices<'tables> {
     count: usize,
     kind: Kind<'tables>,
@@ -47,7 +47,7 @@ enum Kind<'tables> {
 }
 
 impl<'tables> Choices<'tables> {
-    /// Makes choices ready.
+    /// Prepares choices.
     #[must_use]
     pub fn new(tables: &'tables Tables, measure: Measure, choices: &[Vec<u32>]) -> Self {
         let count = choices.len();
@@ -59,7 +59,7 @@ impl<'tables> Choices<'tables> {
         Self { count, kind }
     }
 
-    /// How many choices there are.
+    /// The number of choices.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
@@ -67,7 +67,7 @@ impl<'tables> Choices<'tables> {
 
     /// Writes the similarity of a query to each choice.
     ///
-    /// It is compiled anew where it is called, for the processor that the caller is compiled for.
+    /// It is inlined into each caller, to be compiled for the caller's target processor.
     #[inline(always)]
     pub fn compare(&self, query: &[u32], similarities: &mut [f64]) {
         match &self.kind {
@@ -78,7 +78,7 @@ impl<'tables> Choices<'tables> {
     }
 }
 
-/// One number over another, both far below 2^53.
+/// The quotient of two numbers, both far below 2^53.
 #[expect(clippy::cast_precision_loss, reason = "lengths of strings are exact")]
 fn ratio(number: usize, of: usize) -> f64 {
     number as f64 / of as f64

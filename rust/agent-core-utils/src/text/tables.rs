@@ -1,4 +1,4 @@
-//! What a Python's Unicode version knows of characters.
+//! Character properties in the Unicode version of a Python.
 
 use std::collections::BTreeMap;
 use std::iter;
@@ -18,13 +18,13 @@ const CLASS_SHIFT: u32 = 13;
 const WORD: u32 = 1 << 21;
 const SPACE: u32 = 1 << 22;
 const DIGIT: u32 = 1 << 23;
-/// Changes, or may change with its neighbours, in this form; the bits stand in the order of `Form`.
+/// Changes in this form, alone or with its neighbours; bits are in the order of `Form`.
 const UNSTABLE: u32 = 1 << 24;
 
-/// Is folded to something else.
+/// Changes when folded.
 const FOLDS: u32 = 1 << 28;
 
-/// What is known of one character.
+/// The properties of one character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Info(u32);
 
@@ -43,36 +43,36 @@ impl Info {
         (self.0 >> CLASS_SHIFT) as u8
     }
 
-    /// Whether it is folded to something else.
+    /// Whether it changes when folded.
     #[inline]
     pub(super) fn folds(self) -> bool {
         self.0 & FOLDS != 0
     }
 
-    /// Whether it is a starter that stays as it is in a form.
+    /// Whether it is a starter that does not change in a form.
     #[inline]
     pub(super) fn is_plain(self, form: u32) -> bool {
         self.0 & (UNSTABLE << form | 0xFF << CLASS_SHIFT) == 0
     }
 
-    /// Whether it may change in a form, or with its neighbours.
+    /// Whether it may change in a form, alone or with its neighbours.
     pub(super) fn is_unstable(self, form: u32) -> bool {
         self.0 & (UNSTABLE << form) != 0
     }
 }
 
-/// A kind of characters.
+/// A class of characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// In words.
+    /// Word characters.
     Word,
-    /// Between words.
+    /// Whitespace.
     Space,
     /// Decimal digits.
     Digit,
 }
 
-/// What else a character becomes; nothing where that is itself.
+/// The mappings of a character; empty where it maps to itself.
 #[derive(Clone, Default)]
 struct Entry {
     canonical: Box<[u32]>,
@@ -80,26 +80,26 @@ struct Entry {
     fold: Box<[u32]>,
 }
 
-/// What a Python's Unicode version knows of characters.
+/// Character properties in the Unicode version of a Python.
 pub struct Tables {
     pages: Vec<u16>,
     infos: Vec<u32>,
     entries: Vec<Entry>,
-    /// Two characters, and what they compose to.
+    /// Pairs of characters, and their composition.
     pairs: FxHashMap<(u32, u32), u32>,
 }
 
 impl Tables {
     /// The tables of a Unicode version, as `unicodedata.unidata_version` names it; None if unknown.
     ///
-    /// The first version asked for is the only one there is from then on.
+    /// The first version asked for is the only one from then on.
     #[must_use]
     pub fn of(version: &str) -> Option<&'static Self> {
         static TABLES: OnceLock<Option<Tables>> = OnceLock::new();
         TABLES.get_or_init(|| Self::read(version)).as_ref()
     }
 
-    /// The versions that are known, from the oldest to the newest.
+    /// The known versions, from the oldest to the newest.
     #[must_use]
     pub fn versions() -> Vec<&'static str> {
         let line = SOURCE.lines().find_map(|line| line.strip_prefix("versions "));
@@ -160,7 +160,7 @@ impl Tables {
         Some(draft.finish())
     }
 
-    /// What is known of a character.
+    /// The properties of a character.
     #[inline]
     pub(super) fn info(&self, code: u32) -> Info {
         let code = code as usize;
@@ -173,7 +173,7 @@ impl Tables {
         self.entries.get((self.info(code).0 & ENTRY) as usize)
     }
 
-    /// The ranges, ends included, of the characters of a kind, in ascending order.
+    /// The ranges, ends included, of the characters of a class, in ascending order.
     pub(super) fn ranges(&self, kind: Kind) -> Vec<(u32, u32)> {
         let bit = match kind {
             Kind::Word => WORD,
@@ -190,12 +190,12 @@ impl Tables {
         ranges
     }
 
-    /// What a character that folds is folded to.
+    /// The folding of a character that changes when folded.
     pub(super) fn fold(&self, code: u32) -> &[u32] {
         self.entry(code).map_or(&[], |entry| &entry.fold)
     }
 
-    /// What a character is decomposed to; empty where that is itself.
+    /// The decomposition of a character; empty if it does not change.
     pub(super) fn decomposition(&self, code: u32, compatible: bool) -> &[u32] {
         self.entry(code).map_or(&[], |entry| {
             if compatible && !entry.compatible.is_empty() {
@@ -206,13 +206,13 @@ impl Tables {
         })
     }
 
-    /// What two characters compose to.
+    /// The composition of two characters.
     pub(super) fn composed(&self, first: u32, second: u32) -> Option<u32> {
         self.pairs.get(&(first, second)).copied()
     }
 }
 
-/// Tables in the making: one number a character.
+/// Tables under construction: one number for each character.
 struct Draft {
     infos: Vec<u32>,
     entries: BTreeMap<u32, Entry>,
@@ -220,7 +220,7 @@ struct Draft {
 }
 
 impl Draft {
-    /// What is known of the characters of a range.
+    /// The properties of the characters of a range.
     fn infos(&mut self, first: u32, last: u32) -> impl Iterator<Item = &mut u32> {
         self.infos.get_mut(first as usize..=last as usize).into_iter().flatten()
     }
@@ -233,7 +233,7 @@ impl Draft {
         self.entries.entry(code).or_default()
     }
 
-    /// Notes the place of each entry, behind the one for all that have none.
+    /// Numbers the entries from 1; 0 means that a character has none.
     fn number_entries(&mut self) {
         let codes: Vec<_> = self.entries.keys().copied().collect();
         for (code, number) in codes.into_iter().zip(1..) {

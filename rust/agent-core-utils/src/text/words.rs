@@ -1,4 +1,4 @@
-//! Words, and how often each occurs.
+//! Words and their counts.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -35,12 +35,12 @@ fn each(tables: &Tables, units: &[impl Unit], mut word: impl FnMut(usize, usize)
     }
 }
 
-/// How often each word occurs, in the order in which they were first seen.
+/// The count of each word, in the order of first occurrence.
 #[derive(Debug, Default)]
 pub struct Counts {
     table: HashTable<usize>,
     words: Vec<Counted>,
-    /// The words one behind the other.
+    /// The concatenated words.
     bytes: Vec<u8>,
 }
 
@@ -88,7 +88,7 @@ impl Counts {
         }
     }
 
-    /// Each word, as bytes for [`super::decode`], and how often it occurs.
+    /// Each word, as bytes for [`super::decode`], and its count.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], u64)> {
         self.words.iter().filter_map(|word| Some((self.bytes.get(word.place.clone())?, word.count)))
     }

@@ -15,22 +15,22 @@ use super::lock;
 use super::snapshot::Held;
 use crate::Error;
 
-/// Most that a histogram observes, and most steps of one observation.
+/// The largest number of observations, and of steps in one observation.
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
 
-/// One more, which floats can tell.
+/// One more; exact as a float.
 const TOO_MANY_STEPS: f64 = 9_223_372_036_854_775_808.0;
 
-/// How fine a histogram is.
+/// The resolution of a histogram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
-    /// Steps a unit.
+    /// Steps per unit.
     pub steps: u64,
-    /// Bits of precision: a power of two has so many buckets, as a power of two.
+    /// Bits of precision: each power of two is divided into `2^precision` buckets.
     pub precision: u32,
 }
 
-/// What was observed.
+/// The observations.
 #[derive(Clone, Debug)]
 pub(super) struct Buckets {
     pub(super) shape: Shape,
@@ -50,7 +50,7 @@ pub struct Histogram {
 }
 
 impl Shape {
-    /// Where observations of so many steps are counted.
+    /// The bucket of observations of so many steps.
     #[inline]
     fn index(self, steps: u64) -> usize {
         let bits = u64::BITS - steps.leading_zeros();
@@ -58,18 +58,18 @@ impl Shape {
         ((shift as usize) << self.precision) + (steps >> shift) as usize
     }
 
-    /// The most steps that are counted there.
+    /// The highest number of steps in a bucket.
     fn bound(self, index: usize) -> u64 {
         let shift = (index >> self.precision).saturating_sub(1);
         ((index as u64 - ((shift as u64) << self.precision) + 1) << shift) - 1
     }
 
-    /// Whole steps in units.
+    /// Converts whole steps to units.
     pub(super) fn units(self, steps: i128) -> f64 {
         steps as f64 / self.steps as f64
     }
 
-    /// The steps nearest to so many units, ties to even; `None` for what is not observed.
+    /// The nearest number of steps, ties to even; `None` if out of range.
     #[inline]
     #[must_use]
     pub fn steps_of(self, units: f64) -> Option<u64> {
@@ -77,7 +77,7 @@ impl Shape {
         (0.0..TOO_MANY_STEPS).contains(&scaled).then(|| scaled.round_ties_even() as u64)
     }
 
-    /// The steps of whole units; `None` for what is not observed.
+    /// The steps of whole units; `None` if out of range.
     #[inline]
     #[must_use]
     pub fn steps_of_whole(self, units: u64) -> Option<u64> {
@@ -120,14 +120,14 @@ impl Buckets {
         Ok(())
     }
 
-    /// The count with `more`, if a histogram may have so many.
+    /// The count plus `more`, if it is in range.
     #[inline]
     fn admit(&self, more: u64) -> Result<u64, Error> {
         let sum = self.count + more;
         if sum <= MAX_TOTAL { Ok(sum) } else { Err(Error::TooManyObservations) }
     }
 
-    /// Makes room for so many buckets.
+    /// Extends the array to a number of buckets.
     #[cold]
     fn grow(&mut self, size: usize) {
         let mut grown = vec![0; size];
@@ -135,7 +135,7 @@ impl Buckets {
         self.counts = grown.into_boxed_slice();
     }
 
-    /// What was gained since a copy was made, or all if there was a reset.
+    /// The gain since the copy `earlier`; everything if a reset came between.
     pub(super) fn since(&self, earlier: &Self) -> Self {
         let size = self.counts.len().max(earlier.counts.len());
         let at = |counts: &[u64], index| counts.get(index).copied().unwrap_or(0);
@@ -172,14 +172,14 @@ impl Buckets {
         self.shape.units(self.total)
     }
 
-    /// Bound and number of each bucket that holds any.
+    /// Bound and count of each non-empty bucket.
     pub(super) fn filled(&self) -> Vec<(f64, u64)> {
         let counts = self.counts.iter().copied().enumerate();
         let filled = counts.filter(|&(_, count)| count > 0);
         filled.map(|(index, count)| (self.units_at(index), count)).collect()
     }
 
-    /// At each power of two up to the greatest observation, the bound and how many are not above.
+    /// At each power of two up to the greatest observation, its bound and the cumulative count.
     pub(super) fn cumulative(&self) -> Vec<(f64, u64)> {
         let powers =
             if self.count == 0 { 0 } else { u64::BITS - self.greatest.leading_zeros() + 1 };
@@ -194,7 +194,7 @@ impl Buckets {
 }
 
 impl Histogram {
-    /// How fine it is.
+    /// Its resolution.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape
@@ -209,7 +209,7 @@ impl Histogram {
         lock(&self.buckets).observe(steps, count)
     }
 
-    /// Adds all that another one observed.
+    /// Adds the observations of another histogram.
     ///
     /// # Errors
     /// `MergeMismatch`, `TooManyObservations`, and nothing is added.
@@ -224,7 +224,7 @@ impl Histogram {
         lock(&self.buckets).percentile(percent)
     }
 
-    /// How many observations there were.
+    /// The number of observations.
     #[must_use]
     pub fn count(&self) -> u64 {
         lock(&self.buckets).count
@@ -236,7 +236,7 @@ impl Histogram {
         lock(&self.buckets).sum()
     }
 
-    /// The least and the greatest.
+    /// The least and the greatest observation.
     #[must_use]
     pub fn extremes(&self) -> Option<(f64, f64)> {
         let buckets = lock(&self.buckets);
@@ -244,7 +244,7 @@ impl Histogram {
         (buckets.count > 0).then(|| (units(buckets.least), units(buckets.greatest)))
     }
 
-    /// Bound and number of each bucket that holds any.
+    /// Bound and count of each non-empty bucket.
     #[must_use]
     pub fn filled(&self) -> Vec<(f64, u64)> {
         lock(&self.buckets).filled()

@@ -1,4 +1,4 @@
-//! What is kept for a series: a total, or a level.
+//! The state of a series: a total or a level.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::family::{AnyFamily, Family};
 use super::snapshot::Held;
 use crate::Error;
 
-/// Most that a counter counts.
+/// The largest total of a counter.
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
 
 /// The kinds of metrics.
@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The name, as the text formats have it.
+    /// The name in the text formats.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Kind {
         }
     }
 
-    /// How the names of its samples end.
+    /// The suffixes of its sample names.
     pub(super) const fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Counter => &["", "_total", "_created"],
@@ -44,18 +44,18 @@ impl Kind {
     }
 }
 
-/// What is kept for a series.
+/// The state of a series.
 pub trait Cell: Sized + Debug {
-    /// Of which kind a metric of such series is.
+    /// The kind of the metric.
     const KIND: Kind;
 
-    /// One that holds nothing yet.
+    /// An empty cell.
     fn new(shape: Shape) -> Self;
 
-    /// Begins again.
+    /// Resets to the initial state.
     fn reset(&self);
 
-    /// What it holds.
+    /// Its state.
     #[doc(hidden)]
     fn held(&self) -> Held;
 
@@ -138,7 +138,7 @@ impl Gauge {
         }
     }
 
-    /// What it holds.
+    /// The value.
     #[must_use]
     pub fn value(&self) -> f64 {
         f64::from_bits(self.0.load(Relaxed))

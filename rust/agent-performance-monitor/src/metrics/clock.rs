@@ -1,4 +1,4 @@
-//! The time.
+//! The clock.
 
 use std::sync::OnceLock;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Metrics as text, for Prometheus and as `OpenMetrics`.
+//! Text expositions: Prometheus and `OpenMetrics`.
 
 use super::cells::Kind;
 use super::family::AnyFamily;
@@ -14,7 +14,7 @@ pub enum Dialect {
     OpenMetrics,
 }
 
-/// All series of `families`, a line a sample.
+/// All series of `families` as text, one line for each sample.
 pub(super) fn expose(families: &[AnyFamily], dialect: Dialect) -> String {
     let open = dialect == Dialect::OpenMetrics;
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! A metric: its name and labels, and a cell for each of its series.
+//! A metric: its name and labels, and one cell for each series.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -19,11 +19,11 @@ pub struct Family<C> {
     members: Mutex<Members<C>>,
 }
 
-/// The series in the order in which they were made, and where each is.
+/// The series in the order of creation, and the index of each.
 #[derive(Debug)]
 struct Members<C> {
     order: Vec<(Arc<[String]>, Arc<C>)>,
-    /// By the label values, each after its length.
+    /// Keyed by the label values, each prefixed with its length.
     places: HashMap<Vec<u8>, usize>,
 }
 
@@ -51,7 +51,7 @@ impl<C: Cell> Family<C> {
         self.labels.is_empty().then(|| self.member(&[]))
     }
 
-    /// Refuses label values that are too few or too many.
+    /// Refuses a wrong number of label values.
     ///
     /// # Errors
     /// `LabelCount`.
@@ -63,7 +63,7 @@ impl<C: Cell> Family<C> {
         Err(Error::LabelCount { name: self.name.clone(), expected, given })
     }
 
-    /// The series with these label values, one for each label, which is made if it is not there.
+    /// The series with these label values, one for each label; created if it does not exist.
     #[must_use]
     pub fn member(&self, values: &[&str]) -> Arc<C> {
         let mut key = Vec::new();
@@ -82,7 +82,7 @@ impl<C: Cell> Family<C> {
         cell
     }
 
-    /// The error for using the metric as if it were a series.
+    /// The error for using a labelled metric as a series.
     #[must_use]
     pub fn unlabelled(&self) -> Error {
         Error::Unlabelled { name: self.name.clone(), labels: self.labels.join(", ") }

@@ -1,12 +1,12 @@
-//! What metrics and labels may be called.
+//! Validity of metric and label names.
 
-/// Whether a metric may be called so.
+/// Whether this is a valid metric name.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     is_word(text, |byte| byte.is_ascii_alphabetic() || byte == b'_' || byte == b':')
 }
 
-/// Whether a label may be called so; names with `__` in front are Prometheus' own.
+/// Whether this is a valid label name; a leading `__` is reserved by Prometheus.
 #[must_use]
 pub fn is_label(text: &str) -> bool {
     let reserved = text == "le" || text.starts_with("__");

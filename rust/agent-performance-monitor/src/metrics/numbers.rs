@@ -1,7 +1,7 @@
-//! Floats as Python writes them.
+//! Floats in Python's notation.
 
-/// What `repr` gives in Python for a finite number: the fewest digits that read back as the same,
-/// and of two such texts that are equally near the one that ends in an even digit.
+/// The text that Python's `repr` returns for a finite number: the fewest digits that read back as
+/// the same number; of two equally near texts, the one that ends in an even digit.
 pub(super) fn repr(value: f64) -> String {
     let shortest = format!("{value:?}");
     let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, ""));
@@ -9,7 +9,7 @@ pub(super) fn repr(value: f64) -> String {
     if exponent.is_empty() {
         return format!("{value:.decimals$}");
     }
-    // Below a power of two numbers are denser: the nearest text may be that of another.
+    // Below a power of two, numbers are denser: the nearest text may belong to another number.
     let nearest = format!("{value:.decimals$e}");
     let text = if nearest.parse() == Ok(value) { nearest } else { shortest };
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, ""));

@@ -1,6 +1,6 @@
-//! The workloads of the Python side, run on the core alone.
+//! The Python side's workloads, run on the Rust core without Python.
 //!
-//! `agent bench metrics --export` writes each workload to a file; here it is read and run.
+//! `agent bench metrics --export` writes each workload to a file; this module reads and runs it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use std::{fs, hint, io};
 
 use super::{Cell, Counter, Gauge, Histogram, Shape};
 
-/// What is asked of the histogram.
+/// The percentiles asked of the histogram.
 const PERCENTS: [f64; 6] = [0.0, 50.0, 90.0, 99.0, 99.9, 100.0];
 
-/// What is done in a run.
+/// The operation that a run repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Inc,
@@ -20,7 +20,7 @@ enum Kind {
     Percentile,
 }
 
-/// A workload, and the series it is done to.
+/// A workload and its series.
 #[derive(Debug)]
 pub struct Replay {
     name: String,
@@ -34,7 +34,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Reads a workload that was exported.
+    /// Reads an exported workload.
     ///
     /// # Errors
     /// The file cannot be read, or is not a workload of the metrics.
@@ -52,13 +52,13 @@ impl Replay {
         &self.name
     }
 
-    /// How many operations a run does.
+    /// The number of operations in a run.
     #[must_use]
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// What a run is to come to.
+    /// The expected result.
     #[must_use]
     pub fn expected(&self) -> &[i64] {
         &self.expected
@@ -86,7 +86,7 @@ impl Replay {
         }
     }
 
-    /// Runs it once on what was reset; returns what is there then.
+    /// Resets, runs the workload once, and returns the result.
     pub fn answer(&mut self) -> Vec<i64> {
         match self.kind {
             Kind::Inc => self.counter.reset(),
@@ -109,7 +109,7 @@ impl Replay {
         }
     }
 
-    /// Runs it so many times; returns the time it took, and what it comes to.
+    /// Runs the workload repeatedly; returns the time and the result.
     pub fn time(&mut self, repeats: u64) -> (Duration, Vec<i64>) {
         let start = Instant::now();
         for _ in 0..repeats {

@@ -1,4 +1,4 @@
-//! What every series held at one moment, or gained between two.
+//! The state of every series at one moment, or its gain between two.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::buckets::{Buckets, Shape};
 use super::cells::Kind;
 
-/// What series held.
+/// The state of all series.
 #[derive(Debug)]
 pub struct Snapshot {
     readings: Vec<Reading>,
@@ -21,7 +21,7 @@ pub(super) struct Source {
     pub(super) shape: Shape,
 }
 
-/// What one series held.
+/// The state of one series.
 #[derive(Clone, Debug)]
 pub struct Reading {
     pub(super) source: Arc<Source>,
@@ -29,7 +29,7 @@ pub struct Reading {
     pub(super) held: Held,
 }
 
-/// What a cell holds.
+/// The state of a cell.
 #[derive(Clone, Debug)]
 pub enum Held {
     #[doc(hidden)]
@@ -41,14 +41,14 @@ pub enum Held {
     Histogram(Buckets),
 }
 
-/// What a series held, in units.
+/// The state of a series, in units.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Row {
     /// The total.
     Counter(u64),
     /// The value.
     Gauge(f64),
-    /// The number of observations, their sum, and the buckets that hold any.
+    /// The number of observations, their sum, and the non-empty buckets.
     Histogram(u64, f64, Vec<(f64, u64)>),
 }
 
@@ -57,13 +57,13 @@ impl Snapshot {
         Self { readings }
     }
 
-    /// What each series held, metric by metric.
+    /// The state of each series, metric by metric.
     #[must_use]
     pub fn readings(&self) -> &[Reading] {
         &self.readings
     }
 
-    /// What was gained since an earlier snapshot.
+    /// The gain since an earlier snapshot.
     #[must_use]
     pub fn since(self, earlier: &Self) -> Self {
         let places: HashMap<_, _> =
@@ -95,7 +95,7 @@ impl Reading {
         names.zip(self.values.iter().map(String::as_str))
     }
 
-    /// What it held.
+    /// Its state.
     #[must_use]
     pub fn row(&self) -> Row {
         match &self.held {

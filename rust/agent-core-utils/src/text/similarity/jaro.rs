@@ -1,4 +1,4 @@
-//! Jaro's and Winkler's similarity.
+//! Jaro-Winkler similarity.
 
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
@@ -6,17 +6,17 @@ use super::lanes::{Group, Kernel, Lanes, Word};
 use super::places::{Places, within};
 use super::ratio;
 
-/// The longest left string whose places, and how far it reaches, can be counted in a lane.
+/// The longest left string whose positions and window fit in a lane.
 const LONGEST: usize = 128;
 
-/// Strings made ready to be compared with others.
+/// Strings prepared for comparison.
 #[derive(Debug)]
 pub(super) struct JaroWinkler {
     texts: Vec<Vec<u32>>,
     lanes: Lanes<Long>,
 }
 
-/// The similarity of Jaro and Winkler.
+/// The Jaro-Winkler similarity.
 #[must_use]
 pub fn jaro_winkler(left: &[u32], right: &[u32]) -> f64 {
     Long::new(right).compare(left)
@@ -38,12 +38,12 @@ impl JaroWinkler {
     }
 }
 
-/// How far from each other characters may stand to match.
+/// The largest distance between matching characters.
 fn reach(left: usize, right: usize) -> usize {
     (left.max(right) / 2).max(1) - 1
 }
 
-/// The similarity of strings of these lengths and with so many matches, of which `moved` differ.
+/// The similarity of strings with these lengths and matches, of which `moved` are out of order.
 fn similarity(
     left: usize,
     right: usize,
@@ -59,14 +59,14 @@ fn similarity(
     if jaro > 0.7 { jaro + ratio(prefix(), 1) * 0.1 * (1.0 - jaro) } else { jaro }
 }
 
-/// Where in each lane a character of the query may match, from one character to the next.
+/// The window of each lane in which the query's current character may match.
 struct Windows<W, const L: usize> {
     places: [W; L],
     reaches: [W; L],
-    /// In which lanes the window still begins at the first place, so that it grows.
+    /// The lanes whose window still begins at the first position, so that it grows.
     growing: [W; L],
     index: W,
-    /// Where a window next stops growing.
+    /// The next position at which a window stops growing.
     change: W,
 }
 
@@ -82,10 +82,10 @@ impl<W: Word, const L: usize> Windows<W, L> {
         Self { places, reaches, growing: [W::ZERO; L], index: W::ZERO, change: W::ZERO }
     }
 
-    /// Goes on to the next character.
+    /// Advances to the next character.
     #[inline(always)]
     fn step(&mut self) {
-        // Rarely, as strings of a group reach equally far or nearly so.
+        // Rare: the strings of a group have windows of nearly the same size.
         if self.index == self.change {
             self.change = W::of(LONGEST);
             for lane in 0..L {
@@ -105,13 +105,13 @@ impl<W: Word, const L: usize> Windows<W, L> {
 impl Kernel for JaroWinkler {
     #[inline(always)]
     fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]) {
-        // Of each character of the query, in which lanes it matches.
+        // For each character of the query, the lanes in which it matches.
         let mut all_hits = vec![[W::ZERO; L]; query.len()];
         for group in groups {
             let mut windows = Windows::new(group, query);
             let mut taken = [W::ZERO; L];
             for (&code, hits) in query.iter().zip(&mut all_hits) {
-                // Whole, as are the hits: one lane's must not seem to change the next one's.
+                // Copied whole, like the hits: the compiler then sees that lanes do not alias.
                 let (places, mut found) = (*group.places(code), [W::ZERO; L]);
                 for lane in 0..L {
                     let near = places[lane] & windows.places[lane] & !taken[lane];
@@ -126,7 +126,7 @@ impl Kernel for JaroWinkler {
             for (&code, &hits) in query.iter().zip(&all_hits) {
                 let places = *group.places(code);
                 for lane in 0..L {
-                    // Takes out the lowest place if there is a hit, or nothing.
+                    // Clears the lowest position if there is a hit.
                     let rest = taken[lane] & taken[lane].minus(hits[lane]);
                     let first = taken[lane] ^ rest;
                     taken[lane] = rest;
@@ -148,7 +148,7 @@ impl Kernel for JaroWinkler {
     }
 }
 
-/// A string of any length made ready to be compared with others, one after the other.
+/// A string of any length, prepared for comparison with others one by one.
 #[derive(Debug)]
 struct Long {
     text: Vec<u32>,
@@ -165,7 +165,7 @@ impl Long {
         let mut free = vec![u64::MAX; self.places.words()];
         let mut found = Vec::with_capacity(left.len());
         for (index, &code) in left.iter().enumerate() {
-            // No character stands beyond the last word's places that are of the string.
+            // No character is beyond the string's positions in the last word.
             let (first, last) = (index.saturating_sub(reach), index + reach);
             let words = self.places.of(code).iter().zip(&mut free).enumerate();
             for (word, (places, free)) in words.take(last / 64 + 1).skip(first / 64) {

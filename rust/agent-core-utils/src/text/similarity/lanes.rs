@@ -1,11 +1,11 @@
-//! Short strings that one other is compared with at once, a lane for each.
+//! Short strings that are compared with one query at once, one in each lane.
 
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
 use std::collections::HashMap;
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl};
 
-/// A number whose bits are the places of one lane's string.
+/// A number whose bits are the positions of one lane's string.
 pub(super) trait Word:
     Copy
     + Ord
@@ -19,11 +19,11 @@ pub(super) trait Word:
     const ZERO: Self;
     const ONE: Self;
     fn plus(self, other: Self) -> Self;
-    /// The lowest bit that is set.
+    /// The lowest set bit.
     fn lowest(self) -> Self;
     fn minus(self, other: Self) -> Self;
     fn ones(self) -> usize;
-    /// The lowest bits, so many of them, or all.
+    /// A mask of the lowest bits, at most all.
     fn below(bits: usize) -> Self;
     /// A number up to 128.
     fn of(number: usize) -> Self;
@@ -70,12 +70,12 @@ macro_rules! words {
 }
 words!(u8, u16, u32, u64);
 
-/// What is computed of a query and the strings of groups.
+/// A computation over a query and the strings of groups.
 pub(super) trait Kernel {
     fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]);
 }
 
-/// Strings in groups of similar length, and those too long for a lane, made ready as `T`.
+/// Strings in groups of similar length; those too long for a lane are prepared as `T`.
 #[derive(Debug)]
 pub(super) struct Lanes<T> {
     bytes: Vec<Group<u8, 32>>,
@@ -108,7 +108,7 @@ impl<T> Lanes<T> {
         }
     }
 
-    /// Writes what comes of a query and each of the strings; `other` does those without a lane.
+    /// Writes the result for a query and each string; `other` computes those without a lane.
     #[inline(always)]
     pub(super) fn compare<K: Kernel>(
         &self,
@@ -116,7 +116,7 @@ impl<T> Lanes<T> {
         row: &mut [f64],
         other: impl Fn(&T) -> f64,
     ) {
-        // No closures: those are compiled for any processor, whatever the caller is compiled for.
+        // No closures: they are compiled for the baseline processor, whatever the caller's target.
         K::compare(&self.bytes, query, row);
         K::compare(&self.shorts, query, row);
         K::compare(&self.words, query, row);
@@ -127,20 +127,20 @@ impl<T> Lanes<T> {
     }
 }
 
-/// Where among all strings one stands, and the string.
+/// The index of a string among all strings, and the string.
 type Member<'text> = (usize, &'text Vec<u32>);
 
-/// As many strings as there are lanes, or fewer.
+/// At most as many strings as there are lanes.
 #[derive(Debug)]
 pub(super) struct Group<W, const L: usize> {
-    /// Where among all strings that of each lane stands, and its length.
+    /// The index of each lane's string among all strings, and its length.
     pub(super) members: Vec<(usize, usize)>,
     /// The rows of characters below 256, by number; 0 for a row of zeros.
     low: [u16; 256],
     high: HashMap<u32, u16>,
-    /// Where in each lane's string a character stands.
+    /// The positions of a character in each lane's string.
     rows: Vec<[W; L]>,
-    /// The places that each lane's string has.
+    /// The valid positions of each lane's string.
     pub(super) full: [W; L],
 }
 
@@ -173,7 +173,7 @@ impl<W: Word, const L: usize> Group<W, L> {
         group
     }
 
-    /// Where in each lane's string a character stands.
+    /// The positions of a character in each lane's string.
     #[inline(always)]
     pub(super) fn places(&self, code: u32) -> &[W; L] {
         let row = match self.low.get(code as usize) {

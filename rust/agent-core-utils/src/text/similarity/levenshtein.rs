@@ -1,7 +1,7 @@
-//! Levenshtein's distance, by Hyyrö's variant of Myers's algorithm (2003).
+//! Levenshtein distance, by Hyyrö's variant of Myers's algorithm (2003).
 //!
-//! A column of the table of distances is kept as the steps up and the steps down from row to row, a
-//! bit for each row, in as many words as it takes.
+//! A column of the distance table is stored as the increments and decrements between rows, one bit
+//! for each row, in as many words as needed.
 
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
@@ -9,13 +9,13 @@ use super::lanes::{Group, Kernel, Lanes, Word};
 use super::places::Places;
 use super::ratio;
 
-/// How many characters must be put in, left out or changed to make one string of the other.
+/// The number of insertions, deletions and substitutions that turn one string into the other.
 #[must_use]
 pub fn distance(left: &[u32], right: &[u32]) -> usize {
     Distance::new(left).to(right)
 }
 
-/// Made ready for one string.
+/// Prepared for one string.
 #[derive(Debug)]
 pub(super) struct Distance {
     length: usize,
@@ -30,7 +30,7 @@ impl Distance {
     pub(super) fn to(&self, other: &[u32]) -> usize {
         let mut steps = vec![(u64::MAX, 0); self.places.words()];
         for &code in other {
-            // Into the first row, each column goes one step up.
+            // The first row increases by one in each column.
             let (mut up_in, mut down_in) = (1, 0);
             for (&places, (up, down)) in self.places.of(code).iter().zip(&mut steps) {
                 let same = places | down_in;
@@ -56,7 +56,7 @@ impl Distance {
     }
 }
 
-/// Strings made ready to be compared with others.
+/// Strings prepared for comparison.
 #[derive(Debug)]
 pub(super) struct Levenshtein(Lanes<Distance>);
 
@@ -98,7 +98,7 @@ impl Kernel for Levenshtein {
     }
 }
 
-/// The similarity of two strings with a distance: 1.0 for two empty ones.
+/// The similarity of two strings with this distance; 1.0 if both are empty.
 fn similarity(distance: usize, left: usize, right: usize) -> f64 {
     let longer = left.max(right);
     if longer == 0 { 1.0 } else { ratio(longer - distance, longer) }

@@ -1,8 +1,8 @@
-//! Where in a string each character stands, as bits.
+//! The positions of each character in a string, as bits.
 
 use std::collections::HashMap;
 
-/// Where in a string each character stands: a bit for each place, in as many words as it takes.
+/// The positions of each character in a string: one bit each, in as many words as needed.
 #[derive(Debug)]
 pub(super) struct Places {
     words: usize,
@@ -23,12 +23,12 @@ impl Places {
         places
     }
 
-    /// How many words a row has.
+    /// The number of words in a row.
     pub(super) fn words(&self) -> usize {
         self.words
     }
 
-    /// The row of a character; zeros where it is nowhere.
+    /// The row of a character; zeros if it does not occur.
     #[inline]
     pub(super) fn of(&self, code: u32) -> &[u64] {
         let row = match self.low.get(code as usize) {
@@ -53,7 +53,7 @@ impl Places {
     }
 }
 
-/// The bits of a word that are places from `first` to `last`, if any are.
+/// The bits of a word for the positions from `first` to `last`, if any.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "more places than that have no word")]
 pub(super) fn within(first: usize, last: usize, word: usize) -> u64 {

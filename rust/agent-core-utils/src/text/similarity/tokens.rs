@@ -1,4 +1,4 @@
-//! The similarity of sets of words.
+//! Token-set similarity.
 
 #![expect(clippy::inline_always, reason = "it is compiled for what its caller is compiled for")]
 
@@ -8,7 +8,7 @@ use super::places::{Places, within};
 use super::ratio;
 use crate::text::tables::Tables;
 
-/// The similarity of the sets of words of two strings.
+/// The token-set similarity of two strings.
 #[must_use]
 pub fn token_set(tables: &Tables, left: &[u32], right: &[u32]) -> f64 {
     let ours = Joined::new(tables, left);
@@ -38,11 +38,11 @@ impl<'tables> Tokens<'tables> {
     }
 }
 
-/// The words of a text, each once, in the order of their code points, with a space between them.
+/// The distinct words of a text in the order of their code points, joined with a space.
 #[derive(Default)]
 struct Joined {
     codes: Vec<u32>,
-    /// Where each word begins and has ended.
+    /// The start and end of each word.
     words: Vec<(usize, usize)>,
 }
 
@@ -69,23 +69,23 @@ impl Joined {
 
 const SPACE: u32 = b' ' as u32;
 
-/// What comparing two sets of words takes room for, to be used for the next two again.
+/// Buffers of a comparison, reused for the next one.
 #[derive(Default)]
 struct Room {
-    /// The places of the left string whose words the right one has not, with a space between them.
+    /// The positions of the left string in words that the right one lacks, with spaces between.
     left: Vec<u64>,
-    /// The words of the right string that the left one has not, joined.
+    /// The words of the right string that the left one lacks, joined.
     right: Vec<u32>,
     open: Vec<u64>,
 }
 
 impl Room {
-    /// Compares two sets of words; `places` are those of the left one's characters.
+    /// Compares two sets of words; `places` holds the positions of the left one's characters.
     fn compare(&mut self, left: &Joined, places: &Places, right: &Joined) -> f64 {
         self.left.clear();
         self.left.resize(places.words(), 0);
         self.right.clear();
-        // The length of the common words, with a space behind each, and of the left one's others.
+        // The length of the common words, a space after each, and of the left one's other words.
         let (mut both, mut alone) = (0, 0);
         let (mut ours, mut theirs) = (left.words.iter().peekable(), right.words.iter().peekable());
         loop {
@@ -130,8 +130,8 @@ impl Room {
         ratio(2 * common, both + left + both + right).max(alone(left)).max(alone(right))
     }
 
-    /// The length of the longest common subsequence of what each side has alone, by Hyyrö's
-    /// algorithm (2004). What both have stays in the left string as characters that never match.
+    /// The length of the longest common subsequence of the words in one side only, by Hyyrö's
+    /// algorithm (2004). Common words stay in the left string as characters that never match.
     fn common(&mut self, places: &Places) -> usize {
         self.open.clear();
         self.open.resize(places.words(), u64::MAX);
@@ -146,7 +146,7 @@ impl Room {
                 *open = sum | (*open - used);
             }
         }
-        // What stands above the string is never used and stays open.
+        // Bits above the string are never used and stay set.
         self.open.iter().map(|open| open.count_zeros() as usize).sum()
     }
 }
