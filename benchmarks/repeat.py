@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=Plan.seconds, metavar="S")
     arguments = parser.parse_args()
     pair = registry.component("cache")
-    components = {"pair": pair, "itself": replace(pair, rust="repeat:Cache")}
+    components = {"pair": pair, "itself": pair._replace(rust="repeat:Cache")}
     sides = {side: components[side] for side in arguments.side}
     runs: dict[str, dict[str, list[Measurement]]] = {side: defaultdict(list) for side in sides}
     for number in range(arguments.repeats):

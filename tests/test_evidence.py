@@ -136,9 +136,9 @@ class TestStale:
     @pytest.mark.parametrize(
         ("part", "void"),
         [
-            ("contract", ["measurement", "parity", "shadow", "mutation"]),
-            ("reference", ["measurement", "parity", "shadow", "mutation"]),
-            ("rust", ["measurement", "parity", "shadow", "mutation"]),
+            ("contract", ["measurement", "mutation", "parity", "shadow"]),
+            ("reference", ["measurement", "mutation", "parity", "shadow"]),
+            ("rust", ["measurement", "mutation", "parity", "shadow"]),
             ("workloads", ["measurement"]),
             ("examples", ["parity"]),
             ("divergences", ["parity", "shadow"]),
@@ -194,7 +194,7 @@ class TestStale:
     def test_of_an_installed_package_nothing_can_be_told_in_another_project(
         self, port: Port
     ) -> None:
-        elsewhere = replace(port.project, folder=str(ROOT), table=str(port.table))
+        elsewhere = port.project._replace(folder=str(ROOT), table=str(port.table))
         component = elsewhere.component("slug")
         assert str(find_standing(component, elsewhere)) == "-"
 

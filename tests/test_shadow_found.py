@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,7 +62,7 @@ def test_the_check_keeps_a_shrunk_example(shadows: Shadows, project: Project) ->
 def test_what_does_not_differ_again_is_done_with(shadows: Shadows, project: Project) -> None:
     shadows("slug")("wrong")
     (found,) = shadows.ledger.mismatches("slug")
-    fixed = replace(component("slug"), rust="tests.shadow_toys:slug_fixed")
+    fixed = component("slug")._replace(rust="tests.shadow_toys:slug_fixed")
     verdict = check_component(fixed, project=project, examples=1, pinning=True)
     assert verdict.verdict == "identical"
     assert shadows.ledger.mismatches("slug")[0].example == "shows no new difference"

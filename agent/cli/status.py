@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.project import current, current_registry
 from agent.errors import EnvironmentLacking, EvidenceLacking
-from agent.porting.sources.build import Build
+from agent.porting.records.digest_cache import DigestCache
+from agent.porting.sources.build import Build, source_digest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -47,9 +48,12 @@ def run(arguments: Namespace) -> int:
     """
     project = current()
     registry = current_registry()
-    rows = [registry.status(name) for name in arguments.names or registry.names]
+    # What is shown may rest on results of an earlier time; what fails a build reads every file.
+    cache = None if arguments.strict else DigestCache(project.folder)
+    digest_of = partial(_digest_of, cache)
+    rows = [registry.status(name, digest_of) for name in arguments.names or registry.names]
     told = [
-        (row, _standing(row, project), _served(row, project), _shadowed(row, project))
+        (row, _standing(row, project, cache), _served(row, project), _shadowed(row, project))
         for row in rows
     ]
     print(_as_json(told) if arguments.json else _as_table(told))
@@ -61,13 +65,23 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _standing(row: Status, project: Project) -> Standing | None:
-    """Return what the evidence of a component comes to; None in stage ``python``, without need."""
+def _digest_of(cache: DigestCache | None, root: str, profile: str) -> str:
+    """Return the digest of the sources of an extension in `root`."""
+    if cache is None:
+        return source_digest(root, profile)
+    digest: str = cache.result(
+        f"sources of {root} for {profile}", None, lambda: source_digest(root, profile)
+    )
+    return digest
+
+
+def _standing(row: Status, project: Project, cache: DigestCache | None) -> Standing | None:
+    """Return what the stage of a component rests on; None in ``python``, which needs nothing."""
     if row.stage == "python":
         return None
     from agent.porting.evidence.freshness import find_standing  # noqa: PLC0415  # only where needed
 
-    return find_standing(project.component(row.name), project)
+    return find_standing(project.component(row.name), project, cache)
 
 
 def _served(row: Status, project: Project) -> Parity | None:
@@ -116,9 +130,9 @@ def _as_json(told: list[Row]) -> str:
 def _as_object(
     row: Status, standing: Standing | None, served: Parity | None, shadow: Shadowed | None
 ) -> dict[str, Any]:
-    absent = dict.fromkeys(field.name for field in fields(Build))
-    return asdict(row) | {
-        "build": absent if row.build is None else asdict(row.build),
+    absent = dict.fromkeys(Build._fields)
+    return row._asdict() | {
+        "build": absent if row.build is None else row.build._asdict(),
         "evidence": None
         if standing is None
         else {"state": standing.state, "parts": list(standing.parts)},
@@ -127,7 +141,7 @@ def _as_object(
         else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
         "shadow": None
         if shadow is None
-        else vars(shadow.sums) | {"demotions": [asdict(each) for each in shadow.demotions]},
+        else vars(shadow.sums) | {"demotions": [vars(each) for each in shadow.demotions]},
     }
 
 

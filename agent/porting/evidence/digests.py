@@ -13,6 +13,7 @@ from agent.porting.project.table import split
 from agent.porting.records.digests import Digests
 from agent.porting.sources.cargo import find_crates
 from agent.porting.sources.python import sources_of
+from agent.porting.sources.trace import glob, noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,7 @@ def digests(component: Component, project: Project) -> Digests:
     Nothing is imported or built. Raises `EnvironmentLacking` where sources are not here, and
     `ContractError` for a register that is none.
     """
-    if not project.table_file.is_relative_to(project.root):  # an installed package's own
+    if project.is_installed:
         message = f"the sources of {component.name} are not here: {project.table_file} is installed"
         raise EnvironmentLacking(message)
     contracts = [each for each in (component.contract, component.factory) if each is not None]
@@ -39,13 +40,13 @@ def digests(component: Component, project: Project) -> Digests:
     crates = find_crates(project.root, project.table_file.parent)
     rust = crates.contents(component.name, tuple(project.components))
     kept = {
-        path.relative_to(project.parity_folder).as_posix(): path.read_bytes()
+        path.relative_to(project.parity_folder).as_posix(): noted(path).read_bytes()
         for folder in ("examples", "corpus")
-        for path in sorted((project.parity_folder / folder / component.name).glob("*.py"))
+        for path in glob(project.parity_folder / folder / component.name, "*.py")
     }
-    registered = load_register(project.parity_folder / "divergences.toml", component.name)
+    registered = load_register(noted(project.parity_folder / "divergences.toml"), component.name)
     in_force = sorted(repr(each) for each in registered if each.expires >= today())
-    explained = load_explanations(project.parity_folder / "survivors.toml", component.name)
+    explained = load_explanations(noted(project.parity_folder / "survivors.toml"), component.name)
     return Digests(
         contract=_digest(_modules(*theirs), contracts),
         reference=_digest(_modules(split(component.python)[0], without=theirs), [component.python]),
@@ -69,7 +70,9 @@ def _modules(*names: str, without: list[str] | None = None) -> dict[str, bytes]:
             message = f"the source of {name} is not here"
             raise EnvironmentLacking(message)
         contents |= {
-            module: path.read_bytes() for module, path in found.items() if path.suffix == ".py"
+            module: noted(path).read_bytes()
+            for module, path in found.items()
+            if path.suffix == ".py"
         }
     return contents
 

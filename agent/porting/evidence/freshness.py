@@ -1,40 +1,40 @@
-"""Whether the stage that a component is in rests on evidence for the sources as they are."""
+"""Whether the stage of a component rests on evidence for the sources as they are."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+import time
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import ContractError, EnvironmentLacking
-from agent.porting.evidence.digests import digests
-from agent.porting.evidence.thresholds import held_stage, needs
-from agent.porting.records.evidence import Evidence, read_evidence
+from agent.porting.project.table import split
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
-    from agent.porting.records.digests import Digests
+    from agent.porting.records.digest_cache import DigestCache
+    from agent.porting.records.evidence import Evidence
 
 __all__ = ["Standing", "evidence_path", "find_standing", "known_evidence"]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What the evidence of a component comes to."""
+class Standing(NamedTuple):
+    """What the evidence of a component supports."""
 
     state: str
     """``"held"``, ``"stale"``, ``"lacking"`` (a threshold is not met), ``"missing"``,
     ``"unreadable"`` or ``"unknown"`` (no sources are here)."""
     parts: tuple[str, ...] = ()
-    """What has changed, or is missing or too weak."""
+    """What has changed, is missing or is too weak."""
     supported: str = "python"
     """The last stage, up to the component's own, that evidence supports."""
 
     @property
     def holds(self) -> bool:
-        """Whether nothing is wrong with the stage as far as can be told here."""
+        """Whether nothing is wrong with the stage as far as can be found out here."""
         return self.state in {"held", "unknown"}
 
     def __str__(self) -> str:
@@ -51,8 +51,11 @@ def evidence_path(name: str, project: Project) -> Path:
 def known_evidence(component: Component, project: Project) -> tuple[Evidence, Evidence]:
     """Return the evidence as it was kept, and what of it holds for the sources as they are.
 
-    A file that cannot be read is as good as none.
+    A file that cannot be read counts as no evidence.
     """
+    from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
+    from agent.porting.records.evidence import Evidence, read_evidence  # noqa: PLC0415
+
     now = digests(component, project)
     none = Evidence(component.name, now)
     try:
@@ -62,20 +65,53 @@ def known_evidence(component: Component, project: Project) -> tuple[Evidence, Ev
     return before, before.renewed(now)
 
 
-def find_standing(component: Component, project: Project) -> Standing:
-    """Tell what the stage of `component` rests on; nothing is imported, run or written."""
-    path = evidence_path(component.name, project)
+def find_standing(
+    component: Component, project: Project, cache: DigestCache | None = None
+) -> Standing:
+    """Return what the stage of `component` rests on; nothing is imported or run.
+
+    With a `cache`, files that have not changed since it was written are not read.
+    """
+    if project.is_installed:
+        return Standing("unknown", supported=component.stage)
+    if cache is None:
+        return _judged(component, project)
+
+    def compute() -> list[object]:
+        found = _judged(component, project)
+        return [found.state, list(found.parts), found.supported]
+
+    state, parts, supported = cache.result(
+        f"evidence of {component.name}", _facts(component, project), compute
+    )
+    return Standing(state, tuple(parts), supported)
+
+
+def _facts(component: Component, project: Project) -> object:
+    """Return what a standing depends on besides files, and in which files modules are found."""
+    references = (component.contract, component.factory, component.python, component.workloads)
+    packages = {split(each)[0].partition(".")[0] for each in references if each is not None}
+    specs = [find_spec(package) for package in sorted(packages)]
+    origins = [spec.origin if spec else None for spec in specs]
+    day = int(time.time() // 86_400)  # registered divergences expire at the end of a day in UTC
+    return component, sorted(project.components), project, day, origins, sys.version_info[:2]
+
+
+def _judged(component: Component, project: Project) -> Standing:
+    from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
+    from agent.porting.evidence.thresholds import held_stage, needs  # noqa: PLC0415
+    from agent.porting.records.evidence import read_evidence  # noqa: PLC0415
+    from agent.porting.sources.trace import noted  # noqa: PLC0415
+
     try:
         now = digests(component, project)
-        evidence = read_evidence(path)
+        evidence = read_evidence(noted(evidence_path(component.name, project)))
     except EnvironmentLacking:
         return Standing("unknown", supported=component.stage)
     except ContractError:
         return Standing("unreadable")
-    return Standing("missing") if evidence is None else _judged(component, project, evidence, now)
-
-
-def _judged(component: Component, project: Project, evidence: Evidence, now: Digests) -> Standing:
+    if evidence is None:
+        return Standing("missing")
     holding = evidence.renewed(now)
     owed = needs(component, project, component.stage, holding)
     lacking = [need for need in owed if not need.held]

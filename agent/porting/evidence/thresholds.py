@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.porting.fallback.refusal_counts import percent
 from agent.porting.project.table import STAGES
 from agent.porting.report.figures import columns
+from agent.porting.sources.trace import glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ class Need:
 def kept_scripts(name: str, project: Project) -> int:
     """Return how many pinned examples and recorded scripts there are of a component."""
     folders = (project.parity_folder / folder / name for folder in ("examples", "corpus"))
-    return sum(1 for folder in folders for _ in folder.glob("*.py"))
+    return sum(len(glob(folder, "*.py")) for folder in folders)
 
 
 def needs(component: Component, project: Project, stage: str, evidence: Evidence) -> list[Need]:

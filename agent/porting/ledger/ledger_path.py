@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.porting.project.table import split
 
@@ -65,8 +64,7 @@ def _project(package: str) -> Project | None:
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
 
 
-@dataclass(frozen=True)
-class Shadowed:
+class Shadowed(NamedTuple):
     """What the ledger says of a component."""
 
     sums: Sums
@@ -114,7 +112,7 @@ def _digest(module: str) -> str | None:
     """Return a digest of the file of `module`; None where there is none to be read."""
     from hashlib import sha256  # noqa: PLC0415  # as above
 
-    spec = import_module(module).__spec__
+    spec = find_spec(module)
     read = getattr(getattr(spec, "loader", None), "get_data", None)
     if spec is None or spec.origin is None or read is None:
         return None

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import ContractError, UsageError
 from agent.porting.project.settings import require_known
@@ -35,13 +34,7 @@ STALE = ("fail", "demote")
 _TITLE = "[tool.agent-port]"
 
 
-@dataclass(frozen=True)
-class Project:
-    """Where the parts of a project are.
-
-    The fields are texts, since start-up does without pathlib; the properties are absolute paths.
-    """
-
+class _Places(NamedTuple):
     folder: str
     """Where its pyproject.toml is, an absolute path; what follows is said from there."""
     table: str
@@ -53,6 +46,13 @@ class Project:
     stale: str = STALE[0]
     """One of `STALE`."""
 
+
+class Project(_Places):
+    """Where the parts of a project are.
+
+    The fields are strings, since start-up does without pathlib; the properties are absolute paths.
+    """
+
     @cached_property
     def components(self) -> dict[str, Component]:
         """The rows of the table, by name, as they are when they are first asked for."""
@@ -61,6 +61,12 @@ class Project:
     def component(self, name: str) -> Component:
         """Return the row of the component `name`; raise `UnknownComponent`, listing the known."""
         return find_component(self.components, name)
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the table is outside: of an installed package, whose sources are not here."""
+        table = os.path.join(self.folder, self.table)  # noqa: PTH118  # as above
+        return not table.startswith(os.path.join(self.folder, ""))  # noqa: PTH118
 
     @cached_property
     def root(self) -> Path:

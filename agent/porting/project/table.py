@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from dataclasses import dataclass, field, fields
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import ContractError, UnknownComponent
 from agent.porting.project.settings import (
@@ -45,8 +44,7 @@ In ``shadow``, Python runs, and Rust beside it to be compared.
 """
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """One row of the table."""
 
     name: str
@@ -67,13 +65,13 @@ class Component:
     """The `agent.porting.worlds.World` that external operations are checked in; None for none."""
     partial: bool = False
     """Whether the Rust side may raise `Unsupported`: Python does what it leaves."""
-    verify: float = field(default=0.0, metadata={"least": 0, "most": 1})
+    verify: float = 0.0
     """Share of the calls that are compared in stage ``rust``; of the objects, for a class."""
-    shadow: Shadow = field(default_factory=Shadow)
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    shadow: Shadow = Shadow()
+    thresholds: Thresholds = Thresholds()
 
 
-_KEYS = {each.name: each for each in fields(Component) if each.name != "name"}
+_KEYS = [key for key in Component._fields if key != "name"]
 _REQUIRED = ("contract", "python", "rust", "stage")
 _REFERENCES = ("contract", "factory", "python", "rust", "workloads", "world")
 
@@ -136,7 +134,7 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
             _require_reference(row[key], f"{place}: {key}")
     for key in ("partial", "verify"):
         if key in row:
-            require_value(_KEYS[key], row[key], f"{place}: {key} {row[key]!r}")
+            require_value(key, Component._field_defaults[key], row[key], place)
     shadow = read_settings(Shadow, row.get("shadow", {}), f"{place}: shadow")
     if shadow.clone is not None:
         _require_reference(shadow.clone, f"{place}: shadow: clone")

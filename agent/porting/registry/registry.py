@@ -13,7 +13,6 @@ import sys
 import warnings
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, TypeVar
 
@@ -55,8 +54,7 @@ FLAGS = ("auto", *STAGES)
 """What may be asked for: a stage, or Rust where it is there (``auto``)."""
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """What runs for a component, and why."""
 
     name: str
@@ -221,10 +219,11 @@ class Registry:
             raise _unavailable(name, side, found) from found.cause
         return found
 
-    def status(self, name: str) -> Status:
-        """Tell what runs for `name` in this context, and why, loading it.
+    def status(self, name: str, digest_of: Callable[[str, str], str] | None = None) -> Status:
+        """Return what runs for `name` in this context, and why; it is loaded for that.
 
-        Raises `UnknownComponent`; whatever else is wrong is told as the reason.
+        `digest_of` is what `read_build` takes. Raises `UnknownComponent`; whatever else is wrong is
+        the reason that is returned.
         """
         component = self.component(name)
         request = Request(component.stage, self._table, personal=False)
@@ -241,7 +240,7 @@ class Registry:
             if choice.lack is not None:
                 reason += f", but Rust cannot run: {choice.lack}"
             if side != "python":
-                build = read_build(sys.modules[split(component.rust)[0]])
+                build = read_build(sys.modules[split(component.rust)[0]], digest_of=digest_of)
         refused = None
         if component.partial:
             from agent.porting.fallback import refusals  # noqa: PLC0415  # start-up does without

@@ -7,13 +7,13 @@ same digest of the sources that now stand beside the package tells whether the b
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import MeasurementRefused
+from agent.porting.sources.trace import noted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import ModuleType
 
@@ -23,8 +23,7 @@ _ROOT_FILES = ("Cargo.toml", "Cargo.lock")
 _CRATES = "rust"
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(NamedTuple):
     """What an extension says of itself; None where it does not say."""
 
     version: str | None
@@ -36,29 +35,46 @@ class Build:
     """Whether the sources have changed since; None where there are no sources."""
 
 
-def read_build(module: ModuleType, root: Path | None = None) -> Build:
+def read_build(
+    module: ModuleType,
+    root: Path | None = None,
+    digest_of: Callable[[str, str], str] | None = None,
+) -> Build:
     """Return what `module` was built from, compared with the sources in `root`.
 
-    `root` holds ``Cargo.toml`` and ``rust/``; by default it is looked for where the package that
-    holds `module` stands, as in a checkout, or one folder above, where packages stand in ``src``.
+    Args:
+        module: the extension.
+        root: holds ``Cargo.toml`` and ``rust/``. By default it is the folder of the package that
+            holds `module`, as in a checkout, or the one above, as with packages in ``src``.
+        digest_of: returns the digest of the sources in a folder for a profile, as `source_digest`
+            does; for callers that keep results.
     """
     profile: str | None = getattr(module, "__profile__", None)
     digest: str | None = getattr(module, "__digest__", None)
     place = source_root(module) if root is None else os.fspath(root)
     stale = None
     if digest is not None and profile is not None and place is not None and _has_sources(place):
-        stale = digest != _digest(place, profile)
+        stale = digest != (digest_of or source_digest)(place, profile)
     return Build(getattr(module, "__version__", None), profile, digest, stale)
 
 
-def source_digest(root: Path, profile: str = "release") -> str:
+def source_digest(root: Path | str, profile: str = "release") -> str:
     """Return the digest that an extension built from the sources in `root` carries.
 
     SHA-256 in hexadecimal over each source, in the order of its POSIX path from `root`: path, NUL,
     length in decimal, NUL, content; then the profile. Sources are ``Cargo.toml``, ``Cargo.lock``
     and, at any depth in ``rust/``, every ``*.rs``, ``*.txt`` and ``Cargo.toml``.
     """
-    return _digest(os.fspath(root), profile)
+    from hashlib import sha256  # noqa: PLC0415  # only where there are sources
+
+    place = os.fspath(root)
+    total = sha256()
+    for path in sorted(_sources(place), key=str.encode):
+        with open(noted(f"{place}/{path}"), "rb") as file:  # noqa: PTH123
+            content = file.read()
+        total.update(b"%b\0%d\0%b" % (path.encode(), len(content), content))
+    total.update(profile.encode())
+    return total.hexdigest()
 
 
 def require_measurable(module: ModuleType, root: Path | None = None) -> None:
@@ -92,26 +108,14 @@ def _has_sources(root: str) -> bool:
     return all(os.path.exists(f"{root}/{name}") for name in ("Cargo.toml", _CRATES))  # noqa: PTH110
 
 
-def _digest(root: str, profile: str) -> str:
-    from hashlib import sha256  # noqa: PLC0415  # only where there are sources
-
-    total = sha256()
-    for path in sorted(_sources(root), key=str.encode):
-        with open(f"{root}/{path}", "rb") as file:  # noqa: PTH123
-            content = file.read()
-        total.update(b"%b\0%d\0%b" % (path.encode(), len(content), content))
-    total.update(profile.encode())
-    return total.hexdigest()
-
-
 def _sources(root: str) -> Iterator[str]:
     for name in _ROOT_FILES:
-        if os.path.isfile(f"{root}/{name}"):  # noqa: PTH113
+        if os.path.isfile(noted(f"{root}/{name}")):  # noqa: PTH113
             yield name
     pending = [_CRATES]
     while pending:
         folder = pending.pop()
-        with os.scandir(f"{root}/{folder}") as entries:
+        with os.scandir(noted(f"{root}/{folder}")) as entries:
             for entry in entries:
                 path = f"{folder}/{entry.name}"
                 if entry.is_dir(follow_symlinks=False):

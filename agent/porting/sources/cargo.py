@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking
+from agent.porting.sources.trace import glob, noted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,11 +63,11 @@ class Crates:
                 if self._belongs(path, component)
                 or not any(self._belongs(path, other) for other in others)
             ]
-        contents = {self._shown(path): path.read_bytes() for path in files}
+        contents = {self._shown(path): noted(path).read_bytes() for path in files}
         for name in ("Cargo.toml", "rust-toolchain", "rust-toolchain.toml"):
-            if (path := self.root / name).is_file():
+            if noted(path := self.root / name).is_file():
                 contents[name] = path.read_bytes()
-        if (lock := self.root / "Cargo.lock").is_file():
+        if noted(lock := self.root / "Cargo.lock").is_file():
             contents[lock.name] = "\n".join(_locked(lock, crates)).encode()
         return contents
 
@@ -115,8 +116,8 @@ def find_crates(root: Path, package: Path) -> Crates:
     manifest = _named_manifest(root)
     if manifest is None:
         around = [folder / "Cargo.toml" for folder in (package, *package.parents)]
-        manifest = next((path for path in around if path.is_file()), None)
-    if manifest is None or not manifest.is_file():
+        manifest = next((path for path in around if noted(path).is_file()), None)
+    if manifest is None or not noted(manifest).is_file():
         message = f"the Rust sources are not here: no Cargo.toml in {root} or around it"
         raise EnvironmentLacking(message)
     manifest = Path(os.path.abspath(manifest))  # noqa: PTH100  # links stay as they are named
@@ -128,8 +129,8 @@ def find_crates(root: Path, package: Path) -> Crates:
         pending = [
             folder
             for pattern in workspace.get("members", ())
-            for folder in sorted(top.parent.glob(pattern))
-            if (folder / "Cargo.toml").is_file()
+            for folder in glob(top.parent, pattern)
+            if noted(folder / "Cargo.toml").is_file()
         ]
     crates: dict[Path, Crate] = {}
     while pending:
@@ -142,7 +143,7 @@ def find_crates(root: Path, package: Path) -> Crates:
 
 def _named_manifest(root: Path) -> Path | None:
     pyproject = root / "pyproject.toml"
-    if not pyproject.is_file():
+    if not noted(pyproject).is_file():
         return None
     name = _read(pyproject).get("tool", {}).get("maturin", {}).get("manifest-path")
     return None if name is None else root / name
@@ -152,7 +153,7 @@ def _workspace_of(manifest: Path) -> Path:
     """Return the manifest of the workspace around a crate, as cargo looks for it; else its own."""
     for folder in (manifest.parent, *manifest.parent.parents):
         path = folder / "Cargo.toml"
-        if path.is_file() and "workspace" in _read(path):
+        if noted(path).is_file() and "workspace" in _read(path):
             return path
     return manifest
 
@@ -185,7 +186,7 @@ def _read_crate(folder: Path, root: Path, shared: dict[str, Any]) -> Crate:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Yield the manifest and the sources in a crate's folder, as a build's digest counts them."""
-    for path in sorted(folder.iterdir()):
+    for path in sorted(noted(folder).iterdir()):
         if path.is_dir():
             if path.name not in _APART and not path.name.startswith("."):
                 yield from _files(path)
@@ -219,7 +220,7 @@ def _locked(lock: Path, crates: list[Crate]) -> list[str]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(noted(path).read_text(encoding="utf-8"))
     except ValueError as error:
         message = f"{path} is not TOML: {error}"
         raise EnvironmentLacking(message) from error

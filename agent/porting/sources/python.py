@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.porting.sources.trace import noted
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -28,7 +30,7 @@ def find_source(module: str) -> Path | None:
             return None
         if spec is None:
             return None
-        path = spec.submodule_search_locations or []
+        path = [noted(folder) for folder in spec.submodule_search_locations or []]
     return Path(spec.origin) if spec is not None and spec.has_location and spec.origin else None
 
 
@@ -57,7 +59,7 @@ def _imports(path: Path, module: str) -> list[str]:
     # Of a package, one level up is the package itself.
     inside = [*module.split("."), ""] if path.name == "__init__.py" else module.split(".")
     names = []
-    for node in _statements(path.read_bytes()):
+    for node in _statements(noted(path).read_bytes()):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         else:
