@@ -130,7 +130,7 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
         """Largest total weight held at once; None means that weight is not bounded."""
 
     @property
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def weight(self) -> int:
         """Total weight of the entries; their number when there is no weigher."""
 
@@ -199,38 +199,38 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
     def update(self, items: Pairs[K, V] = (), /, **more: V) -> None:
         """Do `set_many` with `items`, then with the keyword arguments."""
 
-    @operation(effect=Effect.WRITES)
+    @operation(effect=Effect.WRITES, raises=())
     def clear(self) -> None:
         """Remove every entry; statistics stay."""
 
-    @operation(effect=Effect.WRITES)
+    @operation(effect=Effect.WRITES, raises=())
     def expire(self) -> int:
         """Remove every entry whose deadline has come; return how many.
 
         Every other operation does so too, so that this is for giving memory back in time.
         """
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def stats(self) -> CacheStats:
         """Return the counts since the cache was made."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def snapshot(self) -> list[tuple[K, V]]:
         """Return the entries at one moment, from the least to the most recently used."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def keys(self) -> KeysView[K]:
         """Return a live view of the keys; iterating it goes over a snapshot."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def values(self) -> ValuesView[V]:
         """Return a live view of the values; iterating it goes over a snapshot."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def items(self) -> ItemsView[K, V]:
         """Return a live view of the entries; iterating it goes over a snapshot."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def copy(self) -> Cache[K, V]:
         """Return a cache with the same settings and entries, and new statistics."""
 
@@ -246,23 +246,23 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
     def __delitem__(self, key: K, /) -> None:
         """Remove `key`; `KeyError` if it is not there."""
 
-    @operation(effect=Effect.READS, raises=(ReentrantCall,))
+    @operation(effect=Effect.READS, raises=(TypeError, ReentrantCall))
     def __contains__(self, key: object, /) -> bool:
-        """Tell whether `key` is there."""
+        """Tell whether `key` is there; `TypeError` if it cannot be hashed."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __len__(self) -> int:
         """Return the number of entries, none of them expired."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __iter__(self) -> Iterator[K]:
         """Iterate over the keys of a snapshot."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __eq__(self, other: object, /) -> bool:
         """Tell whether `other` is a mapping of the same entries, in whatever order."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
         """Return class, settings, size and weight."""
 
@@ -270,6 +270,7 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
 class CacheFactory(Protocol):
     """How a cache is made."""
 
+    @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
     def __call__(
         self,
         capacity: Capacity,

@@ -224,9 +224,12 @@ class Histogram(Protocol):
         Raises `MergeMismatch` unless both have the same steps and precision.
         """
 
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
+    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def start(self) -> Span:
-        """Begin to measure a time, which the span then observes, in seconds."""
+        """Begin to measure a time, which the span then observes, in seconds.
+
+        Raises `TypeError` or `ValueError` if the clock gives no finite number.
+        """
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
     def reset(self) -> None:
@@ -260,18 +263,18 @@ class Histogram(Protocol):
 class Span(Protocol):
     """A time that is being measured; as a context manager it stops at the end of the block."""
 
-    @operation(effect=Effect.WRITES, raises=(SpanStopped, TypeError, ValueError))
+    @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
     def stop(self) -> float:
         """Observe the seconds since the start, and return them; a span stops once.
 
         Raises `SpanStopped` the second time, even if the clock or its time was refused.
         """
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __enter__(self) -> Span:  # noqa: PYI034  # read as a part of the contract
         """Return the span."""
 
-    @operation(effect=Effect.WRITES, raises=(SpanStopped, TypeError, ValueError))
+    @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
     def __exit__(self, *details: object) -> None:
         """Stop; what the block raised goes on."""
 
@@ -279,7 +282,7 @@ class Span(Protocol):
 class Snapshot(Protocol):
     """What every series held, taken at one moment, or gained between two."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def series(self) -> list[Series]:
         """Return the series, metric by metric."""
 
@@ -320,11 +323,11 @@ class Metrics(Protocol):
     def timer(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Histogram:
         """Return a histogram of seconds in steps of a nanosecond."""
 
-    @operation(effect=Effect.WRITES)
+    @operation(effect=Effect.WRITES, raises=())
     def reset(self) -> None:
         """Reset every series; all metrics and series stay."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def snapshot(self) -> Snapshot:
         """Return what every series holds."""
 
@@ -336,15 +339,15 @@ class Metrics(Protocol):
         bucket is, was reset meanwhile, and all that it holds is new.
         """
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def to_prometheus(self) -> str:
         """Return every series in Prometheus' text format 0.0.4."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def to_openmetrics(self) -> str:
         """Return every series in the text format of OpenMetrics 1.0."""
 
-    @operation(effect=Effect.EXTERNAL)
+    @operation(effect=Effect.EXTERNAL, raises=(OSError,))
     def process(self) -> ProcessReading:
         """Return what the system knows of this process; `OSError` elsewhere than on Linux."""
 
@@ -352,6 +355,7 @@ class Metrics(Protocol):
 class MetricsFactory(Protocol):
     """How a registry is made."""
 
+    @operation(effect=Effect.WRITES, raises=(TypeError,))
     def __call__(self, *, clock: Clock | None = None) -> Metrics:
         """Make an empty registry.
 

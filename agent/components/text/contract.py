@@ -179,11 +179,11 @@ class Patterns(Protocol):
         Raises `ValueError` if there are not as many replacements as patterns.
         """
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __len__(self) -> int:
         """Return the number of patterns."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
         """Return class and number of patterns."""
 
@@ -203,7 +203,7 @@ class Regex(Protocol):
     def search(self, items: Strings, /) -> list[tuple[int, int] | ItemError | None]:
         """Find the first match in each item, or None."""
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
         """Return class and expression."""
 
@@ -297,7 +297,7 @@ class Text(Protocol):
         None where no choice has a similarity of at least `cutoff`. Every choice has to be a `str`.
         """
 
-    @operation(effect=Effect.READS)
+    @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
         """Return class and settings."""
 
@@ -305,6 +305,7 @@ class Text(Protocol):
 class TextFactory(Protocol):
     """How a text component is made."""
 
+    @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
     def __call__(self, *, workers: Annotated[int, Ge(1), Le(MAX_WORKERS)] = 1) -> Text:
         """Make one.
 

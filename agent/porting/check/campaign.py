@@ -10,6 +10,7 @@ from agent.porting.check.containment import outside_domains
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.known_divergences import today
 from agent.porting.check.mutate_inputs import Variation
+from agent.porting.check.raises import RAISES
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, unheard
 from agent.porting.contract.terms import Effect
@@ -276,7 +277,8 @@ class Campaign:
         """
         told = divergence(lines, found)
         mere = told.of_types or told.sort == "wording"
-        return self._is_pure(found.operation) or (self._guessed and mere)
+        same = found.difference.where == RAISES  # on both sides
+        return same or self._is_pure(found.operation) or (self._guessed and mere)
 
     def _is_mere_wording(self, told: Divergence) -> bool:
         """Tell whether two exceptions are told apart by what need not agree."""

@@ -124,6 +124,17 @@ def _holds(item: Any, value: Any) -> bool:  # noqa: PLR0911  # one for each kind
     return True
 
 
+def _is_number(value: Any) -> bool:
+    """Tell whether `value` is a float, or an int that a float comes near to."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        float(value)
+    except OverflowError:
+        return False
+    return True
+
+
 def _is_hashable(value: Any) -> bool:
     try:
         hash(value)
@@ -136,7 +147,7 @@ _LEAVES: dict[Any, Callable[[Any], bool]] = {
     Any: lambda _: True,
     object: lambda _: True,
     int: lambda value: isinstance(value, int) and not isinstance(value, bool),
-    float: lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    float: _is_number,
     None: lambda value: value is None,
     NoneType: lambda value: value is None,
     EllipsisType: lambda value: value is ...,

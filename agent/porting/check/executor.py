@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
 from agent.porting.check.heartbeat import Whose, board_of_this_process
+from agent.porting.check.raises import outside_raises
 from agent.porting.compare.comparison import Comparison, Difference
 from agent.porting.compare.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.fallback.attribution import HANDED_OVER
@@ -86,6 +87,7 @@ class Pair:
         self._refused = refused
         self._raised: list[bool] = []
         self._lines: list[str] = []
+        self._judges_raises = python is not rust
         self._second = Whose.PYTHON if python is rust else Whose.RUST
         self._python = _Side(contract, python)
         self._rust = _Side(contract, rust)
@@ -120,6 +122,7 @@ class Pair:
             self._meet(made, line, left.value, right.value)
         difference = difference_of_outcomes(left, right, self._comparison, returns)
         difference = difference or self._difference_around(line.operands)
+        difference = difference or self._outside_raises(left, name, spec)
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
         self._raised.append(left.raised is not None)
@@ -141,6 +144,21 @@ class Pair:
         self._refused.begin()
         outcome = self._rust.run(line)
         return outcome, self._refused.end(self._rust.names.get(line.subject or ""))
+
+    def _outside_raises(
+        self, outcome: Outcome, name: str | None, spec: OperationSpec | None
+    ) -> Difference | None:
+        """Return the finding that both sides raised what the contract does not allow, or None.
+
+        A side that is compared with itself is asked whether it repeats itself, and nothing else.
+        """
+        if outcome.raised is None or outcome.binding or not self._judges_raises:
+            return None
+        if spec is None and name == self.contract.name:
+            spec = self.contract.factory
+        if spec is None:
+            return None
+        return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
 
     def raised(self, index: int) -> bool:
         """Tell whether the line `index`, counted from 0, raised on both sides."""

@@ -19,6 +19,7 @@ _HEADINGS = {
     "effects": "other effects on arguments, or other calls of callbacks",
     "refusals": "raised on one side alone",
     "errors": "other exceptions",
+    "contract": "what the contract does not allow, on both sides",
     "wording": "exceptions of the same class that tell something else",
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.porting.check.raises import RAISES
 from agent.porting.fallback.refusal_counts import percent
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Divergence:
         if self.where == "domain":
             return self.where, self.call
         place = re.sub(r"\[[^\]]*\]", "[]", self.where)
-        if place == "outcome":
+        if place in {"outcome", RAISES}:
             more = [text.partition("(")[0] for text in self.outcomes if text.startswith("raised")]
         else:  # where types differ, values that differ are still to be found
             more = _TYPE.findall(f"{self.python}\n{self.rust}")
@@ -66,6 +67,8 @@ class Divergence:
             return "refusals"
         if self.where == "raised":
             return "errors"
+        if self.where in {"domain", RAISES}:
+            return "contract"
         if "raised" in self.where:
             return "wording"
         return "effects" if re.search("afterwards|callbacks", self.where) else "values"
@@ -74,7 +77,7 @@ class Divergence:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
         told = [f"{self.call} differs in {self.where}{again}"]
         told += [f"  python  {self.python}", f"  rust    {self.rust}"]
-        if self.where not in {"outcome", "domain"}:
+        if self.where not in {"outcome", "domain", RAISES}:
             told += ["  the whole call"]
             told += [f"  python  {self.outcomes[0]}", f"  rust    {self.outcomes[1]}"]
         return "\n".join([*told, "  after", *(f"    {line}" for line in self.script)])

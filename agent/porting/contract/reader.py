@@ -75,7 +75,8 @@ class OperationSpec:
     """The resolved type of the result, agreement tiers in its `Annotated` metadata included; where
     the call has to be awaited, of what awaiting it gives."""
     effect: Effect
-    raises: tuple[type[BaseException], ...]
+    raises: tuple[type[BaseException], ...] | None
+    """Exceptions that it may raise; None where the contract does not say."""
     overloads: int = 0
     """How many overloaded signatures the implementation signature stands for."""
     calling: Calling = "plain"
@@ -286,7 +287,7 @@ def _read_member(protocol: type, name: str, member: Any) -> OperationSpec:
         message = f"{_place(protocol)}.{name} belongs to the class: give the factory what makes one"
         raise ContractError(message)
     hints = _hints(protocol, f"{_place(protocol)}.{name}")
-    return OperationSpec(name, "property", (), hints[name], Effect.READS, ())
+    return OperationSpec(name, "property", (), hints[name], Effect.READS, None)
 
 
 def _read_function(

@@ -48,13 +48,28 @@ class Operation:
     """What a contract says of one operation beyond its signature."""
 
     effect: Effect = Effect.WRITES
-    raises: tuple[type[BaseException], ...] = ()
+    raises: tuple[type[BaseException], ...] | None = None
+    """Exceptions that it may raise; None where the contract does not say."""
 
 
-def operation(*, effect: Effect, raises: tuple[type[BaseException], ...] = ()) -> Callable[[F], F]:
+def operation(
+    *, effect: Effect, raises: tuple[type[BaseException], ...] | None = None
+) -> Callable[[F], F]:
     """Declare the effect of a method of a contract and the exceptions that belong to it.
 
-    An undecorated method is `Effect.WRITES` and raises nothing of its own.
+    An undecorated method is `Effect.WRITES`. It decorates a factory's ``__call__`` as well.
+
+    With `raises`, the check reports an exception of any other class, even where both sides raise
+    it; ``raises=()`` allows none. Subclasses are allowed. Without `raises`, the contract does not
+    say: both sides must raise the same. These exceptions need no mention:
+
+    - a `TypeError`, `ValueError` or `OverflowError` for an argument outside of its declared domain,
+      a callback with wrong answers, an object that breaks its own protocol, or an instance of a
+      subclass of a built-in type;
+    - the `TypeError` of a call with missing, excess or unknown arguments;
+    - what an argument raises itself, when it is called, compared, hashed or iterated, alone or in
+      an exception group;
+    - `MemoryError` and `RecursionError`, and the `StopIteration` of ``__next__``.
     """
 
     def mark(function: F) -> F:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.porting.contract.reader import Contract, OperationSpec, Parameter
 
-__all__ = ["Occurrence", "observed", "occurrences"]
+__all__ = ["Occurrence", "bound", "observed", "occurrences"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence
         made = contract.named_by(spec.returns)
         if line.target is not None and made is not None:
             kinds[line.target] = made
-        arguments = tuple(_bound(spec, text))
+        arguments = tuple(bound(spec, text))
         yield Occurrence(index, text, label, spec, arguments)
 
 
@@ -87,7 +87,7 @@ def observed(scripts: Iterable[list[str]], contract: Contract) -> dict[str, dict
     }
 
 
-def _bound(spec: OperationSpec, text: str) -> Iterator[tuple[Parameter, str]]:
+def bound(spec: OperationSpec, text: str) -> Iterator[tuple[Parameter, str]]:
     """Pair the arguments of a line with the parameters of `spec`, as far as they fit."""
     by_name = {parameter.name: parameter for parameter in spec.parameters}
     positions = [part for part in spec.parameters if "POSITIONAL" in part.kind.name]

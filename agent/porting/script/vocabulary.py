@@ -70,12 +70,12 @@ class Spy:
     def __init__(self, journal: Journal, name: str, /, *answers: Any) -> None:
         self._journal = journal
         self._name = name
-        self._answers = answers or (None,)
+        self.answers = answers or (None,)
         self._turn = 0
 
     def __call__(self, *arguments: Any) -> Any:
         """Note the call and give the next answer."""
-        answer = self._answers[self._turn % len(self._answers)]
+        answer = self.answers[self._turn % len(self.answers)]
         self._turn += 1
         outcome = capture(self._act, answer, arguments)
         self._journal.calls.append(Called(self._name, arguments, outcome))
