@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -14,7 +13,7 @@ from annotated_types import Ge, Le
 
 from agent.components.cache.contract import Cache as CacheContract
 from agent.components.cache.contract import CacheFactory
-from agent.errors import EnvironmentLacking, UsageError
+from agent.errors import UsageError
 from agent.porting.check.boundary import EdgeScript
 from agent.porting.check.budget import Budget
 from agent.porting.check.check import PROFILES, check
@@ -208,7 +207,7 @@ def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(
         "agent.porting.check.campaign.edge_scripts", lambda contract: iter([script])
     )
-    monkeypatch.setattr("agent.porting.check.generate.draw", lambda *arguments: None)
+    monkeypatch.setattr("agent.porting.check.check.draw", lambda *arguments: None)
     verdict = check("counting", COUNTING, Counter, Other)
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
@@ -221,14 +220,6 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
     verdict = check("counting", COUNTING, Counter, Other)
     assert verdict.verdict == "inconclusive"
     assert "the check was interrupted" in verdict.doubts
-
-
-def test_hypothesis_is_asked_for_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "hypothesis", None)
-    for module in ("drawing", "jobs", "machine", "moves", "play", "steadiness"):
-        monkeypatch.delitem(sys.modules, f"agent.porting.check.{module}", raising=False)
-    with pytest.raises(EnvironmentLacking, match="pip install"):
-        check("counting", COUNTING, Counter, Other)
 
 
 def test_a_pinned_difference_is_replayed_first(tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import EnvironmentLacking, UsageError
+from agent.errors import UsageError
 from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
+from agent.porting.check.determinism import unsteady_operations
+from agent.porting.check.generate import draw
 from agent.porting.check.known_divergences import load_register
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.verdict import Verdict, unheard
+from agent.porting.check.workers import draw_in_processes
 from agent.porting.fallback.attribution import served_and_refused
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ def find_profile(name: str) -> Profile:
     return PROFILES[name]
 
 
-def check(  # noqa: C901, PLR0913  # each says one thing about the check
+def check(  # noqa: PLR0913  # each says one thing about the check
     name: str,
     contract: Contract,
     python: Any,
@@ -117,7 +120,7 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         UsageError: an unknown profile, both implementations are the same object, or several jobs
             without `reload`.
         ContractError: the register cannot be read.
-        EnvironmentLacking: hypothesis, which draws the scripts, is not installed.
+        EnvironmentLacking: the contract names a strategy, and hypothesis is not installed.
     """
     chosen = find_profile(profile)
     guessed = guessed or contract.open_domains is not None
@@ -140,18 +143,6 @@ def check(  # noqa: C901, PLR0913  # each says one thing about the check
         budget=budget, guessed=guessed, brief=brief, shrink=not brief, progress=progress,
         refused=refused,
     )  # fmt: skip
-    try:
-        from agent.porting.check.determinism import unsteady_operations  # noqa: PLC0415
-        from agent.porting.check.generate import draw  # noqa: PLC0415  # hypothesis is optional
-        from agent.porting.check.workers import draw_in_processes  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name != "hypothesis":
-            raise
-        message = (
-            "the check draws its examples with hypothesis, which is not installed: "
-            'python -m pip install "agent-port[check]"'
-        )
-        raise EnvironmentLacking(message) from error
     try:
         campaign.tell()
         if not brief:

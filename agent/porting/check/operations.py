@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hypothesis import strategies as st
-
+from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import is_driven
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS
-from agent.porting.strategies.hypothesis import expressions
 from agent.porting.strategies.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 
 if TYPE_CHECKING:
+    from random import Random
+
     from agent.porting.contract.reader import OperationSpec
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
@@ -26,6 +26,14 @@ _FEWEST = 6
 
 _MOST = 40
 """The same, where calls have several parameters: more do not make more combinations."""
+
+_SETTING = 32
+"""Bytes that decide a setting, beside those of the factory's arguments."""
+
+_ROW = 48
+"""Bytes that decide one argument of a factory."""
+
+_KEY_POOL = KEYS * 4 + UNHASHABLE
 
 
 @dataclass(frozen=True)
@@ -82,20 +90,23 @@ class Drawing:
         self.moves = self.moves or self.looks
         self._often = max(_FEWEST, steps // len(self.moves))
         self._places: dict[int, list[Place]] = {}
-        factory = caller.contract.factory
-        hashes = any(
+        self._hashes = any(
             domain.slots == KEY_SLOTS
             for move in self.moves
             for domain in caller.domains(move.spec).values()
         )
-        self.setting = st.builds(
-            Setting,
-            arguments=st.just({}) if factory is None else self._arguments(factory),
-            tick=st.sampled_from(["", "0.25", ""]) if caller.has_clock else st.just(""),
-            hostile=_hostile_keys() if hashes else st.just([]),
-            keys=st.lists(st.sampled_from(KEYS * 4 + UNHASHABLE), min_size=_KEYS, max_size=_KEYS),
-            first_value=st.integers(0, len(VALUES) - 1),
-            reenter=st.sampled_from(caller.reentries),
+
+    def setting(self, chance: Random) -> Setting:
+        """Draw what holds for one run from the bytes of `chance`, and from nothing else."""
+        choices = Choices(chance.randbytes(_SETTING))
+        factory = self.caller.contract.factory
+        return Setting(
+            arguments={} if factory is None else self._arguments(factory, chance),
+            tick=choices.of(("", "0.25", "")) if self.caller.has_clock else "",
+            hostile=_hostile_keys(choices) if self._hashes else [],
+            keys=[choices.of(_KEY_POOL) for _ in range(_KEYS)],
+            first_value=choices.below(len(VALUES)),
+            reenter=choices.of(self.caller.reentries),
         )
 
     def places(self, spec: OperationSpec) -> list[Place]:
@@ -113,25 +124,21 @@ class Drawing:
             ]  # fmt: skip
         return known
 
-    def _arguments(self, spec: OperationSpec) -> st.SearchStrategy[dict[str, str]]:
+    def _arguments(self, spec: OperationSpec, chance: Random) -> dict[str, str]:
         """Draw the arguments of a factory; those with a default are mostly left out."""
-        domains = self.caller.domains(spec)
-        drawn = {}
-        for parameter in spec.parameters:
-            expression: st.SearchStrategy[str | None] = expressions(domains[parameter.name])
-            if is_driven(parameter.annotation):
-                expression |= st.just(CLOCK)
-            elif not parameter.required:
-                expression = st.none() | st.none() | expression
-            drawn[parameter.name] = expression
-        return st.fixed_dictionaries(drawn).map(_given)
+        arguments = {}
+        for place in self.places(spec):
+            choices = Choices(chance.randbytes(_ROW))
+            if place.driven and choices.below(2):
+                arguments[place.name] = CLOCK
+            elif place.driven or place.required or choices.one_in(3):
+                arguments[place.name] = place.domain.write(choices)
+        return arguments
 
 
-def _hostile_keys() -> st.SearchStrategy[list[tuple[str, str | None]]]:
+def _hostile_keys(choices: Choices) -> list[tuple[str, str | None]]:
     """Draw none in half of the runs: next to a key that always raises, little else happens."""
-    some = st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=2, unique=True)
-    return st.just([]) | some
-
-
-def _given(texts: dict[str, str | None]) -> dict[str, str]:
-    return {name: text for name, text in texts.items() if text is not None}
+    if not choices.below(2):
+        return []
+    some = [choices.of(HOSTILE) for _ in range(1 + choices.below(2))]
+    return list(dict.fromkeys(some))

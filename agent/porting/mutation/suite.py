@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.state_machine import run_twins
 from agent.porting.script.store import load_examples
 
 if TYPE_CHECKING:
@@ -41,9 +43,6 @@ def drawn_scripts(
 
     They are drawn by running the reference beside itself: what is drawn depends on what calls do.
     """
-    from agent.porting.check.budget import Budget  # noqa: PLC0415  # hypothesis is optional
-    from agent.porting.check.state_machine import run_twins  # noqa: PLC0415
-
     budget = Budget(calls)
     for batch in count():
         findings = run_twins(

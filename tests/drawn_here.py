@@ -1,0 +1,83 @@
+"""Prints digests of the scripts that this process draws: by the check, and by mutation runs.
+
+Run as ``python -m tests.drawn_here SEED [MODULE …]``; the modules are loaded before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from agent.porting.check.budget import Budget
+from agent.porting.check.campaign import Campaign
+from agent.porting.check.executor import Pair
+from agent.porting.check.generate import draw
+from agent.porting.check.verdict import Verdict
+from agent.porting.mutation.suite import drawn_scripts
+from tests import toy_pairs as toys
+
+if TYPE_CHECKING:
+    from agent.porting.compare.outcome import Outcome
+    from agent.porting.contract.reader import Contract
+    from agent.porting.script.statement import Line
+
+CALLS = 1500
+STEPS = 50
+
+
+def digest(scripts: list[list[str]]) -> str:
+    """Return what tells one list of scripts from another."""
+    return hashlib.sha256(json.dumps(scripts).encode()).hexdigest()
+
+
+def of_check(contract: Contract, python: Any, seed: int) -> list[list[str]]:
+    """Return the scripts that the check draws and runs."""
+    scripts: list[list[str]] = []
+
+    class Noting(Pair):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            scripts.append([])
+
+        def run(self, given: Line | str) -> Outcome:
+            scripts[-1].append(given if isinstance(given, str) else given.text)
+            return super().run(given)
+
+    campaign = Campaign(
+        contract, python, python, Verdict("toy", seed),
+        register=[], budget=Budget(CALLS), guessed=False,
+    )  # fmt: skip
+    with patch("agent.porting.check.state_machine.Pair", Noting):
+        draw(campaign, python, python, STEPS)
+    return scripts
+
+
+def of_mutation(contract: Contract, python: Any, seed: int) -> list[list[str]]:
+    """Return the scripts that a mutation run draws."""
+    return list(drawn_scripts(contract, python, steps=STEPS, calls=CALLS, seed=seed))
+
+
+TOYS: dict[str, tuple[Contract, Any]] = {
+    "slug": (toys.SLUG, toys.slug),
+    "letters": (toys.LETTERS, toys.letters),
+    "tallies": (toys.TALLIES, toys.tallies()),
+}
+
+
+def main(seed: int, modules: list[str]) -> None:
+    """Print the digests by toy and verb, after `modules` were loaded."""
+    for module in modules:
+        importlib.import_module(module)
+    found = {
+        name: [digest(of(*pair, seed)) for of in (of_check, of_mutation)]
+        for name, pair in TOYS.items()
+    }
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2:])
