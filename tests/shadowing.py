@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.porting.ledger.ledger import Ledger, Sums
+from agent.porting.ledger.ledger import Ledger
 from agent.porting.project.table import load
 from agent.porting.shadow import shadowed, verified
 from tests.shadow_toys import component
@@ -15,6 +15,8 @@ from tests.shadow_toys import component
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from agent.porting.ledger.sums import Sums
 
 __all__ = ["Shadows", "shadows"]
 

@@ -221,19 +221,20 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
         "agent.porting",
         "agent.porting.ledger",
         "agent.porting.ledger.ledger_path",
+        "agent.porting.ledger.sums",
         "agent.porting.project",
         "agent.porting.project.project",
         "agent.porting.project.settings",
         "agent.porting.project.table",
-        "agent.porting.records",
-        "agent.porting.records.digest_cache",
+        "agent.porting.files",
+        "agent.porting.files.digest_cache",
         "agent.porting.registry",
         "agent.porting.registry.environment",
         "agent.porting.registry.loading",
         "agent.porting.registry.registry",
         "agent.porting.sources",
         "agent.porting.sources.build",
-        "agent.porting.sources.trace",
+        "agent.porting.files.trace",
     }
 
 

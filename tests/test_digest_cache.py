@@ -13,11 +13,11 @@ import pytest
 
 from agent.cli.promote import move
 from agent.porting.evidence.freshness import find_standing
-from agent.porting.records import digest_cache
-from agent.porting.records.digest_cache import DigestCache
-from agent.porting.sources import trace
+from agent.porting.files import digest_cache, trace
+from agent.porting.files.digest_cache import DigestCache
+from agent.porting.files.trace import glob, noted, tracing
+from agent.porting.ledger.ledger_path import ledger_of, shadowed_so_far, sources_of
 from agent.porting.sources.build import source_digest
-from agent.porting.sources.trace import glob, noted, tracing
 from tests.ported import Port
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ from pathlib import Path
 from agent.cli import project as projects
 from agent.porting.evidence.freshness import find_standing
 from agent.porting.sources.build import source_digest
-from agent.porting.sources.trace import tracing
+from agent.porting.files.trace import tracing
 project = projects.current()
 root = project.folder
 package = os.path.join(root, "agent", "porting")
@@ -73,7 +73,7 @@ def test_a_result_leads_to_the_same_files_whatever_was_found_before(run: Run) ->
         "import sys\n"
         "from agent.cli import project as projects\n"
         "from agent.porting.evidence.freshness import find_standing\n"
-        "from agent.porting.sources.trace import tracing\n"
+        "from agent.porting.files.trace import tracing\n"
         "project = projects.current()\n"
         "for name in sys.argv[1:]:\n"
         "    with tracing() as trace:\n"
@@ -280,6 +280,35 @@ class TestStatus:
         assert find_standing(component._replace(thresholds=demanding), project, cache).state == (
             "lacking"
         )
+
+    def test_the_sums_of_a_ledger(
+        self, port: Port, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setenv("TOY_PORT_LEDGER", str(tmp_path / "ledger.sqlite"))
+        component = port.project.component("slug")
+        ledger, sources = ledger_of(component), sources_of(component)
+        about = {
+            "component": "slug", "stage": "shadow", "pid": 1, "began": "2026-11-21T12:00:00+00:00",
+            "rust": sources.rust, "reference": sources.reference,
+        }  # fmt: skip
+
+        def shown() -> str:
+            return str(shadowed_so_far(component, DigestCache(str(tmp_path))))
+
+        for number in range(1, 4):
+            process = ledger.begin(str(number), about)
+            process.count("matched", number=2)
+            assert shown().startswith(f"{2 * number} matched")  # counted in mapped memory
+            process.count("mismatched")
+            process.enter("demotion", {"at": "2026-11-21T12:00:01+00:00", "reason": "why"})
+            process.close()
+            expected = f"{2 * number} matched, {number} mismatched, {number} demoted"
+            assert [shown(), shown()] == [expected, expected]
+        before = shadowed_so_far(component)
+        monkeypatch.setattr(
+            "agent.porting.ledger.ledger_path._shadowed", lambda _: pytest.fail("it was read")
+        )
+        assert shadowed_so_far(component, DigestCache(str(tmp_path))) == before
 
 
 def test_a_build_is_stale_once_a_source_changes(tmp_path: Path) -> None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from agent.cli.project import current, current_registry
 from agent.errors import EnvironmentLacking, EvidenceLacking
-from agent.porting.records.digest_cache import DigestCache
+from agent.porting.files.digest_cache import DigestCache
 from agent.porting.sources.build import Build, source_digest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.evidence.freshness import Standing
-    from agent.porting.ledger.ledger_path import Shadowed
+    from agent.porting.ledger.sums import Shadowed
     from agent.porting.project.project import Project
     from agent.porting.records.evidence import Parity
     from agent.porting.registry.registry import Status
@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
     digest_of = partial(_digest_of, cache)
     rows = [registry.status(name, digest_of) for name in arguments.names or registry.names]
     told = [
-        (row, _standing(row, project, cache), _served(row, project), _shadowed(row, project))
+        (row, _standing(row, project, cache), _served(row, project), _shadowed(row, project, cache))
         for row in rows
     ]
     print(_as_json(told) if arguments.json else _as_table(told))
@@ -97,11 +97,11 @@ def _served(row: Status, project: Project) -> Parity | None:
         return None
 
 
-def _shadowed(row: Status, project: Project) -> Shadowed | None:
+def _shadowed(row: Status, project: Project, cache: DigestCache | None) -> Shadowed | None:
     """Return what the ledger says of a component, of the sources as they are; None for nothing."""
     from agent.porting.ledger.ledger_path import shadowed_so_far  # noqa: PLC0415  # only where needed
 
-    return shadowed_so_far(project.component(row.name))
+    return shadowed_so_far(project.component(row.name), cache)
 
 
 def _insist(told: list[Row], project: Project) -> None:
@@ -141,7 +141,7 @@ def _as_object(
         else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
         "shadow": None
         if shadow is None
-        else vars(shadow.sums) | {"demotions": [vars(each) for each in shadow.demotions]},
+        else shadow.sums._asdict() | {"demotions": [each._asdict() for each in shadow.demotions]},
     }
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from agent.errors import EnvironmentLacking
 from agent.porting.check.known_divergences import load_register, today
+from agent.porting.files.trace import glob, noted
 from agent.porting.mutation.survivors import load_explanations
 from agent.porting.project.table import split
 from agent.porting.records.digests import Digests
 from agent.porting.sources.cargo import find_crates
 from agent.porting.sources.python import sources_of
-from agent.porting.sources.trace import glob, noted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

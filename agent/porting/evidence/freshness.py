@@ -13,9 +13,9 @@ from agent.porting.project.table import split
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from agent.porting.files.digest_cache import DigestCache
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
-    from agent.porting.records.digest_cache import DigestCache
     from agent.porting.records.evidence import Evidence
 
 __all__ = ["Standing", "evidence_path", "find_standing", "known_evidence"]
@@ -100,8 +100,8 @@ def _facts(component: Component, project: Project) -> object:
 def _judged(component: Component, project: Project) -> Standing:
     from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
     from agent.porting.evidence.thresholds import held_stage, needs  # noqa: PLC0415
+    from agent.porting.files.trace import noted  # noqa: PLC0415
     from agent.porting.records.evidence import read_evidence  # noqa: PLC0415
-    from agent.porting.sources.trace import noted  # noqa: PLC0415
 
     try:
         now = digests(component, project)

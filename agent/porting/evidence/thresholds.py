@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.porting.fallback.refusal_counts import percent
+from agent.porting.files.trace import glob
 from agent.porting.project.table import STAGES
 from agent.porting.report.figures import columns
-from agent.porting.sources.trace import glob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

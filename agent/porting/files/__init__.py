@@ -1,1 +1,1 @@
-"""Files that are written whole or not at all, and locks that only one process holds."""
+"""Files: written whole or not at all, locked by one process at a time, unchanged since or not."""

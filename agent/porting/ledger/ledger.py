@@ -13,18 +13,19 @@ import os
 import sqlite3
 from collections import Counter
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import EnvironmentLacking
 from agent.porting.files.lock import try_lock
 from agent.porting.ledger.process_log import Content, Run, read_run
+from agent.porting.ledger.sums import Demotion, Sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Demotion", "Ledger", "Mismatch", "Sources", "Sums"]
+__all__ = ["Ledger", "Mismatch", "Sources"]
 
 _PATIENCE = 5.0
 """Seconds that another process may hold the database."""
@@ -54,26 +55,6 @@ class Sources(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sums:
-    """How many calls came to what."""
-
-    matched: int = 0
-    mismatched: int = 0
-    ignored: int = 0
-    """Different as is registered."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    """Not compared, by reason."""
-    refused: Counter[str] = field(default_factory=Counter)
-    """Left to Python by Rust, which raised `Unsupported`, by reason."""
-
-    @property
-    def calls(self) -> int:
-        """All calls."""
-        compared = self.matched + self.mismatched + self.ignored
-        return compared + self.skipped.total() + self.refused.total()
-
-
-@dataclass(frozen=True)
 class Mismatch:
     """One call that Rust answered otherwise than Python."""
 
@@ -91,15 +72,6 @@ class Mismatch:
     """The lines that lead to it; empty where they are not known, or others of its kind were."""
     example: str | None
     """What became of the script: the file that keeps it, or why there is none; None: nothing."""
-
-
-@dataclass(frozen=True)
-class Demotion:
-    """That a process left Rust for Python."""
-
-    run: str
-    at: str
-    reason: str
 
 
 class Ledger:

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from agent.porting.files.trace import noted
+from agent.porting.ledger.sums import Demotion, Shadowed, Sums
 from agent.porting.project.table import split
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.ledger.ledger import Demotion, Ledger, Sources, Sums
+    from agent.porting.files.digest_cache import DigestCache
+    from agent.porting.ledger.ledger import Ledger, Sources
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
 
-__all__ = ["Shadowed", "ledger_of", "parity_of", "shadowed_so_far", "sources_of"]
+__all__ = ["ledger_of", "parity_of", "shadowed_so_far", "sources_of"]
 
 
 def ledger_of(component: Component) -> Ledger:
@@ -64,29 +68,44 @@ def _project(package: str) -> Project | None:
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
 
 
-class Shadowed(NamedTuple):
-    """What the ledger says of a component."""
-
-    sums: Sums
-    demotions: list[Demotion]
-
-    def __str__(self) -> str:
-        told = f"{self.sums.matched:,} matched"
-        if self.sums.mismatched:
-            told += f", {self.sums.mismatched:,} mismatched"
-        if self.demotions:
-            told += f", {len(self.demotions):,} demoted"
-        return told
-
-
-def shadowed_so_far(component: Component) -> Shadowed | None:
+def shadowed_so_far(component: Component, cache: DigestCache | None = None) -> Shadowed | None:
     """Return what the ledger says of a component, as its sources are now; None for nothing.
 
-    Raises `EnvironmentLacking` if the ledger cannot be read.
+    With a `cache`, a ledger that has not changed since it was written is not read. Raises
+    `EnvironmentLacking` if the ledger cannot be read.
     """
     path = _ledger_path(component)
     if not (os.path.exists(path) or os.path.exists(f"{path}.runs")):  # noqa: PTH110
         return None
+    # Running processes write into mapped memory, which shows in no time stamp.
+    if cache is None or _is_written_to(path):
+        return _shadowed(component)
+
+    def compute() -> Any:
+        for each in (path, f"{path}-wal", f"{path}.runs"):
+            noted(each)
+        for reference in (component.rust, component.python):
+            if (spec := find_spec(split(reference)[0])) and spec.origin:
+                noted(spec.origin)
+        return _shadowed(component)
+
+    found = cache.result(f"shadow of {component.name}", (path, component), compute)
+    if found is None:
+        return None
+    (matched, mismatched, ignored, skipped, refused), demotions = found
+    sums = Sums(matched, mismatched, ignored, Counter(skipped), Counter(refused))
+    return Shadowed(sums, [Demotion(*each) for each in demotions])
+
+
+def _is_written_to(path: str) -> bool:
+    """Return whether processes have written what the ledger at `path` has not gathered."""
+    try:
+        return bool(os.listdir(f"{path}.runs"))  # noqa: PTH208  # start-up does without pathlib
+    except FileNotFoundError:
+        return False
+
+
+def _shadowed(component: Component) -> Shadowed | None:
     ledger = ledger_of(component)
     try:
         sources = sources_of(component)

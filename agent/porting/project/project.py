@@ -13,13 +13,12 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import ContractError, UsageError
 from agent.porting.project.settings import require_known
-from agent.porting.project.table import find_component, load_table
+from agent.porting.project.table import find_component, load_table, parsed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +115,7 @@ def find_project(start: str) -> Project | None:
 def _read(folder: str, text: str) -> Project | None:
     place = f"{folder}/pyproject.toml"
     try:
-        row = tomllib.loads(text).get("tool", {}).get("agent-port")
+        row = parsed(text).get("tool", {}).get("agent-port")
     except ValueError as error:
         message = f"{place} is not TOML: {error}"
         raise UsageError(message) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +33,7 @@ __all__ = [
     "keep_reference",
     "load",
     "load_table",
+    "parsed",
     "read_file",
     "restore_references",
     "split",
@@ -82,6 +84,15 @@ def read_file(path: str) -> bytes:
         return file.read()
 
 
+@lru_cache(maxsize=8)
+def parsed(text: str) -> dict[str, Any]:
+    """Return the content of a TOML file, which several parts of a process read; do not change it.
+
+    Raises `ValueError` for what is not TOML.
+    """
+    return tomllib.loads(text)
+
+
 def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> dict[str, Component]:
     """Read the table at `path`, in its own order; `read` returns the content of a file.
 
@@ -93,7 +104,7 @@ def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> di
         message = f"the table of components {path} cannot be read: {error.strerror or error}"
         raise ContractError(message) from error
     try:
-        table = tomllib.loads(content.decode())
+        table = dict(parsed(content.decode()))
     except ValueError as error:
         message = f"the table of components {path} is not TOML: {error}"
         raise ContractError(message) from error

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import MeasurementRefused
-from agent.porting.sources.trace import noted
+from agent.porting.files.trace import noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

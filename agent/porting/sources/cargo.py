@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking
-from agent.porting.sources.trace import glob, noted
+from agent.porting.files.trace import glob, noted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

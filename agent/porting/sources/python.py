@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.porting.sources.trace import noted
+from agent.porting.files.trace import noted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -1,7 +1,7 @@
 """Results of `agent status` that are kept for the next time: what digests of sources came to.
 
 A result is used again only if every file and folder that it was computed from has the inode, size
-and times that it had (`agent.porting.sources.trace`). The cache is one file a project, in the
+and times that it had (`agent.porting.files.trace`). The cache is one file a project, in the
 user's folder for caches. It is replaced whole; one that cannot be read counts as empty, and one
 that cannot be written is left as it is. Only what shows a state uses it: what moves a stage or
 fails a build (``promote``, ``status --strict``, measuring) reads every byte.
@@ -15,12 +15,12 @@ from binascii import crc32
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.sources.trace import state, tracing
+from agent.porting.files.trace import state, tracing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.sources.trace import State
+    from agent.porting.files.trace import State
 
 __all__ = ["DigestCache"]
 
