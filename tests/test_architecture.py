@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 _PACKAGE = ROOT / "agent" / "porting"
 
 _CYCLES: dict[frozenset[str], str] = {
-    frozenset(
-        f"agent.porting.shadow.{name}"
-        for name in (
-            "call", "callbacks", "candidate", "context", "lifetime", "primary", "proxy_class",
-            "reporter", "scripts", "sides", "twins", "worker",
-        )
-    ): "the parts of a shadow hold the object that holds them",
     frozenset({
         "agent.porting.recording.proxy_class", "agent.porting.recording.standins",
     }): "a class of proxies asks for its maker's type",
@@ -33,7 +26,9 @@ _CYCLES: dict[frozenset[str], str] = {
 _OTHER_CALLS = {
     "agent.porting.infer.inferred": "it makes a dataclass of its own",
     "agent.porting.infer.probing": "it makes calls of its own",
+    "agent.porting.interpose.pickling": "it writes down how an object is made",
     "agent.porting.recording.callbacks": "it calls back into the caller, not the implementation",
+    "agent.porting.interpose.callbacks": "it calls back into the caller, not the implementation",
     "agent.porting.shadow.callbacks": "it calls back into the caller, not the implementation",
 }
 """Modules that pass arguments on, but not a caller's to an implementation: why each does."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.porting.shadow import subscribe
-from agent.porting.shadow.lifetime import finish_all
+from agent.porting.shadow.reporter import finish_all
 from tests.shadow_toys import GATE, slug
 from tests.shadowing import shadows
 

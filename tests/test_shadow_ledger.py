@@ -19,7 +19,7 @@ from agent.porting.ledger.ledger import Ledger, Sources
 from agent.porting.ledger.ledger_path import sources_of
 from agent.porting.project.table import load
 from agent.porting.shadow import shadowed
-from agent.porting.shadow.lifetime import finish_all
+from agent.porting.shadow.reporter import finish_all
 from tests.conftest import ROOT
 from tests.shadow_toys import component
 from tests.shadowing import shadows

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.evidence.freshness import Standing
-    from agent.porting.ledger.sums import Shadowed
+    from agent.porting.ledger.sums import ShadowCounts
     from agent.porting.project.project import Project
     from agent.porting.records.evidence import Parity
     from agent.porting.registry.registry import Status
 
-    Row = tuple[Status, Standing | None, Parity | None, Shadowed | None]
+    Row = tuple[Status, Standing | None, Parity | None, ShadowCounts | None]
 
 __all__ = ["configure", "run"]
 
@@ -97,7 +97,7 @@ def _served(row: Status, project: Project) -> Parity | None:
         return None
 
 
-def _shadowed(row: Status, project: Project, cache: DigestCache | None) -> Shadowed | None:
+def _shadowed(row: Status, project: Project, cache: DigestCache | None) -> ShadowCounts | None:
     """Return what the ledger says of a component, of the sources as they are; None for nothing."""
     from agent.porting.ledger.ledger_path import shadowed_so_far  # noqa: PLC0415  # only where needed
 
@@ -128,7 +128,7 @@ def _as_json(told: list[Row]) -> str:
 
 
 def _as_object(
-    row: Status, standing: Standing | None, served: Parity | None, shadow: Shadowed | None
+    row: Status, standing: Standing | None, served: Parity | None, shadow: ShadowCounts | None
 ) -> dict[str, Any]:
     absent = dict.fromkeys(Build._fields)
     return row._asdict() | {

@@ -12,10 +12,10 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
-from agent.porting.fallback.attributes import Attribute, Settable
 from agent.porting.fallback.handover import Hold, gives_state
 from agent.porting.fallback.ownership import HOLD, Keeper, install
 from agent.porting.fallback.proxy_function import like, require_own
+from agent.porting.interpose.descriptors import Attribute, Settable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

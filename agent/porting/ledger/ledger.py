@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import EnvironmentLacking
 from agent.porting.files.lock import try_lock
-from agent.porting.ledger.process_log import Content, Run, read_run
+from agent.porting.ledger.process_log import Content, ProcessLog, read_run
 from agent.porting.ledger.sums import Demotion, Sums
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class Ledger:
         """Whether anything was ever written to it."""
         return self.runs.is_dir() or self.path.exists()
 
-    def begin(self, name: str, about: dict[str, Any]) -> Run:
+    def begin(self, name: str, about: dict[str, Any]) -> ProcessLog:
         """Begin the run of this process; never raises for what the disk is like."""
-        return Run(self.runs / f"{name}.run", about)
+        return ProcessLog(self.runs / f"{name}.run", about)
 
     def sums(self, name: str, digest: Sources | None = None) -> Sums:
         """Return what the calls of a component came to; with `digest`, those of these sources.

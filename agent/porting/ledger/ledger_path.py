@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.files.trace import noted
-from agent.porting.ledger.sums import Demotion, Shadowed, Sums
+from agent.porting.ledger.sums import Demotion, ShadowCounts, Sums
 from agent.porting.project.table import split
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _project(package: str) -> Project | None:
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
 
 
-def shadowed_so_far(component: Component, cache: DigestCache | None = None) -> Shadowed | None:
+def shadowed_so_far(component: Component, cache: DigestCache | None = None) -> ShadowCounts | None:
     """Return what the ledger says of a component, as its sources are now; None for nothing.
 
     With a `cache`, a ledger that has not changed since it was written is not read. Raises
@@ -94,7 +94,7 @@ def shadowed_so_far(component: Component, cache: DigestCache | None = None) -> S
         return None
     (matched, mismatched, ignored, skipped, refused), demotions = found
     sums = Sums(matched, mismatched, ignored, Counter(skipped), Counter(refused))
-    return Shadowed(sums, [Demotion(*each) for each in demotions])
+    return ShadowCounts(sums, [Demotion(*each) for each in demotions])
 
 
 def _is_written_to(path: str) -> bool:
@@ -105,14 +105,14 @@ def _is_written_to(path: str) -> bool:
         return False
 
 
-def _shadowed(component: Component) -> Shadowed | None:
+def _shadowed(component: Component) -> ShadowCounts | None:
     ledger = ledger_of(component)
     try:
         sources = sources_of(component)
     except ImportError:  # one side is not there, so that nothing ran of these sources
         return None
     sums = ledger.sums(component.name, sources)
-    return Shadowed(sums, ledger.demotions(component.name, sources)) if sums.calls else None
+    return ShadowCounts(sums, ledger.demotions(component.name, sources)) if sums.calls else None
 
 
 def sources_of(component: Component) -> Sources:

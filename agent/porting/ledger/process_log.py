@@ -23,7 +23,7 @@ from agent.porting.files.lock import try_lock
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Content", "Run", "read_run"]
+__all__ = ["Content", "ProcessLog", "read_run"]
 
 _HEAD = 4096
 """Bytes that tell what is run."""
@@ -53,7 +53,7 @@ class Content(NamedTuple):
     entries: list[dict[str, Any]]
 
 
-class Run:
+class ProcessLog:
     """Counts and enters; in memory alone, with a warning, where no file can be had."""
 
     def __init__(self, path: Path | None, about: dict[str, Any]) -> None:

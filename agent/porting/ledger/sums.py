@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections import Counter
 
-__all__ = ["Demotion", "Shadowed", "Sums"]
+__all__ = ["Demotion", "ShadowCounts", "Sums"]
 
 
 class Sums(NamedTuple):
@@ -38,7 +38,7 @@ class Demotion(NamedTuple):
     reason: str
 
 
-class Shadowed(NamedTuple):
+class ShadowCounts(NamedTuple):
     """What the ledger says of a component."""
 
     sums: Sums

@@ -1,7 +1,7 @@
-"""Stage ``shadow``: Python answers the caller, and Rust does the same beside it, to be compared.
+"""Stage ``shadow``: Python is the primary and answers; Rust is the candidate and is compared.
 
-Whatever Rust does (a wrong answer, an exception, a panic) the caller gets Python's answer; what
-each call came to stands in the ledger. See docs/guide/shadow.md.
+Whatever Rust does (a wrong answer, an exception, a panic) the caller gets Python's answer. The
+ledger counts the outcomes of all calls, and keeps the differences. See docs/guide/shadow.md.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def shadowed(component: Component, python: Any, rust: Any) -> Any:
     """
     if component.shadow.sample <= 0.0:
         return python
-    return _beside(component, python, rust, rust_leads=False)
+    return _assembled(component, python, rust, rust_leads=False)
 
 
 def verified(component: Component, python: Any, rust: Any) -> Any:
@@ -51,19 +51,10 @@ def verified(component: Component, python: Any, rust: Any) -> Any:
 
     After ``shadow.differences`` differences Python runs in this process, with a `DemotionWarning`.
     """
-    return _beside(component, python, rust, rust_leads=True)
+    return _assembled(component, python, rust, rust_leads=True)
 
 
-def _beside(component: Component, python: Any, rust: Any, *, rust_leads: bool) -> Any:
-    from types import ModuleType  # noqa: PLC0415
+def _assembled(component: Component, python: Any, rust: Any, *, rust_leads: bool) -> Any:
+    from agent.porting.shadow.assembly import assembled  # noqa: PLC0415  # needs much of the framework
 
-    from agent.porting.shadow.proxy_class import shadow_class  # noqa: PLC0415
-    from agent.porting.shadow.proxy_function import function, module  # noqa: PLC0415
-    from agent.porting.shadow.sides import Beside  # noqa: PLC0415  # needs much of the framework
-
-    beside = Beside(component, python, rust, rust_leads=rust_leads)
-    if isinstance(python, type):
-        return shadow_class(beside, python)
-    if isinstance(python, ModuleType):
-        return module(beside, beside.lead)
-    return function(beside, beside.lead)
+    return assembled(component, python, rust, rust_leads=rust_leads)

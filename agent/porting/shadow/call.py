@@ -1,12 +1,13 @@
-"""One call, from what it was given to what both sides did."""
+"""One call, from what it was given to what the primary and the candidate did."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.compare.difference import Difference, describe
+from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome, difference_of_outcomes, is_binding
-from agent.porting.shadow.callbacks import Stage, Standing, Unplayed
+from agent.porting.interpose.callbacks import StandIn
+from agent.porting.shadow.callbacks import Exchanging
 from agent.porting.shadow.copying import Uncopied
 from agent.porting.shadow.exceptions import is_interruption
 from agent.porting.shadow.twins import Followed
@@ -15,45 +16,49 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.compare.comparison import Comparison
-    from agent.porting.shadow.callbacks import Played
+    from agent.porting.shadow.callbacks import Stage
     from agent.porting.shadow.copying import Clone
-    from agent.porting.shadow.operation import Plan
+    from agent.porting.shadow.operation import ComparedOperation
     from agent.porting.shadow.twins import Family
 
-__all__ = ["Call"]
+__all__ = ["ComparedCall"]
 
 __passes_calls_on__ = True
 
 
-class Call:
-    """What one call was given, what the side that answers did, and how the other plays it."""
+class ComparedCall(Exchanging):
+    """What one call was given, what the primary did, and what the candidate did."""
 
     __slots__ = (
-        "answer", "args", "broken", "clone", "family", "finish", "given", "kwargs", "made",
-        "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
-        "plain", "plan", "played", "raised", "shown", "stage", "subject", "times", "turn",
-        "value", "written", "wrong",
+        "answer", "args", "broken", "family", "kwargs", "made", "operation", "other_answer",
+        "other_args", "other_kwargs", "other_raised", "other_value", "owner", "plain", "raised",
+        "stage", "subject", "value", "written",
     )  # fmt: skip
 
     def __init__(
-        self, plan: Plan, family: Family | None, clone: Clone, finish: Callable[[Call], None]
+        self,
+        operation: ComparedOperation,
+        family: Family | None,
+        stage: Stage | None,
+        clone: Clone,
     ) -> None:
-        self.plan = plan
+        self.operation = operation
         self.family = family
         """What it belongs to; None for a function."""
-        self.stage = Stage() if family is None else family.stage
+        self.stage = stage
+        """What the candidate's callables play from; None if it can be given none."""
+        self.clone = clone
+        self.exchange = None
+        self.pausing = None
         self.subject: Followed | None = None
         """The object that the operation is performed on; None for a function or the factory."""
         self.owner: Any = None
         """That object itself, and the reference's operation; for the factory, the reference's."""
-        self.finish = finish
-        """Compares it."""
-        self.clone = clone
         self.args: tuple[Any, ...] = ()
-        """What the side that answers was given."""
+        """What the primary was given."""
         self.kwargs: dict[str, Any] = {}
         self.other_args: tuple[Any, ...] = ()
-        """What the other is given; a `Followed` stands for its twin."""
+        """What the candidate is given; a `Followed` stands for its twin."""
         self.other_kwargs: dict[str, Any] = {}
         self.plain = True
         """Whether nothing that was given can change."""
@@ -68,24 +73,13 @@ class Call:
         self.other_answer: Outcome | None = None
         self.made: Followed | None = None
         """What is followed from now on."""
-        self.played: list[Played] = []
-        """What was called meanwhile, in order."""
-        self.turn = 0
-        """How many of these the other side called too."""
-        self.given: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-        """What it gave them."""
-        self.wrong: Difference | None = None
-        """That it called otherwise."""
-        self.times: list[Played] = []
-        """What the clock showed."""
-        self.shown = 0
         self.broken: str | None = None
-        """Why the other side cannot play it."""
+        """Why the candidate cannot make it."""
 
     @property
     def harmless(self) -> bool:
-        """Whether it does not matter if a side leaves it out: nothing changes, nobody is called."""
-        return self.plan.harmless and (self.family is None or not self.family.driven)
+        """Whether a side may leave it out: it changes nothing, and calls nothing it was given."""
+        return self.operation.harmless and (self.family is None or not self.family.driven)
 
     def forget(self) -> None:
         """Let go of what both sides did: exceptions know the frames that know this call."""
@@ -93,26 +87,8 @@ class Call:
         self.raised = self.other_raised = None
         self.answer = self.other_answer = None
 
-    def replay(self, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Do what a callable did in its turn, and the calls that were made meanwhile."""
-        if self.turn >= len(self.played) or self.played[self.turn].label != label:
-            expected = "no further call"
-            if self.turn < len(self.played):
-                expected = f"a call of {self.played[self.turn].label}"
-            shown = f"{label}({', '.join(map(describe, args))})"
-            self.wrong = self.wrong or Difference(f"callbacks[{self.turn}]", expected, shown)
-            raise Unplayed(self.wrong.where)
-        played = self.played[self.turn]
-        self.turn += 1
-        self.given.append((args, kwargs))
-        for nested in played.nested:
-            nested.finish(nested)
-            nested.forget()
-        played.nested = []
-        return played.again()
-
     def let_other(self, function: Callable[..., Any]) -> None:
-        """Let the other side do it; what it raises is its outcome."""
+        """Let the candidate do it; what it raises is its outcome."""
         args, kwargs = self.other_args, self.other_kwargs
         if not self.plain:
             args = tuple([_resolved(value) for value in args])
@@ -133,19 +109,20 @@ class Call:
 
     def difference(self, comparison: Comparison, *, rust_leads: bool) -> Difference | None:
         """Return the first difference between what the sides did, or None."""
-        if self.wrong is not None:
-            return self.wrong
+        exchange = self.exchange
+        if exchange is not None and exchange.wrong is not None:
+            return exchange.wrong
         if self.made is None or self.raised is not None or self.other_raised is not None:
             sides = self.outcomes(rust_leads=rust_leads)
-            found = difference_of_outcomes(*sides, comparison, self.plan.annotation)
-            if found is not None and not (self.plan.any_wording and _of_wording(found)):
+            found = difference_of_outcomes(*sides, comparison, self.operation.annotation)
+            if found is not None and not (self.operation.any_wording and _of_wording(found)):
                 return found
-        if self.turn < len(self.played):
-            expected = f"a call of {self.played[self.turn].label}"
-            return Difference(f"callbacks[{self.turn}]", expected, "no further call")
-        if self.played:
-            mine = [played.arguments for played in self.played]
-            told = (self.given, mine) if rust_leads else (mine, self.given)
+        if exchange is not None and exchange.turn < len(exchange.played):
+            expected = f"a call of {exchange.played[exchange.turn].label}"
+            return Difference(f"callbacks[{exchange.turn}]", expected, "no further call")
+        if exchange is not None and exchange.played:
+            mine = [played.arguments for played in exchange.played]
+            told = (exchange.given, mine) if rust_leads else (mine, exchange.given)
             found = comparison.first("callbacks", *told)
             if found is not None:
                 return found
@@ -161,7 +138,7 @@ class Call:
             for name, mine in self.kwargs.items()
         ]
         for where, mine, theirs in pairs:
-            if isinstance(theirs, Followed | Standing):
+            if isinstance(theirs, Followed | StandIn):
                 continue
             sides = (theirs, mine) if rust_leads else (mine, theirs)
             found = comparison.first(where, *sides)
@@ -171,7 +148,7 @@ class Call:
 
 
 def _of_wording(found: Difference) -> bool:
-    """Tell whether two exceptions of one class differ in what they say or carry."""
+    """Return whether two exceptions of one class differ in what they say or carry."""
     return "raised" in found.where and found.where != "raised"
 
 

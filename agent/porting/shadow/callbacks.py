@@ -1,41 +1,47 @@
-"""Callables that are given as arguments: called for one side, and played again to the other.
+"""Callables that are given as arguments: called for the primary, and played to the candidate.
 
-The side that answers the caller calls the real one, through `Recorded`; what that did is noted in
-the `Call` under way. The other side is given `Replayed`, which does the same again without calling
-anything. A clock is no more than that, but may be read at any time.
+What a callable does while the primary runs is kept in the `Exchange` of the call under way. The
+candidate gets the same again, without any effect. A clock may be read at any time: it shows the
+candidate what it showed the primary in the same call, and after that the same again.
 """
 
 from __future__ import annotations
 
 import copy
-import weakref
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from threading import local
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.errors import AgentError
+from agent.porting.compare.difference import Difference, describe
+from agent.porting.interpose.callbacks import Observed, Replayed, call_noted
 from agent.porting.shadow.copying import Uncopied, copied
-from agent.porting.shadow.raising import raise_again
+from agent.porting.shadow.exceptions import raise_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from agent.porting.shadow.call import Call
-    from agent.porting.shadow.context import Context
+    from agent.porting.shadow.copying import Clone
 
 __all__ = [
+    "Context",
+    "Exchange",
+    "Exchanging",
     "Played",
-    "Recorded",
-    "RecordedClock",
-    "Replayed",
-    "ReplayedClock",
     "Stage",
-    "Standing",
     "Unplayed",
+    "recorded",
+    "recorded_clock",
+    "replayed",
+    "replayed_clock",
 ]
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 
 class Unplayed(AgentError):
-    """One side calls what it was given otherwise than the other did: nothing can be answered."""
+    """The candidate calls what it was given otherwise than the primary did: there is no answer."""
 
 
 @dataclass(slots=True, eq=False)
@@ -44,81 +50,140 @@ class Played:
 
     label: str
     """Which parameter it was given as."""
-    arguments: tuple[tuple[Any, ...], dict[str, Any]]
+    arguments: Arguments
     value: Any = None
     raised: BaseException | None = None
-    nested: list[Call] = field(default_factory=list)
-    """Calls of the component that were made meanwhile."""
+    nested: list[Callable[[], None]] = field(default_factory=list)
+    """What compares the calls of the component that were made meanwhile."""
 
     def again(self) -> Any:
-        """Do the same again."""
+        """Return or raise the same again."""
         if self.raised is not None:
             raise_again(self.raised)
         return self.value
 
 
+class Exchange:
+    """What callables did in one call of the primary, and how the candidate called them."""
+
+    __slots__ = ("broken", "given", "played", "shown", "times", "turn", "wrong")
+
+    def __init__(self) -> None:
+        self.played: list[Played] = []
+        """What the primary called, in order."""
+        self.times: list[Played] = []
+        """What the clock showed it."""
+        self.broken: str | None = None
+        """Why it cannot be played again."""
+        self.turn = 0
+        """How many of `played` the candidate called too."""
+        self.given: list[Arguments] = []
+        """What it gave them."""
+        self.shown = 0
+        """How many of `times` it was shown."""
+        self.wrong: Difference | None = None
+        """The first call that it made otherwise."""
+
+    @property
+    def only_times(self) -> bool:
+        """Whether no callable but clocks was called, by either side."""
+        return not self.played and self.wrong is None
+
+    def replay(self, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Do what a callable did in its turn, and the calls that were made meanwhile."""
+        if self.turn >= len(self.played) or self.played[self.turn].label != label:
+            expected = "no further call"
+            if self.turn < len(self.played):
+                expected = f"a call of {self.played[self.turn].label}"
+            shown = f"{label}({', '.join(map(describe, args))})"
+            self.wrong = self.wrong or Difference(f"callbacks[{self.turn}]", expected, shown)
+            raise Unplayed(self.wrong.where)
+        played = self.played[self.turn]
+        self.turn += 1
+        self.given.append((args, kwargs))
+        nested, played.nested = played.nested, []
+        for compare in nested:
+            compare()
+        return played.again()
+
+
+class Pausing(Protocol):
+    """Keeps other calls out, but not while a callable runs."""
+
+    def pause(self, played: Played) -> None: ...
+    def resume(self, played: Played) -> None: ...
+
+
+class Exchanging:
+    """A call during which callables may be called."""
+
+    __slots__ = ("clone", "exchange", "pausing")
+
+    clone: Clone
+    exchange: Exchange | None
+    pausing: Pausing | None
+
+    def exchanged(self) -> Exchange:
+        """Return its exchange, begun when a callable is first called."""
+        if self.exchange is None:
+            self.exchange = Exchange()
+        return self.exchange
+
+
 class Stage:
-    """Which call the other side is making: what `Replayed` and `ReplayedClock` play from."""
+    """Which call the candidate is making: what its callables play from."""
 
     __slots__ = ("call", "time")
 
     def __init__(self) -> None:
-        self.call: Call | None = None
+        self.call: Exchanging | None = None
         self.time: Played | None = None
         """What the clock showed last."""
 
 
-class Standing:
-    """Stands for a callable, and passes for it wherever it is looked at, copied or pickled."""
+class Context(local):
+    """Where each thread is: outside, in a call that is compared, or in what such a call called."""
 
-    __slots__ = ()
+    inside: bool = False
+    """Whether an implementation is at work, whose own calls are not compared."""
+    call: Exchanging | None = None
+    """The call that the primary is answering."""
 
-    stands_for: Any
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """Enter an implementation, whose own calls are not compared."""
+        before, self.inside = self.inside, True
+        try:
+            yield
+        finally:
+            self.inside = before
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stands_for, name)
-
-    def __eq__(self, other: object) -> bool:
-        mine, theirs = self.stands_for, getattr(other, "stands_for", other)
-        return bool(mine is theirs or mine == theirs)
-
-    def __hash__(self) -> int:
-        return hash(self.stands_for)
-
-    def __repr__(self) -> str:
-        return repr(self.stands_for)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _same, (self.stands_for,)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return copy.deepcopy(self.stands_for, memo)
-
-    def __copy__(self) -> Any:
-        return self.stands_for
-
-
-def _same(function: Any) -> Any:
-    return function
+    @contextmanager
+    def outside(self, played: Played | None) -> Iterator[None]:
+        """Leave the component while it calls what it was given; calls made then are `played`'s."""
+        before, call = self.inside, self.call
+        pausing = None if call is None or played is None else call.pausing
+        self.inside, self.call = False, None
+        if played is not None and pausing is not None:
+            pausing.pause(played)
+        try:
+            yield
+        finally:
+            self.inside, self.call = before, call
+            if played is not None and pausing is not None:
+                pausing.resume(played)
 
 
-class Recorded(Standing):
-    """What the side that answers is given: calls the real one, and notes what it did."""
+def recorded(function: Any, label: str, context: Context) -> Observed:
+    """Return what the primary is given for `function`, the parameter `label`."""
 
-    __slots__ = ("__weakref__", "_context", "_label", "stands_for")
-
-    def __init__(self, function: Any, label: str, context: Context) -> None:
-        self.stands_for = function
-        self._label = label
-        self._context = context
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the real one."""
-        call = self._context.call
+    def run(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        call = context.call
         if call is None:
-            with self._context.outside(None):
-                return self.stands_for(*args, **kwargs)
-        played = Played(self._label, ((), {}))
+            with context.outside(None):
+                return function(*args, **kwargs)
+        played = Played(label, ((), {}))
+        exchange = call.exchanged()
         try:
             clone = call.clone
             played.arguments = (
@@ -126,103 +191,70 @@ class Recorded(Standing):
                 {name: copied(value, clone) for name, value in kwargs.items()},
             )
         except Uncopied as error:
-            call.broken = f"{self._label} was called with {error}"
-        call.played.append(played)
-        with self._context.outside(played):
-            return note(self.stands_for, args, kwargs, played, call)
+            exchange.broken = f"{label} was called with {error}"
+        exchange.played.append(played)
+        with context.outside(played):
+            return call_noted(function, args, kwargs, _noting(played, exchange, call.clone))
+
+    return Observed(function, run)
 
 
-class RecordedClock(Standing):
-    """The same for a clock."""
+def recorded_clock(clock: Any, context: Context) -> Observed:
+    """Return what the primary is given for a clock."""
 
-    __slots__ = ("__weakref__", "_context", "stands_for")
-
-    def __init__(self, clock: Any, context: Context) -> None:
-        self.stands_for = clock
-        self._context = context
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Read the real one."""
-        call = self._context.call
+    def read(clock: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        call = context.call
         if call is None:
-            return self.stands_for(*args, **kwargs)
+            return clock(*args, **kwargs)
         played = Played("clock", ((), {}))
-        call.times.append(played)
-        with self._context.outside(None):
-            return note(self.stands_for, args, kwargs, played, call)
+        exchange = call.exchanged()
+        exchange.times.append(played)
+        with context.outside(None):
+            return call_noted(clock, args, kwargs, _noting(played, exchange, call.clone))
+
+    return Observed(clock, read)
 
 
-def note(function: Callable[..., Any], args: Any, kwargs: Any, played: Played, call: Call) -> Any:
-    """Call `function` and note in `played` what it did."""
-    try:
-        value = function(*args, **kwargs)
-    except BaseException as error:
+def _noting(played: Played, exchange: Exchange, clone: Clone) -> Callable[[Any, bool], None]:
+    def note(did: Any, raised: bool) -> None:  # noqa: FBT001  # as `call_noted` calls it
+        if raised:
+            try:
+                # The caller gets the exception itself, to which raising it again would add.
+                played.raised = copy.copy(did)
+                played.raised.__context__ = did.__context__
+                played.raised.__cause__ = did.__cause__
+                played.raised.__suppress_context__ = did.__suppress_context__
+            except Exception:  # noqa: BLE001  # of whatever class it is
+                exchange.broken = f"{played.label} raised what cannot be copied"
+            return
         try:
-            # The caller gets the exception itself, to which raising it again would add.
-            played.raised = copy.copy(error)
-            played.raised.__context__ = error.__context__
-            played.raised.__cause__ = error.__cause__
-            played.raised.__suppress_context__ = error.__suppress_context__
-        except Exception:  # noqa: BLE001  # of whatever class it is
-            call.broken = f"{played.label} raised what cannot be copied"
-        raise
-    try:
-        played.value = copied(value, call.clone)
-    except Uncopied as error:
-        call.broken = f"{played.label} gave {error}"
-    return value
+            played.value = copied(did, clone)
+        except Uncopied as error:
+            exchange.broken = f"{played.label} gave {error}"
+
+    return note
 
 
-class _Again(Standing):
-    """What the other side is given.
+def replayed(observed: Observed, label: str, stage: Stage) -> Replayed:
+    """Return what the candidate is given for `observed`, the parameter `label`."""
 
-    It does not hold what it stands for: the twin that keeps it would keep an object alive to which
-    its own callbacks belong.
-    """
-
-    __slots__ = ("_recorded", "_stage")
-
-    def __init__(self, recorded: Standing, stage: Stage) -> None:
-        self._recorded = weakref.ref(recorded)
-        self._stage = stage
-
-    @property
-    def stands_for(self) -> Any:
-        recorded = self._recorded()
-        return None if recorded is None else recorded.stands_for
-
-
-class Replayed(_Again):
-    """Does what the real one did, if it is called alike."""
-
-    __slots__ = ("_label",)
-
-    def __init__(self, recorded: Recorded, label: str, stage: Stage) -> None:
-        super().__init__(recorded, stage)
-        self._label = label
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Do again what was done."""
-        call = self._stage.call
-        if call is None:
-            message = f"{self._label} is called while nothing is asked for"
+    def play(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if stage.call is None:
+            message = f"{label} is called while no call is compared"
             raise Unplayed(message)
-        return call.replay(self._label, args, kwargs)
+        return stage.call.exchanged().replay(label, args, kwargs)
+
+    return Replayed(observed, play)
 
 
-class ReplayedClock(_Again):
-    """Shows what the real clock showed in the same call; then that again, until the next one."""
+def replayed_clock(observed: Observed, stage: Stage, start: float) -> Replayed:
+    """Return what the candidate is given for a clock, which shows `start` until it is read."""
 
-    __slots__ = ("_start",)
+    def show(_args: tuple[Any, ...], _kwargs: dict[str, Any]) -> Any:
+        exchange = None if stage.call is None else stage.call.exchange
+        if exchange is not None and exchange.shown < len(exchange.times):
+            stage.time = exchange.times[exchange.shown]
+            exchange.shown += 1
+        return start if stage.time is None else stage.time.again()
 
-    def __init__(self, recorded: RecordedClock, stage: Stage, start: float) -> None:
-        super().__init__(recorded, stage)
-        self._start = start
-
-    def __call__(self) -> Any:
-        """Show the time."""
-        call, stage = self._stage.call, self._stage
-        if call is not None and call.shown < len(call.times):
-            stage.time = call.times[call.shown]
-            call.shown += 1
-        return self._start if stage.time is None else stage.time.again()
+    return Replayed(observed, show)

@@ -1,9 +1,9 @@
-"""The side that is compared: does what was done, and what came of it is judged and noted."""
+"""The side that is compared: it does what the primary did, and the two outcomes are compared."""
 
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import cached_property, partial
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
@@ -12,43 +12,75 @@ from agent.porting.check.executor import observer
 from agent.porting.compare.by_type import PLAIN
 from agent.porting.compare.comparison import Comparison
 from agent.porting.shadow.copying import Uncopied
-from agent.porting.shadow.scripts import Step
+from agent.porting.shadow.scripts import step_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.compare.difference import Difference
-    from agent.porting.shadow.call import Call
-    from agent.porting.shadow.sides import Beside
+    from agent.porting.shadow.call import ComparedCall
+    from agent.porting.shadow.callbacks import Context, Exchange
+    from agent.porting.shadow.reporter import Reporter
+    from agent.porting.shadow.sampling import TimeShare
+    from agent.porting.shadow.sides import Sides
     from agent.porting.shadow.twins import Family
 
-__all__ = ["Judge"]
+__all__ = ["Candidate"]
 
 _logger = logging.getLogger("agent.shadow")
 
 
-class Judge:
-    """Compares the calls of one component."""
+class Candidate:
+    """Lets the side that does not answer do what was done, and compares the two.
 
-    def __init__(self, beside: Beside) -> None:
-        self._beside = beside
+    Args:
+        sides: the two implementations.
+        context: where each thread is.
+        share: how much time comparing may take.
+        reporter: notes what each call came to.
+        follow: follows an object that Rust gave while it leads.
+        looks: whether all that can be seen of two objects may be compared too.
+    """
+
+    def __init__(  # noqa: PLR0913  # each is a part of its own
+        self,
+        sides: Sides,
+        context: Context,
+        share: TimeShare,
+        reporter: Reporter,
+        *,
+        follow: Callable[[ComparedCall, Any], None],
+        looks: bool,
+    ) -> None:
+        self._sides = sides
+        self._context = context
+        self._share = share
+        self._reporter = reporter
+        self._follow = follow
+        self._may_look = looks
         self._twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = {}
         """The classes that stand for each other."""
         self._defects: set[str] = set()
         """Those that were logged."""
 
-    def finish(self, call: Call) -> None:
-        """Let the other side do what was done, compare, and note what came of it.
+    @cached_property
+    def _looks(self) -> bool:
+        """Whether twins are compared by what can be seen of them: if that calls nothing given."""
+        made = self._sides.contract.factory is not None
+        return self._may_look and made and not self._sides.factory.roles
+
+    def finish(self, call: ComparedCall) -> None:
+        """Let the candidate do what was done, compare, and count the outcome.
 
         Raises nothing but an interruption that is meant for the caller.
         """
-        budget, context = self._beside.budget, self._beside.context
-        began = 0 if budget.unlimited else perf_counter_ns()
+        share, context = self._share, self._context
+        began = 0 if share.unlimited else perf_counter_ns()
         before, context.inside = context.inside, True
         try:
             self._finish(call)
         except Uncopied as why:
-            self.leave(call, f"{call.plan.name}: {why}")
+            self.leave(call, f"{call.operation.name}: {why}")
         except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
             self.fail(call, error)
         except BaseException:
@@ -56,97 +88,111 @@ class Judge:
             raise
         finally:
             context.inside = before
-            for played in call.played:
-                for _ in played.nested:  # which the other side never came to
-                    self._beside.notes.count("skipped", "inside a call that was not compared")
-            if not budget.unlimited:
-                budget.spend(perf_counter_ns() - began)
+            if call.exchange is not None:
+                self._skip_nested(call.exchange)
+            if not share.unlimited:
+                share.spend(perf_counter_ns() - began)
 
-    def leave(self, call: Call, reason: str) -> None:
+    def finish_nested(self, call: ComparedCall) -> None:
+        """Do that for a call that was made while a callable of another call ran."""
+        self.finish(call)
+        call.forget()
+
+    def _skip_nested(self, exchange: Exchange) -> None:
+        """Count the nested calls that the candidate never came to."""
+        for played in exchange.played:
+            for _ in played.nested:
+                self._reporter.count("skipped", "inside a call that was not compared")
+
+    def leave(self, call: ComparedCall, reason: str) -> None:
         """Note that a call is not compared; what it may have changed is not followed any more."""
-        self._beside.notes.count("skipped", reason)
+        self._reporter.count("skipped", reason)
         if call.family is not None and not call.harmless:
             call.family.lose("a call before was not compared")
 
-    def fail(self, call: Call, error: Exception) -> None:
+    def fail(self, call: ComparedCall, error: Exception) -> None:
         """Note that a call is not compared for a defect of what compares, which is logged once."""
-        reason = f"{call.plan.name}: a defect of the shadow: {type(error).__name__}"
+        reason = f"{call.operation.name}: a defect of the shadow: {type(error).__name__}"
         if reason not in self._defects:
             self._defects.add(reason)
             _logger.warning("%s, and not compared", reason, exc_info=error)
         self.leave(call, reason)
 
-    def _finish(self, call: Call) -> None:
-        plan, family = call.plan, call.family
+    def _finish(self, call: ComparedCall) -> None:
+        operation, family = call.operation, call.family
         if family is not None and family.lost is not None:
-            self._beside.notes.count("skipped", family.lost)
+            self._reporter.count("skipped", family.lost)
             return
-        if call.broken is not None:
-            self.leave(call, f"{plan.name}: {call.broken}")
+        broken = call.broken or (call.exchange is not None and call.exchange.broken)
+        if broken:
+            self.leave(call, f"{operation.name}: {broken}")
             return
         function = self._other(call)
         if function is None:
-            self._refused(call, f"it has no {plan.spec.name}")
+            self._refused(call, f"it has no {operation.spec.name}")
             return
         stage = call.stage
-        before, stage.call = stage.call, call
-        try:
+        if stage is None:
             call.let_other(function)
-        finally:
-            stage.call = before
+        else:
+            before, stage.call = stage.call, call
+            try:
+                call.let_other(function)
+            finally:
+                stage.call = before
         self._judge(call)
         kept = call.made is not None or not call.harmless
         if kept and family is not None and family.journal is not None:
-            family.keep(Step(call))
+            family.keep(step_of(call))
 
-    def _other(self, call: Call) -> Callable[..., Any] | None:
+    def _other(self, call: ComparedCall) -> Callable[..., Any] | None:
         """Return what the other side does it by; None if it has no such thing."""
-        beside, plan = self._beside, call.plan
+        sides, operation = self._sides, call.operation
         if call.subject is not None:
-            if beside.rust_leads:
+            if sides.rust_leads:
                 owner, python = call.owner
                 return partial(python, owner)
-            return plan.performed(call.subject.twin)
-        if plan.makes:
-            made: Callable[..., Any] = call.owner if beside.rust_leads else beside.rust
+            return operation.performed(call.subject.twin)
+        if operation.makes:
+            made: Callable[..., Any] = call.owner if sides.rust_leads else sides.rust
             return made
-        side = beside.python if beside.rust_leads else beside.rust
-        name = plan.spec.name
+        side = sides.python if sides.rust_leads else sides.rust
+        name = operation.spec.name
         found: Callable[..., Any] | None = side if name == "__call__" else getattr(side, name, None)
         return found
 
-    def _judge(self, call: Call) -> None:
-        plan, family, beside = call.plan, call.family, self._beside
+    def _judge(self, call: ComparedCall) -> None:
+        operation, family, sides = call.operation, call.family, self._sides
         if isinstance(call.other_raised, Unsupported) and not isinstance(call.raised, Unsupported):
             self._refused(call, str(call.other_raised))
             return
-        if plan.gives is not None:
+        if operation.gives is not None:
             self._pair(call)
         if self._surely_same(call):
             found = None
         else:
-            comparison = Comparison(self._twins, iterates=False, parts=tuple(beside.contract.parts))
-            found = call.difference(comparison, rust_leads=beside.rust_leads)
+            comparison = Comparison(self._twins, iterates=False, parts=tuple(sides.contract.parts))
+            found = call.difference(comparison, rust_leads=sides.rust_leads)
             if found is None and comparison.passed:
-                beside.notes.count("skipped", f"{plan.name} gives an iterator or a view")
+                self._reporter.count("skipped", f"{operation.name} gives an iterator or a view")
                 return
-        if found is None and beside.looks and family is not None:
+        if found is None and self._looks and family is not None:
             found = self._look(call, family)
         if found is None:
-            beside.notes.count("matched")
+            self._reporter.count("matched")
             return
-        if beside.notes.differs(call, found):
-            beside.demote()
+        if self._reporter.differs(call, found) and sides.demote():
+            self._reporter.demoted()
         if not call.harmless and family is not None:
             family.lose("it differed before", differs=True)
 
-    def _pair(self, call: Call) -> None:
+    def _pair(self, call: ComparedCall) -> None:
         """Let objects that both sides gave be twins."""
         if call.raised is not None or call.other_raised is not None:
             return
         mine, theirs = call.value, call.other_value
-        if self._beside.rust_leads:
-            self._beside.follow(call, theirs)
+        if self._sides.rust_leads:
+            self._follow(call, theirs)
             if call.made is None:
                 return
             mine, theirs = theirs, mine
@@ -157,20 +203,21 @@ class Judge:
             call.made.twin = theirs
         cls = type(mine)
         if cls not in self._twins and type(theirs) is not cls:
-            seen = observer(self._beside.contract, call.made.kind, type(theirs))
+            seen = observer(self._sides.contract, call.made.kind, type(theirs))
             self._twins[cls] = self._twins[cls.__bases__[0]] = type(theirs), seen
 
-    def _surely_same(self, call: Call) -> bool:
-        """Tell at once whether a common result is the same; no may be wrong."""
+    def _surely_same(self, call: ComparedCall) -> bool:
+        """Return at once whether a common result is the same; no may be wrong."""
         value = call.value
         cls = type(value)
         return (
             cls is type(call.other_value) and cls in PLAIN and value == call.other_value
             and call.raised is None and call.other_raised is None
-            and call.plain and call.plan.exact and call.wrong is None and not call.played
+            and call.plain and call.operation.exact
+            and (call.exchange is None or call.exchange.only_times)
         )  # fmt: skip
 
-    def _look(self, call: Call, family: Family) -> Difference | None:
+    def _look(self, call: ComparedCall, family: Family) -> Difference | None:
         """Compare all that can be seen of both objects, after the 1st, 2nd, 4th, 8th… change."""
         if call.harmless:
             return None
@@ -179,11 +226,11 @@ class Judge:
         if family.changes & (family.changes - 1) or member is None:
             return None
         owner = call.value if call.subject is None else call.owner[0]
-        comparison = Comparison(self._twins, parts=tuple(self._beside.contract.parts))
-        seen = observer(self._beside.contract, member.kind, type(member.twin))
+        comparison = Comparison(self._twins, parts=tuple(self._sides.contract.parts))
+        seen = observer(self._sides.contract, member.kind, type(member.twin))
         return comparison.first("what can be seen", seen(owner), seen(member.twin))
 
-    def _refused(self, call: Call, reason: str) -> None:
-        self._beside.notes.count("refused", reason)
+    def _refused(self, call: ComparedCall, reason: str) -> None:
+        self._reporter.count("refused", reason)
         if call.family is not None and not call.harmless:
             call.family.lose("Rust refused a call before")

@@ -1,4 +1,4 @@
-"""Whether an exception came from outside while the other side ran, or is that side's own doing."""
+"""Exceptions: raised again as they were, and told apart from interruptions of the caller."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ import dis
 import signal
 import threading
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["is_interruption"]
+__all__ = ["is_interruption", "raise_again"]
+
+__passes_calls_on__ = True
 
 _RAISE = {dis.opmap[name] for name in ("RAISE_VARARGS", "RERAISE") if name in dis.opmap}
 
 
+def raise_again(error: BaseException, steps: int = 0) -> NoReturn:
+    """Raise `error` with the context that it has, and its traceback without its first `steps`."""
+    context, trace = error.__context__, error.__traceback__
+    for _ in range(steps):
+        trace = None if trace is None else trace.tb_next
+    try:
+        raise error.with_traceback(trace)
+    finally:
+        error.__context__ = context  # raising it put what is being handled here in its place
+        del error, context, trace
+
+
 def is_interruption(error: BaseException) -> bool:
-    """Tell whether `error` is meant for the caller.
+    """Return whether `error` is meant for the caller, not raised by the implementation itself.
 
     Signals are handled between two steps of the main thread, wherever it is. What a handler raised
     has the handler in its traceback, but for `KeyboardInterrupt`: Python's own handler is compiled

@@ -1,4 +1,4 @@
-"""What the contract says of an operation, as far as a shadow needs to know it on every call."""
+"""What the contract says of an operation, as far as a shadow needs it on every call."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agent.porting.contract.terms import Effect, Virtual
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec
 
-__all__ = ["Plan"]
+__all__ = ["ComparedOperation"]
 
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "__bool__": bool, "__contains__": operator.contains, "__iter__": iter, "__len__": len,
@@ -26,7 +26,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
 Role = Literal["callable", "clock"]
 
 
-class Plan:
+class ComparedOperation:
     """One operation, or the factory."""
 
     def __init__(

@@ -7,244 +7,210 @@ operations give can be made its instances, and pickles and copies are the refere
 from __future__ import annotations
 
 import inspect
-import sys
-from functools import update_wrapper
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
-from agent.porting.shadow.primary import make, operate
+from agent.porting.interpose.classes import STANDS_FOR, identity, metaclass_for
+from agent.porting.interpose.descriptors import InstanceAttribute, property_like
+from agent.porting.interpose.functions import like
+from agent.porting.interpose.pickling import found_under, with_class
 from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.shadow.call import Call
-    from agent.porting.shadow.operation import Plan
-    from agent.porting.shadow.sides import Beside
+    from agent.porting.shadow.call import ComparedCall
+    from agent.porting.shadow.callbacks import Context
+    from agent.porting.shadow.operation import ComparedOperation
+    from agent.porting.shadow.primary import Primary
+    from agent.porting.shadow.reporter import Reporter
+    from agent.porting.shadow.sampling import Sampler
+    from agent.porting.shadow.sides import Sides
 
-__all__ = ["follow", "shadow_class"]
+__all__ = ["Classes"]
 
 __passes_calls_on__ = True
 
 
-def shadow_class(beside: Beside, cls: type) -> Any:
-    """Return a subclass of `cls` that looks like it, and whose objects a share of are followed."""
+class Classes:
+    """Makes the subclasses whose objects can be followed, for one component."""
 
-    class Shadow(type(cls)):  # type: ignore[misc]  # the metaclass of whatever class that is
-        def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            python = super().__call__
-            if self is not shadow or beside.context.inside:
-                return python(*args, **kwargs)
-            return _construct(beside, shadow, python, args, kwargs)
+    def __init__(  # noqa: PLR0913, PLR0917  # each is a part of its own
+        self,
+        sides: Sides,
+        context: Context,
+        sampler: Sampler,
+        reporter: Reporter,
+        followed: dict[int, Followed],
+        primary: Primary,
+    ) -> None:
+        self._sides = sides
+        self._context = context
+        self._sampler = sampler
+        self._reporter = reporter
+        self._followed = followed
+        self._primary = primary
+        self._made: dict[type, Any] = {}
+        """The subclasses, by their base."""
+        self._equipped: set[type] = set()
+        """Those whose operations compare."""
+        self._equipping = Lock()
 
-        # Of the reference itself, `type` is asked: an ABC would ask all its subclasses, this too.
-        def __instancecheck__(self, instance: Any) -> bool:
-            return super().__instancecheck__(instance) or (
-                self is shadow and any(type.__instancecheck__(each, instance) for each in alike)
-            )
+    def proxy(self, cls: type) -> Any:
+        """Return a subclass of `cls` that looks like it, and whose objects a share of are followed.
 
-        def __subclasscheck__(self, subclass: type) -> bool:
-            return super().__subclasscheck__(subclass) or (
-                self is shadow and any(type.__subclasscheck__(each, subclass) for each in alike)
-            )
+        Raises `ContractError` for a class that has no subclasses.
+        """
+        context, construct = self._context, self._construct
 
-        @property
-        def __signature__(self) -> inspect.Signature:
-            if self is shadow:
-                return inspect.signature(cls)
-            makers = [
-                vars(base)[name]
-                for base in self.__mro__[:-1]
-                for name in ("__new__", "__init__")
-                if name in vars(base)
-            ]
-            parameters = inspect.signature(makers[0]).parameters if makers else {}
-            return inspect.Signature(list(parameters.values())[1:])
+        class Shadow(metaclass_for(cls)):  # type: ignore[misc]  # of whatever class that is
+            def __call__(self, *args: Any, **kwargs: Any) -> Any:
+                python = super().__call__
+                if self is not shadow or context.inside:
+                    return python(*args, **kwargs)
+                return construct(shadow, python, args, kwargs)
 
-    # What callers may also hold: what is not followed may be either side's own.
-    alike = [cls]
-    if beside.rust_leads and isinstance(beside.rust, type):
-        alike.append(beside.rust)
-    try:
-        shadow: Any = _subclass(beside, cls, Shadow)
-    except TypeError as error:  # of a compiled class, say
-        message = f"{beside.component.name} cannot run in shadow: {error}"
-        raise ContractError(message) from error
-    return shadow
-
-
-def _construct(
-    beside: Beside, shadow: Any, python: Callable[..., Any], args: Any, kwargs: Any
-) -> Any:
-    _equip(beside, shadow, beside.contract.name)
-    sample = beside.sample
-    chosen = sample.chosen(number := sample.number())
-    rust = beside.rust_leads and beside.lead is beside.rust
-    if chosen and rust is beside.rust_leads:  # not after a demotion
-        beside.notes.take(number)
-        return make(beside, python, args, kwargs)
-    return beside.rust(*args, **kwargs) if rust else python(*args, **kwargs)
-
-
-def follow(beside: Beside, call: Call, value: Any) -> None:
-    """Follow what a call gave, if it is an object of the contract or a part."""
-    gives, family = call.plan.gives, call.family
-    if gives is None or family is None or type(value).__module__ == "builtins":
-        return
-    known = beside.followed.get(id(value))
-    if known is None and _adopt(beside, value, gives):
-        known = beside.followed[id(value)] = Followed(family, gives)
-    call.made = known
-
-
-def _adopt(beside: Beside, value: Any, kind: str) -> bool:
-    """Make `value`, which an operation gave, an object that can be followed; tell whether it is."""
-    cls = type(value)
-    if cls in beside.equipped:
-        return True
-    shadow = beside.shadows.get(cls)
-    if shadow is None:
+        sides = self._sides
+        # What callers may also hold: what is not followed may be either side's own.
+        both = sides.rust_leads and isinstance(sides.rust, type)
         try:
-            shadow = _subclass(beside, cls, type(cls))
-        except TypeError:  # of a class that has no subclasses
-            return False
-        _equip(beside, shadow, kind)
-    try:
-        object.__setattr__(value, "__class__", shadow)  # the class may not let anything be set
-    except TypeError:  # laid out otherwise
-        return False
-    return True
+            shadow: Any = self._subclass(cls, Shadow, (cls, sides.rust) if both else (cls,))
+        except TypeError as error:  # of a compiled class, say
+            message = f"{sides.component.name} cannot run in shadow: {error}"
+            raise ContractError(message) from error
+        return shadow
 
+    def _construct(self, shadow: Any, python: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        sides, sampler = self._sides, self._sampler
+        self._equip(shadow, sides.contract.name)
+        chosen = sampler.chosen(number := sampler.number())
+        rust = sides.rust_leads and sides.lead is sides.rust
+        if chosen and rust is sides.rust_leads:  # not after a demotion
+            self._reporter.take(number)
+            return self._primary.make(python, args, kwargs)
+        return sides.rust(*args, **kwargs) if rust else python(*args, **kwargs)
 
-def _subclass(beside: Beside, cls: type, metaclass: Any) -> Any:
-    followed = beside.followed
-
-    class Beneath:
-        """Stands before the reference, which may not want to have subclasses."""
-
-        __slots__ = ()
-
-        def __init_subclass__(cls, **more: Any) -> None:
-            if made:
-                super().__init_subclass__(**more)
-
-    class Layered(metaclass):  # type: ignore[misc]
-        # As a base, `Beneath` would make instances be laid out otherwise than the reference's.
-        def mro(self) -> list[type]:
-            order: list[type] = super().mro()
-            return order if made else [order[0], Beneath, *order[1:]]
-
-    def end(self: Any) -> None:
-        followed.pop(id(self), None)
-        finish = getattr(super(shadow, self), "__del__", None)
-        if finish is not None:
-            finish()
-
-    def reduced(self: Any, protocol: Any) -> Any:
-        return _renamed(super(shadow, self).__reduce_ex__(protocol), shadow, cls)
-
-    made: list[Any] = []
-    names = {
-        "__slots__": (), "__module__": cls.__module__, "__qualname__": cls.__qualname__,
-        "__doc__": cls.__doc__, "__del__": end, "__reduce_ex__": reduced,
-    }  # fmt: skip
-    shadow: Any = Layered(cls.__name__, (cls,), names)
-    made.append(shadow)
-    beside.shadows[cls] = shadow
-    return shadow
-
-
-def _renamed(reduced: Any, shadow: type, cls: type) -> Any:
-    """Return how an object is pickled, by the class that is found under the class's name."""
-    if not isinstance(reduced, tuple):
-        return reduced
-    found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split("."):
-        found = getattr(found, name, None)
-    make, args, *more = reduced
-    if found is shadow or shadow not in args:
-        return reduced
-    if getattr(make, "__name__", "") == "__newobj__":  # which pickle allows for its own class alone
-        make = cls.__new__
-    return make, tuple(cls if part is shadow else part for part in args), *more
-
-
-def _equip(beside: Beside, shadow: Any, kind: str) -> None:
-    """Put what compares in the place of the operations; the contract is read only now."""
-    if shadow in beside.equipped:
-        return
-    with beside.equipping:
-        if shadow in beside.equipped:  # by another thread, meanwhile
+    def follow(self, call: ComparedCall, value: Any) -> None:
+        """Follow what a call gave, if it is an object of the contract or a part."""
+        gives, family = call.operation.gives, call.family
+        if gives is None or family is None or type(value).__module__ == "builtins":
             return
-        for name, plan in beside.plans[kind].items():
-            original = inspect.getattr_static(shadow, name, None)
-            if plan.spec.kind == "property":
-                setattr(shadow, name, _property(beside, plan, original or _Held(name)))
-            elif original is not None:
-                setattr(shadow, name, _method(beside, plan, getattr(shadow, name)))
-        beside.equipped.add(shadow)
+        known = self._followed.get(id(value))
+        if known is None and self._adopt(value, gives):
+            known = self._followed[id(value)] = Followed(family, gives)
+        call.made = known
 
-
-def _method(beside: Beside, plan: Plan, original: Callable[..., Any]) -> Callable[..., Any]:
-    followed = beside.followed
-
-    def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
-        known = followed.get(id(self))
-        if known is None:
-            return original(self, *args, **kwargs)
-        return operate(beside, plan, original, self, known, args, kwargs)
-
-    return update_wrapper(method, original)
-
-
-class _Held:
-    """An attribute that objects hold themselves, without anything in their class."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, owner: Any, _: Any = None) -> Any:
+    def _adopt(self, value: Any, kind: str) -> bool:
+        """Make `value`, which an operation gave, one that can be followed; return whether it is."""
+        cls = type(value)
+        if cls in self._equipped:
+            return True
+        shadow = self._made.get(cls)
+        if shadow is None:
+            try:
+                shadow = self._subclass(cls, type(cls), ())
+            except TypeError:  # of a class that has no subclasses
+                return False
+            self._equip(shadow, kind)
         try:
-            return owner.__dict__[self._name]
-        except KeyError:
-            message = f"{type(owner).__name__!r} object has no attribute {self._name!r}"
-            raise AttributeError(message, name=self._name, obj=owner) from None
+            object.__setattr__(value, "__class__", shadow)  # the class may not let anything be set
+        except TypeError:  # laid out otherwise
+            return False
+        return True
 
-    def __set__(self, owner: Any, value: Any) -> None:
-        owner.__dict__[self._name] = value
+    def _subclass(self, cls: type, metaclass: Any, originals: tuple[type, ...]) -> Any:
+        followed = self._followed
 
-    def __delete__(self, owner: Any) -> None:
-        del owner.__dict__[self._name]
+        class Beneath:
+            """Comes before the reference, which may not want to have subclasses."""
 
+            __slots__ = ()
 
-def _property(beside: Beside, plan: Plan, original: Any) -> property:
-    followed = beside.followed
+            def __init_subclass__(cls, **more: Any) -> None:
+                if made:
+                    super().__init_subclass__(**more)
 
-    def read(self: Any) -> Any:
-        return original.__get__(self, type(self))
+        class Layered(metaclass):  # type: ignore[misc]
+            # As a base, `Beneath` would make instances be laid out otherwise than the reference's.
+            def mro(self) -> list[type]:
+                order: list[type] = super().mro()
+                return order if made else [order[0], Beneath, *order[1:]]
 
-    def get(self: Any) -> Any:
-        known = followed.get(id(self))
-        if known is None:
-            return read(self)
-        return operate(beside, plan, read, self, known, (), {})
+        def end(self: Any) -> None:
+            followed.pop(id(self), None)
+            finish = getattr(super(shadow, self), "__del__", None)
+            if finish is not None:
+                finish()
 
-    def write(self: Any, value: Any) -> None:
-        _changed(beside, self, plan.spec.name)
-        original.__set__(self, value)
+        def reduced(self: Any, protocol: Any) -> Any:
+            found = super(shadow, self).__reduce_ex__(protocol)
+            known = found_under(cls) is shadow
+            return found if known or type(self) is not shadow else with_class(found, shadow, cls)
 
-    def remove(self: Any) -> None:
-        _changed(beside, self, plan.spec.name)
-        original.__delete__(self)
+        made: list[Any] = []
+        names = {
+            **identity(cls), "__slots__": (), "__del__": end, "__reduce_ex__": reduced,
+            STANDS_FOR: originals,
+        }  # fmt: skip
+        shadow: Any = Layered(cls.__name__, (cls,), names)
+        made.append(shadow)
+        self._made[cls] = shadow
+        return shadow
 
-    doc = getattr(original, "__doc__", None)
-    if hasattr(type(original), "__set__"):
-        return property(get, write, remove, doc)
-    return property(get, doc=doc)
+    def _equip(self, shadow: Any, kind: str) -> None:
+        """Put what compares in the place of the operations; the contract is read only now."""
+        if shadow in self._equipped:
+            return
+        with self._equipping:
+            if shadow in self._equipped:  # by another thread, meanwhile
+                return
+            for name, operation in self._sides.operations[kind].items():
+                original = inspect.getattr_static(shadow, name, None)
+                if operation.spec.kind == "property":
+                    found = original or InstanceAttribute(name)
+                    setattr(shadow, name, self._property(operation, found))
+                elif original is not None:
+                    setattr(shadow, name, self._method(operation, getattr(shadow, name)))
+            self._equipped.add(shadow)
 
+    def _method(
+        self, operation: ComparedOperation, original: Callable[..., Any]
+    ) -> Callable[..., Any]:
+        followed, operate = self._followed, self._primary.operate
 
-def _changed(beside: Beside, owner: Any, name: str) -> None:
-    """Give up an object of which an attribute is set, for which the contract has no operation."""
-    known = beside.followed.get(id(owner))
-    if known is not None and not beside.context.inside:
-        known.family.lose(f"its attribute {name} was set")
+        def method(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+            known = followed.get(id(self))
+            if known is None:
+                return original(self, *args, **kwargs)
+            return operate(operation, original, self, known, args, kwargs)
+
+        return like(original, method)
+
+    def _property(self, operation: ComparedOperation, original: Any) -> property:
+        followed, operate = self._followed, self._primary.operate
+
+        def read(held: Any) -> Any:
+            return original.__get__(held, type(held))
+
+        def get(held: Any) -> Any:
+            known = followed.get(id(held))
+            if known is None:
+                return read(held)
+            return operate(operation, read, held, known, (), {})
+
+        def write(held: Any, value: Any) -> None:
+            self._changed(held, operation.spec.name)
+            original.__set__(held, value)
+
+        def remove(held: Any) -> None:
+            self._changed(held, operation.spec.name)
+            original.__delete__(held)
+
+        return property_like(original, get, write, remove)
+
+    def _changed(self, owner: Any, name: str) -> None:
+        """Give up an object of which an attribute is set: the contract has no operation for it."""
+        known = self._followed.get(id(owner))
+        if known is not None and not self._context.inside:
+            known.family.lose(f"its attribute {name} was set")

@@ -1,7 +1,8 @@
-"""Notes what calls came to: counts them, enters differences, and tells whoever wants to know."""
+"""Counts the outcomes of calls, enters differences in the ledger, and publishes events."""
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import uuid
@@ -10,26 +11,28 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 from agent.errors import AgentError, DemotionWarning
 from agent.porting.check.executor import Disagreement
 from agent.porting.check.known_divergences import load_register, today
 from agent.porting.ledger.ledger_path import ledger_of, parity_of, sources_of
-from agent.porting.ledger.process_log import Run
+from agent.porting.ledger.process_log import ProcessLog
+from agent.porting.project.table import split
 from agent.porting.shadow import events
 from agent.porting.shadow.events import Event, tell, tell_telemetry
-from agent.porting.shadow.lifetime import at_end
 from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
     from agent.porting.check.known_divergences import Entry
     from agent.porting.compare.difference import Difference
     from agent.porting.ledger.ledger import Ledger
-    from agent.porting.shadow.call import Call
-    from agent.porting.shadow.sides import Beside
+    from agent.porting.project.table import Component
+    from agent.porting.shadow.call import ComparedCall
+    from agent.porting.shadow.sampling import Sampler
 
-__all__ = ["Notes"]
+__all__ = ["Reporter", "finish_all"]
 
 _logger = logging.getLogger("agent.shadow")
 
@@ -39,14 +42,29 @@ _ENTRIES = 100
 _UNSAMPLED = "not sampled"
 
 
-class Notes:
-    """What is noted of one component in this process."""
+class _Waits(Protocol):
+    """Compares calls later."""
 
-    def __init__(self, beside: Beside, stage: str) -> None:
-        self._beside = beside
-        self._stage = stage
+    def end(self) -> None: ...
+    def begin_again(self) -> None: ...
+
+
+class Reporter:
+    """What is noted of one component in this process.
+
+    Args:
+        component: its row of the table.
+        sampler: numbers the calls.
+        rust_leads: whether Rust answers.
+    """
+
+    def __init__(self, component: Component, sampler: Sampler, *, rust_leads: bool) -> None:
+        self._component = component
+        self._sampler = sampler
+        self._rust_leads = rust_leads
+        self._waits: _Waits | None = None
         self._lock = Lock()
-        self._run: Run | None = None
+        self._run: ProcessLog | None = None
         self._ledger: Ledger | None = None
         self._first = 0
         """The number of this process's first call: a fork begins anew."""
@@ -54,10 +72,14 @@ class Notes:
         self._chosen = 0
         self._differences = 0
         self._kinds: set[tuple[str, ...]] = set()
-        at_end(self)
+        _alive.add(self)
+
+    def wait_for(self, worker: _Waits) -> None:
+        """Let `worker` end with the process, before what was noted is put into the ledger."""
+        self._waits = worker
 
     @property
-    def run(self) -> Run:
+    def run(self) -> ProcessLog:
         """This process's run, begun when there is something to note."""
         if self._run is None:
             with self._lock:
@@ -65,19 +87,20 @@ class Notes:
                     self._run = self._begin()
         return self._run
 
-    def _begin(self) -> Run:
-        component = self._beside.component
+    def _begin(self) -> ProcessLog:
+        component = self._component
         try:
             tell_telemetry()
             sources = sources_of(component)
             about = {
-                "component": component.name, "stage": self._stage, "pid": os.getpid(),
+                "component": component.name, "pid": os.getpid(),
+                "stage": "rust" if self._rust_leads else "shadow",
                 "began": _now(), "rust": sources.rust, "reference": sources.reference,
             }  # fmt: skip
             self._ledger = ledger_of(component)
             run = self._ledger.begin(uuid.uuid4().hex, about)
         except Exception as error:  # noqa: BLE001  # a pyproject.toml that cannot be read, say
-            run = Run(None, {})
+            run = ProcessLog(None, {})
             run.warn(error)
         run.put("skipped", _UNSAMPLED, 0)  # a place for it, before others take all
         return run
@@ -94,45 +117,48 @@ class Notes:
         """Note what a call came to."""
         (self._run or self.run).count(outcome, reason)
         if events.listeners:
-            tell(Event(self._beside.component.name, outcome, reason))
+            tell(Event(self._component.name, outcome, reason))
 
-    def differs(self, call: Call, found: Difference) -> bool:
+    def differs(self, call: ComparedCall, found: Difference) -> bool:
         """Note a difference: ignored if it is registered, a mismatch otherwise.
 
         Return whether there were too many for Rust to go on answering.
         """
-        plan = call.plan
-        component = self._beside.component.name
-        python, rust = call.outcomes(rust_leads=self._beside.rust_leads)
-        told = Disagreement("", plan.name, (*call.args, *call.kwargs.values()), python, rust, found)
+        operation = call.operation
+        component = self._component.name
+        python, rust = call.outcomes(rust_leads=self._rust_leads)
+        told = Disagreement(
+            "", operation.name, (*call.args, *call.kwargs.values()), python, rust, found
+        )
         if self._is_registered(told):
             self.count("ignored")
             return False
-        kind = plan.name, found.where, type(python.raised).__name__, type(rust.raised).__name__
+        kind = operation.name, found.where, type(python.raised).__name__, type(rust.raised).__name__
         with self._lock:
             self._differences += 1
             entered = self._differences <= _ENTRIES
             first = entered and kind not in self._kinds
             if first:
                 self._kinds.add(kind)
+        package = split(self._component.python)[0].partition(".")[0]
         line = line_of(call) if entered or events.listeners else ""
         if entered:
             content: dict[str, Any] = {
-                "at": _now(), "operation": plan.name, "line": line, "where": found.where,
+                "at": _now(), "operation": operation.name, "line": line, "where": found.where,
                 "python": found.python, "rust": found.rust,
-                "script": script_of(call, self._beside) if first else [],
+                "script": script_of(call, package) if first else [],
             }  # fmt: skip
             self.run.enter("mismatch", content)
             _logger.warning("%s differs in %s: %s", component, line, found)
         self.run.count("mismatched")
         if events.listeners:
-            reason = f"{plan.name}: {found.where}"
+            reason = f"{operation.name}: {found.where}"
             tell(Event(component, "mismatched", reason, line, found))
-        return self._differences >= self._beside.component.shadow.differences
+        return self._differences >= self._component.shadow.differences
 
     def demoted(self) -> None:
         """Note, loudly, that Python answers from now on."""
-        component = self._beside.component
+        component = self._component
         reason = f"Rust differed in {self._differences} calls"
         self.run.enter("demotion", {"at": _now(), "reason": reason})
         message = f"{component.name} runs in Python from now on: {reason}"
@@ -145,22 +171,20 @@ class Notes:
         try:
             return any(entry.expires >= today() and entry.covers(told) for entry in self._register)
         except AgentError as error:  # the register's own, which the check reports
-            _logger.warning(
-                "%s: the register cannot be used: %s", self._beside.component.name, error
-            )
+            _logger.warning("%s: the register cannot be used: %s", self._component.name, error)
             return False
 
     @cached_property
     def _register(self) -> list[Entry]:
         """Accepted differences, where the process runs in a project that knows of some."""
-        folder = parity_of(self._beside.component)
+        folder = parity_of(self._component)
         if folder is None:
             return []
-        return load_register(folder / "divergences.toml", self._beside.component.name)
+        return load_register(folder / "divergences.toml", self._component.name)
 
     def flush(self) -> None:
         """Note how many calls were not chosen at the end."""
-        given = self._beside.sample.given
+        given = self._sampler.given
         if self._run is None and given == self._first:
             return
         with self._lock:
@@ -170,8 +194,8 @@ class Notes:
 
     def end(self) -> None:
         """Put all that was noted into the ledger, as the process ends."""
-        if self._beside.worker is not None:
-            self._beside.worker.end()
+        if self._waits is not None:
+            self._waits.end()
         self.flush()
         if self._run is not None:
             self._run.close()
@@ -182,8 +206,8 @@ class Notes:
     def begin_again(self) -> None:
         """Leave the parent's run to the parent: this is a process of its own, which was forked."""
         self._lock = Lock()
-        if self._beside.worker is not None:
-            self._beside.worker.begin_again()
+        if self._waits is not None:
+            self._waits.begin_again()
         if self._run is not None:
             self._run.leave()
         self._begin_run()
@@ -191,8 +215,28 @@ class Notes:
     def _begin_run(self) -> None:
         """Note what comes in another run."""
         self._run = None
-        self._first = self._latest = self._beside.sample.given
+        self._first = self._latest = self._sampler.given
         self._chosen = 0
+
+
+_alive: WeakSet[Reporter] = WeakSet()
+
+
+@atexit.register
+def finish_all() -> None:
+    """Put all that was noted into the ledgers, as the process ends."""
+    for reporter in list(_alive):
+        with suppress(Exception):  # the file stays for whoever reads the ledger next
+            reporter.end()
+
+
+def _begin_again() -> None:
+    for reporter in list(_alive):
+        reporter.begin_again()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_again)
 
 
 def _now() -> str:

@@ -6,12 +6,12 @@ from hashlib import blake2b
 from itertools import count
 from time import monotonic_ns
 
-__all__ = ["Budget", "Sample"]
+__all__ = ["Sampler", "TimeShare"]
 
 _MASK = 2**64 - 1
 
 
-class Sample:
+class Sampler:
     """Numbers calls from 0 and chooses a share of them by a hash of the number.
 
     The seed is a text, so that two components do not choose the same numbers.
@@ -32,7 +32,7 @@ class Sample:
         return int(repr(self._count)[len("count(") : -1])
 
     def chosen(self, number: int) -> bool:
-        """Tell whether the call of this number is compared.
+        """Return whether the call of this number is compared.
 
         Source: S. Vigna, splitmix64, https://prng.di.unimi.it/splitmix64.c (public domain).
         """
@@ -42,7 +42,7 @@ class Sample:
         return mixed ^ (mixed >> 31) < self._threshold
 
 
-class Budget:
+class TimeShare:
     """The share of the time since it was made that comparing may take."""
 
     _HEAD_START = 100_000_000
@@ -55,7 +55,7 @@ class Budget:
         self.unlimited = share >= 1.0
 
     def allows(self) -> bool:
-        """Tell whether there is time for another comparison."""
+        """Return whether there is time for another comparison."""
         return self.unlimited or self._spent <= self._share * (monotonic_ns() - self._since)
 
     def spend(self, nanoseconds: int) -> None:

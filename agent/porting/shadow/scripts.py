@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.project.table import split
 from agent.porting.script.literals import Unwritable, Writer
+from agent.porting.shadow.step import Step
 from agent.porting.shadow.twins import Followed
 from agent.porting.strategies.call_writer import SYNTAX
 from agent.porting.strategies.domain import CLOCK
@@ -14,43 +14,40 @@ from agent.porting.strategies.domain import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.shadow.call import Call
+    from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Played
-    from agent.porting.shadow.sides import Beside
 
-__all__ = ["Step", "line_of", "script_of"]
+__all__ = ["line_of", "script_of", "step_of"]
 
 _WIDEST = 2_000
 """Characters of a line that is shown."""
 
 
-class Step:
-    """What a script has to know of a call: it holds on to no object of the caller's or a twin."""
-
-    __slots__ = ("args", "kwargs", "made", "plan", "played", "subject", "times")
-
-    def __init__(self, call: Call) -> None:
-        args, kwargs = call.written
-        self.plan = call.plan
-        self.subject = None if call.subject is None else call.subject.name
-        self.made = None if call.made is None else call.made.name
-        self.args = args
-        self.kwargs = kwargs
-        if not call.plain:
-            plan = call.plan
-            self.args = tuple(
-                [
-                    _held(plan.roles.get(plan.position(at) or ""), value)
-                    for at, value in enumerate(args)
-                ]
-            )
-            self.kwargs = {
-                name: _held(plan.roles.get(name), value) for name, value in kwargs.items()
-            }
-        self.played = [(played.label, _did(played)) for played in call.played]
-        self.times = [
-            float(played.value) for played in call.times if isinstance(played.value, int | float)
-        ]
+def step_of(call: ComparedCall) -> Step:
+    """Return what a script has to know of a call."""
+    operation = call.operation
+    args, kwargs = call.written
+    if not call.plain:
+        roles = operation.roles
+        args = tuple(
+            [
+                _held(roles.get(operation.position(index) or ""), value)
+                for index, value in enumerate(args)
+            ]
+        )
+        kwargs = {name: _held(roles.get(name), value) for name, value in kwargs.items()}
+    exchange = call.exchange
+    return Step(
+        operation,
+        None if call.subject is None else call.subject.name,
+        None if call.made is None else call.made.name,
+        args,
+        kwargs,
+        [] if exchange is None else [(each.label, _did(each)) for each in exchange.played],
+        []
+        if exchange is None
+        else [float(each.value) for each in exchange.times if isinstance(each.value, int | float)],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +76,25 @@ def _held(role: str | None, value: Any) -> Any:
     return _Called(role) if role is not None and callable(value) else value
 
 
-def line_of(call: Call) -> str:
+def line_of(call: ComparedCall) -> str:
     """Return the call as a script writes it, as far as that is possible."""
-    step = Step(call)
+    step = step_of(call)
     try:
         line = _line(step, _Words([step], Writer(widest=_WIDEST), anything=True))
     except Unwritable as why:
-        return f"{call.plan.name}(…), with arguments {why}"
+        return f"{call.operation.name}(…), with arguments {why}"
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
 
 
-def script_of(call: Call, beside: Beside) -> list[str]:
-    """Return the lines that lead to `call`; none where they cannot be written, or were too many."""
-    package = split(beside.component.python)[0].partition(".")[0]
+def script_of(call: ComparedCall, package: str) -> list[str]:
+    """Return the lines that lead to `call`; none where they cannot be written, or were too many.
+
+    They may use the enumerations and dataclasses of `package`.
+    """
     steps = [] if call.family is None else call.family.journal
     if steps is None:
         return []
-    steps = [*steps, Step(call)]
+    steps = [*steps, step_of(call)]
     words = _Words(steps, Writer([package]))
     lines = words.clock()
     try:
@@ -150,17 +149,21 @@ class _Words:
 
 
 def _line(step: Step, words: _Words) -> str:
-    plan, spec = step.plan, step.plan.spec
-    texts = [words.write(plan.position(index), value) for index, value in enumerate(step.args)]
+    operation, spec = step.operation, step.operation.spec
+    texts = [words.write(operation.position(index), value) for index, value in enumerate(step.args)]
     named = [f"{name}={words.write(name, value)}" for name, value in step.kwargs.items()]
-    on = step.subject or plan.owner.lower()
+    on = step.subject or operation.owner.lower()
     if spec.kind == "property":
         text = f"{on}.{spec.name}"
     elif not named and SYNTAX.get(spec.name, "").count("{") == len(texts) + 1:
         text = SYNTAX[spec.name].format(on, *texts)
     else:
         called = (
-            plan.owner if plan.makes else on if spec.name == "__call__" else f"{on}.{spec.name}"
+            operation.owner
+            if operation.makes
+            else on
+            if spec.name == "__call__"
+            else f"{on}.{spec.name}"
         )
         text = f"{called}({', '.join([*texts, *named])})"
     return text if step.made is None else f"{step.made} = {text}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.shadow.callbacks import Played
-    from agent.porting.shadow.scripts import Step
+    from agent.porting.shadow.step import Step
 
 __all__ = ["CROWDED", "Family", "Followed"]
 

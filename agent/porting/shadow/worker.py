@@ -9,13 +9,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome
-from agent.porting.shadow.callbacks import Standing
+from agent.porting.interpose.callbacks import StandIn
 from agent.porting.shadow.copying import Uncopied, copied, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.shadow.call import Call
+    from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.copying import Clone
 
 __all__ = ["Worker"]
@@ -30,17 +30,19 @@ _PATIENCE = 5.0
 class Worker:
     """Compares what it is given, in order."""
 
-    def __init__(self, finish: Callable[[Call], None], leave: Callable[[Call, str], None]) -> None:
+    def __init__(
+        self, finish: Callable[[ComparedCall], None], leave: Callable[[ComparedCall, str], None]
+    ) -> None:
         self._finish = finish
         self._leave = leave
         self._begin()
 
     def _begin(self) -> None:
-        self._queue: Queue[Call] = Queue(_LONGEST)
+        self._queue: Queue[ComparedCall] = Queue(_LONGEST)
         self._lock = Lock()
         self._thread: Thread | None = None
 
-    def put(self, call: Call) -> None:
+    def put(self, call: ComparedCall) -> None:
         """Have a call compared later: what it gave is copied, as the caller may change it."""
         clone = together(call.clone)
         try:
@@ -50,7 +52,7 @@ class Worker:
                 call.args = tuple([_now(value, clone) for value in call.args])
                 call.kwargs = {name: _now(value, clone) for name, value in call.kwargs.items()}
         except Uncopied as why:
-            self._leave(call, f"{call.plan.name}: {why}")
+            self._leave(call, f"{call.operation.name}: {why}")
             return
         if self._thread is None:
             self._start()
@@ -93,4 +95,4 @@ class Worker:
 
 def _now(value: Any, clone: Clone) -> Any:
     """Return an argument as it is after the call."""
-    return value if isinstance(value, Standing) else copied(value, clone)
+    return value if isinstance(value, StandIn) else copied(value, clone)

@@ -1,0 +1,72 @@
+"""Attributes of proxied objects: read and set as the original's are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Attribute", "InstanceAttribute", "Settable", "property_like"]
+
+
+class Attribute:
+    """What a class has under a name, and one of its objects may have otherwise.
+
+    Args:
+        value: what the original's class has, which the class itself gives.
+        read: returns what an object gives; one that has the attribute itself never asks.
+    """
+
+    def __init__(self, value: Any, read: Callable[[Any], Any]) -> None:
+        self._value = value
+        self._read = read
+        self.__doc__ = getattr(value, "__doc__", None)
+
+    def __get__(self, held: Any, kind: type | None = None) -> Any:
+        if held is None:
+            return self._value
+        return self._read(held)
+
+
+class Settable(Attribute):
+    """One whose setting is the original's own: a property, a slot."""
+
+    def __set__(self, held: Any, value: Any) -> None:
+        self._value.__set__(held, value)
+
+    def __delete__(self, held: Any) -> None:
+        self._value.__delete__(held)
+
+
+class InstanceAttribute:
+    """What objects hold in their ``__dict__``, without anything in their class."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, _: Any = None) -> Any:
+        try:
+            return owner.__dict__[self._name]
+        except KeyError:
+            message = f"{type(owner).__name__!r} object has no attribute {self._name!r}"
+            raise AttributeError(message, name=self._name, obj=owner) from None
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        owner.__dict__[self._name] = value
+
+    def __delete__(self, owner: Any) -> None:
+        del owner.__dict__[self._name]
+
+
+def property_like(
+    original: Any,
+    read: Callable[[Any], Any],
+    write: Callable[[Any, Any], None] | None = None,
+    remove: Callable[[Any], None] | None = None,
+) -> property:
+    """Return a property with the documentation of `original`, settable if that is."""
+    doc = getattr(original, "__doc__", None)
+    if hasattr(type(original), "__set__"):
+        return property(read, write, remove, doc)
+    return property(read, doc=doc)
