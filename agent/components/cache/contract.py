@@ -1,46 +1,46 @@
-"""The cache's contract: what every implementation does, stated once.
+"""The cache's contract, which both implementations follow.
 
-**Bounds.** At most `capacity` entries, and, with `max_weight`, at most that total weight; an entry
-weighs ``weigher(key, value)``, or 1 without a weigher. When a bound is passed, the least recently
-used entries go first, never the one just stored.
+**Bounds.** A cache holds at most `capacity` entries. With `max_weight`, their total weight is
+bounded too; an entry weighs ``weigher(key, value)``, or 1 without a weigher. When a bound is
+exceeded, the least recently used entries are evicted; the entry just stored is never evicted.
 
 **Use.** An entry becomes the most recently used when it is stored, overwritten or read by `get`,
-``[]``, `get_many`, `setdefault` or `get_or_set`. ``in``, `peek`, `add` on a present key, `len`,
-iteration and ``==`` are not a use.
+``[]``, `get_many`, `setdefault` or `get_or_set`. ``in``, `peek`, `add` on an existing key, `len`,
+iteration and ``==`` do not count as a use.
 
 **Order.** Iteration, `keys`, `values`, `items` and `popitem` go from the least to the most recently
-used. Iterating is over a snapshot: the cache may change meanwhile.
+used. Iteration goes over a snapshot, so the cache may change meanwhile.
 
-**Expiry.** An entry stored with a time to live is gone as soon as the clock reaches its deadline:
-every operation first does what `expire` does, so that `len` never counts an expired entry and no
-live entry is evicted while an expired one is there. Entries expire in the order of their deadlines,
-then in the order in which these were set. Overwriting gives the entry a new deadline. The clock is
-read once at the start of an operation that stores an entry with a time to live, and of every
-operation while any entry has a deadline. The storing in `get_or_set`, and each part of an `update`,
-is an operation of its own.
+**Expiry.** An entry stored with a time to live expires when the clock reaches its deadline. Every
+operation first does what `expire` does, so `len` never counts an expired entry, and no live entry
+is evicted while an expired one is held. Entries expire in the order of their deadlines, then in the
+order in which the deadlines were set. Overwriting an entry sets a new deadline. An operation that
+stores an entry with a time to live reads the clock once, at its start; while any entry has a
+deadline, every operation does. The store in `get_or_set`, and each part of an `update`, is a
+separate operation.
 
-**Deletion.** ``on_delete(key, value, cause)`` is called once for each entry that leaves, even when
-it is overwritten (then with the old value), after the cache has changed and outside its lock, in
-the order of leaving; it may use the cache. All callbacks of an operation run; if one raised, its
-exception is then raised from the operation, whose effect stands; if several did, a
-`BaseExceptionGroup`. The callbacks for what has expired run before the operation proper, which does
-not happen if one raises.
+**Deletion callbacks.** ``on_delete(key, value, cause)`` is called once for each removed entry, and
+for each overwritten value. It is called after the cache has changed, outside its lock, in the order
+of removal; it may use the cache. All callbacks of an operation run. If one raised, the operation
+then raises its exception; if several did, a `BaseExceptionGroup`. The change to the cache is not
+undone. The callbacks for expired entries run before the operation itself, which does not run if one
+of them raises.
 
-**Keys.** Any hashable object, with Python's identity, hash and equality, as in a `dict`;
-overwriting keeps the key that was there. A ``__hash__`` or ``__eq__`` that raises leaves the cache
-as it was, and the exception reaches the caller. If it uses the entries of the cache that is calling
-it, that use raises `ReentrantCall`. How often keys are compared, and which of several of equal hash
-comes first, is not defined.
+**Keys.** Keys are hashable objects, compared by identity, hash and equality as in a `dict`.
+Overwriting keeps the existing key. If a ``__hash__`` or ``__eq__`` raises, the cache is unchanged
+and the exception propagates. If it uses the entries of the cache that is calling it, that use
+raises `ReentrantCall`. How often keys are compared, and in which order keys of equal hash are
+compared, is undefined.
 
 **Statistics.** `get`, ``[]``, each key of `get_many`, `setdefault` and `get_or_set` count one hit
-or one miss; nothing else does.
+or one miss. No other operation counts.
 
-**Threads.** Every operation may be called from any thread; each takes effect at one moment, a
-`get_many`, `set_many` or `delete_many` key by key.
+**Threads.** Every operation may be called from any thread and is atomic; `get_many`, `set_many` and
+`delete_many` are atomic for each key.
 
 **Copies.** `copy.copy`, `copy.deepcopy` and pickling keep settings, entries, order and remaining
-lifetimes; statistics start anew. A pickle loads into whichever implementation is active there.
-Implementations cannot be subclassed.
+lifetimes; the statistics of a copy start at 0. A pickle loads into the implementation that is
+active where it is loaded. Implementations cannot be subclassed.
 """
 
 from __future__ import annotations
@@ -72,19 +72,19 @@ V = TypeVar("V")
 D = TypeVar("D")
 
 MAX_CAPACITY = 2**31
-"""Most entries a cache may be given: implementations number entries in 32 bits."""
+"""Largest capacity: implementations number entries in 32 bits."""
 
 MAX_WEIGHT = 2**63 - 1
-"""Heaviest entry and largest `max_weight`: implementations add weights in 64 bits."""
+"""Largest weight of an entry, and largest `max_weight`: weights are added in 64 bits."""
 
 Cause = Literal["deleted", "replaced", "evicted", "expired"]
-"""Why an entry left: removed by a caller, overwritten, pushed out by a bound, past its deadline."""
+"""Why an entry was removed: by a caller, overwritten, evicted by a bound, or expired."""
 
 Capacity = Annotated[int, Ge(1), Le(MAX_CAPACITY)]
 Weight = Annotated[int, Ge(0), Le(MAX_WEIGHT)]
 Seconds = Annotated[float, Gt(0), Lt(float("inf"))]
 Ttl = Seconds | None | EllipsisType
-"""A time to live in seconds; None for no deadline; ``...`` for the cache's own `ttl`."""
+"""A time to live in seconds; None for no deadline; ``...`` for the cache's default `ttl`."""
 
 Weigher = Callable[[K, V], Weight]
 OnDelete = Callable[[K, V, Cause], object]
@@ -96,7 +96,7 @@ Pairs = Mapping[K, V] | Iterable[tuple[K, V]]
 
 @dataclass(frozen=True)
 class CacheStats:
-    """Counts since the cache was made; each is 0 or more."""
+    """Counts since the cache was created; each is 0 or more."""
 
     hits: int
     misses: int
@@ -110,62 +110,62 @@ class CacheStats:
         return self.hits / lookups if lookups else 0.0
 
 
-class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that may change
-    """A bounded mapping that forgets the least recently used and the expired.
+class Cache(Protocol[K, V]):  # noqa: PLW1641  # mutable, so not hashable
+    """A bounded mapping with least-recently-used eviction and optional expiry.
 
-    Every operation may also raise what a key's ``__hash__`` or ``__eq__``, the weigher, the clock
-    or an `on_delete` callback raises.
+    Every operation also propagates exceptions of a key's ``__hash__`` or ``__eq__``, the weigher,
+    the clock and `on_delete`.
     """
 
     @property
     def capacity(self) -> int:
-        """Most entries held at once."""
+        """The largest number of entries."""
 
     @property
     def ttl(self) -> float | None:
-        """Default time to live in seconds; None means that entries do not expire by default."""
+        """Default time to live in seconds; None if entries do not expire by default."""
 
     @property
     def max_weight(self) -> int | None:
-        """Largest total weight held at once; None means that weight is not bounded."""
+        """The largest total weight; None if the weight is not bounded."""
 
     @property
     @operation(effect=Effect.READS, raises=())
     def weight(self) -> int:
-        """Total weight of the entries; their number when there is no weigher."""
+        """The total weight of the entries; their number if there is no weigher."""
 
     @operation(effect=Effect.WRITES, raises=(ReentrantCall,))
     def get(self, key: K, /, default: D | None = None) -> V | D | None:
-        """Return the value of `key`, or `default` if it is not there."""
+        """Return the value of `key`, or `default` if the key is missing."""
 
     @operation(effect=Effect.READS, raises=(ReentrantCall,))
     def peek(self, key: K, /, default: D | None = None) -> V | D | None:
-        """Return what `get` would, without a trace in the order or the statistics."""
+        """Return what `get` would, without changing the order or the statistics."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def set(self, key: K, value: V, /, *, ttl: Ttl = ...) -> None:
-        """Store `value` under `key`, over what is there.
+        """Store `value` under `key`; overwrite an existing value.
 
         Raises `EntryTooHeavy` if the entry alone weighs more than `max_weight`.
         """
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def add(self, key: K, value: V, /, *, ttl: Ttl = ...) -> bool:
-        """Store `value` if `key` is not there; return whether it was stored."""
+        """Store `value` if `key` is missing; return whether it was stored."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def setdefault(self, key: K, default: V, /, *, ttl: Ttl = ...) -> V:
-        """Return the value of `key`; if it is not there, store `default` and return that."""
+        """Return the value of `key`; if the key is missing, store and return `default`."""
 
     @operation(
         effect=Effect.WRITES, raises=(TypeError, ValueError, RecursiveFactory, ReentrantCall)
     )
     def get_or_set(self, key: K, factory: Callable[[], V], /, *, ttl: Ttl = ...) -> V:
-        """Return the value of `key`; if it is not there, that of ``factory()``, which is stored.
+        """Return the value of `key`; if the key is missing, store and return ``factory()``.
 
-        One factory runs per key at a time: other callers wait for its value, and if it raises, the
-        next of them runs its own. A value too heavy for the cache is returned without being stored.
-        Raises `RecursiveFactory` instead of waiting for ever.
+        One factory runs for each key at a time. Other callers wait for its value; if it raises, the
+        next of them runs its own factory. A value too heavy for the cache is returned but not
+        stored. Raises `RecursiveFactory` if a factory would wait for its own result.
         """
 
     @overload
@@ -174,49 +174,49 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
     def pop(self, key: K, default: D, /) -> V | D: ...
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def pop(self, key: K, default: Any = ..., /) -> Any:
-        """Remove `key` and return its value; if it is not there, return `default`.
+        """Remove `key` and return its value; if the key is missing, return `default`.
 
-        Raises `KeyError` without a default; ``...`` counts as none.
+        Raises `KeyError` if the key is missing and there is no default; ``...`` means no default.
         """
 
     @operation(effect=Effect.WRITES, raises=(KeyError,))
     def popitem(self) -> tuple[K, V]:
-        """Remove the least recently used entry and return it; `KeyError` when there is none."""
+        """Remove and return the least recently used entry; raise `KeyError` if there is none."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ReentrantCall))
     def get_many(self, keys: Iterable[K], /, default: D | None = None) -> list[V | D | None]:
-        """Return for each of `keys`, in their order, what `get` would."""
+        """Return what `get` would for each of `keys`, in their order."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def set_many(self, items: Pairs[K, V], /, *, ttl: Ttl = ...) -> None:
-        """Store each pair as `set` would; nothing is stored if an argument is refused."""
+        """Store each pair as `set` would; store nothing if an argument is invalid."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ReentrantCall))
     def delete_many(self, keys: Iterable[K], /) -> int:
-        """Remove each of `keys` that is there; return how many were."""
+        """Remove `keys`; return how many of them existed."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def update(self, items: Pairs[K, V] = (), /, **more: V) -> None:
-        """Do `set_many` with `items`, then with the keyword arguments."""
+        """Call `set_many` with `items`, then with the keyword arguments."""
 
     @operation(effect=Effect.WRITES, raises=())
     def clear(self) -> None:
-        """Remove every entry; statistics stay."""
+        """Remove every entry; keep the statistics."""
 
     @operation(effect=Effect.WRITES, raises=())
     def expire(self) -> int:
-        """Remove every entry whose deadline has come; return how many.
+        """Remove every expired entry; return how many were removed.
 
-        Every other operation does so too, so that this is for giving memory back in time.
+        Every operation does this first. Call it to free memory while the cache is not in use.
         """
 
     @operation(effect=Effect.READS, raises=())
     def stats(self) -> CacheStats:
-        """Return the counts since the cache was made."""
+        """Return the counts since the cache was created."""
 
     @operation(effect=Effect.READS, raises=())
     def snapshot(self) -> list[tuple[K, V]]:
-        """Return the entries at one moment, from the least to the most recently used."""
+        """Return the current entries, from the least to the most recently used."""
 
     @operation(effect=Effect.READS, raises=())
     def keys(self) -> KeysView[K]:
@@ -232,27 +232,27 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
 
     @operation(effect=Effect.READS, raises=())
     def copy(self) -> Cache[K, V]:
-        """Return a cache with the same settings and entries, and new statistics."""
+        """Return a cache with the same settings and entries; its statistics start at 0."""
 
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def __getitem__(self, key: K, /) -> V:
-        """Return the value of `key`; `KeyError` if it is not there."""
+        """Return the value of `key`; raise `KeyError` if the key is missing."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError, EntryTooHeavy, ReentrantCall))
     def __setitem__(self, key: K, value: V, /) -> None:
-        """Do `set` with the cache's own `ttl`."""
+        """Call `set` with the cache's default `ttl`."""
 
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def __delitem__(self, key: K, /) -> None:
-        """Remove `key`; `KeyError` if it is not there."""
+        """Remove `key`; raise `KeyError` if it is missing."""
 
     @operation(effect=Effect.READS, raises=(TypeError, ReentrantCall))
     def __contains__(self, key: object, /) -> bool:
-        """Tell whether `key` is there; `TypeError` if it cannot be hashed."""
+        """Return whether `key` has an entry; raise `TypeError` if it is not hashable."""
 
     @operation(effect=Effect.READS, raises=())
     def __len__(self) -> int:
-        """Return the number of entries, none of them expired."""
+        """Return the number of entries, expired ones excluded."""
 
     @operation(effect=Effect.READS, raises=())
     def __iter__(self) -> Iterator[K]:
@@ -260,15 +260,15 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # unhashable, as any object that 
 
     @operation(effect=Effect.READS, raises=())
     def __eq__(self, other: object, /) -> bool:
-        """Tell whether `other` is a mapping of the same entries, in whatever order."""
+        """Return whether `other` is a mapping with equal entries, in any order."""
 
     @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
-        """Return class, settings, size and weight."""
+        """Return the class name, settings, size and weight."""
 
 
 class CacheFactory(Protocol):
-    """How a cache is made."""
+    """The constructor of a cache."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
     def __call__(
@@ -281,18 +281,18 @@ class CacheFactory(Protocol):
         on_delete: OnDelete[Any, Any] | None = None,
         clock: Clock | None = None,
     ) -> Cache[Any, Any]:
-        """Make an empty cache.
+        """Create an empty cache.
 
         Args:
-            capacity: most entries held at once, from 1 to `MAX_CAPACITY`.
+            capacity: the largest number of entries, from 1 to `MAX_CAPACITY`.
             ttl: default time to live in seconds, positive and finite; None for no deadline.
-            max_weight: largest total weight, from 1 to `MAX_WEIGHT`; None for no such bound.
-            weigher: gives the weight of an entry, from 0 to `MAX_WEIGHT`, called once each time one
-                is about to be stored; None for 1 each.
-            on_delete: called for each entry that leaves.
-            clock: gives the time in seconds, finite; None for `time.monotonic`.
+            max_weight: the largest total weight, from 1 to `MAX_WEIGHT`; None for no bound.
+            weigher: returns the weight of an entry, from 0 to `MAX_WEIGHT`; called once before each
+                store. None for 1 each.
+            on_delete: called for each removed entry.
+            clock: returns the time in seconds, finite; None for `time.monotonic`.
 
         Raises:
-            TypeError: an argument of another type (bool is not a number here).
-            ValueError: a number out of its range.
+            TypeError: an argument has the wrong type (a bool is not accepted as a number).
+            ValueError: a number is out of range.
         """

@@ -1,45 +1,45 @@
-"""The contract of the metrics: what every implementation does, stated once.
+"""The contract of the metrics, which both implementations follow.
 
 **Names.** A metric is registered under a name of ASCII letters, digits, ``_`` and ``:`` that does
-not begin with a digit. A counter's may end in ``_total``, which is not part of it. Registering it
-again, with the same labels and settings, gives the same metric; its description stays the first. A
-name stands for those of its samples too (`a` as a counter takes ``a_total`` and ``a_created``, as a
-histogram ``a_bucket``, ``a_count``, ``a_sum`` and ``a_created``), and no two metrics share one:
-`DuplicateMetric`.
+not start with a digit. The name of a counter may end in ``_total``; that suffix is not part of it.
+Registering the same name, kind, labels and settings again returns the same metric and keeps the
+first description. A metric also reserves the names of its samples: a counter `a` reserves
+``a_total`` and ``a_created``, a histogram ``a_bucket``, ``a_count``, ``a_sum`` and ``a_created``.
+Two metrics that share a name raise `DuplicateMetric`.
 
-**Labels.** A metric without labels is one series. One with labels has a series for each
-combination of their values, which `labels` makes when it is first asked for; without it, whatever
-needs a series raises `LabelMismatch`. Series are in the order in which they were made, metrics in
-that in which they were registered.
+**Labels.** A metric without labels is one series. A metric with labels has one series for each
+combination of label values; `labels` creates it on first use. Other operations on such a metric
+raise `LabelMismatch`. Metrics are in the order of registration, series in the order of creation.
 
-**Counters** count whole numbers, exactly, up to `MAX_TOTAL`, histograms as many observations; what
-would go beyond raises `OverflowError` and changes nothing. **Gauges** hold a float.
+**Counters** count whole numbers exactly, up to `MAX_TOTAL`. Histograms hold at most as many
+observations. An operation that would exceed the limit raises `OverflowError` and changes nothing.
+**Gauges** hold a float.
 
-**Histograms** keep whole steps: a unit is divided into `steps` of them, and ``value * steps``, for
-a float computed as a float, is rounded to the nearest, ties to even. Observations are counted in
-log-linear buckets: up to ``2**(precision + 1)`` steps each has one of its own, and each further
-power of two is divided into ``2**precision``. A bucket's bound is the highest value in it, and is
-above any other by less than one part in ``2**precision``. Number and sum of the observations, the
-least and the greatest are exact. A histogram takes 8 bytes for each bucket up to the greatest
-observation's power of two: less than 64 KiB at the default precision, however many there are.
+**Histograms** count whole steps. A unit has `steps` steps; ``value * steps``, computed as a float
+for a float, is rounded to the nearest step, ties to even. Observations are counted in log-linear
+buckets: each number of steps below ``2**(precision + 1)`` has its own bucket, and each further
+power of two is divided into ``2**precision`` buckets. The bound of a bucket is the highest value in
+it; it exceeds any other value in it by less than one part in ``2**precision``. Count, sum, minimum
+and maximum are exact. A histogram takes 8 bytes for each bucket up to the power of two of its
+greatest observation: less than 64 KiB at the default precision, for any number of observations.
 
-**Percentiles** are by nearest rank: of `count` values in order, that at rank ``percent * count /
-100``, computed in floats and rounded up, at least 1; what is returned is the bound of its bucket,
-or the greatest observation where that is less. So it is never below the true value.
+**Percentiles** use the nearest rank: of `count` values in ascending order, the one at rank
+``percent * count / 100``, computed in floats, rounded up and at least 1. The result is the bound of
+its bucket, or the greatest observation if that is less. It is never below the exact value.
 
 **Floats** of whole steps are ``float(steps observed) / float(steps)``.
 
-**Exposition.** Numbers are written as `repr` does, but for ``NaN``, ``+Inf`` and ``-Inf``. The
-buckets of a histogram are told at each power of two, at ``2**n - 1`` steps, up to the greatest
-observation; their bounds do not move, so that they can be added up over processes and time.
+**Exposition.** Numbers are written as `repr` does, except ``NaN``, ``+Inf`` and ``-Inf``. The
+buckets of a histogram are written at each power of two, at ``2**n - 1`` steps, up to the greatest
+observation. These bounds are constant, so buckets can be added over processes and over time.
 
-**Time.** A span reads the clock when it starts and when it stops; what lies between, or 0 where the
-clock went backwards, is observed in seconds.
+**Time.** A span reads the clock at its start and at its stop and observes the difference in
+seconds, or 0 if the clock went backwards.
 
-**Threads.** Every operation may be called from any thread and takes effect at one moment; none is
-lost. `snapshot`, `reset` of the registry and expositions take one series after the other.
+**Threads.** Every operation may be called from any thread and is atomic; no update is lost.
+`snapshot`, `reset` of the registry and expositions handle the series one after the other.
 
-Implementations are not for subclassing; their objects are not copied or pickled.
+Implementations cannot be subclassed; their objects cannot be copied or pickled.
 """
 
 from __future__ import annotations
@@ -74,13 +74,13 @@ __all__ = [
 ]
 
 MAX_TOTAL = 2**63 - 1
-"""Most that a counter counts, a histogram observes, and one observation has in steps."""
+"""Largest total of a counter, number of observations, and number of steps in an observation."""
 
 MAX_STEPS = 10**9
-"""Most steps a unit is divided into: a second into nanoseconds."""
+"""Most steps in a unit: the nanoseconds of a second."""
 
 MAX_PRECISION = 10
-"""Most bits of precision, at which a histogram may take 450 kB."""
+"""Most bits of precision; a histogram then takes up to 450 kB."""
 
 PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The ``Content-Type`` of `Metrics.to_prometheus`."""
@@ -92,7 +92,7 @@ Kind = Literal["counter", "gauge", "histogram"]
 
 Name = Literal["a", "a_total", "a_bucket", "b_created"] | Annotated[str, Predicate(is_name)]
 Text = Annotated[str, Predicate(is_text)]
-"""Any text without lone surrogates, which no exposition could hold."""
+"""Any text without lone surrogates, which an exposition cannot encode."""
 LabelName = Literal["path", "code", "le", "__a"] | Annotated[str, Predicate(is_label)]
 Labels = Sequence[LabelName]
 Amount = Annotated[int, Ge(0), Le(MAX_TOTAL)]
@@ -107,7 +107,7 @@ Observed = (
         9_223_372_036_854_775_808,
     ]
 )
-"""At most `MAX_TOTAL` steps, which depends on how many a unit has."""
+"""At most `MAX_TOTAL` steps; the largest value depends on the steps in a unit."""
 Count = Annotated[int, Ge(1), Le(MAX_TOTAL)]
 Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]
 Percent = Annotated[float, Ge(0), Le(100)] | Literal[50, 75, 99]
@@ -121,41 +121,41 @@ _Bytes = Annotated[int, Tolerance(_READ_APART, relative=0.05, absolute=2.0**24)]
 
 @dataclass(frozen=True)
 class Series:
-    """What one series held at one moment, or gained between two."""
+    """The state of one series at one moment, or its gain between two."""
 
     name: str
     kind: Kind
     labels: tuple[tuple[str, str], ...]
-    """Names and values, in the order of the names."""
+    """Label names and values, in the metric's order."""
     value: int | float
-    """A counter's total, a gauge's value, the number of a histogram's observations."""
+    """The total of a counter, the value of a gauge, the observation count of a histogram."""
     sum: float | None = None
-    """The sum of a histogram's observations."""
+    """The sum of the observations; None except for a histogram."""
     buckets: tuple[tuple[float, int], ...] = ()
-    """A histogram's buckets that hold any: the bound, and how many observations."""
+    """Bound and count of each non-empty bucket of a histogram."""
 
 
 @dataclass(frozen=True)
 class ProcessReading:
-    """What the system knows of this process."""
+    """Resource figures of this process."""
 
     cpu_seconds: Annotated[float, Tolerance(_READ_APART, relative=0.05, absolute=1.0)]
-    """Processor time of all threads, in user and system mode, in hundredths of a second."""
+    """CPU time of all threads, user plus system mode, in seconds; resolution 0.01 s."""
     resident_bytes: _Bytes
     virtual_bytes: _Bytes
     open_fds: int
     """Open file descriptors."""
     threads: int
     start_time: int
-    """When it started, in whole seconds since 1970."""
+    """Start time, in whole seconds since the Unix epoch."""
 
 
 class Counter(Protocol):
-    """A number that only grows: how often something happened."""
+    """A number that only grows, such as a count of events."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def labels(self, *values: Text) -> Counter:
-        """Return the metric's series with these label values, one for each of its labels."""
+        """Return the series with these label values, one for each label; create it if new."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
     def inc(self, amount: Amount = 1) -> None:
@@ -164,23 +164,23 @@ class Counter(Protocol):
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def value(self) -> int:
-        """The total since it was made or last reset."""
+        """The total since creation or the last reset."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
     def reset(self) -> None:
-        """Begin again at 0."""
+        """Set the total to 0."""
 
 
 class Gauge(Protocol):
-    """A number that goes up and down: how much there is."""
+    """A number that goes up and down, such as a level."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def labels(self, *values: Text) -> Gauge:
-        """Return the metric's series with these label values, one for each of its labels."""
+        """Return the series with these label values, one for each label; create it if new."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def set(self, value: float, /) -> None:
-        """Hold `value`, which may be infinite or NaN."""
+        """Set the value, which may be infinite or NaN."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def inc(self, amount: Finite = 1.0) -> None:
@@ -193,52 +193,52 @@ class Gauge(Protocol):
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def value(self) -> float:
-        """What it holds; 0.0 at first."""
+        """The current value; 0.0 initially."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
     def reset(self) -> None:
-        """Hold 0.0."""
+        """Set the value to 0.0."""
 
 
 class Histogram(Protocol):
-    """How observations are distributed."""
+    """A distribution of observations."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def labels(self, *values: Text) -> Histogram:
-        """Return the metric's series with these label values, one for each of its labels."""
+        """Return the series with these label values, one for each label; create it if new."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
     def observe(self, value: Observed, /, count: Count = 1) -> None:
-        """Count `value`, from 0 to `MAX_TOTAL` steps, as observed `count` times."""
+        """Add `count` observations of `value`, which is from 0 to `MAX_TOTAL` steps."""
 
     @operation(effect=Effect.READS, raises=(LabelMismatch, TypeError, ValueError))
     def percentile(self, percent: Percent, /) -> float | None:
-        """Return the percentile, from 0 to 100; None where nothing was observed."""
+        """Return the percentile for `percent`, 0 to 100; None if there is no observation."""
 
     @operation(
         effect=Effect.WRITES, raises=(LabelMismatch, MergeMismatch, OverflowError, TypeError)
     )
     def merge(self, other: Histogram, /) -> None:
-        """Add all that `other` observed, as if it had been observed here.
+        """Add the observations of `other`.
 
         Raises `MergeMismatch` unless both have the same steps and precision.
         """
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def start(self) -> Span:
-        """Begin to measure a time, which the span then observes, in seconds.
+        """Start a span, which observes its duration in seconds when it stops.
 
-        Raises `TypeError` or `ValueError` if the clock gives no finite number.
+        Raises `TypeError` or `ValueError` if the clock does not return a finite number.
         """
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
     def reset(self) -> None:
-        """Forget all observations."""
+        """Remove all observations."""
 
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def count(self) -> int:
-        """How many observations there were."""
+        """The number of observations."""
 
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
@@ -248,43 +248,43 @@ class Histogram(Protocol):
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def minimum(self) -> float | None:
-        """The least observation; None where there is none."""
+        """The least observation; None if there is none."""
 
     @property
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def maximum(self) -> float | None:
-        """The greatest observation; None where there is none."""
+        """The greatest observation; None if there is none."""
 
     @operation(effect=Effect.READS, raises=(LabelMismatch,))
     def buckets(self) -> list[tuple[float, int]]:
-        """Return bound and number of observations of each bucket that holds any, in order."""
+        """Return bound and count of each non-empty bucket, in ascending order."""
 
 
 class Span(Protocol):
-    """A time that is being measured; as a context manager it stops at the end of the block."""
+    """A running time measurement; as a context manager it stops at the end of the block."""
 
     @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
     def stop(self) -> float:
-        """Observe the seconds since the start, and return them; a span stops once.
+        """Observe and return the seconds since the start.
 
-        Raises `SpanStopped` the second time, even if the clock or its time was refused.
+        Raises `SpanStopped` on a second call, even if the clock failed on the first one.
         """
 
     @operation(effect=Effect.READS, raises=())
-    def __enter__(self) -> Span:  # noqa: PYI034  # read as a part of the contract
-        """Return the span."""
+    def __enter__(self) -> Span:  # noqa: PYI034  # the contract names its class
+        """Return the span itself."""
 
     @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
     def __exit__(self, *details: object) -> None:
-        """Stop; what the block raised goes on."""
+        """Stop the span; exceptions of the block propagate."""
 
 
 class Snapshot(Protocol):
-    """What every series held, taken at one moment, or gained between two."""
+    """The state of every series at one moment, or its gain between two."""
 
     @operation(effect=Effect.READS, raises=())
     def series(self) -> list[Series]:
-        """Return the series, metric by metric."""
+        """Return the series, grouped by metric."""
 
 
 class Metrics(Protocol):
@@ -292,11 +292,11 @@ class Metrics(Protocol):
 
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def counter(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Counter:
-        """Return the counter of this name; register it, if it is not yet."""
+        """Return the counter of this name; register it if it is new."""
 
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def gauge(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Gauge:
-        """Return the gauge of this name; register it, if it is not yet."""
+        """Return the gauge of this name; register it if it is new."""
 
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def histogram(
@@ -308,35 +308,35 @@ class Metrics(Protocol):
         steps: Steps = 1,
         precision: Precision = 7,
     ) -> Histogram:
-        """Return the histogram of this name; register it, if it is not yet.
+        """Return the histogram of this name; register it if it is new.
 
         Args:
             name: the metric's name.
-            description: what it tells, in a few words.
-            labels: the names of its labels, each once; ``le`` is not one.
-            steps: into how many steps a unit is divided, from 1 to `MAX_STEPS`.
-            precision: bits of it, from 1 to `MAX_PRECISION`: percentiles are at most one part in
-                ``2**precision`` too high.
+            description: its meaning, in a few words.
+            labels: distinct label names; ``le`` is reserved.
+            steps: the number of steps in a unit, from 1 to `MAX_STEPS`.
+            precision: bits of precision, from 1 to `MAX_PRECISION`: percentiles are at most one
+                part in ``2**precision`` too high.
         """
 
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def timer(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Histogram:
-        """Return a histogram of seconds in steps of a nanosecond."""
+        """Return a histogram of seconds, with one step for each nanosecond."""
 
     @operation(effect=Effect.WRITES, raises=())
     def reset(self) -> None:
-        """Reset every series; all metrics and series stay."""
+        """Reset every series; keep all metrics and series."""
 
     @operation(effect=Effect.READS, raises=())
     def snapshot(self) -> Snapshot:
-        """Return what every series holds."""
+        """Return the current state of every series."""
 
     @operation(effect=Effect.READS, raises=(TypeError,))
     def delta(self, since: Snapshot, /) -> Snapshot:
-        """Return what every series gained since an earlier snapshot.
+        """Return the gain of every series since an earlier snapshot.
 
-        A gauge does not gain: its value is told. A counter that is lower, or a histogram of which a
-        bucket is, was reset meanwhile, and all that it holds is new.
+        A gauge has no gain: its current value is returned. A counter that is lower, or a histogram
+        with a lower bucket, was reset meanwhile: its whole current state is the gain.
         """
 
     @operation(effect=Effect.READS, raises=())
@@ -349,19 +349,19 @@ class Metrics(Protocol):
 
     @operation(effect=Effect.EXTERNAL, raises=(OSError,))
     def process(self) -> ProcessReading:
-        """Return what the system knows of this process; `OSError` elsewhere than on Linux."""
+        """Return the resource figures of this process; raise `OSError` except on Linux."""
 
 
 class MetricsFactory(Protocol):
-    """How a registry is made."""
+    """The constructor of a registry."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError,))
     def __call__(self, *, clock: Clock | None = None) -> Metrics:
-        """Make an empty registry.
+        """Create an empty registry.
 
         Args:
-            clock: gives the time in seconds, finite; None for `time.perf_counter`.
+            clock: returns the time in seconds, finite; None for `time.perf_counter`.
 
         Raises:
-            TypeError: the clock cannot be called.
+            TypeError: the clock is not callable.
         """

@@ -1,45 +1,47 @@
-r"""The text component's contract: what every implementation does, stated once.
+r"""The text component's contract, which both implementations follow.
 
-**Batches.** An operation takes many strings and answers in their order. What is no `str` among them
-is an error of that item alone: in a list an `ItemError` stands in its place, columns tell it in
-`errors` and have nothing for it. A single `str` or `bytes` is refused as a batch, as it is hardly
-ever meant as one. An instance of a subclass of `str` counts as the `str` it holds.
+**Batches.** An operation takes a batch of strings and returns results in the same order. An item
+that is not a `str` is an error of that item only: a list result has an `ItemError` in its place; a
+column result lists it in `errors` and has no rows for it. A single `str` or `bytes` as a batch is
+refused, because it is almost always a mistake. An instance of a subclass of `str` counts as the
+`str` it holds.
 
-**Characters** are code points, and so are all offsets. Every code point is a character, lone
-surrogates among them, which no operation changes, joins, or refuses. Which of them are letters, how
-they fold and how they compose is what the running Python's Unicode version says
-(`unicodedata.unidata_version`).
+**Characters** are code points, and offsets count code points. Lone surrogates are characters too;
+no operation changes, joins or refuses them. Character classes, case folding and composition follow
+the Unicode version of the running Python (`unicodedata.unidata_version`).
 
-**Words** are the longest runs of characters that are alphanumeric (`str.isalnum`) or ``_``: what
-``\w+`` finds.
+**Words** are the longest runs of characters that are alphanumeric (`str.isalnum`) or ``_``: the
+matches of ``\w+``.
 
-**Literal patterns.** Matches do not overlap: going from left to right, the earliest match counts,
-of those that begin together the longest, and the search goes on behind it. Of equal patterns the
-first counts.
+**Literal patterns.** Matches do not overlap. From left to right, the earliest match wins, and of
+matches with the same start the longest; the search continues after it. Of equal patterns the first
+wins.
 
-**Regular expressions** are of a dialect without look-around, back-references or captures, which
-can be searched for in time linear in the text:
+**Regular expressions** use a dialect without look-around, back-references and captures, which can
+be searched in time linear in the text:
 
-- a character stands for itself; ``\`` before a character that is no ASCII letter or digit takes
-  its meaning away; ``\n``, ``\r``, ``\t``, ``\f``, ``\v`` and ``\xHH``, ``\uHHHH``,
+- a character matches itself; ``\`` before a character other than an ASCII letter or digit removes
+  its special meaning; ``\n``, ``\r``, ``\t``, ``\f``, ``\v`` and ``\xHH``, ``\uHHHH``,
   ``\UHHHHHHHH`` are characters;
-- ``.`` is any character but ``\n``; ``\d``, ``\s``, ``\w``, ``\D``, ``\S`` and ``\W`` are what they
-  are in `re`; ``[a-z_\d]`` and ``[^…]`` are sets of characters, in which ``[`` needs a ``\``;
-- ``x|y`` prefers `x`; ``(x)`` and ``(?:x)`` group, and nothing more;
-- ``x*``, ``x+``, ``x?``, ``x{m}``, ``x{m,}``, ``x{m,n}`` with numbers up to `MAX_REPEAT` take as
-  much as they can, with a ``?`` behind them as little; `x` is one character, a set, or a group in
-  which nothing is repeated and nothing is chosen with ``|``;
-- ``^`` and ``$`` are the very beginning and end of an item.
+- ``.`` matches any character but ``\n``; ``\d``, ``\s``, ``\w``, ``\D``, ``\S`` and ``\W`` have
+  the meaning they have in `re`; ``[a-z_\d]`` and ``[^…]`` are sets of characters, in which ``[``
+  needs a ``\``;
+- ``x|y`` prefers `x`; ``(x)`` and ``(?:x)`` only group;
+- ``x*``, ``x+``, ``x?``, ``x{m}``, ``x{m,}``, ``x{m,n}`` with numbers up to `MAX_REPEAT` are
+  greedy, and lazy with a ``?`` after them; `x` is one character, a set, or a group without
+  repetition and without ``|``;
+- ``^`` and ``$`` match only at the start and the end of an item.
 
-A pattern that can match nothing at all, as ``a*`` can, is refused: it would match everywhere. So is
-one larger than `MAX_PATTERN`, `MAX_SIZE` or `MAX_DEPTH` allows. Each refusal is a `PatternError`.
+A pattern that can match the empty string, such as ``a*``, is refused: it would match everywhere. A
+pattern larger than `MAX_PATTERN`, `MAX_SIZE` or `MAX_DEPTH` is refused too. A refused pattern
+raises `PatternError`.
 
-**Similarity** is 0.0 for nothing in common to 1.0 for equal. `MEASURES` tells the measures:
-``levenshtein`` is ``(n - d) / n`` for distance d and longer length n; ``jaro_winkler`` and
+**Similarity** ranges from 0.0, nothing in common, to 1.0, equal. `MEASURES` lists the measures:
+``levenshtein`` is ``(n - d) / n`` for the distance d and the longer length n; ``jaro_winkler`` and
 ``token_set`` are defined at their operations. Two empty strings have a similarity of 1.0.
 
-**Threads.** Nothing that is made here ever changes, so that threads may share it. `workers` is how
-many threads one call may use; order and results do not depend on it.
+**Threads.** All objects are immutable and may be shared between threads. `workers` is the number of
+threads that one call may use; it affects neither results nor their order.
 """
 
 from __future__ import annotations
@@ -72,19 +74,19 @@ __all__ = [
 ]
 
 MAX_WORKERS = 64
-"""Most threads that a call may use."""
+"""The largest number of threads that a call may use."""
 
 MAX_PATTERN = 1000
-"""Most characters in a regular expression."""
+"""The largest number of characters in a regular expression."""
 
 MAX_REPEAT = 100
-"""Largest number in a ``{m,n}``."""
+"""The largest number in ``{m,n}``."""
 
 MAX_SIZE = 1000
-"""Most characters and sets in a regular expression, each repetition counted."""
+"""The largest number of characters and sets in a regular expression, repetitions counted."""
 
 MAX_DEPTH = 20
-"""How deep groups may stand in each other."""
+"""The deepest nesting of groups."""
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 Measure = Literal["levenshtein", "jaro_winkler", "token_set"]
@@ -94,28 +96,28 @@ MEASURES: tuple[str, ...] = get_args(Measure)
 
 Strings = Iterable[str]
 Column = Sequence[int]
-"""An `array.array` of type ``q``: 64-bit integers, which numpy takes as they are."""
+"""An `array.array` of type ``q``: 64-bit integers, which numpy accepts without conversion."""
 
 
 @dataclass(frozen=True)
 class ItemError:
-    """What is wrong with one item of a batch."""
+    """The error of one item of a batch."""
 
     index: int
-    """Where in the batch it stands."""
+    """Index of the item in the batch, from 0."""
     message: str
 
 
 @dataclass(frozen=True)
 class Spans:
-    """What was found in each item, as columns; ``[index]`` gives an item's own as pairs."""
+    """Spans found in each item, as columns; ``[index]`` returns the pairs of one item."""
 
     offsets: Column
-    """One more than there are items: item `i` has rows ``offsets[i]`` to ``offsets[i + 1]``."""
+    """One entry more than items: item `i` has the rows ``offsets[i]`` to ``offsets[i + 1]``."""
     starts: Column
-    """Where a span begins in its item."""
+    """Start of the span in its item."""
     stops: Column
-    """Where it has ended."""
+    """End of the span, exclusive."""
     errors: tuple[ItemError, ...]
 
     def __len__(self) -> int:
@@ -131,16 +133,16 @@ class Spans:
 
 @dataclass(frozen=True)
 class Matches:
-    """Which patterns were found where; ``[index]`` gives an item's own as triples."""
+    """Patterns found in each item, as columns; ``[index]`` returns the triples of one item."""
 
     offsets: Column
-    """One more than there are items: item `i` has rows ``offsets[i]`` to ``offsets[i + 1]``."""
+    """One entry more than items: item `i` has the rows ``offsets[i]`` to ``offsets[i + 1]``."""
     patterns: Column
-    """Which pattern it is, counted from 0."""
+    """Index of the pattern, from 0."""
     starts: Column
-    """Where the match begins in its item."""
+    """Start of the match in its item."""
     stops: Column
-    """Where it has ended."""
+    """End of the span, exclusive."""
     errors: tuple[ItemError, ...]
 
     def __len__(self) -> int:
@@ -156,15 +158,15 @@ class Matches:
 
 @dataclass(frozen=True)
 class BestMatch:
-    """Which choice is the most similar."""
+    """The most similar choice."""
 
     choice: int
-    """Where among the choices it stands."""
+    """Index of the choice, from 0."""
     similarity: float
 
 
 class Patterns(Protocol):
-    """Literal patterns, ready to be searched for."""
+    """A set of literal patterns, prepared for search."""
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def find_all(self, items: Strings, /) -> Matches:
@@ -174,9 +176,9 @@ class Patterns(Protocol):
     def replace_all(
         self, items: Strings, replacements: str | Iterable[str], /
     ) -> list[str | ItemError]:
-        """Replace every match: by the one string, or by that of its pattern.
+        """Replace every match by the given string, or by the replacement of its pattern.
 
-        Raises `ValueError` if there are not as many replacements as patterns.
+        Raises `ValueError` if the numbers of replacements and patterns differ.
         """
 
     @operation(effect=Effect.READS, raises=())
@@ -185,27 +187,27 @@ class Patterns(Protocol):
 
     @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
-        """Return class and number of patterns."""
+        """Return the class name and the number of patterns."""
 
 
 class Regex(Protocol):
-    """A regular expression, ready to be searched for."""
+    """A compiled regular expression."""
 
     @property
     def pattern(self) -> str:
-        """The expression it was made from."""
+        """The source of the expression."""
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def find_all(self, items: Strings, /) -> Spans:
-        """Find all matches in each item, each where the one before it ended or later."""
+        """Find all non-overlapping matches in each item."""
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def search(self, items: Strings, /) -> list[tuple[int, int] | ItemError | None]:
-        """Find the first match in each item, or None."""
+        """Find the first match in each item; None if there is none."""
 
     @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
-        """Return class and expression."""
+        """Return the class name and the expression."""
 
 
 class Text(Protocol):
@@ -213,15 +215,15 @@ class Text(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many threads one call may use."""
+        """The number of threads that one call may use."""
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def normalize(self, items: Strings, form: Form, /) -> list[str | ItemError]:
-        """Return each item in a Unicode normalization form."""
+        """Return each item in the given Unicode normalization form."""
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def casefold(self, items: Strings, /) -> list[str | ItemError]:
-        """Return each item folded for caseless matching, as `str.casefold` does."""
+        """Return each item case-folded, as `str.casefold` does."""
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def words(self, items: Strings, /) -> Spans:
@@ -229,57 +231,62 @@ class Text(Protocol):
 
     @operation(effect=Effect.PURE, raises=(TypeError,))
     def count_words(self, items: Strings, /) -> dict[str, int]:
-        """Count the words of all items together; the first one seen comes first.
+        """Count the words of all items together, in the order of first occurrence.
 
-        What is no `str` among the items has no words.
+        An item that is not a `str` has no words.
         """
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def patterns(self, patterns: Iterable[Annotated[str, MinLen(1)]], /) -> Patterns:
-        """Make literal patterns ready, none of them empty."""
+        """Prepare literal patterns for search; raise `ValueError` if one is empty."""
 
     @operation(effect=Effect.PURE, raises=(TypeError, PatternError))
     def regex(self, pattern: Annotated[str, MinLen(1), MaxLen(MAX_PATTERN)], /) -> Regex:
-        """Make a regular expression ready; raises `PatternError` for what the dialect has not."""
+        """Compile a regular expression; raise `PatternError` if it is not in the dialect."""
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def levenshtein(self, lefts: Strings, rights: Strings, /) -> list[int | ItemError]:
-        """Return how many characters must be put in, left out or changed, pair by pair.
+        """Return the Levenshtein distance of each pair, in characters.
 
-        Raises `ValueError` if there are not as many of one as of the other; so do the next two.
+        Raises `ValueError` if `lefts` and `rights` differ in length.
         """
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def jaro_winkler(self, lefts: Strings, rights: Strings, /) -> list[float | ItemError]:
-        """Return the similarity of Jaro and Winkler, pair by pair.
+        """Return the Jaro-Winkler similarity of each pair.
 
-        Characters match that are equal and at most ``max(max(a, b) // 2 - 1, 0)`` places apart, a
-        and b being the lengths; in order, each of the left takes the first one of the right that is
-        still free. With m matches, of which t stand in another order (half of those that differ,
-        rounded down), Jaro's similarity is ``(m / a + m / b + (m - t) / m) / 3``, and 0.0 without a
-        match. Where it is above 0.7, ``p * 0.1 * (1.0 - jaro)`` is added, p being the
-        length of the common prefix, at most 4.
+        For strings of lengths a and b, characters match if they are equal and at most
+        ``max(max(a, b) // 2 - 1, 0)`` positions apart; from left to right, each character of the
+        left string takes the first free match in the right one. With m matches and t transpositions
+        (half of the matches that are out of order, rounded down), the Jaro similarity is
+        ``(m / a + m / b + (m - t) / m) / 3``, or 0.0 without a match. If it is above 0.7,
+        ``p * 0.1 * (1.0 - jaro)`` is added, where p is the length of the common prefix, at most 4.
+
+        Raises `ValueError` if `lefts` and `rights` differ in length.
         """
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def token_set(self, lefts: Strings, rights: Strings, /) -> list[float | ItemError]:
-        """Return how similar the sets of words are, pair by pair.
+        """Return the token-set similarity of each pair.
 
-        The tokens are what `str.split` gives; each set is in the order of its code points and
-        joined with a space. With c the tokens in both, a and b those in the left or right alone:
-        where c is not empty and a or b is, 1.0. Otherwise the largest of: the similarity of c + a
-        and c + b, and, with c not empty, those of c with c + a and c with c + b. This similarity is
-        ``(n - d) / n`` for the n characters of both and the d that must be put in or left out. It
-        is 0.0 where one side has no tokens, but 1.0 where neither has.
+        Tokens are the parts that `str.split` returns. Each set of tokens is sorted by code points
+        and joined with spaces. Let c be the common tokens, a and b those only in the left or the
+        right string. If c is not empty, and a or b is empty, the result is 1.0. Otherwise it is the
+        largest of the similarity of c + a and c + b and, if c is not empty, those of c and c + a
+        and of c and c + b. The similarity of two texts is ``(n - d) / n``, where n is their total
+        length and d the number of insertions and deletions between them. The result is 0.0 if one
+        side has no tokens, and 1.0 if neither has.
+
+        Raises `ValueError` if `lefts` and `rights` differ in length.
         """
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
     def similarity_matrix(
         self, queries: Strings, choices: Strings, measure: Measure = "levenshtein", /
     ) -> list[Sequence[float] | ItemError]:
-        """Return for each query an `array.array` of type ``d``: its similarity to each choice.
+        """Return for each query its similarity to each choice, as an `array.array` of type ``d``.
 
-        Every choice has to be a `str`.
+        Raises `TypeError` if a choice is not a `str`.
         """
 
     @operation(effect=Effect.PURE, raises=(TypeError, ValueError))
@@ -292,27 +299,28 @@ class Text(Protocol):
         *,
         cutoff: Annotated[float, Ge(0.0), Le(1.0)] = 0.0,
     ) -> list[BestMatch | ItemError | None]:
-        """Return for each query the first of the most similar choices.
+        """Return the most similar choice for each query; the first one if several are equal.
 
-        None where no choice has a similarity of at least `cutoff`. Every choice has to be a `str`.
+        The result is None if no choice has a similarity of at least `cutoff`, from 0.0 to 1.0.
+        Raises `TypeError` if a choice is not a `str`.
         """
 
     @operation(effect=Effect.READS, raises=())
     def __repr__(self) -> str:
-        """Return class and settings."""
+        """Return the class name and settings."""
 
 
 class TextFactory(Protocol):
-    """How a text component is made."""
+    """The constructor of a text component."""
 
     @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
     def __call__(self, *, workers: Annotated[int, Ge(1), Le(MAX_WORKERS)] = 1) -> Text:
-        """Make one.
+        """Create a text component.
 
         Args:
-            workers: how many threads one call may use, from 1 to `MAX_WORKERS`.
+            workers: the number of threads that one call may use, from 1 to `MAX_WORKERS`.
 
         Raises:
-            TypeError: `workers` is no int (bool is not a number here).
-            ValueError: it is out of its range.
+            TypeError: `workers` is not an int (a bool is not accepted).
+            ValueError: `workers` is out of range.
         """
