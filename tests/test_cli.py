@@ -221,7 +221,6 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
         "agent.porting",
         "agent.porting.ledger",
         "agent.porting.ledger.ledger_path",
-        "agent.porting.ledger.sums",
         "agent.porting.project",
         "agent.porting.project.project",
         "agent.porting.project.settings",

@@ -79,12 +79,16 @@ def _parse(argv: Sequence[str]) -> Namespace:
         metavar="VERB",
         dest="verb",
     )
-    parsers = {
-        name: verbs.add_parser(name, help=line, description=line, formatter_class=_HELP)
-        for name, line in VERBS.items()
-    }
     words, command = _parted(argv)
     chosen = next((word for word in words if not word.startswith("-")), None)
+    # A verb that comes first needs no parsers for the others, which take as long as its own work.
+    needed = [chosen] if chosen in VERBS and chosen == words[0] else VERBS
+    parsers = {
+        name: verbs.add_parser(
+            name, help=VERBS[name], description=VERBS[name], formatter_class=_HELP
+        )
+        for name in needed
+    }
     if chosen in parsers:
         module = import_module(f"agent.cli.{chosen}")
         parsers[chosen].set_defaults(run=module.run)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from agent.cli.project import current, current_registry
 from agent.errors import EnvironmentLacking, EvidenceLacking
-from agent.porting.files.digest_cache import DigestCache
 from agent.porting.sources.build import Build, source_digest
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.evidence.freshness import Standing
+    from agent.porting.files.digest_cache import DigestCache
     from agent.porting.ledger.sums import ShadowCounts
     from agent.porting.project.project import Project
     from agent.porting.records.evidence import Parity
@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
     project = current()
     registry = current_registry()
     # What is shown may rest on results of an earlier time; what fails a build reads every file.
-    cache = None if arguments.strict else DigestCache(project.folder)
+    cache = None if arguments.strict or project.is_installed else _cache_of(project)
     digest_of = partial(_digest_of, cache)
     rows = [registry.status(name, digest_of) for name in arguments.names or registry.names]
     told = [
@@ -63,6 +63,12 @@ def run(arguments: Namespace) -> int:
     if arguments.strict:
         _insist(told, project)
     return 0
+
+
+def _cache_of(project: Project) -> DigestCache:
+    from agent.porting.files.digest_cache import DigestCache  # noqa: PLC0415  # only for sources
+
+    return DigestCache(project.folder)
 
 
 def _digest_of(cache: DigestCache | None, root: str, profile: str) -> str:

@@ -14,7 +14,6 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.files.trace import noted
-from agent.porting.ledger.sums import Demotion, ShadowCounts, Sums
 from agent.porting.project.table import split
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from agent.porting.files.digest_cache import DigestCache
     from agent.porting.ledger.ledger import Ledger, Sources
+    from agent.porting.ledger.sums import ShadowCounts
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
 
@@ -89,6 +89,8 @@ def shadowed_so_far(component: Component, cache: DigestCache | None = None) -> S
                 noted(spec.origin)
         return _shadowed(component)
 
+    from agent.porting.ledger.sums import Demotion, ShadowCounts, Sums  # noqa: PLC0415  # as above
+
     found = cache.result(f"shadow of {component.name}", (path, component), compute)
     if found is None:
         return None
@@ -106,6 +108,8 @@ def _is_written_to(path: str) -> bool:
 
 
 def _shadowed(component: Component) -> ShadowCounts | None:
+    from agent.porting.ledger.sums import ShadowCounts  # noqa: PLC0415  # as above
+
     ledger = ledger_of(component)
     try:
         sources = sources_of(component)
