@@ -1,12 +1,15 @@
-"""The framework's modules import without cycles, and say when they only pass calls on."""
+"""The structure of the framework: floors, import cycles, and modules that only pass calls on."""
 
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
+from agent import porting
 from agent.porting.interpose.frames import MARK
 from tests.conftest import ROOT
 
@@ -153,3 +156,32 @@ def test_only_what_passes_calls_on_is_marked() -> None:
     marked = {name for name, tree in _modules().items() if _is_marked(tree)}
     assert not {name for name in _OTHER_CALLS if name in marked}
     assert "agent.porting.compare.outcome" in marked
+
+
+def _described_floors(docstring: str) -> list[set[str]]:
+    """Return the rooms of each floor that a docstring lists, from the ground up."""
+    floors: list[set[str]] = []
+    for number, room in re.findall(r"^(\d+\.| ) +`(\w+)`: ", docstring, re.MULTILINE):
+        if number != " ":
+            assert number == f"{len(floors) + 1}.", "floors are numbered from 1"
+            floors.append(set())
+        assert not any(room in floor for floor in floors), f"{room} is listed twice"
+        floors[-1].add(room)
+    return floors
+
+
+def _enforced_floors() -> list[set[str]]:
+    """Return the rooms of each floor that import-linter enforces, from the ground up."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in contracts if each.get("containers"))
+    return [set(layer.split(" | ")) for layer in reversed(layers)]
+
+
+def test_the_docstring_lists_the_floors_that_are_enforced() -> None:
+    assert _described_floors(porting.__doc__ or "") == _enforced_floors()
+
+
+def test_a_room_on_another_floor_is_noticed() -> None:
+    assert _described_floors("1. `a`: x\n   `b`: y\n2. `c`: z\n") == [{"a", "b"}, {"c"}]
+    assert _described_floors("1. `a`: x\n2. `b`: y\n   `c`: z\n") == [{"a"}, {"b", "c"}]
