@@ -13,8 +13,8 @@ from agent.porting.fallback import served
 from agent.porting.project.settings import Shadow
 from agent.porting.project.table import Component
 from agent.porting.recording.planner import plan_for
+from agent.porting.recording.proxy_class import Proxies
 from agent.porting.recording.recorder import Recorder
-from agent.porting.recording.standins import StandIns as Proxies
 from agent.porting.shadow import shadowed, verified
 
 if TYPE_CHECKING:

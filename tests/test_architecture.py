@@ -19,18 +19,13 @@ if TYPE_CHECKING:
 
 _PACKAGE = ROOT / "agent" / "porting"
 
-_CYCLES: dict[frozenset[str], str] = {
-    frozenset({
-        "agent.porting.recording.proxy_class", "agent.porting.recording.standins",
-    }): "a class of proxies asks for its maker's type",
-}  # fmt: skip
+_CYCLES: dict[frozenset[str], str] = {}
 """Cycles of modules that are accepted, each with its reason."""
 
 _OTHER_CALLS = {
     "agent.porting.infer.inferred": "it makes a dataclass of its own",
     "agent.porting.infer.probing": "it makes calls of its own",
     "agent.porting.interpose.pickling": "it writes down how an object is made",
-    "agent.porting.recording.callbacks": "it calls back into the caller, not the implementation",
     "agent.porting.interpose.callbacks": "it calls back into the caller, not the implementation",
     "agent.porting.shadow.callbacks": "it calls back into the caller, not the implementation",
 }

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.porting.recording.plan import Plan
+from agent.porting.recording.plan import RecordingPlan
 from agent.porting.recording.planner import plan_for
 from agent.porting.recording.session import record
 from tests.recorded import CACHE, CACHE_SIDES, REGISTRY, Place
@@ -104,7 +104,7 @@ def test_callbacks_clocks_and_iterators_are_written_as_they_answered(
 
 def test_a_long_life_has_chapters_that_stand_alone(place: Place) -> None:
     plan = plan_for(REGISTRY, ["toy:Registry"])
-    plan = Plan.from_json(json.dumps(json.loads(plan.as_json()) | {"longest": 10}))
+    plan = RecordingPlan.from_json(json.dumps(json.loads(plan.as_json()) | {"longest": 10}))
     path = place.write("program.py", """
         import toy
         registry = toy.Registry()

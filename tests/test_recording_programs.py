@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.porting.recording.plan import Plan
+from agent.porting.recording.plan import RecordingPlan
 from agent.porting.recording.planner import plan_for
 from agent.porting.recording.session import record
 from tests.recorded import CACHE, CACHE_SIDES, SLUG, Place
@@ -153,7 +153,7 @@ def test_another_sitecustomize_runs_and_nothing_is_left_in_the_way(
 
 def test_a_python_that_cannot_record_says_so(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_for(SLUG, ["toy:slug"])
-    broken = Plan.from_json(json.dumps(json.loads(plan.as_json()) | {"root": "Nothing"}))
+    broken = RecordingPlan.from_json(json.dumps(json.loads(plan.as_json()) | {"root": "Nothing"}))
     path = place.write("program.py", "import toy; print(toy.slug('a b'))")
     recording = record(broken, [sys.executable, str(path)])
     assert recording.status == 0

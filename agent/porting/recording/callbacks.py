@@ -1,13 +1,13 @@
 """Arguments that are recorded while the call uses them: callbacks, clocks, iterators.
 
-Each does to whoever uses it what the original does, and notes what came of it on the way.
+Each does to whoever uses it what the original does, and keeps what it gave.
 """
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.callbacks import StandIn, call_noted
 from agent.porting.script.literals import Unwritable
 
 if TYPE_CHECKING:
@@ -22,37 +22,29 @@ _ITEMS = 1_000
 """Items of an iterator that are written."""
 
 
-class HeardFunction:
+class HeardFunction(StandIn):
     """Calls `function`, and keeps what it answered as expressions, made by `write`."""
+
+    __slots__ = ("__weakref__", "_answers", "_name", "_write", "stands_for")
 
     def __init__(
         self, name: str, function: Callable[..., Any], write: Callable[[Any], str]
     ) -> None:
-        self.function = function
+        self.stands_for = function
         self._name = name
         self._write = write
         self._answers: list[str] = []
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Do what the function does."""
-        try:
-            answer = self.function(*arguments, **named)
-        except Exception as error:
-            self._note(error, raised=True)
-            raise
-        self._note(answer, raised=False)
-        return answer
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Pickled and copied, it is the function itself: what reads that may know of no recording.
-        return itemgetter(0), ((self.function,),)
+        return call_noted(self.stands_for, args, kwargs, self._note)
 
     def text(self) -> str:
-        """Return the word for it: a spy that gives the same answers."""
+        """Return the expression for it: a spy that gives the same answers."""
         return f"Spy({', '.join([repr(self._name), *self._answers])})"
 
-    def _note(self, answer: Any, *, raised: bool) -> None:
-        if len(self._answers) >= _ANSWERS:
+    def _note(self, answer: Any, raised: bool) -> None:  # noqa: FBT001  # as `call_noted` calls it
+        if len(self._answers) >= _ANSWERS or (raised and not isinstance(answer, Exception)):
             return
         # A spy would raise an exception, and call a function, where this answered with one.
         acted = isinstance(answer, BaseException) or callable(answer)
@@ -66,15 +58,21 @@ class HeardFunction:
 
 
 class HeardClock(HeardFunction):
-    """Keeps the last time that a clock told; the script's own clock is moved to it."""
+    """Keeps the last time that a clock showed; the script's own clock is moved to it."""
 
-    last: float | None = None
+    __slots__ = ("last",)
+
+    def __init__(
+        self, name: str, function: Callable[..., Any], write: Callable[[Any], str]
+    ) -> None:
+        super().__init__(name, function, write)
+        self.last: float | None = None
 
     def text(self) -> str:
         """Return the name of the script's clock."""
         return self._name
 
-    def _note(self, answer: Any, *, raised: bool) -> None:
+    def _note(self, answer: Any, raised: bool) -> None:  # noqa: FBT001  # as above
         if not raised and type(answer) in {int, float} and abs(answer) < 1e15:
             self.last = float(answer)
 

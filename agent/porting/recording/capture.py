@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.porting.recording.callbacks import HeardClock, HeardFunction, HeardItems
 from agent.porting.recording.object_trace import CLOCK, Life, Named
-from agent.porting.recording.plan import Argument
+from agent.porting.recording.plan import PlannedArgument
 from agent.porting.recording.redaction import Redaction
 from agent.porting.script.literals import Unwritable, Writer, is_secret, redacted
 
 if TYPE_CHECKING:
-    from agent.porting.recording.plan import Call, Plan
+    from agent.porting.recording.plan import PlannedCall, RecordingPlan
     from agent.porting.recording.reentrancy import Guard
 
-__all__ = ["Place", "Recorded", "Taken", "Taker", "original_of"]
+__all__ = ["Recorded", "Taken", "Taker", "TracePlace", "original_of"]
 
 Text = str | HeardFunction | HeardItems
 
 
-class Place(NamedTuple):
+class TracePlace(NamedTuple):
     """Where an object goes on: in the script of a life."""
 
     life: Life
@@ -38,14 +38,14 @@ class Recorded:
     __slots__ = ("__weakref__", "recorded_at", "recorded_original")
 
     recorded_original: Any
-    recorded_at: Place | None
+    recorded_at: TracePlace | None
 
 
 @dataclass
 class Taken:
     """A call, taken down."""
 
-    call: Call
+    call: PlannedCall
     args: list[Any]
     """What the original is to be called with, in place of what the program gave."""
     named: dict[str, Any]
@@ -85,13 +85,17 @@ def _written(text: Text) -> str:
 class Taker:
     """Takes down the calls of one process."""
 
-    def __init__(self, plan: Plan, guard: Guard) -> None:
+    def __init__(self, plan: RecordingPlan, guard: Guard) -> None:
         self._writer = Writer(plan.packages, plan.widest)
         self._redaction = Redaction(plan.redact)
         self._guard = guard
 
     def take(
-        self, call: Call, args: tuple[Any, ...], named: dict[str, Any], place: Place | None
+        self,
+        call: PlannedCall,
+        args: tuple[Any, ...],
+        named: dict[str, Any],
+        place: TracePlace | None,
     ) -> Taken:
         """Take down `call`, made on the object at `place`; this never raises."""
         taken = Taken(
@@ -112,7 +116,7 @@ class Taker:
         return taken
 
     def _fill(
-        self, taken: Taken, args: tuple[Any, ...], named: dict[str, Any], place: Place | None
+        self, taken: Taken, args: tuple[Any, ...], named: dict[str, Any], place: TracePlace | None
     ) -> None:
         call = taken.call
         if call.external:
@@ -132,7 +136,9 @@ class Taker:
             elif is_secret(name, value):
                 texts[name] = redacted(value)
             else:
-                texts[name] = self._text(value, call.argument(name) or Argument(name, ""), call)
+                texts[name] = self._text(
+                    value, call.argument(name) or PlannedArgument(name, ""), call
+                )
                 if value is given[name] and not isinstance(texts[name], str):
                     heard[name] = texts[name]
         taken.args = [heard.get(name, each) for name, each in zip(names, taken.args, strict=True)]
@@ -140,7 +146,7 @@ class Taker:
         taken.texts = [texts[name] for name in names]
         taken.named_texts = {name: texts[name] for name in named}
 
-    def _text(self, value: Any, argument: Argument, call: Call) -> Text:
+    def _text(self, value: Any, argument: PlannedArgument, call: PlannedCall) -> Text:
         """Return an expression for an argument, or what gives one after it has been used."""
 
         def write(answer: Any) -> str:
@@ -181,7 +187,7 @@ def original_of(value: Any) -> Any:
     return value.recorded_original if isinstance(value, Recorded) else value
 
 
-def _named(value: Recorded, argument: str, place: Place | None) -> Named:
+def _named(value: Recorded, argument: str, place: TracePlace | None) -> Named:
     """Return what `value` is in the script around `place`."""
     other = value.recorded_at
     if place is None or other is None or other.life is not place.life:

@@ -1,4 +1,4 @@
-"""Lets the modules that are recorded hand out stand-ins, once the program has imported them.
+"""Lets the modules that are recorded hand out proxies, once the program has imported them.
 
 Only who asks a module from outside gets one: its own functions look into its namespace, where
 everything stays as it is.
@@ -11,9 +11,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.recording.plan import Plan
+from agent.porting.recording.plan import RecordingPlan
+from agent.porting.recording.proxy_class import Proxies
 from agent.porting.recording.recorder import Recorder
-from agent.porting.recording.standins import StandIns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,14 +29,14 @@ PLAN = "plan.json"
 
 def start(folder: Path) -> None:
     """Record, in this process and those that it starts, what the plan in `folder` says."""
-    plan = Plan.from_json((folder / PLAN).read_text(encoding="utf-8"))
+    plan = RecordingPlan.from_json((folder / PLAN).read_text(encoding="utf-8"))
     recorder = Recorder(plan, folder)
 
     def begin() -> None:
         recorder.write()  # an empty tape tells that the module was there
         atexit.register(recorder.write)
 
-    watch = _Watch(plan, StandIns(recorder), begin)
+    watch = _Watch(plan, Proxies(recorder), begin)
     for module, _ in plan.targets:
         if module in sys.modules:
             watch.hand_out(sys.modules[module])
@@ -48,7 +48,7 @@ def start(folder: Path) -> None:
 class _Watch:
     """Finds the modules that are recorded, through whoever finds them otherwise."""
 
-    def __init__(self, plan: Plan, makers: StandIns, begin: Callable[[], None]) -> None:
+    def __init__(self, plan: RecordingPlan, makers: Proxies, begin: Callable[[], None]) -> None:
         self._plan = plan
         self._makers = makers
         self._begin = begin
@@ -68,7 +68,7 @@ class _Watch:
         return None
 
     def hand_out(self, module: ModuleType) -> None:
-        """Let `module` hand out stand-ins."""
+        """Let `module` hand out proxies."""
         root = self._plan.kinds[self._plan.root]
         handed = {}
         for name, attribute in self._plan.targets:
@@ -77,11 +77,11 @@ class _Watch:
                 if name != module.__name__ or original is None:
                     continue
                 if isinstance(original, type) and root.make is not None:
-                    stand_in: Any = self._makers.of_class(original, root)
+                    proxy: Any = self._makers.of_class(original, root)
                 else:
                     call = root.make or root.operations["__call__" if attribute else wanted]
-                    stand_in = self._makers.function(original, call)
-                handed[wanted] = _HandedOut(wanted, original, stand_in)
+                    proxy = self._makers.function(original, call)
+                handed[wanted] = _HandedOut(wanted, original, proxy)
         cls: Any = type(module)
         module.__class__ = type(cls.__name__, (cls,), {"__module__": cls.__module__, **handed})
         self._begin()
@@ -95,7 +95,7 @@ class _Loader:
         self._watch = watch
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the module, and let it hand out stand-ins."""
+        """Run the module, and let it hand out proxies."""
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         module.__loader__ = self._loader
@@ -107,12 +107,12 @@ class _Loader:
 
 
 class _HandedOut:
-    """An attribute of a module, for which others get the stand-in."""
+    """An attribute of a module, for which others get the proxy."""
 
-    def __init__(self, name: str, original: Any, stand_in: Any) -> None:
+    def __init__(self, name: str, original: Any, proxy: Any) -> None:
         self._name = name
         self._original = original
-        self._stand_in = stand_in
+        self._proxy = proxy
 
     def __get__(self, module: ModuleType, owner: type) -> Any:
         try:
@@ -120,10 +120,10 @@ class _HandedOut:
         except KeyError:
             message = f"module {module.__name__!r} has no attribute {self._name!r}"
             raise AttributeError(message, name=self._name, obj=module) from None
-        return self._stand_in if value is self._original else value
+        return self._proxy if value is self._original else value
 
     def __set__(self, module: ModuleType, value: Any) -> None:
-        vars(module)[self._name] = self._original if value is self._stand_in else value
+        vars(module)[self._name] = self._original if value is self._proxy else value
 
     def __delete__(self, module: ModuleType) -> None:
         del vars(module)[self._name]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.porting.recording.trace_file import Sample
+    from agent.porting.recording.trace_file import TraceSample
 
 __all__ = ["CLOCK", "Life", "Line", "Named"]
 
@@ -42,7 +42,7 @@ class Life:
         self,
         subject: str,
         made: Line,
-        sample: Sample,
+        sample: TraceSample,
         longest: int,
         *,
         now: Callable[[], float | None] | None = None,
@@ -97,7 +97,7 @@ class Life:
             self._sample.add(lines, later)
         self.begin_chapter(self._sample)
 
-    def begin_chapter(self, sample: Sample) -> None:
+    def begin_chapter(self, sample: TraceSample) -> None:
         """Begin a chapter, which is to go to `sample`; what there is of the last is forgotten."""
         self._sample = sample
         self._chapter += 1

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Argument", "Call", "Kind", "Plan"]
+__all__ = ["PlannedArgument", "PlannedCall", "RecordedKind", "RecordingPlan"]
 
 
 @dataclass(frozen=True)
-class Argument:
+class PlannedArgument:
     """One parameter of a call."""
 
     name: str
@@ -27,14 +27,14 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Call:
+class PlannedCall:
     """One operation, or how an object is made."""
 
     name: str
     """The attribute that is called; ``__call__`` of a function, and of what makes objects."""
     label: str
     """What counts, reports and the redaction hook call it."""
-    arguments: tuple[Argument, ...] = ()
+    arguments: tuple[PlannedArgument, ...] = ()
     template: str | None = None
     """How it is written, where a method call is not: ``{0}[{1}]``."""
     reads: bool = False
@@ -58,7 +58,7 @@ class Call:
         named = [each for each in self.arguments if each.clock and each.kind != "POSITIONAL_ONLY"]
         return named[0].name if named else None
 
-    def argument(self, name: str) -> Argument | None:
+    def argument(self, name: str) -> PlannedArgument | None:
         """Return what is known of the argument `name`; None if nothing is."""
         plain = name.partition("[")[0]
         found = [each for each in self.arguments if each.name == plain]
@@ -67,18 +67,18 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Kind:
+class RecordedKind:
     """One kind of object whose calls are recorded."""
 
     subject: str
     """What scripts call the first of its objects."""
-    operations: dict[str, Call]
-    make: Call | None = None
+    operations: dict[str, PlannedCall]
+    make: PlannedCall | None = None
     """How the targets make one; None for what other calls return, a module and a function."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class RecordingPlan:
     """All that a recording process has to know."""
 
     targets: tuple[tuple[str, str | None], ...]
@@ -87,7 +87,7 @@ class Plan:
     """What scripts call the implementation: its class, its function, or the module."""
     root: str
     """The kind, of those in `kinds`, of what the targets make, or of a module or function."""
-    kinds: dict[str, Kind]
+    kinds: dict[str, RecordedKind]
     packages: tuple[str, ...] = ()
     """Packages of whose enumerations and dataclasses the scripts may use."""
     redact: str | None = None
@@ -104,7 +104,7 @@ class Plan:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Plan:
+    def from_json(cls, text: str) -> RecordingPlan:
         """Read what `as_json` wrote."""
         raw = json.loads(text)
         raw["kinds"] = {name: _kind(kind) for name, kind in raw["kinds"].items()}
@@ -113,11 +113,11 @@ class Plan:
         return cls(**raw)
 
 
-def _kind(raw: dict[str, Any]) -> Kind:
+def _kind(raw: dict[str, Any]) -> RecordedKind:
     operations = {name: _call(call) for name, call in raw["operations"].items()}
-    return Kind(raw["subject"], operations, raw["make"] and _call(raw["make"]))
+    return RecordedKind(raw["subject"], operations, raw["make"] and _call(raw["make"]))
 
 
-def _call(raw: dict[str, Any]) -> Call:
-    arguments = tuple(Argument(**argument) for argument in raw["arguments"])
-    return Call(**{**raw, "arguments": arguments})
+def _call(raw: dict[str, Any]) -> PlannedCall:
+    arguments = tuple(PlannedArgument(**argument) for argument in raw["arguments"])
+    return PlannedCall(**{**raw, "arguments": arguments})

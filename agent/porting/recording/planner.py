@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 from agent.errors import UsageError
 from agent.porting.contract.terms import Effect
-from agent.porting.recording.plan import Argument, Call, Kind, Plan
+from agent.porting.recording.plan import PlannedArgument, PlannedCall, RecordedKind, RecordingPlan
 from agent.porting.strategies.call_writer import SYNTAX, is_driven
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["plan_for"]
 
 def plan_for(
     contract: Contract, references: Iterable[str], *, redact: str | None = None, limit: int = 10_000
-) -> Plan:
+) -> RecordingPlan:
     """Return the plan to record the calls through `references`, both sides' as in the table.
 
     Raises `UsageError` for a reference that the recording could not stand in for, and for a
@@ -33,7 +33,7 @@ def plan_for(
         message = f"--redact {redact}: give a module and a function, as in package.module:hook"
         raise UsageError(message)
     kinds = {
-        name: Kind(
+        name: RecordedKind(
             subject=name.lower(),
             operations={
                 spec.name: _call(contract, spec, _label(contract, name, spec))
@@ -43,7 +43,7 @@ def plan_for(
         )
         for name, part in contract.everything.items()
     }
-    return Plan(
+    return RecordingPlan(
         targets=targets,
         name=contract.name.lower() if contract.factory is None else contract.name,
         root=contract.name,
@@ -80,8 +80,10 @@ def _label(contract: Contract, name: str, spec: OperationSpec) -> str:
     return contract.name if spec.name == "__call__" and contract.factory is None else spec.name
 
 
-def _call(contract: Contract, spec: OperationSpec, label: str, returns: str | None = None) -> Call:
-    return Call(
+def _call(
+    contract: Contract, spec: OperationSpec, label: str, returns: str | None = None
+) -> PlannedCall:
+    return PlannedCall(
         name=spec.name,
         label=label,
         arguments=tuple(_argument(parameter) for parameter in spec.parameters),
@@ -92,9 +94,9 @@ def _call(contract: Contract, spec: OperationSpec, label: str, returns: str | No
     )
 
 
-def _argument(parameter: Parameter) -> Argument:
+def _argument(parameter: Parameter) -> PlannedArgument:
     parts = list(_parts(parameter.annotation))
-    return Argument(
+    return PlannedArgument(
         parameter.name,
         parameter.kind.name,
         anything=_has(parts, Any, object, Hashable)

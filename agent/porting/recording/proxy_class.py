@@ -1,29 +1,34 @@
-"""Classes whose objects the program holds instead of an implementation's.
+"""What a program gets instead of an implementation: a proxy that calls it, and has it recorded.
 
-An implementation need not allow subclasses, nor its methods to be replaced: each object of such a
-class holds an original and hands everything on to it.
+A proxy does what the original does: it returns its results, raises its exceptions, prints,
+compares, iterates, copies and pickles as it. An implementation need not allow subclasses, nor its
+methods to be replaced: where objects are made, the program holds a `Recorded` for each, which holds
+an original and hands everything on to it. Whatever is handed to an original is an original again.
 """
 
 from __future__ import annotations
 
 import collections.abc
-import copyreg
-import functools
 import inspect
 from abc import ABCMeta
-from operator import methodcaller
 from types import ClassMethodDescriptorType
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.callbacks import StandIn
+from agent.porting.interpose.classes import STANDS_FOR, ProxyType, identity, originals_of
+from agent.porting.interpose.descriptors import property_like
+from agent.porting.interpose.functions import function_like, like
+from agent.porting.interpose.pickling import with_class
 from agent.porting.recording.capture import Recorded, original_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.recording.plan import Call, Kind
-    from agent.porting.recording.standins import StandIns
+    from agent.porting.recording.capture import TracePlace
+    from agent.porting.recording.plan import PlannedCall, RecordedKind
+    from agent.porting.recording.recorder import Recorder
 
-__all__ = ["stand_in_class"]
+__all__ = ["Proxies"]
 
 __passes_calls_on__ = True
 
@@ -33,20 +38,98 @@ _OWN = {
     "__init_subclass__", "__module__", "__name__", "__new__", "__qualname__", "__reduce__",
     "__reduce_ex__", "__setattr__", "__slots__", "__subclasshook__", "__weakref__",
 }  # fmt: skip
-"""What a class of stand-ins has of its own, or must not have."""
+"""What a class of proxies has of its own, or must not have."""
+
+_OF_THE_CLASS = (staticmethod, classmethod, ClassMethodDescriptorType, type)
 
 
-class _Kind(type):
-    """The class of classes of stand-ins: what one does with the class concerns the original."""
+class Proxies:
+    """Makes proxies, for one recorder."""
 
-    stands_for: type
-    makers: StandIns
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._classes: dict[type, type] = {}
+        self._functions: list[Any] = []
+
+    def function(self, original: Callable[..., Any], call: PlannedCall) -> Any:
+        """Return a proxy of a function; one that is a proxy already stays."""
+        if any(original is each for each in self._functions):
+            return original
+
+        def recorded(*args: Any, **named: Any) -> Any:
+            return self.call(call, original, args, named)
+
+        made = function_like(original, recorded)
+        self._functions.append(made)
+        return made
+
+    def of_class(self, original: type, kind: RecordedKind) -> type:
+        """Return a proxy of a class, which records the calls on its objects."""
+        if original in self._classes.values():
+            return original
+        if original not in self._classes:
+            self._classes[original] = _proxy_class(self, original, kind)
+        return self._classes[original]
+
+    def make(self, proxy: type, original: type, args: Any, named: Any) -> Any:
+        """Make an object of the class `original`, as the program asked for."""
+        call = self._recorder.root.make
+        if call is None or self._classes.get(original) is not proxy:
+            return original(*args, **named)
+        return self.call(call, original, args, named)
+
+    def call(
+        self,
+        call: PlannedCall,
+        function: Any,
+        args: Any,
+        named: Any,
+        holder: Recorded | None = None,
+    ) -> Any:
+        """Call `function`, on the original of `holder` if it is a method, and record the call."""
+        recorder = self._recorder
+        taken = recorder.take(call, args, named, holder)
+        on = () if holder is None else (holder.recorded_original,)
+        try:
+            result = function(*on, *taken.args, **taken.named)
+        except BaseException:
+            recorder.keep(taken, holder)
+            raise
+        known = recorder.held.get(id(result))
+        makes = known is None and result is not None
+        place = recorder.keep(taken, holder, made=makes)
+        return self.shown(result, place, recorder.plan.kinds.get(call.returns or ""))
+
+    def shown(
+        self, result: Any, place: TracePlace | None = None, kind: RecordedKind | None = None
+    ) -> Any:
+        """Return what the program sees of a result: never an original."""
+        if isinstance(result, StandIn):
+            return result.stands_for
+        known = self._recorder.held.get(id(result))
+        if known is not None:
+            return known
+        if place is not None and kind is not None:
+            proxy = self.of_class(type(result), kind)
+        elif type(result) in self._classes:
+            proxy = self._classes[type(result)]
+        else:
+            return result
+        held: Recorded = object.__new__(proxy)
+        self._recorder.hold(held, result, place)
+        return held
+
+
+class _RecordedType(ProxyType):
+    """The class of proxy classes: what a program does with one concerns the original."""
+
+    makers: Proxies
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any
     ) -> Any:
-        """Make a class of stand-ins; a subclass that the program makes is one of the original."""
-        originals = tuple(base.stands_for if isinstance(base, _Kind) else base for base in bases)
+        """Make a class of proxies; a subclass that the program makes is one of the original."""
+        originals = tuple(original for base in bases for original in originals_of(base) or (base,))
         if originals == bases:
             return super().__new__(cls, name, bases, body)
         made_by: Any = type(originals[0])
@@ -56,46 +139,37 @@ class _Kind(type):
         super().__init__(name, bases, body)
 
     def __call__(cls, *args: Any, **named: Any) -> Any:
-        return cls.makers.make(cls, cls.stands_for, args, named)
-
-    def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, cls.stands_for)
-
-    def __subclasscheck__(cls, other: type) -> bool:
-        original = other.stands_for if isinstance(other, _Kind) else other
-        return issubclass(original, cls.stands_for)
-
-    @property
-    def __signature__(cls) -> inspect.Signature:
-        return inspect.signature(cls.stands_for)
+        return cls.makers.make(cls, _original(cls), args, named)
 
     def __getattr__(cls, name: str) -> Any:
-        return getattr(cls.stands_for, name)
+        return getattr(_original(cls), name)
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        setattr(cls.stands_for, name, value)
+        setattr(_original(cls), name, value)
 
     def __delattr__(cls, name: str) -> None:
-        delattr(cls.stands_for, name)
+        delattr(_original(cls), name)
 
     def __dir__(cls) -> list[str]:
-        return dir(cls.stands_for)
+        return dir(_original(cls))
 
     def __repr__(cls) -> str:
-        return repr(cls.stands_for)
+        return repr(_original(cls))
 
 
-def stand_in_class(makers: StandIns, original: type, kind: Kind) -> type:
+def _original(proxy: type) -> type:
+    return originals_of(proxy)[0]
+
+
+def _proxy_class(makers: Proxies, original: type, kind: RecordedKind) -> type:
     """Return a class whose objects hand everything on to those of `original`, and are recorded."""
 
     def make(_: type, *args: Any, **named: Any) -> Any:
         return makers.shown(original.__new__(original, *args, **named))
 
     body: dict[str, Any] = {
+        **identity(original),
         "__slots__": (),
-        "__module__": original.__module__,
-        "__qualname__": original.__qualname__,
-        "__doc__": original.__doc__,
         "__class__": property(lambda _: original),
         "__new__": make,
         "__getattr__": lambda held, name: getattr(held.recorded_original, name),
@@ -104,47 +178,40 @@ def stand_in_class(makers: StandIns, original: type, kind: Kind) -> type:
         "__dir__": lambda held: dir(held.recorded_original),
         "__reduce_ex__": _reduced,
         "__hash__": None,
-        "stands_for": original,
+        STANDS_FOR: (original,),
         "makers": makers,
     }
     for name in {*dir(original), *kind.operations}:
         member = inspect.getattr_static(original, name, None)
         call = kind.operations.get(name)
         if call is not None and call.reads:
-            body[name] = property(_recorded(makers, call, _reader(name)))
-        elif name not in _OWN and _is_method(member):
+            body[name] = property_like(None, _recorded(makers, call, _reader(name)))
+        elif name not in _OWN and callable(member) and not isinstance(member, _OF_THE_CLASS):
             function = getattr(original, name)
             forward = _forwarded(makers, function)
             method = forward if call is None else _recorded(makers, call, function)
-            body[name] = functools.wraps(function)(method)
-    stand_in = _Kind(original.__name__, (Recorded,), body)
+            body[name] = like(function, method)
+    proxy = _RecordedType(original.__name__, (Recorded,), body)
     for name in collections.abc.__all__:
         abstract: Any = getattr(collections.abc, name)
         virtual = isinstance(abstract, ABCMeta) and abstract.__subclasscheck__(original)
         if virtual:
-            abstract.register(stand_in)
-    return stand_in
-
-
-def _is_method(member: Any) -> bool:
-    return callable(member) and not isinstance(member, _OF_THE_CLASS)
-
-
-_OF_THE_CLASS = (staticmethod, classmethod, ClassMethodDescriptorType, type)
+            abstract.register(proxy)
+    return proxy
 
 
 def _reader(name: str) -> Callable[[Any], Any]:
     return lambda original: getattr(original, name)
 
 
-def _recorded(makers: StandIns, call: Call, function: Any) -> Callable[..., Any]:
+def _recorded(makers: Proxies, call: PlannedCall, function: Any) -> Callable[..., Any]:
     def recorded(held: Any, /, *args: Any, **named: Any) -> Any:
         return makers.call(call, function, args, named, held)
 
     return recorded
 
 
-def _forwarded(makers: StandIns, function: Any) -> Callable[..., Any]:
+def _forwarded(makers: Proxies, function: Any) -> Callable[..., Any]:
     def forwarded(held: Any, /, *args: Any, **named: Any) -> Any:
         given = [original_of(value) for value in args]
         given_by_name = {name: original_of(value) for name, value in named.items()}
@@ -155,15 +222,5 @@ def _forwarded(makers: StandIns, function: Any) -> Callable[..., Any]:
 
 def _reduced(held: Any, protocol: Any) -> Any:
     """Reduce the original so that it is found under the name of its class, as others find it."""
-    original, stand_in = held.recorded_original, type(held)
-    reduced = original.__reduce_ex__(protocol)
-    if not isinstance(reduced, tuple):
-        return reduced
-    function, args, *rest = reduced
-    args = tuple(stand_in if value is type(original) else value for value in args)
-    if function is type(original):
-        function = stand_in
-    if function is copyreg.__newobj__:  # type: ignore[attr-defined]
-        # Pickle takes this for an object of the class it is told, and would look.
-        function, args = methodcaller("__new__", *args), args[:1]
-    return function, args, *rest
+    original = held.recorded_original
+    return with_class(original.__reduce_ex__(protocol), type(original), type(held))

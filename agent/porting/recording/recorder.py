@@ -14,7 +14,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary, finalize
 
-from agent.porting.recording.capture import Place, Recorded, Taken, Taker
+from agent.porting.recording.capture import Recorded, Taken, Taker, TracePlace
 from agent.porting.recording.object_trace import CLOCK, Life
 from agent.porting.recording.reentrancy import Guard
 from agent.porting.recording.trace_file import LIVES, Tape
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent.porting.recording.plan import Call, Plan
+    from agent.porting.recording.plan import PlannedCall, RecordingPlan
 
 __all__ = ["Recorder"]
 
@@ -35,7 +35,7 @@ _PAUSE = 0.01
 class Recorder:
     """Takes calls down, and keeps them."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
+    def __init__(self, plan: RecordingPlan, folder: Path) -> None:
         self.plan = plan
         self.root = plan.kinds[plan.root]
         self.held: WeakValueDictionary[int, Recorded] = WeakValueDictionary()
@@ -67,13 +67,19 @@ class Recorder:
             )
 
     def take(
-        self, call: Call, args: tuple[Any, ...], named: dict[str, Any], holder: Recorded | None
+        self,
+        call: PlannedCall,
+        args: tuple[Any, ...],
+        named: dict[str, Any],
+        holder: Recorded | None,
     ) -> Taken:
         """Take a call down; `holder` is the object whose method it is."""
         place = None if holder is None else holder.recorded_at  # an empty one is false
         return self._taker.take(call, args, named, place)
 
-    def keep(self, taken: Taken, holder: Recorded | None, *, made: bool = False) -> Place | None:
+    def keep(
+        self, taken: Taken, holder: Recorded | None, *, made: bool = False
+    ) -> TracePlace | None:
         """Keep a call; return where what it has `made` goes on, if it has and it does."""
         label = taken.call.label
         with self._guard.entered() as free:
@@ -92,7 +98,7 @@ class Recorder:
                     self._settle()
         return None
 
-    def hold(self, held: Recorded, original: Any, place: Place | None) -> None:
+    def hold(self, held: Recorded, original: Any, place: TracePlace | None) -> None:
         """Let `held` stand in for `original`, which goes on at `place`."""
         object.__setattr__(held, "recorded_original", original)
         object.__setattr__(held, "recorded_at", place)
@@ -127,7 +133,7 @@ class Recorder:
         if self._tape.is_due:
             self.write()
 
-    def _keep(self, taken: Taken, holder: Recorded | None, made: bool) -> Place | None:  # noqa: FBT001
+    def _keep(self, taken: Taken, holder: Recorded | None, made: bool) -> TracePlace | None:  # noqa: FBT001
         if taken.dropped is not None:
             raise Unwritable(taken.dropped)
         call = taken.call
@@ -136,7 +142,7 @@ class Recorder:
             life = self._life(taken, makes.subject)
             if not made:
                 life.finish()
-            return Place(life, life.named)
+            return TracePlace(life, life.named)
         if holder is None:
             if not self._tape.samples[call.name].add([taken.line(self.plan.name)]):
                 self._tape.repeated += 1
@@ -147,7 +153,7 @@ class Recorder:
         life, named = holder.recorded_at
         line, uses = taken.line(named.name), (named, *taken.uses)
         if made and call.returns is not None:
-            return Place(life, life.derive(self.plan.kinds[call.returns].subject, line, uses))
+            return TracePlace(life, life.derive(self.plan.kinds[call.returns].subject, line, uses))
         life.write(line, uses)
         return None
 

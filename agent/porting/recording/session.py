@@ -14,12 +14,12 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from agent.porting.recording.import_hook import PLAN
-from agent.porting.recording.trace_file import LIVES, Sample
+from agent.porting.recording.trace_file import LIVES, TraceSample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.porting.recording.plan import Plan
+    from agent.porting.recording.plan import RecordingPlan
 
 __all__ = ["Recording", "record"]
 
@@ -87,7 +87,7 @@ class Recording:
         return sum(map(len, self.all_scripts))
 
 
-def record(plan: Plan, command: Sequence[str]) -> Recording:
+def record(plan: RecordingPlan, command: Sequence[str]) -> Recording:
     """Run `command` until it ends, and return what was recorded of it.
 
     Raises `OSError` if it cannot be started.
@@ -119,11 +119,11 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> int:
         return status if status >= 0 else 128 - status
 
 
-def _put_together(folder: Path, plan: Plan, status: int) -> Recording:
+def _put_together(folder: Path, plan: RecordingPlan, status: int) -> Recording:
     recording = Recording(status)
     for path in folder.glob(f"*.{_TROUBLE}"):
         recording.troubles.append(path.read_text(encoding="utf-8"))
-    samples: dict[str, Sample] = {}
+    samples: dict[str, TraceSample] = {}
     for path in sorted(folder.glob("*.tape")):
         tape = json.loads(path.read_text(encoding="utf-8"))
         recording.processes += 1
@@ -131,7 +131,7 @@ def _put_together(folder: Path, plan: Plan, status: int) -> Recording:
         recording.dropped.update(tape["dropped"])
         recording.repeated += tape["repeated"]
         for name, later, lines in tape["scripts"]:
-            sample = samples.setdefault(name, Sample(plan.limit))
+            sample = samples.setdefault(name, TraceSample(plan.limit))
             recording.repeated += 0 if sample.add(lines, later) else len(lines)
     for name, sample in samples.items():
         scripts = [lines for _, lines in sample.scripts()]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["LIVES", "Sample", "Tape"]
+__all__ = ["LIVES", "Tape", "TraceSample"]
 
 LIVES = ""
 """The sample of the lives of objects; functions have one each, under their names."""
@@ -30,7 +30,7 @@ _LONG = 0.5
 """Seconds after which the next call is followed by a writing in any case."""
 
 
-class Sample:
+class TraceSample:
     """Scripts, each once; beyond `limit` lines, those that stay are as good as drawn.
 
     What stays are the scripts of the smallest digests, whatever order they came in: a program's
@@ -71,7 +71,7 @@ class Tape:
         """Begin a tape whose file goes to `folder`; each of `samples` gets the same share."""
         names = list(samples)
         self._folder = folder
-        self.samples = {name: Sample(limit // len(names) or 1) for name in names}
+        self.samples = {name: TraceSample(limit // len(names) or 1) for name in names}
         self.seen: Counter[str] = Counter()
         """Calls by operation, whatever came of them."""
         self.dropped: Counter[str] = Counter()
