@@ -112,6 +112,7 @@ class RustTally:
 class Behind:
     """What a caller gets in the place of the function, and of the class."""
 
+    name: str
     function: Any
     kind: Any
 
@@ -130,49 +131,52 @@ def _component(name: str, *, verify: float = 0.0, sample: float = 1.0) -> Compon
     )
 
 
-def _shadowed(sample: float) -> Behind:
+def _shadowed(name: str) -> Behind:
+    sample = 1.0 if name == "shadow" else 1e-9
     return Behind(
+        name,
         shadowed(_component("greet", sample=sample), greet, greet_rust),
         shadowed(_component("tally", sample=sample), Tally, RustTally),
     )
 
 
-def _verified() -> Behind:
+def _verified(name: str) -> Behind:
     return Behind(
+        name,
         verified(_component("greet", verify=1.0), greet, greet_rust),
         verified(_component("tally", verify=1.0), Tally, RustTally),
     )
 
 
-def _served() -> Behind:
-    return Behind(served("greet", greet, greet_rust), served("tally", Tally, RustTally))
+def _served(name: str) -> Behind:
+    return Behind(name, served("greet", greet, greet_rust), served("tally", Tally, RustTally))
 
 
-def _served_and_verified() -> Behind:
-    each = _served()
+def _served_and_verified(name: str) -> Behind:
+    each = _served(name)
     return Behind(
+        name,
         verified(_component("greet", verify=1.0), greet, each.function),
         verified(_component("tally", verify=1.0), Tally, each.kind),
     )
 
 
-def _recorded() -> Behind:
+def _recorded(name: str) -> Behind:
     made: dict[str, Any] = {}
-    for name, original in (("greet", greet), ("tally", Tally)):
-        row = _component(name)
+    for row, original in ((_component("greet"), greet), (_component("tally"), Tally)):
         plan = plan_for(load_contract(row.contract, row.factory), [row.python])
         proxies = Proxies(Recorder(plan, Path(mkdtemp(prefix="tests-"))))
         root = plan.kinds[plan.root]
         if isinstance(original, type):
-            made[name] = proxies.of_class(original, root)
+            made[row.name] = proxies.of_class(original, root)
         else:
-            made[name] = proxies.function(original, root.operations["__call__"])
-    return Behind(made["greet"], made["tally"])
+            made[row.name] = proxies.function(original, root.operations["__call__"])
+    return Behind(name, made["greet"], made["tally"])
 
 
-BEHIND: dict[str, Callable[[], Behind]] = {
-    "shadow": lambda: _shadowed(1.0),
-    "shadow of a sample": lambda: _shadowed(1e-9),
+BEHIND: dict[str, Callable[[str], Behind]] = {
+    "shadow": _shadowed,
+    "shadow of a sample": _shadowed,
     "verified": _verified,
     "fallback": _served,
     "fallback, verified": _served_and_verified,

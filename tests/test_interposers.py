@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
+import pickle
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 def behind(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: Any) -> Behind:
     """Return the proxies of each kind."""
     monkeypatch.setenv("TESTS_LEDGER", str(tmp_path / "ledger.sqlite"))
-    return BEHIND[request.param]()
+    return BEHIND[request.param](request.param)
 
 
 def unbound(behind: Behind) -> dict[str, Any]:
@@ -33,6 +36,82 @@ def unbound(behind: Behind) -> dict[str, Any]:
         "class method": lambda: behind.kind.of(amounts=1),
         "static method": behind.kind.is_amount,
     }
+
+
+def test_the_function_is_looked_at_as_the_original(behind: Behind) -> None:
+    function = behind.function
+    assert inspect.signature(function) == inspect.signature(greet)
+    assert (function.__name__, function.__qualname__) == ("greet", "greet")
+    assert (function.__module__, function.__doc__) == (greet.__module__, greet.__doc__)
+    assert function.__wrapped__ is not function
+    assert function.version == 3
+    assert function.__annotations__ == greet.__annotations__
+    assert not inspect.iscoroutinefunction(function)
+    assert inspect.isfunction(function)
+
+
+def test_the_class_is_looked_at_as_the_original(behind: Behind) -> None:
+    kind = behind.kind
+    assert inspect.signature(kind) == inspect.signature(Tally)
+    assert inspect.signature(kind.add) == inspect.signature(Tally.add)
+    assert (kind.__name__, kind.__qualname__) == ("Tally", "Tally")
+    assert (kind.__module__, kind.__doc__, kind.unit) == (Tally.__module__, "A sum.", "piece")
+    assert kind.add.__doc__ == Tally.add.__doc__
+
+
+def test_objects_are_of_the_class(behind: Behind) -> None:
+    tally = behind.kind(2)
+    assert isinstance(tally, behind.kind)
+    assert issubclass(behind.kind, behind.kind)
+    assert isinstance(Tally(), behind.kind)
+    assert issubclass(Tally, behind.kind)
+    assert not isinstance(3, behind.kind)
+    assert not issubclass(int, behind.kind)
+
+
+def test_subclasses_are_of_the_class(behind: Behind) -> None:
+    class More(behind.kind):  # type: ignore[name-defined,misc]
+        def __init__(self, start: int, more: int) -> None:
+            super().__init__(start + more)
+
+    assert list(inspect.signature(More).parameters) == ["start", "more"]
+    more = More(1, 2)
+    assert (more.total, more.add(1), isinstance(more, behind.kind)) == (3, 4, True)
+    assert not isinstance(behind.kind(1), More)
+
+
+def test_objects_have_the_attributes_of_the_original(behind: Behind) -> None:
+    tally = behind.kind(2)
+    assert (tally.add(3), tally.total, tally.unit) == (5, 5, "piece")
+    with pytest.raises(AttributeError):
+        tally.total = 3
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = tally.nothing
+    bound = tally.add
+    assert (bound(1), bound.__self__.total, tally.total) == (6, 6, 6)
+    assert (behind.kind.add(tally, 1), behind.kind.is_amount(1)) == (7, True)
+    assert behind.kind.of(1, 2).total == 3
+
+
+@pytest.mark.parametrize("found", [False, True])
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_objects_are_copied_and_pickled(
+    behind: Behind, monkeypatch: Any, *, protocol: int, found: bool
+) -> None:
+    if found:  # as where the class is decorated, or its module hands out proxies
+        monkeypatch.setattr("tests.interposers.Tally", behind.kind)
+    elif behind.name == "recording":
+        return  # a module that is recorded always hands out the proxy
+    tally = behind.kind(2)
+    tally.add(3)
+    for again in (
+        pickle.loads(pickle.dumps(tally, protocol)),
+        copy.copy(tally),
+        copy.deepcopy(tally),
+    ):
+        assert (again.total, again.add(1), tally.total) == (5, 6, 5)
+        assert isinstance(again, behind.kind)
+        assert not found or type(again) is type(tally)
 
 
 @pytest.mark.parametrize("what", ["function", "class", "method", "class method", "static method"])

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, Unsupported
 from agent.porting.fallback.handover import Hold, gives_state
 from agent.porting.fallback.ownership import HOLD, Keeper, install
-from agent.porting.fallback.proxy_function import like, require_own
+from agent.porting.fallback.proxy_function import require_own
+from agent.porting.interpose.classes import STANDS_FOR, identity, metaclass_for
 from agent.porting.interpose.descriptors import Attribute, Settable
+from agent.porting.interpose.functions import like
+from agent.porting.interpose.pickling import found_under, with_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,13 +55,12 @@ def served_class(name: str, python: type, rust: type) -> type:
         raise ContractError(message)
     keeper = Keeper(name, python, rust)
     body = {
+        **identity(python),
         "__slots__": (HOLD,),
-        "__module__": python.__module__,
-        "__qualname__": python.__qualname__,
-        "__doc__": python.__doc__,
+        STANDS_FOR: (python,),
         **_Body(keeper).attributes(),
     }
-    keeper.kind = type(python)(python.__name__, (python,), body)
+    keeper.kind = metaclass_for(python)(python.__name__, (python,), body)
     return keeper.kind  # type: ignore[no-any-return]  # made by whatever metaclass there is
 
 
@@ -80,6 +82,7 @@ class _Body:
             "__getattr__": self._getattr(),
             "__setattr__": self._operation(python.__setattr__, self._changing(setattr)),
             "__delattr__": self._operation(python.__delattr__, self._changing(delattr)),
+            "__reduce_ex__": self._reduced(),
             "__getstate__": self._getstate(),
             "__setstate__": self._setstate(),
         }
@@ -219,6 +222,8 @@ class _Body:
         asked = self._operation(own, rust)
 
         def find(held: Any, key: str) -> Any:
+            if key == HOLD:  # of an object that old pickles make without asking its class
+                return None
             # Protocols are asked for by names like this; an answer must not cost the object Rust.
             if key.startswith("__") and special is None:
                 return object.__getattribute__(held, key)
@@ -267,6 +272,21 @@ class _Body:
 
         return setstate
 
+    def _reduced(self) -> Callable[..., Any]:
+        """Return the default way to pickle."""
+
+        def reduced(held: Any, protocol: Any) -> Any:
+            return self._under_a_name(held, object.__reduce_ex__(held, protocol))
+
+        return like(object.__reduce_ex__, reduced)
+
+    def _under_a_name(self, held: Any, reduced: Any) -> Any:
+        """Return how `held` is pickled: as an object of a class that a pickle finds."""
+        kind = self._keeper.kind
+        if type(held) is not kind or found_under(kind) is kind:
+            return reduced
+        return with_class(reduced, kind, self._python)
+
     def _reducing(self, python: Callable[..., Any]) -> Callable[..., Any]:
         """Return the reference's way to pickle, run on a copy that Python serves."""
         keeper = self._keeper
@@ -278,7 +298,7 @@ class _Body:
                 if held.__agent_hold__ is not None:  # Rust could tell
                     twin = keeper.bare()
                     install(keeper.python, twin, state)
-            return python(twin, *protocol)
+            return self._under_a_name(held, python(twin, *protocol))
 
         return like(python, reduce)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import WRAPPER_ASSIGNMENTS, update_wrapper
 from inspect import iscoroutinefunction
 from traceback import walk_tb
 from types import FunctionType, MethodType
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import Unsupported
 from agent.porting.fallback.refusal_counts import refuse
 from agent.porting.interpose.frames import passes_on
+from agent.porting.interpose.functions import like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lacking", "like", "require_own", "served_function"]
+__all__ = ["lacking", "require_own", "served_function"]
 
 __passes_calls_on__ = True
 
@@ -86,8 +86,3 @@ def lacking(name: str, python: Callable[..., Any]) -> Callable[..., Any]:
         return python(*arguments, **more)
 
     return like(python, serve)
-
-
-def like(python: Callable[..., Any], serve: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `serve` with the name, place, documentation and signature of `python`."""
-    return update_wrapper(serve, python, WRAPPER_ASSIGNMENTS)

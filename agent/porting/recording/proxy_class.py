@@ -223,4 +223,6 @@ def _forwarded(makers: Proxies, function: Any) -> Callable[..., Any]:
 def _reduced(held: Any, protocol: Any) -> Any:
     """Reduce the original so that it is found under the name of its class, as others find it."""
     original = held.recorded_original
-    return with_class(original.__reduce_ex__(protocol), type(original), type(held))
+    # The oldest protocols make an object without asking its class, which could hold no original.
+    reduced = original.__reduce_ex__(max(protocol, 2))
+    return with_class(reduced, type(original), type(held))

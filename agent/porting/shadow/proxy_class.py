@@ -145,7 +145,7 @@ class Classes:
 
         def reduced(self: Any, protocol: Any) -> Any:
             found = super(shadow, self).__reduce_ex__(protocol)
-            known = found_under(cls) is shadow
+            known = found_under(shadow) is shadow
             return found if known or type(self) is not shadow else with_class(found, shadow, cls)
 
         made: list[Any] = []
