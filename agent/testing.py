@@ -71,25 +71,29 @@ class Implementation:
 def parity(name: str, **settings: Any) -> Callable[..., None]:
     """Return a test of the component `name`, which fails with what differs as its message.
 
-    It draws what ``agent check`` does; `settings` are the check's: ``profile="quick"``.
+    It draws what ``agent check`` does; `settings` are those of
+    `agent.porting.check.options.CheckOptions`: ``profile="quick"``.
     """
 
     @pytest.mark.check
     def test_parity(request: pytest.FixtureRequest, record_property: Any) -> None:
-        from agent.cli.check import as_text, check_component  # noqa: PLC0415
         from agent.errors import ImplementationUnavailable  # noqa: PLC0415
+        from agent.porting.check.component import check_component  # noqa: PLC0415
+        from agent.porting.check.options import CheckOptions  # noqa: PLC0415
 
         if request.config.getoption("implementation") == "py":
             pytest.skip("Python alone was asked for")
         project = _project(request.path.parent)
         component = project.component(name)
+        options = CheckOptions(**settings)
         try:
-            verdict = check_component(component, project=project, **settings)
+            _registry(request.path.parent).implementation(name, "rust")
+            verdict = check_component(component, project, options)
         except ImplementationUnavailable as error:
             _lack(error, may_lack=request.config.getoption("may_lack_rust"))
         record_property("agent", str(verdict))
         if verdict.verdict != "identical":
-            pytest.fail("\n".join([as_text(verdict), *verdict.doubts]), pytrace=False)
+            pytest.fail("\n".join([verdict.report(), *verdict.doubts]), pytrace=False)
 
     test: Callable[..., None] = test_parity
     return test

@@ -16,6 +16,7 @@ from agent.components.cache.contract import Cache as CacheContract
 from agent.errors import EntryTooHeavy, ReentrantCall
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.contract.reader import read_contract
+from agent.porting.strategies.call_writer import Caller
 from agent.testing import parity
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
@@ -371,7 +372,7 @@ class TestTheSides:
         assert (python.__name__, rust.__name__) == ("Cache", "Cache")
 
     def test_every_parameter_has_edges_and_outsides(self) -> None:
-        text = "\n".join("\n".join(script.lines) for script in edge_scripts(CONTRACT))
+        text = "\n".join("\n".join(script.lines) for script in edge_scripts(Caller(CONTRACT)))
         for edge in (str(MAX_CAPACITY), str(MAX_CAPACITY + 1), str(MAX_WEIGHT + 1), "5e-324"):
             assert edge in text
 

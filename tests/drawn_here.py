@@ -12,12 +12,15 @@ import sys
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.executor import Pair
 from agent.porting.check.generate import draw
+from agent.porting.check.loading import Loaded
+from agent.porting.check.operations import Drawing
+from agent.porting.check.options import CheckOptions
 from agent.porting.check.verdict import Verdict
 from agent.porting.mutation.suite import drawn_scripts
+from agent.porting.strategies.call_writer import Caller
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from agent.porting.script.statement import Line
 
 CALLS = 1500
-STEPS = 50
+OPTIONS = CheckOptions(profile="quick")
 
 
 def digest(scripts: list[list[str]]) -> str:
@@ -47,18 +50,17 @@ def of_check(contract: Contract, python: Any, seed: int) -> list[list[str]]:
             scripts[-1].append(given if isinstance(given, str) else given.text)
             return super().run(given)
 
-    campaign = Campaign(
-        contract, python, python, Verdict("toy", seed),
-        register=[], budget=Budget(CALLS), guessed=False,
-    )  # fmt: skip
+    campaign = Campaign(Loaded(contract, python, python), Verdict("toy", seed), OPTIONS)
+    campaign.budget.calls = CALLS
     with patch("agent.porting.check.state_machine.Pair", Noting):
-        draw(campaign, python, python, STEPS)
+        draw(campaign)
     return scripts
 
 
 def of_mutation(contract: Contract, python: Any, seed: int) -> list[list[str]]:
     """Return the scripts that a mutation run draws."""
-    return list(drawn_scripts(contract, python, steps=STEPS, calls=CALLS, seed=seed))
+    drawing = Drawing(Caller(contract), OPTIONS.steps)
+    return list(drawn_scripts(drawing, python, calls=CALLS, seed=seed))
 
 
 TOYS: dict[str, tuple[Contract, Any]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.porting.check import loading
+from agent.porting.check import component as checked
 from agent.porting.check.loading import Loaded, reload_component
 from agent.porting.project.project import Project
 from tests.subclassable import Reference
@@ -47,7 +47,7 @@ def load_wrong(component: Component) -> Loaded:
 
 def use(monkeypatch: pytest.MonkeyPatch, load: Callable[[Component], Loaded]) -> None:
     """Have pairs loaded by `load`, in whichever process."""
-    monkeypatch.setattr(loading, "reload_component", load)
+    monkeypatch.setattr(checked, "reload_component", load)
 
 
 def test_identical(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

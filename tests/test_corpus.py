@@ -12,7 +12,9 @@ from agent.components.cache.contract import Cache, CacheFactory
 from agent.porting.check.check import check
 from agent.porting.check.containment import contains, outside_domains
 from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.loading import Loaded
 from agent.porting.check.mutate_inputs import Variation, mutated
+from agent.porting.check.options import CheckOptions
 from agent.porting.contract.reader import read_contract
 from agent.porting.infer.observed import observed_types, type_of
 from agent.porting.recording.save import keep
@@ -21,6 +23,7 @@ from agent.porting.script.calls import observed, occurrences
 from agent.porting.script.hostile import Numeric
 from agent.porting.script.store import load_corpus
 from agent.porting.script.subclasses import Str
+from agent.porting.strategies.call_writer import Caller
 from tests.recorded import MODULE, REGISTRY, SLUG
 from tests.subclassable import Reference
 
@@ -119,7 +122,7 @@ def test_an_argument_is_replaced_wherever_it_stands(index: int, number: int, lin
 
 def test_variations_are_other_scripts_that_use_nothing_before_it_is_made() -> None:
     other = ["cache = Cache(1)", "cache.set('z', 0)", "cache3 = cache.copy()", "cache3.clear()"]
-    variation = Variation([LIFE, other], CACHE)
+    variation = Variation([LIFE, other], Caller(CACHE))
     source = random.Random(5)
     scripts = [variation.script(source) for _ in range(300)]
     assert variation.script(random.Random(5)) == scripts[0]
@@ -147,7 +150,7 @@ Cache_.__name__ = "Cache"
 
 def test_variation_finds_what_replaying_does_not() -> None:
     assert replayed(LIFE, Cache_) is None
-    variation = Variation([LIFE], CACHE)
+    variation = Variation([LIFE], Caller(CACHE))
     source = random.Random(0)
     scripts = [variation.script(source) for _ in range(1000)]
     found = [lines for lines in scripts if replayed(lines, Cache_) is not None]
@@ -156,7 +159,7 @@ def test_variation_finds_what_replaying_does_not() -> None:
 
 def test_variation_takes_arguments_from_elsewhere_in_the_corpus() -> None:
     scripts = [["slug('a')"], ["slug('seen in another script', longest=1)"]]
-    variation = Variation(scripts, SLUG)
+    variation = Variation(scripts, Caller(SLUG))
     source = random.Random(1)
     lines = {line for _ in range(200) for line in variation.script(source)}
     assert "slug('seen in another script')" in lines
@@ -217,13 +220,21 @@ def test_a_check_replays_and_varies_the_corpus(tmp_path: Path) -> None:
     script = ["cache = Cache(3)", "cache.set('a', 'recorded recorded recorded ')", "cache.get('a')"]
     keep(tmp_path, Recording(0, [script, LIFE]))
     settings: dict[str, Any] = {"examples": 500, "seed": 1}
-    assert check("cache", CACHE, Reference, Remembers, **settings).divergences == []
-    verdict = check("cache", CACHE, Reference, Remembers, corpus=tmp_path, **settings)
+    assert (
+        check("cache", Loaded(CACHE, Reference, Remembers), CheckOptions(**settings)).divergences
+        == []
+    )
+    verdict = check(
+        "cache", Loaded(CACHE, Reference, Remembers), CheckOptions(corpus=tmp_path, **settings)
+    )
     (found,) = verdict.divergences
     assert (found.call, found.where) == ("cache.get('a')", "result")
     assert found.script[1:] == script[1:]
-    identical = check("cache", CACHE, Reference, type("Cache", (Reference,), {}), corpus=tmp_path,
-                      **settings)  # fmt: skip
+    identical = check(
+        "cache",
+        Loaded(CACHE, Reference, type("Cache", (Reference,), {})),
+        CheckOptions(corpus=tmp_path, **settings),
+    )
     assert identical.recorded == 13
     assert 100 <= identical.varied <= 130
     assert f"{identical}".endswith(
@@ -241,8 +252,11 @@ def test_variations_keep_inside_of_a_contract_that_is_a_guess(tmp_path: Path) ->
         return text[:longest] if longest >= 0 else "negative"
 
     settings: dict[str, Any] = {"examples": 500, "seed": 1, "corpus": tmp_path}
-    assert check("slug", SLUG, slug, twin, guessed=True, **settings).divergences == []
-    assert check("slug", SLUG, slug, twin, **settings).divergences != []
+    assert (
+        check("slug", Loaded(SLUG, slug, twin), CheckOptions(guessed=True, **settings)).divergences
+        == []
+    )
+    assert check("slug", Loaded(SLUG, slug, twin), CheckOptions(**settings)).divergences != []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import pytest
 from agent.errors import ContractError
 from agent.porting.check.check import check
 from agent.porting.check.known_divergences import load_register
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ def registered(folder: Path, **changes: str) -> Path:
 
 def checked(register: Path, wrong: object = toys.slug_of_spaces) -> Verdict:
     """Check a pair that differs in white space other than spaces."""
-    return check("slug", toys.SLUG, toys.slug, wrong, examples=2000, register=register)
+    return check(
+        "slug", Loaded(toys.SLUG, toys.slug, wrong), CheckOptions(examples=2000, register=register)
+    )
 
 
 def test_an_accepted_difference_is_counted_and_passes(tmp_path: Path) -> None:
@@ -82,9 +86,10 @@ def test_what_follows_from_an_accepted_difference_is_no_other(tmp_path: Path) ->
         ' "tally.merge(tally)"]',
     )  # fmt: skip
     verdict = check(
-        "tallies", toys.TALLIES, toys.tallies(), toys.tallies(most=2**65 - 1),
-        examples=100, register=register,
-    )  # fmt: skip
+        "tallies",
+        Loaded(toys.TALLIES, toys.tallies(), toys.tallies(most=2**65 - 1)),
+        CheckOptions(examples=100, register=register),
+    )
     assert verdict.outdated == []
     assert {found.operation for found in verdict.divergences} <= {"Tally.total", "tally"}
 

@@ -15,6 +15,8 @@ import pytest
 
 from agent.errors import UsageError
 from agent.porting.check.check import check
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
@@ -27,20 +29,24 @@ DRAWING = 150_000
 
 
 def test_the_shares_add_up() -> None:
-    alone = check("slug", toys.SLUG, toys.slug, toys.same_slug, examples=1001)
+    alone = check("slug", Loaded(toys.SLUG, toys.slug, toys.same_slug), CheckOptions(examples=1001))
     shared = check(
-        "slug", toys.SLUG, toys.slug, toys.same_slug,
-        examples=1001, jobs=3, reload=toys.load_slugs,
-    )  # fmt: skip
+        "slug",
+        Loaded(toys.SLUG, toys.slug, toys.same_slug),
+        CheckOptions(examples=1001, jobs=3),
+        reload=toys.load_slugs,
+    )
     assert (shared.verdict, shared.doubts) == ("identical", [])
     assert shared.examples == alone.examples
 
 
 def test_what_a_process_finds_is_told_once_and_short() -> None:
     verdict = check(
-        "slug", toys.SLUG, toys.slug, toys.slug_of_spaces,
-        examples=4000, jobs=2, reload=toys.load_wrong_slugs,
-    )  # fmt: skip
+        "slug",
+        Loaded(toys.SLUG, toys.slug, toys.slug_of_spaces),
+        CheckOptions(examples=4000, jobs=2),
+        reload=toys.load_wrong_slugs,
+    )
     assert verdict.verdict == "divergent"
     kinds = [found.kind for found in verdict.divergences]
     assert len(kinds) == len(set(kinds))
@@ -49,7 +55,7 @@ def test_what_a_process_finds_is_told_once_and_short() -> None:
 
 def test_what_cannot_be_loaded_elsewhere_has_one_job() -> None:
     with pytest.raises(UsageError, match="one job is all there can be"):
-        check("slug", toys.SLUG, toys.slug, toys.same_slug, jobs=2)
+        check("slug", Loaded(toys.SLUG, toys.slug, toys.same_slug), CheckOptions(jobs=2))
 
 
 @pytest.fixture

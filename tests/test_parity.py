@@ -16,10 +16,14 @@ from agent.components.cache.contract import CacheFactory
 from agent.errors import UsageError
 from agent.porting.check.boundary import EdgeScript
 from agent.porting.check.budget import Budget
-from agent.porting.check.check import PROFILES, check
+from agent.porting.check.check import check
+from agent.porting.check.loading import Loaded
+from agent.porting.check.operations import Drawing
+from agent.porting.check.options import PROFILES, CheckOptions
 from agent.porting.check.state_machine import run_twins
 from agent.porting.contract.reader import read_contract
 from agent.porting.contract.terms import Effect, operation
+from agent.porting.strategies.call_writer import Caller
 from tests.subclassable import Reference
 from tests.twins import caches
 
@@ -51,10 +55,11 @@ def caught(wrong: type, seed: int) -> bool:
         return False
 
     batches = itertools.count(seed, 1 << 32)
+    drawing = Drawing(Caller(CONTRACT), 100)
     while not budget.spent:
         run_twins(
-            CONTRACT, Reference, wrong,
-            seed=next(batches), programs=10, steps=100, found=note, budget=budget,
+            drawing, Reference, wrong,
+            seed=next(batches), programs=10, found=note, budget=budget,
         )  # fmt: skip
     return bool(found)
 
@@ -80,7 +85,9 @@ def test_a_subtly_wrong_twin_is_caught_too(twin: type, seed: int) -> None:
     ],
 )
 def test_a_difference_is_shown_short(twin: type, where: str, last: str) -> None:
-    verdict = check("cache", CONTRACT, Reference, twin, profile="quick", seed=3)
+    verdict = check(
+        "cache", Loaded(CONTRACT, Reference, twin), CheckOptions(profile="quick", seed=3)
+    )
     assert verdict.verdict == "divergent"
     found = next(each for each in verdict.divergences if each.where == where)
     assert found.call.startswith(last)
@@ -92,7 +99,9 @@ def test_a_difference_is_shown_short(twin: type, where: str, last: str) -> None:
 
 
 def test_a_plain_copy_is_identical() -> None:
-    verdict = check("cache", CONTRACT, Reference, plain_copy(), profile="quick", seed=1)
+    verdict = check(
+        "cache", Loaded(CONTRACT, Reference, plain_copy()), CheckOptions(profile="quick", seed=1)
+    )
     assert (verdict.verdict, verdict.divergences, verdict.doubts) == ("identical", [], [])
     assert verdict.examples == sum(verdict.operations.values()) >= QUICK.examples
     assert set(verdict.operations) == {"Cache", *CONTRACT.operations}
@@ -161,43 +170,50 @@ class Forgetful(Counter):
 
 def test_the_seed_decides_what_is_drawn() -> None:
     first, again, other = (
-        check("counting", COUNTING, Counter, Other, profile="quick", seed=seed).operations
+        check(
+            "counting", Loaded(COUNTING, Counter, Other), CheckOptions(profile="quick", seed=seed)
+        ).operations
         for seed in (1, 1, 2)
     )
     assert first == again != other
 
 
 def test_the_ci_profile_is_the_same_each_time() -> None:
-    first, again = (check("counting", COUNTING, Counter, Other, examples=500) for _ in range(2))
+    first, again = (
+        check("counting", Loaded(COUNTING, Counter, Other), CheckOptions(examples=500))
+        for _ in range(2)
+    )
     assert (first.seed, first.operations) == (again.seed, again.operations)
 
 
 def test_both_must_refuse_what_is_outside_the_domain() -> None:
-    verdict = check("counting", COUNTING, Lenient, LenientToo, examples=1)
+    verdict = check("counting", Loaded(COUNTING, Lenient, LenientToo), CheckOptions(examples=1))
     assert {found.where for found in verdict.divergences} == {"domain"}
     assert {"counting.add(10)", "counting.add(0)"} <= {found.call for found in verdict.divergences}
 
 
 def test_what_does_not_repeat_is_a_difference_all_the_same() -> None:
-    verdict = check("counting", COUNTING, Counter, Forgetful, examples=500)
+    verdict = check("counting", Loaded(COUNTING, Counter, Forgetful), CheckOptions(examples=500))
     assert verdict.verdict == "divergent"
 
 
 def test_an_implementation_is_not_compared_with_itself() -> None:
     with pytest.raises(UsageError, match="proves nothing"):
-        check("counting", COUNTING, Counter, Counter)
-    verdict = check("counting", COUNTING, Counter, Counter, examples=500, itself=True)
+        check("counting", Loaded(COUNTING, Counter, Counter))
+    verdict = check(
+        "counting", Loaded(COUNTING, Counter, Counter), CheckOptions(examples=500, itself=True)
+    )
     assert verdict.verdict == "identical"
 
 
 def test_an_unknown_profile_lists_the_known() -> None:
     with pytest.raises(UsageError, match="quick, ci, deep"):
-        check("counting", COUNTING, Counter, Other, profile="thorough")
+        check("counting", Loaded(COUNTING, Counter, Other), CheckOptions(profile="thorough"))
 
 
 def test_nothing_compared_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.porting.check.campaign.edge_scripts", lambda contract: iter(()))
-    verdict = check("counting", COUNTING, Counter, Other, seconds=1e-9)
+    verdict = check("counting", Loaded(COUNTING, Counter, Other), CheckOptions(seconds=1e-9))
     assert (verdict.verdict, verdict.examples) == ("inconclusive", 0)
     assert verdict.doubts == ["nothing was compared"]
 
@@ -208,7 +224,7 @@ def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch
         "agent.porting.check.campaign.edge_scripts", lambda contract: iter([script])
     )
     monkeypatch.setattr("agent.porting.check.check.draw", lambda *arguments: None)
-    verdict = check("counting", COUNTING, Counter, Other)
+    verdict = check("counting", Loaded(COUNTING, Counter, Other))
     assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
 
 
@@ -217,33 +233,39 @@ def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> Non
         raise KeyboardInterrupt
 
     monkeypatch.setattr("agent.porting.check.campaign.edge_scripts", interrupt)
-    verdict = check("counting", COUNTING, Counter, Other)
+    verdict = check("counting", Loaded(COUNTING, Counter, Other))
     assert verdict.verdict == "inconclusive"
     assert "the check was interrupted" in verdict.doubts
 
 
 def test_a_pinned_difference_is_replayed_first(tmp_path: Path) -> None:
     found = check(
-        "counting", COUNTING, Counter, Lenient, examples=1, folder=tmp_path, pinning=True
+        "counting",
+        Loaded(COUNTING, Counter, Lenient),
+        CheckOptions(examples=1, folder=tmp_path, pinning=True),
     ).divergences[0]
     assert found.example is not None
     text = Path(found.example).read_text(encoding="utf-8")
     assert text.splitlines()[-1] == found.call
-    later = check("counting", COUNTING, Counter, Lenient, examples=1, folder=tmp_path)
+    later = check(
+        "counting", Loaded(COUNTING, Counter, Lenient), CheckOptions(examples=1, folder=tmp_path)
+    )
     assert found in later.divergences
     assert later.divergences[0].example is not None
-    repaired = check("counting", COUNTING, Counter, Other, examples=500, folder=tmp_path)
+    repaired = check(
+        "counting", Loaded(COUNTING, Counter, Other), CheckOptions(examples=500, folder=tmp_path)
+    )
     assert repaired.verdict == "identical"
 
 
 def test_an_example_that_is_not_python_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text("cache = (", encoding="utf-8")
     with pytest.raises(UsageError, match=r"broken\.py is not a script"):
-        check("counting", COUNTING, Counter, Other, folder=tmp_path)
+        check("counting", Loaded(COUNTING, Counter, Other), CheckOptions(folder=tmp_path))
 
 
 def test_the_json_has_the_promised_shape() -> None:
-    verdict = check("counting", COUNTING, Counter, Lenient, examples=1)
+    verdict = check("counting", Loaded(COUNTING, Counter, Lenient), CheckOptions(examples=1))
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
         "component", "verdict", "examples", "operations", "recorded", "varied", "refused", "share",
@@ -256,8 +278,10 @@ def test_the_json_has_the_promised_shape() -> None:
 def test_recorded_scripts_are_replayed_and_varied(tmp_path: Path) -> None:
     script = tmp_path / "real.py"
     script.write_text("counting = Counting()\ncounting.add(7)\ncounting.total()\n", "utf-8")
-    verdict = check("counting", COUNTING, Counter, Other, examples=500, corpus=tmp_path)
-    none = check("counting", COUNTING, Counter, Other, examples=500)
+    verdict = check(
+        "counting", Loaded(COUNTING, Counter, Other), CheckOptions(examples=500, corpus=tmp_path)
+    )
+    none = check("counting", Loaded(COUNTING, Counter, Other), CheckOptions(examples=500))
     assert (verdict.verdict, verdict.recorded) == ("identical", 3)
     assert verdict.examples == none.examples + 3 + verdict.varied
     assert verdict.varied >= 100
@@ -265,7 +289,9 @@ def test_recorded_scripts_are_replayed_and_varied(tmp_path: Path) -> None:
 
 def test_a_recorded_call_must_be_within_the_contract(tmp_path: Path) -> None:
     (tmp_path / "real.py").write_text("counting = Counting()\ncounting.add(70)\n", "utf-8")
-    verdict = check("counting", COUNTING, Counter, Other, examples=500, corpus=tmp_path)
+    verdict = check(
+        "counting", Loaded(COUNTING, Counter, Other), CheckOptions(examples=500, corpus=tmp_path)
+    )
     assert verdict.verdict == "inconclusive"
     assert "add: step does not allow 70" in verdict.doubts[0]
 
@@ -289,6 +315,6 @@ class Picky(Counter):
 def test_an_object_that_is_hard_to_make_is_made_all_the_same() -> None:
     contract = read_contract(Counting, MakesPickyCounting)
     findings = run_twins(
-        contract, Picky, Picky, seed=1, programs=20, steps=10, found=lambda *_: False
+        Drawing(Caller(contract), 10), Picky, Picky, seed=1, programs=20, found=lambda *_: False
     )
     assert findings.counts["add"] > 50

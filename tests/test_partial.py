@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.cli.check import as_text
 from agent.porting.check.check import check
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback import refusal_counts
 from agent.porting.fallback.attribution import HANDED_OVER
@@ -31,12 +32,16 @@ def _counts_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def check_bag(rust: Any, **settings: Any) -> Any:
     return check(
-        "bag", toys.BAG, toys.Bag, rust, **({"examples": 3000, "partial": True} | settings)
+        "bag",
+        Loaded(toys.BAG, toys.Bag, rust),
+        CheckOptions(**{"examples": 3000, "partial": True} | settings),
     )
 
 
 def test_a_partial_function_is_identical_and_says_how_much_is_rusts() -> None:
-    verdict = check("slug", SLUG, slug, toys.ascii_slug, examples=2000, partial=True)
+    verdict = check(
+        "slug", Loaded(SLUG, slug, toys.ascii_slug), CheckOptions(examples=2000, partial=True)
+    )
 
     assert (verdict.verdict, verdict.divergences) == ("identical", [])
     assert verdict.refused is not None
@@ -45,16 +50,18 @@ def test_a_partial_function_is_identical_and_says_how_much_is_rusts() -> None:
     assert verdict.share == 1 - verdict.refused.total() / verdict.examples
     assert f", {int(verdict.share * 1000) / 10:g} % served by Rust itself" in str(verdict)
     times = verdict.refused["text beyond ASCII"]
-    assert f"left to Python {times:,} times: text beyond ASCII\n" in as_text(verdict)
+    assert f"left to Python {times:,} times: text beyond ASCII\n" in verdict.report()
     told = verdict.as_json()
     assert (told["share"], told["refused"]) == (verdict.share, dict(verdict.refused))
 
 
 def test_several_processes_add_up_what_was_refused() -> None:
     verdict = check(
-        "slug", SLUG, slug, toys.ascii_slug,
-        examples=2000, partial=True, jobs=2, reload=toys.load_slugs,
-    )  # fmt: skip
+        "slug",
+        Loaded(SLUG, slug, toys.ascii_slug),
+        CheckOptions(examples=2000, partial=True, jobs=2),
+        reload=toys.load_slugs,
+    )
     assert verdict.refused is not None
     assert verdict.verdict == "identical"
     assert verdict.refused.total() > 200
@@ -80,11 +87,11 @@ def test_a_refusal_after_an_effect_and_a_lost_state_are_differences(wrong: Any) 
 def test_a_few_reasons_are_printed_and_the_others_counted() -> None:
     refused = Counter({f"reason {n}": 100 - n for n in range(13)})
     verdict = Verdict("many", 0, operations=Counter(add=10_000), refused=refused)
-    assert "times: reason 9\nand for 3 more reasons" in as_text(verdict)
+    assert "times: reason 9\nand for 3 more reasons" in verdict.report()
 
 
 def test_what_is_not_partial_must_not_refuse() -> None:
-    verdict = check("slug", SLUG, slug, toys.ascii_slug, examples=2000)
+    verdict = check("slug", Loaded(SLUG, slug, toys.ascii_slug), CheckOptions(examples=2000))
 
     assert verdict.verdict == "divergent"
     assert any("Unsupported" in found.rust for found in verdict.divergences)

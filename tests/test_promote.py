@@ -10,7 +10,7 @@ import pytest
 
 from agent.cli import gathering
 from agent.errors import AgentError
-from agent.porting.check.check import PROFILES, Profile
+from agent.porting.check.options import PROFILES, Profile
 from agent.porting.records.evidence import read_evidence
 from tests.ported import FIGURES, TABLE, Port
 

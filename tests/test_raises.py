@@ -10,6 +10,8 @@ from annotated_types import Ge
 
 from agent import registry
 from agent.porting.check.check import check
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from agent.porting.contract.reader import Contract, load_contract, read_contract
 from agent.porting.contract.terms import Effect, operation
 
@@ -88,7 +90,7 @@ def raising(error: type[Exception]) -> Callable[[], Callable[..., int]]:
 
 def compared(contract: type, make: Callable[[], Any], factory: type | None = None) -> Verdict:
     read = read_contract(contract, factory)
-    return check(read.name, read, make(), make(), seed=1, examples=600)
+    return check(read.name, Loaded(read, make(), make()), CheckOptions(seed=1, examples=600))
 
 
 @pytest.mark.parametrize("error", [KeyError, Missing, MemoryError, RecursionError])

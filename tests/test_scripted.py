@@ -14,6 +14,8 @@ from agent.errors import Unsupported
 from agent.porting.benchmark.scripted import UNSEEN, scripted
 from agent.porting.benchmark.worker import Job, compare
 from agent.porting.check.check import check
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from agent.porting.infer.inferred import infer
 
 
@@ -117,7 +119,11 @@ def test_nothing_has_to_be_refused_where_the_contract_says_so() -> None:
     opened = infer("echo", python, rust, opened="it was there first").contract()
     strict = infer("echo", python, rust).contract()
     verdicts = [
-        check("echo", contract, python, rust, profile="quick", examples=50, seed=1)
+        check(
+            "echo",
+            Loaded(contract, python, rust),
+            CheckOptions(profile="quick", examples=50, seed=1),
+        )
         for contract in (opened, strict)
     ]
     assert [verdict.verdict for verdict in verdicts] == ["identical", "divergent"]

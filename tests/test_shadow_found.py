@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.cli.check import check_component
+from agent.porting.check.component import check_component
+from agent.porting.check.options import CheckOptions
 from agent.porting.project.project import Project
 from tests.conftest import ROOT
 from tests.shadow_toys import component
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from tests.shadowing import Shadows
 
 __all__ = ["shadows"]
+
+PINNING = CheckOptions(examples=1, pinning=True)
 
 TABLE = """\
 [components.slug]
@@ -51,7 +54,7 @@ def test_the_check_keeps_a_shrunk_example(shadows: Shadows, project: Project) ->
     assert (len(stack), stack.pop()) == (5, 13)
     (found,) = shadows.ledger.mismatches("stack")
     assert len(found.script) == 7
-    verdict = check_component(component("stack"), project=project, examples=1, pinning=True)
+    verdict = check_component(component("stack"), project, PINNING)
     assert verdict.verdict == "divergent"
     (path,) = (project.parity_folder / "examples" / "stack").glob("pop_*.py")
     lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
@@ -63,7 +66,7 @@ def test_what_does_not_differ_again_is_done_with(shadows: Shadows, project: Proj
     shadows("slug")("wrong")
     (found,) = shadows.ledger.mismatches("slug")
     fixed = component("slug")._replace(rust="tests.shadow_toys:slug_fixed")
-    verdict = check_component(fixed, project=project, examples=1, pinning=True)
+    verdict = check_component(fixed, project, PINNING)
     assert verdict.verdict == "identical"
     assert shadows.ledger.mismatches("slug")[0].example == "shows no new difference"
     assert found.example is None

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from agent.porting.check.check import check
 from agent.porting.check.determinism import unsteady_operations
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
+from agent.porting.strategies.call_writer import Caller
 from tests import toy_pairs as toys
 
 
 def test_a_steady_reference_is_steady_under_every_hash_seed() -> None:
-    assert unsteady_operations(toys.SLUG, toys.slug, 1, toys.load_slugs) == {}
+    assert unsteady_operations(Caller(toys.SLUG), toys.slug, 1, toys.load_slugs) == {}
 
 
 def test_chance_is_found_in_one_process() -> None:
-    assert set(unsteady_operations(toys.SLUG, toys.unsteady_slug, 1)) == {"__call__"}
+    assert set(unsteady_operations(Caller(toys.SLUG), toys.unsteady_slug, 1)) == {"__call__"}
 
 
 def test_the_order_of_a_set_shows_between_processes() -> None:
-    found = unsteady_operations(toys.LETTERS, toys.hashed_letters, 1, toys.load_hashed_letters)
+    found = unsteady_operations(
+        Caller(toys.LETTERS), toys.hashed_letters, 1, toys.load_hashed_letters
+    )
     assert set(found) == {"distinct"}
     assert "depends on the hash seed" in found["distinct"]
-    assert unsteady_operations(toys.LETTERS, toys.hashed_letters, 1) == {}
+    assert unsteady_operations(Caller(toys.LETTERS), toys.hashed_letters, 1) == {}
 
 
 def test_the_verdict_is_inconclusive_and_names_the_operation() -> None:
     verdict = check(
-        "letters", toys.LETTERS, toys.hashed_letters, toys.letters,
-        examples=500, reload=toys.load_hashed_letters,
-    )  # fmt: skip
+        "letters",
+        Loaded(toys.LETTERS, toys.hashed_letters, toys.letters),
+        CheckOptions(examples=500),
+        reload=toys.load_hashed_letters,
+    )
     assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
     assert set(verdict.unsteady) == {"distinct"}
     assert any("does not agree with itself: distinct" in doubt for doubt in verdict.doubts)
@@ -39,9 +46,11 @@ def test_a_difference_elsewhere_is_one_all_the_same() -> None:
             return len(toys.checked(text).encode("utf-8", "surrogatepass"))
 
     verdict = check(
-        "letters", toys.LETTERS, toys.hashed_letters, Wrong,
-        examples=2000, reload=toys.load_hashed_letters,
-    )  # fmt: skip
+        "letters",
+        Loaded(toys.LETTERS, toys.hashed_letters, Wrong),
+        CheckOptions(examples=2000),
+        reload=toys.load_hashed_letters,
+    )
     assert verdict.verdict == "divergent"
     assert {found.operation for found in verdict.divergences} == {"size"}
 
@@ -54,20 +63,23 @@ def test_what_was_steady_at_first_is_asked_again_where_it_differs() -> None:
         calls[0] += 1
         return toys.slug(text, joint) + ("!" if calls[0] > 3000 and calls[0] % 2 else "")
 
-    verdict = check("slug", toys.SLUG, seldom, toys.slug, examples=6000)
+    verdict = check("slug", Loaded(toys.SLUG, seldom, toys.slug), CheckOptions(examples=6000))
     assert verdict.verdict == "inconclusive"
     assert set(verdict.unsteady) == {"__call__"}
 
 
 def test_processes_that_fail_leave_a_doubt() -> None:
     verdict = check(
-        "slug", toys.SLUG, toys.slug, toys.same_slug, examples=100, reload=toys.load_nothing
+        "slug",
+        Loaded(toys.SLUG, toys.slug, toys.same_slug),
+        CheckOptions(examples=100),
+        reload=toys.load_nothing,
     )
     assert verdict.verdict == "inconclusive"
     assert "did not tell what they did" in verdict.doubts[0]
 
 
 def test_what_may_differ_in_a_field_may_depend_on_the_hash_seed() -> None:
-    found = unsteady_operations(toys.SUMS, toys.hashed_sums, 1, toys.load_hashed_sums)
+    found = unsteady_operations(Caller(toys.SUMS), toys.hashed_sums, 1, toys.load_hashed_sums)
     assert set(found) == {"exactly"}
     assert "depends on the hash seed" in found["exactly"]

@@ -11,6 +11,8 @@ import pytest
 
 from agent.porting.check.check import check
 from agent.porting.check.foreign_pair import load_foreign
+from agent.porting.check.loading import Loaded
+from agent.porting.check.options import CheckOptions
 from tests.twins import caches, wrong
 
 if TYPE_CHECKING:
@@ -26,9 +28,10 @@ def compared(python: str, rust: str, seed: int, **more: Any) -> Verdict:
     pair = load_foreign(python, rust, **more)
     loaded = pair.reload()
     return check(
-        pair.name, loaded.contract, loaded.python, loaded.rust,
-        guessed=not more, profile="quick", seed=seed, examples=30_000, brief=True,
-    )  # fmt: skip
+        pair.name,
+        Loaded(loaded.contract, loaded.python, loaded.rust),
+        CheckOptions(guessed=not more, profile="quick", seed=seed, examples=30_000, brief=True),
+    )
 
 
 def test_there_is_a_twin_for_each_trap() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from agent.errors import InternalError, UsageError
 from agent.porting.check import supervisor
-from agent.porting.check.supervisor import check_watched
+from agent.porting.check.options import CheckOptions
+from agent.porting.check.supervisor import supervised_check
 from tests import stuck_pairs as stuck
 from tests import toy_pairs as toys
 
@@ -36,10 +37,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_nothing_is_lost_of_a_pair_that_agrees() -> None:
     told: list[int] = []
-    verdict = check_watched(
-        "slug", toys.load_slugs, examples=1000,
+    verdict = supervised_check(
+        "slug",
+        toys.load_slugs,
+        CheckOptions(examples=1000),
         progress=lambda verdict: told.append(verdict.examples),
-    )  # fmt: skip
+    )
     assert (verdict.verdict, verdict.doubts) == ("identical", [])
     assert told == sorted(told)
     assert told[-1] == verdict.examples > 1000
@@ -49,7 +52,7 @@ def test_nothing_is_lost_of_a_pair_that_agrees() -> None:
 def test_a_call_that_only_the_reference_comes_back_from_is_a_difference(
     load: Reload, folder: Path
 ) -> None:
-    verdict = check_watched("slug", load, folder=folder, call_limit=1.0)
+    verdict = supervised_check("slug", load, CheckOptions(folder=folder, call_limit=1.0))
     assert verdict.verdict == "divergent"
     (found,) = verdict.divergences
     assert found.script == ["slug('as ever')", CALL]
@@ -60,7 +63,7 @@ def test_a_call_that_only_the_reference_comes_back_from_is_a_difference(
 
 
 def test_a_call_that_ends_the_process_is_a_difference(folder: Path) -> None:
-    verdict = check_watched("slug", stuck.load_ending, folder=folder)
+    verdict = supervised_check("slug", stuck.load_ending, CheckOptions(folder=folder))
     (found,) = verdict.divergences
     assert found.script == ["slug('as ever')", CALL]
     assert found.rust.startswith("ended the process")
@@ -69,22 +72,26 @@ def test_a_call_that_ends_the_process_is_a_difference(folder: Path) -> None:
 
 
 def test_it_is_kept_as_an_example(folder: Path) -> None:
-    verdict = check_watched("slug", stuck.load_stuck, folder=folder, call_limit=1.0, pinning=True)
+    verdict = supervised_check(
+        "slug", stuck.load_stuck, CheckOptions(folder=folder, call_limit=1.0, pinning=True)
+    )
     (found,) = verdict.divergences
     assert found.example is not None
     assert CALL in (folder / found.example).read_text(encoding="utf-8")
 
 
 def test_where_the_reference_does_not_come_back_nothing_is_proven(folder: Path) -> None:
-    verdict = check_watched("slug", stuck.load_stuck_python, folder=folder, call_limit=1.0)
+    verdict = supervised_check(
+        "slug", stuck.load_stuck_python, CheckOptions(folder=folder, call_limit=1.0)
+    )
     assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
     assert f"the reference did not come back within 1 s in {CALL}" in verdict.doubts[0]
     assert "\n    slug('as ever')" in verdict.doubts[0]
 
 
 def test_one_of_several_jobs_is_told_as_well() -> None:
-    verdict = check_watched(
-        "slug", stuck.load_stuck_elsewhere, examples=2000, jobs=2, call_limit=1.0
+    verdict = supervised_check(
+        "slug", stuck.load_stuck_elsewhere, CheckOptions(examples=2000, jobs=2, call_limit=1.0)
     )
     assert [found.rust for found in verdict.divergences] == ["did not come back within 1 s"]
     assert all("the check ended there" not in doubt for doubt in verdict.doubts)
@@ -92,17 +99,17 @@ def test_one_of_several_jobs_is_told_as_well() -> None:
 
 def test_what_loading_raises_is_raised_here() -> None:
     with pytest.raises(UsageError, match="there is no such pair") as raised:
-        check_watched("slug", stuck.load_badly)
+        supervised_check("slug", stuck.load_badly)
     assert "in load_badly" in raised.value.__notes__[0]
 
 
 def test_an_error_that_cannot_be_told_is_told_in_words() -> None:
     with pytest.raises(InternalError, match="OddError: it is odd"):
-        check_watched("slug", stuck.load_odd_error)
+        supervised_check("slug", stuck.load_odd_error)
 
 
 def test_a_process_that_ends_outside_of_a_call_leaves_a_doubt() -> None:
-    verdict = check_watched("slug", toys.load_nothing)
+    verdict = supervised_check("slug", toys.load_nothing)
     assert verdict.verdict == "inconclusive"
     assert "exit status 3" in verdict.doubts[0]
 
@@ -120,7 +127,9 @@ def test_an_interruption_ends_a_call_that_hears_nothing(
             interrupted = True
             threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-    verdict = check_watched("slug", stuck.load_deaf, folder=folder, progress=interrupt)
+    verdict = supervised_check(
+        "slug", stuck.load_deaf, CheckOptions(folder=folder), progress=interrupt
+    )
     assert interrupted
     assert "the check was interrupted" in verdict.doubts
     assert [found.call for found in verdict.divergences] == [CALL]

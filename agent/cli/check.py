@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentTypeError, BooleanOptionalAction
-from collections import Counter
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from agent.cli import foreign, record, strength
-from agent.cli.project import current
+from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Callable
 
+    from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
-    from agent.porting.project.project import Project
-    from agent.porting.project.table import Component
 
-__all__ = ["as_text", "check_component", "configure", "run"]
-
-_REASONS = 10
-"""Reasons for leaving calls to Python that are printed."""
+__all__ = ["configure", "run"]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -72,80 +67,39 @@ def run(arguments: Namespace) -> int:
     if foreign.asked_for(arguments):
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
-        return foreign.run(arguments, _progress(), **_call_limit(arguments))
+        return foreign.run(arguments, _options(arguments), _progress())
     component = current().component(arguments.name)
     if recording:
         folder = current().parity_folder / "corpus" / component.name
         return record.run(arguments, *record.of_component(component), folder)
-    verdict = check_component(
-        component,
-        profile=arguments.profile,
-        examples=arguments.examples,
-        seconds=arguments.seconds,
-        seed=arguments.seed,
-        pinning=arguments.pin is not False,
-        jobs=arguments.jobs or 1,
-        progress=_progress(),
-        **_call_limit(arguments),
-    )
+    from agent.porting.check.component import check_component  # noqa: PLC0415  # not for --help
+
+    current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    options = replace(_options(arguments), pinning=arguments.pin is not False)
+    verdict = check_component(component, current(), options, progress=_progress())
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
         print(json.dumps(verdict.as_json(), indent=2))
     else:
-        print(as_text(verdict))
+        print(verdict.report())
     for doubt in verdict.doubts:
         print(f"agent: {verdict.component}: {doubt}", file=sys.stderr)
     return 0 if verdict.verdict == "identical" else 1
 
 
-def check_component(
-    component: Component, *, project: Project | None = None, **settings: Any
-) -> Verdict:
-    """Check a component of a project, by default the current one.
+def _options(arguments: Namespace) -> CheckOptions:
+    """Return the options that the command line gives."""
+    from agent.porting.check.options import CALL_LIMIT, CheckOptions  # noqa: PLC0415
 
-    `settings` are those of `agent.porting.check.supervisor.check_watched`.
-    """
-    from agent.porting.check.loading import reload_component  # noqa: PLC0415  # not for --help
-    from agent.porting.check.supervisor import check_watched  # noqa: PLC0415
-    from agent.porting.ledger.findings import found_by_shadows, settle_found  # noqa: PLC0415
-    from agent.porting.registry.registry import Registry  # noqa: PLC0415
-
-    project = project or current()
-    Registry.of_project(project).implementation(component.name, "rust")  # says best what it lacks
-    found = found_by_shadows(component)
-    verdict = check_watched(
-        component.name,
-        partial(reload_component, component),
-        partial=component.partial,
-        folder=project.parity_folder / "examples" / component.name,
-        corpus=project.parity_folder / "corpus" / component.name,
-        register=project.parity_folder / "divergences.toml",
-        scripts=[each.script for each in found],
-        **settings,
+    return CheckOptions(
+        profile=arguments.profile,
+        examples=arguments.examples,
+        seconds=arguments.seconds,
+        seed=arguments.seed,
+        jobs=arguments.jobs or 1,
+        call_limit=arguments.call_limit or CALL_LIMIT,
     )
-    if settings.get("pinning"):
-        settle_found(
-            component, found, [(each.operation, each.example) for each in verdict.divergences]
-        )
-    return verdict
-
-
-def as_text(verdict: Verdict) -> str:
-    """Return what is printed: the differences, what Rust left to Python, then the verdict."""
-    refused = (verdict.refused or Counter[str]()).most_common()
-    found = [f"{divergence}\n" for divergence in verdict.divergences]
-    found += [f"{times:,} times {entry}" for entry, times in verdict.registered.items()]
-    found += [f"{entry}\n" for entry in verdict.outdated]
-    found += [f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]]
-    if len(refused) > _REASONS:
-        found.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
-    return "\n".join([*found, str(verdict)])
-
-
-def _call_limit(arguments: Namespace) -> dict[str, Any]:
-    """Return what a check is to be told of how long a call may take; nothing for the default."""
-    return {} if arguments.call_limit is None else {"call_limit": arguments.call_limit}
 
 
 def _progress() -> Progress:

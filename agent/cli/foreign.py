@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from agent.porting.check.foreign_pair import Foreign
     from agent.porting.check.loading import Loaded, Reload
+    from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.contract.reader import Contract
 
@@ -65,28 +66,25 @@ def asked_for(arguments: Namespace) -> bool:
     return True
 
 
-def run(arguments: Namespace, progress: Progress, **limits: float) -> int:
-    """Check the pair within `limits` and print the verdict."""
-    from agent.porting.check.supervisor import check_watched  # noqa: PLC0415  # not for --help
+def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
+    """Check the pair and print the verdict."""
+    from agent.porting.check.supervisor import supervised_check  # noqa: PLC0415  # not for --help
 
     pair = _load(arguments)
     if arguments.print_contract:
         print(pair.text, end="")
         return 0
-    verdict = check_watched(
+    verdict = supervised_check(
         pair.name,
         partial(_reload_by_type, pair.reload) if arguments.errors == "type" else pair.reload,
-        profile=arguments.profile,
-        examples=arguments.examples,
-        seconds=arguments.seconds,
-        seed=arguments.seed,
-        folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
-        corpus=_corpus(pair),
-        pinning=bool(arguments.pin),
-        guessed=True,
-        jobs=arguments.jobs or 1,
+        replace(
+            options,
+            folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
+            corpus=_corpus(pair),
+            pinning=bool(arguments.pin),
+            guessed=True,
+        ),
         progress=progress,
-        **limits,
     )
     print(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)

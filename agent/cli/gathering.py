@@ -11,12 +11,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.bench import plan, tell
-from agent.cli.check import check_component
-from agent.cli.project import current
+from agent.cli.project import current, current_registry
 from agent.cli.strength import find_suite, mutation_progress
 from agent.errors import ContractError, EvidenceLacking
 from agent.porting.benchmark.measure import measure
-from agent.porting.check.check import find_profile
+from agent.porting.check.component import check_component
+from agent.porting.check.options import CheckOptions, find_profile
 from agent.porting.evidence.digests import digests
 from agent.porting.evidence.freshness import evidence_path
 from agent.porting.evidence.thresholds import FINDINGS, kept_scripts, needs
@@ -164,12 +164,9 @@ def check_pair(component: Component) -> Parity:
     begun = monotonic()
     least = find_profile("ci").examples
     scripts = kept_scripts(component.name, current())
-    verdict = check_component(
-        component,
-        profile="ci",
-        examples=max(least, component.thresholds.calls),
-        pinning=True,
-    )
+    current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    options = CheckOptions(examples=max(least, component.thresholds.calls), pinning=True)
+    verdict = check_component(component, current(), options)
     for found in verdict.divergences:
         tell(f"{component.name}: {found}")
     for doubt in [*verdict.outdated, *verdict.doubts]:

@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.cli.project import current_registry
+from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -76,10 +76,11 @@ def run(arguments: Namespace) -> int:
 
 def _prove(component: Component) -> Proof:
     """Check `component` with the calls of every other time."""
-    from agent.cli.check import check_component  # noqa: PLC0415  # not for --help
+    from agent.porting.check.component import check_component  # noqa: PLC0415  # not for --help
     from agent.porting.report.summary import Proof  # noqa: PLC0415
 
-    verdict = check_component(component, profile="ci")
+    current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    verdict = check_component(component, current())
     return Proof(
         verdict=verdict.verdict,
         examples=verdict.examples,

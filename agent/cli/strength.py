@@ -119,26 +119,27 @@ def find_suite(
     Raises `UsageError` for an unknown profile.
     """
     from agent.porting.check.boundary import edge_scripts  # noqa: PLC0415
-    from agent.porting.check.check import find_profile  # noqa: PLC0415
+    from agent.porting.check.operations import Drawing  # noqa: PLC0415
+    from agent.porting.check.options import find_profile  # noqa: PLC0415
     from agent.porting.contract.reader import load_contract  # noqa: PLC0415
     from agent.porting.mutation.campaign import Suite  # noqa: PLC0415
     from agent.porting.mutation.suite import drawn_scripts, kept_scripts  # noqa: PLC0415
     from agent.porting.project.table import load  # noqa: PLC0415
+    from agent.porting.strategies.call_writer import Caller  # noqa: PLC0415
 
-    contract = load_contract(component.contract, component.factory)
+    caller = Caller(load_contract(component.contract, component.factory))
     chosen = find_profile(profile)
     parity = current().parity_folder
     _tell("drawing the scripts")
     scripts = [
         *kept_scripts(parity / "examples" / component.name, parity / "corpus" / component.name),
         *drawn_scripts(
-            contract,
+            Drawing(caller, chosen.steps),
             load(component.python),
-            steps=chosen.steps,
             calls=calls or chosen.examples,
             seed=seed or chosen.seed or 0,  # the same each time, to go on with results
         ),
-        *(script.lines for script in edge_scripts(contract)),  # the least likely to notice, last
+        *(script.lines for script in edge_scripts(caller)),  # the least likely to notice, last
     ]
     tests = sorted(parity.glob(f"test_{component.name}*.py"))
     return Suite(

@@ -13,7 +13,7 @@ from agent.porting.strategies.domain import OBJECT_SLOT, object_slot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.contract.reader import OperationSpec
 
 __all__ = ["EdgeScript", "edge_scripts"]
 
@@ -29,9 +29,9 @@ class EdgeScript:
     """Whether that is for a value far beyond a bound."""
 
 
-def edge_scripts(contract: Contract) -> Iterator[EdgeScript]:
+def edge_scripts(caller: Caller) -> Iterator[EdgeScript]:
     """Yield a script for each value of each parameter, of the factory first."""
-    caller = Caller(contract)
+    contract = caller.contract
     begin = [caller.clock()] if caller.has_clock else []
     factory = contract.factory
     make = begin if factory is None else [*begin, caller.make(caller.simplest(factory)).text]

@@ -17,6 +17,11 @@ class Budget:
     deadline: float = float("inf")
     """When to stop, in the seconds of `time.monotonic`."""
 
+    @classmethod
+    def of(cls, seconds: float | None) -> Budget:
+        """Return a budget of so many seconds from now on; None for no limit."""
+        return cls(deadline=float("inf") if seconds is None else time.monotonic() + seconds)
+
     @property
     def spent(self) -> bool:
         """Whether to stop now."""

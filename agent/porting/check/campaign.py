@@ -6,25 +6,27 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.boundary import edge_scripts
+from agent.porting.check.budget import Budget
 from agent.porting.check.containment import outside_domains
 from agent.porting.check.executor import Disagreement, Pair
-from agent.porting.check.known_divergences import today
+from agent.porting.check.known_divergences import load_register, today
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.raises import RAISES
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, unheard
 from agent.porting.contract.terms import Effect
 from agent.porting.script.store import load_corpus, load_examples
+from agent.porting.strategies.call_writer import Caller
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
     from pathlib import Path
 
-    from agent.porting.check.budget import Budget
     from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.loading import Loaded
+    from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
-    from agent.porting.contract.reader import Contract
     from agent.porting.fallback.attribution import Refused
 
 __all__ = ["Campaign"]
@@ -47,50 +49,48 @@ class Campaign:
     """One check while it goes on.
 
     Args:
-        contract: what both sides implement.
-        python: the reference.
-        rust: what is compared with it.
+        pair: the contract, the reference, and what is compared with it.
         verdict: what is added to.
-        register: accepted differences.
-        budget: how long, and how many drawn calls.
-        guessed: whether the contract is a guess, whose domains nobody promised to enforce.
-        brief: whether to stop at the first difference.
-        shrink: whether to look for shorter scripts.
-        progress: told the verdict as it is, from time to time and when a difference was added.
-        refused: notes the calls that Rust did not serve itself, of a component that is partial.
+        options: what is asked of the check.
+        shrink: whether to look for shorter scripts, unless the check is to be brief.
+        progress: is called with the verdict so far, from time to time and with each difference.
+        refused: counts the calls that Rust did not serve itself, of a component that is partial.
+
+    Raises:
+        ContractError: the register of accepted divergences cannot be read.
     """
 
     def __init__(  # noqa: PLR0913  # each says one thing about the check
         self,
-        contract: Contract,
-        python: Any,
-        rust: Any,
+        pair: Loaded,
         verdict: Verdict,
+        options: CheckOptions,
         *,
-        register: list[Entry],
-        budget: Budget,
-        guessed: bool,
-        brief: bool = False,
         shrink: bool = True,
         progress: Progress = unheard,
         refused: Refused | None = None,
     ) -> None:
-        self.contract = contract
+        self.contract = pair.contract
+        self.caller = Caller(pair.contract)
         self.verdict = verdict
-        self.budget = budget
+        self.options = options
+        self.budget = Budget.of(options.seconds)
+        """The time, and the drawn calls, that are left."""
         self.refused = refused
-        self._sides = python, rust
-        self.register = register
-        self._guessed = guessed
-        self._brief = brief
-        self._shrink = shrink
+        self.sides: tuple[Any, Any] = pair.python, pair.rust
+        """The reference, and what is compared with it."""
+        register = options.register
+        self.register = [] if register is None else load_register(register, verdict.component)
+        self._guessed = options.guessed
+        self._brief = options.brief
+        self._shrink = shrink and not options.brief
         self._progress = progress
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
     def pair(self, counts: Counter[str] | None = None, refused: Refused | None = None) -> Pair:
         """Return a fresh pair."""
-        return Pair(self.contract, *self._sides, counts, refused)
+        return Pair(self.contract, *self.sides, counts, refused)
 
     def examine_register(self) -> None:
         """Look whether each entry of the register still holds: not expired, and to be seen."""
@@ -129,7 +129,7 @@ class Campaign:
         verdict.recorded = verdict.examples - before
         for argument in outside_domains(scripts, self.contract) if not self._guessed else ():
             verdict.doubts.append(f"recorded, but outside what the contract allows: {argument}")
-        variation = Variation(scripts, self.contract)
+        variation = Variation(scripts, self.caller)
         chance = Random(verdict.seed)  # noqa: S311  # drawn, not secret
         before = verdict.examples
         for _ in range(calls if scripts else 0):  # of which some may compare nothing
@@ -145,7 +145,7 @@ class Campaign:
 
         What is outside of a guessed domain is left to `try_beyond`.
         """
-        for script in edge_scripts(self.contract):
+        for script in edge_scripts(self.caller):
             if self.over or len(self.verdict.divergences) >= self._enough:
                 return
             if script.refused is not None and self._guessed:
@@ -164,7 +164,7 @@ class Campaign:
 
         What is far outside may take a side that does not refuse all memory, or for ever.
         """
-        for script in edge_scripts(self.contract):
+        for script in edge_scripts(self.caller):
             if self.over or len(self.verdict.beyond) >= self._enough:
                 return
             if script.refused is not None and not script.far:
@@ -349,7 +349,7 @@ class Campaign:
 
     def _is_unsteady(self, lines: list[str], told: Divergence) -> bool:
         """Tell, and note, whether the reference alone differs from itself in the same operation."""
-        python = self._sides[0]
+        python = self.sides[0]
         for _ in range(_AGAIN):
             pair = Pair(self.contract, python, python)
             for line in lines:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 
 from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.operations import Drawing
 from agent.porting.check.state_machine import run_twins
 from agent.porting.compare.comparison import describe
 from agent.porting.contract.terms import Invariant, Normalised, Tolerance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from agent.porting.check.loading import Reload
     from agent.porting.compare.outcome import Outcome
     from agent.porting.contract.reader import Contract
+    from agent.porting.strategies.call_writer import Caller
 
 __all__ = ["unsteady_operations"]
 
@@ -43,7 +45,7 @@ _PATIENCE = 60.0
 
 
 def unsteady_operations(
-    contract: Contract,
+    caller: Caller,
     python: Any,
     seed: int,
     reload: Reload | None = None,
@@ -61,8 +63,8 @@ def unsteady_operations(
         return False
 
     findings = run_twins(
-        contract, python, python,
-        seed=seed, programs=_CALLS // _STEPS, steps=_STEPS,
+        Drawing(caller, _STEPS), python, python,
+        seed=seed, programs=_CALLS // _STEPS,
         found=note, budget=Budget(_CALLS, deadline), keep=True,
     )  # fmt: skip
     if reload is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agent.porting.check.operations import Drawing
 from agent.porting.check.state_machine import run_twins
 
 if TYPE_CHECKING:
@@ -15,14 +16,15 @@ _PROGRAMS = 10
 """Scripts drawn between two reports of progress; each batch has a seed of its own."""
 
 
-def draw(campaign: Campaign, python: Any, rust: Any, steps: int) -> None:
-    """Draw scripts of `steps` calls and run them on both sides, within the campaign's budget."""
+def draw(campaign: Campaign) -> None:
+    """Draw scripts and run them on both sides, within the campaign's budget."""
     verdict = campaign.verdict
+    drawing = Drawing(campaign.caller, campaign.options.steps)
     batch = 0
     while not campaign.drawn_enough:
         findings = run_twins(
-            campaign.contract, python, rust,
-            seed=verdict.seed + (batch << 32), programs=_PROGRAMS, steps=steps,
+            drawing, *campaign.sides,
+            seed=verdict.seed + (batch << 32), programs=_PROGRAMS,
             found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
         )  # fmt: skip
         verdict.operations.update(findings.counts)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from agent.porting.script.calls import observed, occurrences
 from agent.porting.script.statement import parse
 from agent.porting.strategies.byte_source import Choices
-from agent.porting.strategies.call_writer import Caller
 from agent.porting.strategies.texts import compose_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from agent.porting.contract.reader import Contract
     from agent.porting.script.calls import Occurrence
+    from agent.porting.strategies.call_writer import Caller
 
 __all__ = ["Variation"]
 
@@ -34,11 +33,11 @@ _MARKS = ("§", "¤", "¶", "{reenter}")
 class Variation:
     """Varies the scripts of a corpus."""
 
-    def __init__(self, scripts: list[list[str]], contract: Contract) -> None:
+    def __init__(self, scripts: list[list[str]], caller: Caller) -> None:
         self._scripts = scripts
-        self._contract = contract
-        self._caller = Caller(contract)
-        self._observed = observed(scripts, contract)
+        self._contract = caller.contract
+        self._caller = caller
+        self._observed = observed(scripts, caller.contract)
         self._made = {line.target for lines in scripts for line in map(parse, lines)} - {None}
 
     def script(self, random: Random) -> list[str]:

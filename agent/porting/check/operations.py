@@ -79,6 +79,8 @@ class Drawing:
 
     def __init__(self, caller: Caller, steps: int) -> None:
         self.caller = caller
+        self.steps = steps
+        """Calls of one script."""
         self.moves: list[Move] = []
         self.looks: list[Move] = []
         """What only looks, which is done more seldom."""

@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.generator import Run
-from agent.porting.check.operations import Drawing
-from agent.porting.strategies.call_writer import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from agent.porting.contract.reader import Contract
+    from agent.porting.check.operations import Drawing
     from agent.porting.fallback.attribution import Refused
 
 __all__ = ["Findings", "run_twins"]
@@ -38,35 +36,33 @@ class Findings:
 
 
 def run_twins(  # noqa: PLR0913  # each says one thing about the runs
-    contract: Contract,
+    drawing: Drawing,
     python: Any,
     rust: Any,
     *,
     seed: int,
     programs: int,
-    steps: int,
     found: Callable[[list[str], Disagreement], bool],
     budget: Budget | None = None,
     refused: Refused | None = None,
     keep: bool = False,
 ) -> Findings:
-    """Run `programs` scripts of `steps` calls on both sides, within the budget.
+    """Run `programs` scripts of `drawing.steps` calls on both sides, within the budget.
 
     `found` is told each difference, with the lines that led to it, and answers whether the script
     may go on as if there had been none; `refused`, the calls that Rust did not serve. With `keep`,
     the scripts are returned.
     """
     findings = Findings()
-    drawing = Drawing(Caller(contract), steps)
     left = Budget() if budget is None else budget
 
     for program in range(programs):
         if left.spent:
             break
         chance = Random(f"{seed}/{program}")  # noqa: S311  # drawn, not secret
-        pair = Pair(contract, python, rust, findings.counts, refused)
+        pair = Pair(drawing.caller.contract, python, rust, findings.counts, refused)
         run = Run(drawing, pair, drawing.setting(chance), chance, found, left)
-        run.play(steps)
+        run.play(drawing.steps)
         if keep:
             findings.scripts.append(run.lines)
     return findings

@@ -13,12 +13,14 @@ import signal
 import time
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import InternalError
 from agent.porting.check.check import check
 from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.timeouts import add_lost, ended, too_long
 from agent.porting.check.verdict import Verdict, unheard
@@ -26,15 +28,13 @@ from agent.porting.check.verdict import Verdict, unheard
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
-    from pathlib import Path
 
     from agent.porting.check.loading import Reload
     from agent.porting.check.verdict import Progress
 
-__all__ = ["CALL_LIMIT", "check_watched"]
+__all__ = ["supervised_check"]
 
-CALL_LIMIT = 30.0
-"""Seconds that one call may take, where nothing else is said."""
+_DEFAULTS = CheckOptions()
 
 _PATIENCE = 20.0
 """Seconds that the process is given to end once it is interrupted: it waits for its own."""
@@ -49,26 +49,20 @@ class _Told(NamedTuple):
     ended: bool
 
 
-def check_watched(  # noqa: PLR0913  # each says one thing about the check
+def supervised_check(
     name: str,
     reload: Reload,
+    options: CheckOptions = _DEFAULTS,
     *,
-    call_limit: float = CALL_LIMIT,
-    folder: Path | None = None,
-    pinning: bool = False,
     progress: Progress = unheard,
-    **settings: Any,
 ) -> Verdict:
-    """Check a pair in a process of its own.
+    """Check a pair in a process of its own, which is ended when a call takes too long.
 
     Args:
         name: the component's name.
         reload: loads the pair there.
-        call_limit: seconds that a call may take on one side.
-        folder: where pinned examples are, which are run first.
-        pinning: keep a difference that is found in `folder`.
-        progress: told the verdict as it is, from time to time and with each difference.
-        settings: whatever else `agent.porting.check.check.check` is to be told.
+        options: what is compared, and for how long.
+        progress: is called with the verdict so far, from time to time and with each difference.
 
     Raises:
         Exception: what `check` raises, or loading the pair.
@@ -76,19 +70,20 @@ def check_watched(  # noqa: PLR0913  # each says one thing about the check
     context = multiprocessing.get_context("spawn")
     memory = new_memory(context)
     here, there = context.Pipe(duplex=False)
-    asked = settings | {"folder": folder, "call_limit": call_limit}
+    asked = replace(options, pinning=False)  # this process pins what it was sent
     process = context.Process(target=_check, args=(name, reload, asked, there, memory))
     process.start()
     there.close()
-    verdict = Verdict(name, settings.get("seed") or 0)
+    watch = Watch(memory, options.call_limit)
+    verdict = Verdict(name, options.seed or 0)
     try:
-        verdict = _Checking(process, here, Watch(memory, call_limit), verdict, progress).verdict()
+        verdict = _Checking(process, here, watch, verdict, progress).verdict()
     finally:
         process.kill()
         process.join()
         here.close()
-    if pinning and folder is not None:
-        pin_all(verdict, folder)
+    if options.pinning and options.folder is not None:
+        pin_all(verdict, options.folder)
     return verdict
 
 
@@ -185,19 +180,13 @@ class _Teller:
         self._interrupted = True
 
 
-def _check(
-    name: str, reload: Reload, settings: dict[str, Any], pipe: Connection, memory: Any
-) -> None:
+def _check(name: str, reload: Reload, options: CheckOptions, pipe: Connection, memory: Any) -> None:
     """Check in this process, and tell how far it is and what it came to."""
     teller = _Teller(pipe)
     watch_here(memory)
     found: Verdict | Exception
     try:
-        loaded = reload()
-        found = check(
-            name, loaded.contract, loaded.python, loaded.rust,
-            reload=reload, progress=teller.tell, **settings,
-        )  # fmt: skip
+        found = check(name, reload(), options, reload=reload, progress=teller.tell)
     except Exception as error:  # noqa: BLE001  # whoever asked is told of it
         found = _portable(error)
     with suppress(BrokenPipeError):  # whoever asked has ended

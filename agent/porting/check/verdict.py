@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
 
 
+_REASONS = 10
+"""Reasons for leaving calls to Python that are shown."""
+
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
 """What a difference of types ends with, on either side."""
 
@@ -137,6 +140,19 @@ class Verdict:
         if self.refused is not None:
             compared += f", {percent(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
+
+    def report(self) -> str:
+        """Return what a person reads: the differences, what Rust left to Python, the verdict."""
+        refused = (self.refused or Counter[str]()).most_common()
+        lines = [f"{divergence}\n" for divergence in self.divergences]
+        lines += [f"{times:,} times {entry}" for entry, times in self.registered.items()]
+        lines += [f"{entry}\n" for entry in self.outdated]
+        lines += [
+            f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]
+        ]
+        if len(refused) > _REASONS:
+            lines.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
+        return "\n".join([*lines, str(self)])
 
     @property
     def verdict(self) -> Literal["identical", "divergent", "inconclusive"]:

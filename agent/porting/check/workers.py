@@ -7,13 +7,14 @@ import signal
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.generate import draw
 from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.loading import Loaded
 from agent.porting.check.timeouts import add_lost, ended, too_long
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback.attribution import served_and_refused
@@ -21,13 +22,16 @@ from agent.porting.fallback.attribution import served_and_refused
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
-    from agent.porting.check.known_divergences import Entry
     from agent.porting.check.loading import Reload
+    from agent.porting.check.options import CheckOptions
 
 __all__ = ["draw_in_processes"]
 
 _APART = 1 << 48
 """How far the seeds of the processes are apart; one of them uses those in between."""
+
+_LEAST = 0.001
+"""Seconds that a process is given where none are left."""
 
 _PATIENCE = 5.0
 """Seconds that a process is given to tell what it found, once it has to end."""
@@ -36,16 +40,13 @@ _PATIENCE = 5.0
 class _Share(NamedTuple):
     """What one process is to do."""
 
-    reload: Reload
-    register: list[Entry]
-    unsteady: dict[str, str]
     name: str
-    partial: bool
+    reload: Reload
+    options: CheckOptions
+    """The check's own, but for the time that is left."""
+    unsteady: dict[str, str]
     seed: int
-    steps: int
     calls: float
-    seconds: float
-    """The time that is left."""
 
 
 class _Told(NamedTuple):
@@ -66,37 +67,41 @@ class _Worker(NamedTuple):
     watch: Watch
 
 
-def draw_in_processes(
-    campaign: Campaign, reload: Reload, steps: int, jobs: int, call_limit: float
-) -> None:
-    """Draw within the campaign's budget in `jobs` processes; meet what they find in this one.
+def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
+    """Draw within the campaign's budget in several processes; meet what they find in this one.
 
-    A process in which a call takes more than `call_limit` seconds is ended.
+    A process in which a call takes longer than the options of the check allow is ended.
     """
-    budget, verdict = campaign.budget, campaign.verdict
+    options, budget, verdict = campaign.options, campaign.budget, campaign.verdict
+    jobs = options.jobs
+    left = budget.deadline - time.monotonic()
+    theirs = replace(
+        options,
+        seconds=None if left == float("inf") else max(left, _LEAST),
+        guessed=True,  # all that they find is judged again here
+    )
     context = multiprocessing.get_context("spawn")
     workers = []
     for index in range(jobs):
         share = _Share(
-            reload, campaign.register, verdict.unsteady,
-            name=verdict.component,
-            partial=campaign.refused is not None,
+            verdict.component,
+            reload,
+            theirs,
+            verdict.unsteady,
             seed=verdict.seed + index * _APART,
-            steps=steps,
             calls=(budget.calls + index) // jobs,  # the shares add up
-            seconds=budget.deadline - time.monotonic(),
-        )  # fmt: skip
+        )
         here, there = context.Pipe(duplex=False)
         memory = new_memory(context)
         process = context.Process(target=_work, args=(share, there, memory), daemon=True)
         process.start()
         there.close()
-        workers.append(_Worker(process, here, Watch(memory, call_limit)))
+        workers.append(_Worker(process, here, Watch(memory, options.call_limit)))
     try:
         _gather(campaign, list(workers), float("inf"))
     except KeyboardInterrupt:  # the processes were interrupted too, and tell what they have
-        left = [worker for worker in workers if not worker.pipe.closed]
-        _gather(campaign, left, time.monotonic() + _PATIENCE)
+        open_yet = [worker for worker in workers if not worker.pipe.closed]
+        _gather(campaign, open_yet, time.monotonic() + _PATIENCE)
         raise
     finally:
         for process, _, _ in workers:
@@ -163,19 +168,19 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
         told, told_refused = Counter(verdict.operations), reasons
         scripts = len(verdict.divergences)
 
-    budget = Budget(share.calls, time.monotonic() + share.seconds)
+    contract, python, rust = share.reload()
+    rust, refused = served_and_refused(share.name, python, rust, partial=share.options.partial)
+    campaign = Campaign(
+        Loaded(contract, python, rust), verdict, share.options,
+        shrink=False, progress=tell, refused=refused,
+    )  # fmt: skip
+    campaign.budget.calls = share.calls
 
     def stop(*_: object) -> None:
-        budget.deadline = 0.0
+        campaign.budget.deadline = 0.0
 
     signal.signal(signal.SIGINT, stop)  # what was found by then is told
-    contract, python, rust = share.reload()
-    rust, refused = served_and_refused(share.name, python, rust, partial=share.partial)
-    campaign = Campaign(
-        contract, python, rust, verdict, refused=refused,
-        register=share.register, budget=budget, guessed=True, shrink=False, progress=tell,
-    )  # fmt: skip
     with suppress(BrokenPipeError):  # nobody wants to know any more
-        draw(campaign, python, rust, share.steps)
+        draw(campaign)
         tell(verdict, ended=True)
     pipe.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.operations import Drawing
     from agent.porting.contract.reader import Contract
 
 __all__ = ["Tests", "difference_in", "drawn_scripts", "kept_scripts"]
@@ -36,9 +37,7 @@ def kept_scripts(*folders: Path) -> Iterator[list[str]]:
             yield example.lines
 
 
-def drawn_scripts(
-    contract: Contract, python: Any, *, steps: int, calls: int, seed: int
-) -> Iterator[list[str]]:
+def drawn_scripts(drawing: Drawing, python: Any, *, calls: int, seed: int) -> Iterator[list[str]]:
     """Yield the scripts that a check with the same numbers draws while it finds no difference.
 
     They are drawn by running the reference beside itself: what is drawn depends on what calls do.
@@ -46,8 +45,8 @@ def drawn_scripts(
     budget = Budget(calls)
     for batch in count():
         findings = run_twins(
-            contract, python, python,
-            seed=seed + (batch << 32), programs=_PROGRAMS, steps=steps,
+            drawing, python, python,
+            seed=seed + (batch << 32), programs=_PROGRAMS,
             found=lambda _lines, _found: False, budget=budget, keep=True,
         )  # fmt: skip
         yield from findings.scripts

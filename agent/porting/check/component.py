@@ -1,0 +1,69 @@
+"""The check of a component of a project's table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from agent.porting.check.loading import reload_component
+from agent.porting.check.options import CheckOptions
+from agent.porting.check.supervisor import supervised_check
+from agent.porting.check.verdict import unheard
+from agent.porting.ledger.findings import found_by_shadows, settle_found
+
+if TYPE_CHECKING:
+    from agent.porting.check.verdict import Progress, Verdict
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
+
+__all__ = ["check_component"]
+
+_DEFAULTS = CheckOptions()
+
+
+def check_component(
+    component: Component,
+    project: Project,
+    options: CheckOptions = _DEFAULTS,
+    *,
+    progress: Progress = unheard,
+) -> Verdict:
+    """Check a component in a process of its own, with all that its project keeps for it.
+
+    The project gives the pinned examples, the recorded scripts and the register of accepted
+    divergences; the shadow ledger gives the differences that no check has replayed yet. A check
+    that pins notes in the ledger which example keeps each of them.
+
+    A caller first loads the Rust side through its registry, which explains best why it cannot be.
+
+    Args:
+        component: what is checked.
+        project: whose component that is.
+        options: what is compared, and for how long; the paths, the scripts and `partial` are the
+            project's.
+        progress: is called with the verdict so far, from time to time and with each difference.
+
+    Raises:
+        EnvironmentLacking: the ledger cannot be read.
+        Exception: what `agent.porting.check.check.check` raises, or loading the pair.
+    """
+    found = found_by_shadows(component)
+    kept = project.parity_folder
+    verdict = supervised_check(
+        component.name,
+        partial(reload_component, component),
+        replace(
+            options,
+            partial=bool(component.partial),
+            folder=kept / "examples" / component.name,
+            corpus=kept / "corpus" / component.name,
+            register=kept / "divergences.toml",
+            scripts=tuple(tuple(each.script) for each in found),
+        ),
+        progress=progress,
+    )
+    if options.pinning:
+        examples = [(each.operation, each.example) for each in verdict.divergences]
+        settle_found(component, found, examples)
+    return verdict
