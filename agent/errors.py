@@ -14,42 +14,26 @@ implementation raised it::
     ├── EvidenceLacking           a stage does not rest on evidence for the sources as they are
     ├── InternalError             a defect in the Rust side: a panic that was caught
     ├── Unsupported               a Rust side leaves this call to Python
-    ├── CacheError
-    │   ├── EntryTooHeavy         (also a ValueError)
-    │   ├── ReentrantCall         (also a RuntimeError)
-    │   └── RecursiveFactory      (also a RuntimeError)
-    ├── MetricsError
-    │   ├── DuplicateMetric       (also a ValueError)
-    │   ├── LabelMismatch         (also a ValueError)
-    │   ├── MergeMismatch         (also a ValueError)
-    │   └── SpanStopped           (also a RuntimeError)
-    └── PatternError              a regular expression outside the dialect (also a ValueError)
+    └── each component's own, in ``agent/components/NAME/errors.py``
 
 and two warnings, both a `RuntimeWarning`: `DemotionWarning` and `FallbackWarning`.
+
+An exception of a component is found here under its name too (``from agent.errors import
+EntryTooHeavy``); its own module says more to type checkers.
 """
 
 from __future__ import annotations
 
 __all__ = [
     "AgentError",
-    "CacheError",
     "ContractError",
     "DemotionWarning",
-    "DuplicateMetric",
-    "EntryTooHeavy",
     "EnvironmentLacking",
     "EvidenceLacking",
     "FallbackWarning",
     "ImplementationUnavailable",
     "InternalError",
-    "LabelMismatch",
     "MeasurementRefused",
-    "MergeMismatch",
-    "MetricsError",
-    "PatternError",
-    "RecursiveFactory",
-    "ReentrantCall",
-    "SpanStopped",
     "UnknownComponent",
     "UnknownStage",
     "Unsupported",
@@ -105,49 +89,31 @@ class Unsupported(AgentError):
     """
 
 
-class CacheError(AgentError):
-    """Base of the cache's own exceptions."""
-
-
-class EntryTooHeavy(CacheError, ValueError):
-    """An entry weighs more than the whole cache may hold; nothing was changed."""
-
-
-class ReentrantCall(CacheError, RuntimeError):
-    """A key's ``__hash__`` or ``__eq__``, while the cache was calling it, used the same cache."""
-
-
-class RecursiveFactory(CacheError, RuntimeError):
-    """A ``get_or_set`` factory waits, directly or through other threads, for its own result."""
-
-
-class MetricsError(AgentError):
-    """Base of the metrics' own exceptions."""
-
-
-class DuplicateMetric(MetricsError, ValueError):
-    """A name that a metric's samples would have is taken by another metric."""
-
-
-class LabelMismatch(MetricsError, ValueError):
-    """Label values are missing, too few or too many for the metric."""
-
-
-class MergeMismatch(MetricsError, ValueError):
-    """Histograms of different steps or precision were to be merged."""
-
-
-class SpanStopped(MetricsError, RuntimeError):
-    """A span was stopped before: its time is observed once."""
-
-
-class PatternError(AgentError, ValueError):
-    """A regular expression that the text component's dialect has not; the message says where."""
-
-
 class FallbackWarning(RuntimeWarning):
     """Python runs where Rust was preferred; the message says why. Given once for a component."""
 
 
 class DemotionWarning(RuntimeWarning):
     """Rust differed from Python too often while it ran: from now on Python runs."""
+
+
+def __getattr__(name: str) -> type[AgentError]:
+    """Return the exception `name` of whichever component has one."""
+    from importlib import import_module  # noqa: PLC0415  # start-up does without
+    from pkgutil import iter_modules  # noqa: PLC0415
+
+    if not name.startswith("_"):
+        components = import_module("agent.components")
+        for each in iter_modules(components.__path__):
+            module = f"agent.components.{each.name}.errors"
+            try:
+                errors = import_module(module)
+            except ModuleNotFoundError as error:
+                if error.name != module:
+                    raise
+                continue  # it has no exceptions of its own
+            if name in errors.__all__:
+                found: type[AgentError] = getattr(errors, name)
+                return found
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -103,8 +103,8 @@ class TestGolden:
     def test_exceptions_of_ones_own_are_imported(self) -> None:
         script = "cache = Cache(2, max_weight=1, weigher=lambda key, value: 9)\ncache.set('a', 1)"
         text = golden("tests.subclassable:Reference", script)
-        assert "import agent.errors\n" in text
-        assert "with pytest.raises(agent.errors.EntryTooHeavy) as _raised:" in text
+        assert "import agent.components.cache.errors\n" in text
+        assert "with pytest.raises(agent.components.cache.errors.EntryTooHeavy) as _raised:" in text
         run_golden(text)
 
 

@@ -62,7 +62,7 @@ from typing import Annotated, Any, Literal, Protocol, TypeVar, overload
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from agent.errors import EntryTooHeavy, RecursiveFactory, ReentrantCall
+from agent.components.cache.errors import EntryTooHeavy, RecursiveFactory, ReentrantCall
 from agent.porting.contract.terms import Effect, Virtual, operation
 
 __all__ = ["MAX_CAPACITY", "MAX_WEIGHT", "Cache", "CacheFactory", "CacheStats", "Cause"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from agent.errors import RecursiveFactory
+from agent.components.cache.errors import RecursiveFactory
 
 __all__ = ["Flight"]
 

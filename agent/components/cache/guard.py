@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from agent.errors import ReentrantCall
+from agent.components.cache.errors import ReentrantCall
 
 __all__ = ["Guard"]
 

@@ -21,10 +21,10 @@ from agent.components.cache.arguments import (
 from agent.components.cache.contract import CacheStats
 from agent.components.cache.deadlines import Deadlines, Entry
 from agent.components.cache.deletion import Gone, tell_after
+from agent.components.cache.errors import EntryTooHeavy
 from agent.components.cache.flights import Flight
 from agent.components.cache.guard import Guard
 from agent.components.cache.whole import Lifetime, Whole
-from agent.errors import EntryTooHeavy
 
 __all__ = ["Cache"]
 

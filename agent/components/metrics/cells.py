@@ -10,7 +10,7 @@ from threading import Lock
 from typing import ClassVar, Self
 
 from agent.components.metrics.contract import MAX_TOTAL, Kind
-from agent.errors import MergeMismatch
+from agent.components.metrics.errors import MergeMismatch
 
 __all__ = ["Buckets", "Cell", "Level", "Total"]
 

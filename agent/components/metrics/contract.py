@@ -51,8 +51,13 @@ from typing import Annotated, Literal, Protocol
 
 from annotated_types import Ge, Gt, Le, Lt, Predicate
 
+from agent.components.metrics.errors import (
+    DuplicateMetric,
+    LabelMismatch,
+    MergeMismatch,
+    SpanStopped,
+)
 from agent.components.metrics.names import is_label, is_name, is_text
-from agent.errors import DuplicateMetric, LabelMismatch, MergeMismatch, SpanStopped
 from agent.porting.contract.terms import Effect, Tolerance, Virtual, operation
 
 __all__ = [

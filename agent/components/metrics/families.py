@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from agent.components.metrics.arguments import checked_text
 from agent.components.metrics.cells import Cell
 from agent.components.metrics.contract import Kind, Series
-from agent.errors import DuplicateMetric, LabelMismatch
+from agent.components.metrics.errors import DuplicateMetric, LabelMismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,10 +25,10 @@ from agent.components.metrics.contract import (
     ProcessReading,
     Series,
 )
+from agent.components.metrics.errors import SpanStopped
 from agent.components.metrics.exposition import exposed
 from agent.components.metrics.families import Family, Names, Reading
 from agent.components.metrics.process import read_process
-from agent.errors import SpanStopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

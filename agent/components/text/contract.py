@@ -52,7 +52,7 @@ from typing import Annotated, Literal, Protocol, get_args
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from agent.errors import PatternError
+from agent.components.text.errors import PatternError
 from agent.porting.contract.terms import Effect, operation
 
 __all__ = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from agent.components.text.contract import MAX_DEPTH, MAX_PATTERN, MAX_REPEAT, MAX_SIZE
-from agent.errors import PatternError
+from agent.components.text.errors import PatternError
 
 __all__ = ["translate"]
 

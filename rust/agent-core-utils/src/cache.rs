@@ -4,13 +4,17 @@
 //! - [`Cache`] here: bounds, order of use, statistics; the contract's rules for one operation.
 //! - `slots`: the entries and their order of use.
 //! - `deadlines`: deadlines of entries, in order.
+//! - [`clock`]: the system's monotonic clock.
+//! - [`Error`]: the errors of a cache.
 //! - [`Flights`]: computations of missing values, and the threads that wait for them.
 //! - `replay` (feature `bench`): the Python side's workloads.
 //!
 //! A key is found by its hash and a comparing closure, so that keys can be objects whose equality
 //! is decided elsewhere, or later: see [`Match::Unknown`].
 
+pub mod clock;
 mod deadlines;
+mod error;
 mod flights;
 #[cfg(feature = "bench")]
 pub mod replay;
@@ -18,8 +22,8 @@ mod slots;
 
 use hashbrown::HashTable;
 
-use crate::Error;
 use deadlines::Deadlines;
+pub use error::Error;
 pub use flights::{Flight, Flights, Waiting};
 pub use slots::Slot;
 use slots::Slots;

@@ -7,15 +7,18 @@
 //! - [`Patterns`]: literal patterns; [`Regex`]: regular expressions; [`Found`]: their matches.
 //! - `dialect`, `sets`: parsing of regular expressions.
 //! - `encoding`: code points as bytes.
+//! - [`Error`]: everything that can go wrong.
 //! - [`similarity`]: measures, pair by pair and as a matrix.
 //! - [`in_shares`]: work on a batch in several threads.
 //! - `replay` (feature `bench`): the Python side's workloads.
 
 mod dialect;
 mod encoding;
+mod error;
 mod expressions;
 mod fold;
 mod found;
+mod hangul;
 mod literals;
 mod normal;
 #[cfg(feature = "bench")]
@@ -27,6 +30,7 @@ mod tables;
 pub mod words;
 
 pub use encoding::{decode, encode};
+pub use error::Error;
 pub use expressions::Regex;
 pub use fold::{Folded, fold, lower};
 pub use found::Found;

@@ -7,8 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use agent_core_utils::Error;
-use agent_core_utils::cache::{Cache, Flights, Match, Place, Slot, Stats, Undecided};
+use agent_core_utils::cache::{Cache, Error, Flights, Match, Place, Slot, Stats, Undecided};
 
 /// The hash of a key is the key without its last digit, so that ten keys collide.
 fn hash(key: u32) -> u64 {

@@ -4,14 +4,20 @@
 //! - here: the operations of the contract.
 //! - `state`: what is behind the lock, and how an operation gets there.
 //! - `disposal`: dropping caches that are in each other.
+//! - `error`: the core's errors, in Python.
+//! - `given`: how arguments outside the domain are refused.
 //! - `hooks`: the weigher, the clock and `on_delete`.
+//! - `object`: a Python object that is kept.
 //! - `compute`: `get_or_set`.
 //! - `steps`: what several operations have in common.
 //! - `whole`: operations on the cache as a whole: views, copies, comparison.
 
 mod compute;
 mod disposal;
+mod error;
+mod given;
 mod hooks;
+mod object;
 mod state;
 mod steps;
 mod whole;
@@ -22,9 +28,11 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
 
-use crate::arguments::{Given, Items, checked_callable, checked_int, checked_ttl, listed};
+use crate::bridge::arguments::{Items, checked_callable, checked_int, listed};
+use given::{Given, checked_ttl};
 use hooks::{Cause, Gone, Hooks};
-use state::{Guarded, Object, owned};
+use object::{Object, owned};
+use state::Guarded;
 use steps::missing;
 
 const MAX_CAPACITY: u64 = 1 << 31;

@@ -4,9 +4,11 @@
 //! - here: the registry's operations.
 //! - `series`: what counters, gauges and histograms have in common.
 //! - `counter`, `gauge`, `histogram`, `span`, `snapshot`: one class each.
+//! - `error`: the core's errors, in Python.
 //! - `given`: how arguments outside the domain are refused.
 
 mod counter;
+mod error;
 mod gauge;
 mod given;
 mod histogram;
@@ -21,9 +23,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use crate::arguments::{checked_callable, checked_int};
-use crate::error::translate_monitor;
+use crate::bridge::arguments::{checked_callable, checked_int};
 use counter::Counter;
+use error::translate;
 use gauge::Gauge;
 use given::{Argument, checked_labels, checked_name, checked_text};
 use histogram::Histogram;
@@ -206,7 +208,7 @@ impl Metrics {
             .map_or(Ok(String::new()), |description| checked_text("description", &description))?;
         let labels = labels.0.map_or(Ok(Vec::new()), |labels| checked_labels(&labels))?;
         let family: Arc<Family<C>> =
-            self.registry.register(name, &description, labels, shape).map_err(translate_monitor)?;
+            self.registry.register(name, &description, labels, shape).map_err(translate)?;
         Ok(Series { cell: family.alone(), family })
     }
 }

@@ -5,12 +5,16 @@
 //! - `literals`: `agent._native.Patterns`; `expressions`: `agent._native.Regex`.
 //! - `batch`: how batches are taken, refused, worked on and answered.
 //! - `columns`: columns of numbers.
+//! - `error`: the core's errors, in Python.
+//! - `given`: how arguments outside the domain are refused.
 //! - `strings`: what Python's strings hold.
 //! - `wide`: comparing with the widest registers there are.
 
 mod batch;
 mod columns;
+mod error;
 mod expressions;
+mod given;
 mod literals;
 mod strings;
 mod wide;
@@ -22,16 +26,19 @@ use agent_core_utils::text::words::{self, Counts};
 use agent_core_utils::text::{
     Chars, Folded, Form, Found, Tables, decode, fold, in_shares, normalize,
 };
+use pyo3::import_exception;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyString, PyType};
 
-use crate::arguments::{Items, checked_int, checked_similarity};
-use crate::error::EnvironmentLacking;
+use crate::bridge::arguments::{Items, checked_int};
 use batch::{Batch, checked_strings, checked_word, run, total};
 use expressions::Regex;
+use given::checked_similarity;
 use literals::Patterns;
 use strings::{chars, from_bytes, from_codes, lowered};
+
+import_exception!(agent.errors, EnvironmentLacking);
 
 const MAX_WORKERS: u64 = 64;
 

@@ -9,6 +9,7 @@
 //! - [`Snapshot`]: the state of every series at one moment.
 //! - [`Dialect`]: the text formats.
 //! - [`names`]: validity of metric and label names.
+//! - [`Error`]: the errors of metrics.
 //! - `numbers`: floats in Python's notation.
 //! - [`clock`]: the clock.
 //! - `process` (Linux): what the system knows of this process.
@@ -17,6 +18,7 @@
 mod buckets;
 mod cells;
 pub mod clock;
+mod error;
 mod exposition;
 mod family;
 pub mod names;
@@ -32,11 +34,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use buckets::{Histogram, Shape};
 pub use cells::{Cell, Counter, Gauge, Kind};
+pub use error::Error;
 pub use exposition::Dialect;
 pub use family::Family;
 pub use snapshot::{Reading, Row, Snapshot};
 
-use crate::Error;
 use family::AnyFamily;
 
 /// Metrics by name, in the order of registration.

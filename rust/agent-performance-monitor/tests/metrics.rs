@@ -4,9 +4,8 @@
 
 use std::thread;
 
-use agent_performance_monitor::Error;
 use agent_performance_monitor::metrics::{
-    Cell, Counter, Dialect, Family, Gauge, Histogram, Registry, Shape,
+    Cell, Counter, Dialect, Error, Family, Gauge, Histogram, Registry, Shape,
 };
 
 const SHAPE: Shape = Shape { steps: 1, precision: 7 };

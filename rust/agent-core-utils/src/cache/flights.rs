@@ -5,8 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use super::{Match, Undecided};
-use crate::Error;
+use super::{Error, Match, Undecided};
 
 /// The run that each waiting thread waits for, over all caches; a cycle is a deadlock.
 static WAITS: Mutex<Vec<(ThreadId, Arc<Run>)>> = Mutex::new(Vec::new());

@@ -10,8 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{fs, hint, io};
 
-use super::{Cache, Match, Place};
-use crate::clock;
+use super::{Cache, Match, Place, clock};
 
 /// The result of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,14 +118,16 @@ impl Replay {
         answer
     }
 
-    /// Runs the workload repeatedly; returns the time and the last result.
-    pub fn time(&mut self, repeats: u64) -> (Duration, Answer) {
+    /// Runs the workload repeatedly; returns the time and the last result: hits, misses, total.
+    pub fn time(&mut self, repeats: u64) -> (Duration, Vec<i64>) {
         let mut answer = Answer::default();
         let start = Instant::now();
         for _ in 0..repeats {
             answer = hint::black_box(self.run());
         }
-        (start.elapsed(), answer)
+        let took = start.elapsed();
+        let Answer { hits, misses, total } = answer;
+        (took, vec![hits.cast_signed(), misses.cast_signed(), total])
     }
 
     #[inline]

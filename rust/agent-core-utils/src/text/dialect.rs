@@ -2,9 +2,9 @@
 
 use regex_syntax::hir::{Hir, Look, Repetition};
 
+use super::Error;
 use super::sets::Set;
 use super::tables::{Kind, Tables};
-use crate::Error;
 
 const MAX_PATTERN: usize = 1000;
 const MAX_SIZE: usize = 1000;

@@ -2,10 +2,10 @@
 
 use regex_automata::meta::{self, Regex as Engine};
 
+use super::Error;
 use super::encoding::{Places, encoded};
 use super::tables::Tables;
 use super::{Chars, Found, dialect};
-use crate::Error;
 
 /// A compiled regular expression.
 #[derive(Debug)]

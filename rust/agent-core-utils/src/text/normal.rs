@@ -1,7 +1,7 @@
 //! Unicode normalization.
 
 use super::tables::Tables;
-use super::{Chars, Unit};
+use super::{Chars, Unit, hangul};
 use crate::with_units;
 
 /// A normalization form.
@@ -15,19 +15,6 @@ pub enum Form {
     Nfkc,
     /// Compatibility decomposition.
     Nfkd,
-}
-
-/// Hangul, whose syllables are composed by calculation: `(leader * 21 + vowel) * 28 + tail`.
-pub(super) mod hangul {
-    pub(in crate::text) const FIRST: u32 = 0xAC00;
-    pub(in crate::text) const LAST: u32 = 0xD7A3;
-    pub(in crate::text) const LEADERS: u32 = 0x1100;
-    pub(in crate::text) const VOWELS: u32 = 0x1161;
-    /// One before the first tail: a syllable may have none.
-    pub(in crate::text) const TAILS: u32 = 0x11A7;
-    pub(in crate::text) const LEADER_COUNT: u32 = 19;
-    pub(in crate::text) const VOWEL_COUNT: u32 = 21;
-    pub(in crate::text) const TAIL_COUNT: u32 = 28;
 }
 
 /// Returns the text in `form`; None if it is in that form already.

@@ -129,11 +129,11 @@ impl Replay {
 
     /// Runs the workload repeatedly; returns the time and the last result.
     #[must_use]
-    pub fn time(&self, repeats: u64) -> (Duration, Vec<i64>) {
+    pub fn time(&mut self, repeats: u64) -> (Duration, Vec<i64>) {
         let start = Instant::now();
         let mut answer = vec![];
         for _ in 0..repeats {
-            answer = hint::black_box(self).run();
+            answer = hint::black_box(&*self).run();
         }
         (start.elapsed(), answer)
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::normal::hangul;
+use super::hangul;
 
 const SOURCE: &str = include_str!("../../unicode/unicode.txt");
 

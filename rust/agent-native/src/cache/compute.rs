@@ -7,9 +7,10 @@ use agent_core_utils::cache::{Flight, Place, Undecided};
 use pyo3::prelude::*;
 
 use super::Cache;
-use super::state::{Object, owned};
-use crate::error::{EntryTooHeavy, translate};
-use crate::keys::{Key, mixed_hash};
+use super::error::{EntryTooHeavy, translate};
+use super::object::{Object, owned};
+use super::state::matched;
+use crate::bridge::keys::{Key, mixed_hash};
 
 /// How long a waiting thread goes without looking whether it is to be interrupted.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -59,13 +60,13 @@ fn approach(cache: &Cache, key: &Bound<'_, PyAny>) -> PyResult<Approach> {
         let undecided = {
             let mut guard = cache.guarded.enter(py)?;
             let state = &mut *guard;
-            match state.cache.locate(hash, |stored| wanted.compare(stored)) {
+            match state.cache.locate(hash, |stored| matched(wanted.compare(stored))) {
                 Ok(Place::Occupied(slot)) => {
                     state.cache.touch(slot);
                     return Ok(Approach::Arrived(state.cache.value(slot).clone_ref(py)));
                 }
                 Ok(Place::Vacant) => {
-                    match state.flights.locate(hash, |stored| wanted.compare(stored)) {
+                    match state.flights.locate(hash, |stored| matched(wanted.compare(stored))) {
                         Ok(Some(flight)) => return Ok(Approach::Wait(flight)),
                         Ok(None) => {
                             let flight = state.flights.start(hash, owned(key));

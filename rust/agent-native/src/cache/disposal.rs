@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use agent_core_utils::cache::Cache;
 
-use super::state::Object;
+use super::object::Object;
 
 type Entries = Cache<Object, Object>;
 

@@ -3,7 +3,7 @@
 use pyo3::exceptions::PyBaseExceptionGroup;
 use pyo3::prelude::*;
 
-use super::state::Object;
+use super::object::Object;
 
 /// Why an entry left.
 #[derive(Clone, Copy)]

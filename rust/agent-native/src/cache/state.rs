@@ -6,21 +6,18 @@
 
 use std::thread::{self, ThreadId};
 
-use agent_core_utils::cache::{Cache, Flights, Place, Undecided};
-use agent_core_utils::clock;
+use agent_core_utils::cache::{Cache, Flights, Match, Place, Undecided, clock};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::MAX_WEIGHT;
 use super::disposal::dispose;
+use super::error::{ReentrantCall, translate};
 use super::hooks::{self, Cause, Gone, Hooks};
-use crate::arguments::{checked_int, checked_time};
-use crate::error::{ReentrantCall, translate};
-use crate::keys::{Key, compare_plain, is_plain, mixed_hash};
-use crate::lock::{Held, Lock};
-
-/// A Python object, kept.
-pub(super) type Object = Py<PyAny>;
+use super::object::{Object, owned};
+use crate::bridge::arguments::{checked_int, checked_time};
+use crate::bridge::keys::{Key, compare_plain, is_plain, mixed_hash};
+use crate::bridge::lock::{Held, Lock};
 
 /// What is behind the lock.
 pub(super) struct State {
@@ -46,9 +43,14 @@ pub(super) struct Guarded {
     clocked: bool,
 }
 
-/// Another reference to the same object.
-pub(super) fn owned(object: &Bound<'_, PyAny>) -> Object {
-    object.clone().unbind()
+/// What the core makes of a comparison that may not have been possible.
+#[inline(always)]
+pub(super) fn matched(same: Option<bool>) -> Match {
+    match same {
+        Some(true) => Match::Same,
+        Some(false) => Match::Other,
+        None => Match::Unknown,
+    }
 }
 
 impl Drop for State {
@@ -192,7 +194,7 @@ impl Guarded {
         let operation = if is_plain(key) {
             let hash = mixed_hash(key)?;
             let done = state.run(|state| {
-                match state.cache.locate(hash, |stored| compare_plain(key, stored)) {
+                match state.cache.locate(hash, |stored| matched(compare_plain(key, stored))) {
                     Ok(place) => Ok(operation(state, place, hash)),
                     Err(Undecided(_)) => Err(operation),
                 }
@@ -220,7 +222,8 @@ impl Guarded {
         let mut wanted = Key::new(key);
         loop {
             let mut state = self.enter(key.py())?;
-            let undecided = match state.cache.locate(hash, |stored| wanted.compare(stored)) {
+            let undecided = match state.cache.locate(hash, |stored| matched(wanted.compare(stored)))
+            {
                 Ok(place) => {
                     kept.extend(wanted.compared());
                     let result = state.run(|state| operation(state, place, hash))?;

@@ -7,9 +7,10 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 
 use super::Cache;
+use super::given::{Given, checked_pairs, checked_ttl};
 use super::hooks::Gone;
-use super::state::{Object, Target, owned};
-use crate::arguments::{Given, checked_pairs, checked_ttl};
+use super::object::{Object, owned};
+use super::state::Target;
 
 impl Cache {
     /// Uses and counts the entry of `key`.

@@ -6,7 +6,8 @@ use pyo3::types::{PyDict, PyMapping, PyTuple, PyType};
 
 use super::Cache;
 use super::hooks::Hooks;
-use super::state::{Guarded, Object};
+use super::object::Object;
+use super::state::Guarded;
 
 /// An entry as it is copied: key, value, and the seconds it has left.
 pub(super) type Lifetime<'py> = (Bound<'py, PyAny>, Object, Option<f64>);

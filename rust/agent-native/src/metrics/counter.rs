@@ -4,9 +4,9 @@ use agent_performance_monitor::metrics::{self, Cell};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::error::translate;
 use super::given::{Argument, checked_count};
 use super::series::Series;
-use crate::error::translate_monitor;
 
 /// A number that only grows: how often something happened.
 #[pyclass(frozen, module = "agent._native")]
@@ -24,7 +24,7 @@ impl Counter {
     #[pyo3(signature = (amount=Argument(None)), text_signature = "($self, amount=1)")]
     fn inc(&self, amount: Argument<'_, '_>) -> PyResult<()> {
         let cell = self.0.held()?;
-        cell.add(checked_count("amount", amount, 0)?).map_err(translate_monitor)
+        cell.add(checked_count("amount", amount, 0)?).map_err(translate)
     }
 
     /// The total since it was made or last reset.

@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-use crate::arguments::checked_int;
+use crate::bridge::arguments::checked_int;
 
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();
 

@@ -6,10 +6,10 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::error::translate;
 use super::given::{Argument, checked_count, checked_percent, checked_steps};
 use super::series::Series;
 use super::span::Span;
-use crate::error::translate_monitor;
 
 /// How observations are distributed.
 #[pyclass(frozen, module = "agent._native")]
@@ -35,7 +35,7 @@ impl Histogram {
     fn observe(&self, value: &Bound<'_, PyAny>, count: Argument<'_, '_>) -> PyResult<()> {
         let cell = self.series.held()?;
         let steps = checked_steps(value, cell.shape())?;
-        cell.observe(steps, checked_count("count", count, 1)?).map_err(translate_monitor)
+        cell.observe(steps, checked_count("count", count, 1)?).map_err(translate)
     }
 
     /// Return the percentile, from 0 to 100; None where nothing was observed.
@@ -53,7 +53,7 @@ impl Histogram {
             let message = format!("other must be a Histogram, not {}", other.get_type().name()?);
             return Err(PyTypeError::new_err(message));
         };
-        cell.merge(other.get().series.held()?).map_err(translate_monitor)
+        cell.merge(other.get().series.held()?).map_err(translate)
     }
 
     /// Begin to measure a time, which the span then observes, in seconds.

@@ -6,8 +6,8 @@ use agent_performance_monitor::metrics::{Cell, Family};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::error::translate;
 use super::given::checked_value;
-use crate::error::translate_monitor;
 
 /// A metric, and one of its series where that is certain.
 pub(super) struct Series<C> {
@@ -18,7 +18,7 @@ pub(super) struct Series<C> {
 impl<C: Cell> Series<C> {
     /// The metric's series with these label values.
     pub(super) fn labels(&self, values: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        self.family.expect(values.len()).map_err(translate_monitor)?;
+        self.family.expect(values.len()).map_err(translate)?;
         let items: Vec<_> = values.iter_borrowed().collect();
         let values = items.iter().map(checked_value).collect::<PyResult<Vec<_>>>()?;
         let cell = self.family.member(&values);
@@ -38,6 +38,6 @@ impl<C: Cell> Series<C> {
 
     #[cold]
     fn unlabelled(&self) -> PyErr {
-        translate_monitor(self.family.unlabelled())
+        translate(self.family.unlabelled())
     }
 }

@@ -8,9 +8,9 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyTuple};
 
+use super::error::{SpanStopped, translate};
 use super::given::checked_steps;
-use crate::arguments::checked_time;
-use crate::error::{SpanStopped, translate_monitor};
+use crate::bridge::arguments::checked_time;
 
 /// A time that is being measured; as a context manager it stops at the end of the block.
 #[pyclass(frozen, module = "agent._native")]
@@ -41,7 +41,7 @@ impl Span {
         }
         let seconds = PyFloat::new(py, (now(py, self.clock.as_ref())? - self.started).max(0.0));
         let steps = checked_steps(&seconds, self.cell.shape())?;
-        self.cell.observe(steps, 1).map_err(translate_monitor)?;
+        self.cell.observe(steps, 1).map_err(translate)?;
         Ok(seconds)
     }
 

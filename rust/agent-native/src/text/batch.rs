@@ -9,8 +9,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyIterator, PyList, PyString, PyType};
 
 use super::strings::{chars, from_codes};
-use crate::arguments::listed;
-use crate::error::panicked;
+use crate::bridge::arguments::listed;
+use crate::bridge::error::panicked;
 
 /// The strings of a batch, an empty one for what is no string, and what is wrong.
 pub(super) struct Batch<'py> {

@@ -6,8 +6,8 @@ use pyo3::types::{PyList, PyString};
 
 use super::batch::{Batch, checked_text, run, total};
 use super::columns::spans;
+use super::error::translate;
 use super::strings::chars;
-use crate::error::translate;
 
 /// A regular expression, ready to be searched for.
 #[pyclass(frozen, weakref, module = "agent._native")]

@@ -9,11 +9,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::Error;
 use super::cells::{Cell, Kind};
 use super::family::{AnyFamily, Family};
 use super::lock;
 use super::snapshot::Held;
-use crate::Error;
 
 /// The largest number of observations, and of steps in one observation.
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();

@@ -4,10 +4,10 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::Error;
 use super::buckets::Shape;
 use super::family::{AnyFamily, Family};
 use super::snapshot::Held;
-use crate::Error;
 
 /// The largest total of a counter.
 const MAX_TOTAL: u64 = i64::MAX.unsigned_abs();

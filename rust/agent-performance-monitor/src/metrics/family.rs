@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use super::Error;
 use super::buckets::{Histogram, Shape};
 use super::cells::{Cell, Counter, Gauge, Kind};
 use super::lock;
 use super::snapshot::{Reading, Source};
-use crate::Error;
 
 /// A metric and its series.
 #[derive(Debug)]

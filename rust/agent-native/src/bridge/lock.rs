@@ -15,7 +15,7 @@ use std::thread;
 use pyo3::gc::PyVisit;
 use pyo3::prelude::*;
 
-use crate::error::{InternalError, panicked};
+use super::error::{InternalError, panicked};
 
 /// A value behind the lock.
 pub(crate) struct Lock<T> {

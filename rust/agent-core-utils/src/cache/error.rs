@@ -1,8 +1,7 @@
-/// Everything that can go wrong in this crate.
+/// The errors of a cache.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A cache entry alone weighs more than the whole cache may hold.
-    #[cfg(feature = "cache")]
+    /// An entry alone weighs more than the whole cache may hold.
     #[error("an entry of weight {weight} is too heavy for max_weight={max_weight}")]
     EntryTooHeavy {
         /// The weight of the entry.
@@ -11,11 +10,6 @@ pub enum Error {
         max_weight: u64,
     },
     /// A thread would wait for a value that it computes itself.
-    #[cfg(feature = "cache")]
     #[error("a get_or_set factory waits for its own result")]
     RecursiveFactory,
-    /// A regular expression is not in the dialect; gives the reason and the position.
-    #[cfg(feature = "text")]
-    #[error("{0}")]
-    Pattern(String),
 }

@@ -1,4 +1,4 @@
-/// Everything that can go wrong in this crate.
+/// The errors of metrics.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A sample name of the metric is already registered.

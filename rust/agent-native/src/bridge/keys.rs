@@ -5,14 +5,13 @@
 //! is repeated: what two objects say of each other stays true whatever happened to the cache
 //! meanwhile, and each repetition knows one more verdict.
 
-use agent_core_utils::cache::Match;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString};
 
 /// A key that is looked for.
 pub(crate) struct Key<'a, 'py> {
     object: &'a Bound<'py, PyAny>,
-    verdicts: Vec<(Py<PyAny>, Match)>,
+    verdicts: Vec<(Py<PyAny>, bool)>,
 }
 
 impl<'a, 'py> Key<'a, 'py> {
@@ -22,13 +21,13 @@ impl<'a, 'py> Key<'a, 'py> {
         Self { object, verdicts: Vec::new() }
     }
 
-    /// What is known of a stored key.
-    pub(crate) fn compare(&self, stored: &Py<PyAny>) -> Match {
+    /// Whether a stored key is this one; None if only Python code could say.
+    pub(crate) fn compare(&self, stored: &Py<PyAny>) -> Option<bool> {
         match self.verdicts.iter().find(|(other, _)| other.is(stored)) {
-            Some((_, verdict)) => *verdict,
+            Some((_, verdict)) => Some(*verdict),
             None if is_plain(self.object) => compare_plain(self.object, stored),
-            None if stored.is(self.object) => Match::Same,
-            None => Match::Unknown,
+            None if stored.is(self.object) => Some(true),
+            None => None,
         }
     }
 
@@ -40,28 +39,24 @@ impl<'a, 'py> Key<'a, 'py> {
     /// Compares with a stored key, in Python's order: the stored one is asked first.
     pub(crate) fn decide(&mut self, stored: Py<PyAny>) -> PyResult<()> {
         let same = stored.bind(self.object.py()).eq(self.object)?;
-        self.verdicts.push((stored, if same { Match::Same } else { Match::Other }));
+        self.verdicts.push((stored, same));
         Ok(())
     }
 }
 
-/// What is known of a stored key when a plain one is looked for.
+/// Whether a stored key is the plain one that is looked for; None if only Python code could say.
 #[inline]
-pub(crate) fn compare_plain(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
-    if stored.is(key) { Match::Same } else { compare_others(key, stored) }
+pub(crate) fn compare_plain(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Option<bool> {
+    if stored.is(key) { Some(true) } else { compare_others(key, stored) }
 }
 
 #[inline(never)]
-fn compare_others(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Match {
+fn compare_others(key: &Bound<'_, PyAny>, stored: &Py<PyAny>) -> Option<bool> {
     let stored = stored.bind(key.py());
     if !is_plain(stored) {
-        return Match::Unknown;
+        return None;
     }
-    match stored.eq(key) {
-        Ok(true) => Match::Same,
-        Ok(false) => Match::Other,
-        Err(_) => Match::Unknown,
-    }
+    stored.eq(key).ok() // an error is raised where the comparison is repeated, outside the lock
 }
 
 /// Whether hashing the object, and comparing it with another plain one, runs no Python code.

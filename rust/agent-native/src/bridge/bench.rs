@@ -4,13 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fs, io};
 
-use agent_core_utils::{cache, text};
-use agent_performance_monitor::metrics;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::lock::Lock;
+use super::lock::Lock;
 
 /// An object whose method does nothing: calling it costs what the bridge costs.
 #[pyclass(frozen, module = "agent._native")]
@@ -35,62 +33,38 @@ impl Bridge {
     }
 }
 
+/// Runs a workload so many times; returns the time it took and what the last run came to.
+pub(crate) type Run = Box<dyn FnMut(u64) -> (Duration, Vec<i64>) + Send>;
+
 /// A workload that runs on its component's core alone.
 #[pyclass(frozen, module = "agent._native")]
 struct CoreRun {
-    replay: Lock<Replay>,
-}
-
-/// A workload of one of the components.
-enum Replay {
-    Cache(cache::replay::Replay),
-    Metrics(metrics::replay::Replay),
-    Text(text::replay::Replay),
-}
-
-impl Replay {
-    /// Reads a workload of the component that its first line names.
-    fn read(path: &Path) -> io::Result<Self> {
-        let content = fs::read_to_string(path)?;
-        match content.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 ")) {
-            Some("cache") => cache::replay::Replay::read(path).map(Self::Cache),
-            Some("metrics") => metrics::replay::Replay::read(path).map(Self::Metrics),
-            Some("text") => text::replay::Replay::read(path).map(Self::Text),
-            _ => Err(io::Error::other(format!("{} is no workload of a core", path.display()))),
-        }
-    }
-
-    /// Runs it so many times; returns the time it took and what the last run came to.
-    fn time(&mut self, repeats: u64) -> (Duration, Vec<i64>) {
-        match self {
-            Self::Cache(replay) => {
-                let (took, answer) = replay.time(repeats);
-                let [hits, misses] = [answer.hits, answer.misses].map(u64::cast_signed);
-                (took, vec![hits, misses, answer.total])
-            }
-            Self::Metrics(replay) => replay.time(repeats),
-            Self::Text(replay) => replay.time(repeats),
-        }
-    }
+    run: Lock<Run>,
 }
 
 #[pymethods]
 impl CoreRun {
-    /// Read a workload that was exported.
+    /// Read a workload that was exported, of the component that its first line names.
     #[new]
     #[expect(clippy::needless_pass_by_value, reason = "an argument from Python is owned")]
     fn new(path: PathBuf) -> PyResult<Self> {
-        let replay =
-            Replay::read(&path).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        Ok(Self { replay: Lock::new(replay) })
+        let run = read(&path).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(Self { run: Lock::new(run) })
     }
 
     /// Run it; return the nanoseconds it took, and what the last run came to.
     #[pyo3(signature = (repeats, /))]
     fn run<'py>(&self, py: Python<'py>, repeats: u64) -> PyResult<(u128, Bound<'py, PyTuple>)> {
-        let (took, answer) = self.replay.take(py)?.time(repeats);
+        let (took, answer) = (*self.run.take(py)?)(repeats);
         Ok((took.as_nanos(), PyTuple::new(py, answer)?))
     }
+}
+
+fn read(path: &Path) -> io::Result<Run> {
+    let content = fs::read_to_string(path)?;
+    let component = content.lines().next().and_then(|line| line.strip_prefix("agent-trace 1 "));
+    let run = component.map_or(Ok(None), |name| crate::replay(name, path))?;
+    run.ok_or_else(|| io::Error::other(format!("{} is no workload of a core", path.display())))
 }
 
 /// Puts the classes into the module.
