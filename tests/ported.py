@@ -12,6 +12,7 @@ from agent.cli import project as projects
 from agent.porting.evidence.digests import digests
 from agent.porting.files.atomic import replace_text
 from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
+from agent.porting.records.store import evidence_text
 from agent.porting.sources.build import source_digest
 
 if TYPE_CHECKING:
@@ -185,4 +186,4 @@ class Port:
         project = self.project
         now = digests(project.component(name), project)
         evidence = replace(Evidence(name, now), **{**FIGURES, **figures})
-        replace_text(self.folder / "evidence" / f"{name}.json", evidence.to_text())
+        replace_text(self.folder / "evidence" / f"{name}.json", evidence_text(evidence))

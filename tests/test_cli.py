@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module, metadata
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ from agent.errors import (
 
 if TYPE_CHECKING:
     from tests.conftest import Run, Toys
+
+ROOT = Path(__file__).parents[1]
 
 # What start-up must not wait for. A time would say less: it is the machine's as much as ours.
 HEAVY = [
@@ -106,8 +110,25 @@ def test_a_missing_extra_is_named(
     verb(raiser(missing("hypothesis.strategies")))
 
     assert cli.main(["status"]) == 3
-    told = "hypothesis.strategies is not installed; get it with: pip install 'agent-port[check]'"
-    assert capsys.readouterr().err == f"agent: {told}\n"
+    told = (
+        "agent status needs hypothesis.strategies, which is not installed; get it with: pip install"
+    )
+    assert capsys.readouterr().err == f"agent: {told} 'agent-port[check]'\n"
+
+
+def test_every_module_of_the_tools_is_in_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [
+        f'{line}; extra == "{extra}"'
+        for extra, needed in project["optional-dependencies"].items()
+        for line in needed
+    ]
+    monkeypatch.setattr(metadata, "requires", lambda name: lines)
+    for module in ("griffe", "hypothesis", "jinja2", "msgspec", "tomlkit"):
+        assert distribution.requirement(module) == "agent-port[check]"
+        import_module(module)
+    for module in ("coverage", "tree_sitter", "tree_sitter_rust"):
+        assert distribution.requirement(module) == "agent-port[mutation]"
 
 
 def test_a_requirement_without_an_extra_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -270,6 +271,18 @@ class TestStatus:
         monkeypatch.setattr(DigestCache, "result", refuse)
         assert port.run("status", "slug", "--strict") == 0
         assert port.run("promote", "slug", "--dry-run") == 0
+
+    def test_no_extra_is_needed(
+        self, port: Port, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for module in ("griffe", "hypothesis", "jinja2", "msgspec", "tomlkit"):
+            monkeypatch.setitem(sys.modules, module, None)  # importing it fails
+        assert self.shown(port, capsys) == "held"
+        assert port.run("status", "slug", "--strict") == 0
+        assert port.run("promote", "slug", "--to", "python") == 0
+        assert port.run("promote", "slug", "--to", "shadow") == 3
+        lacks = "agent promote needs msgspec, which is not installed"
+        assert lacks in capsys.readouterr().err
 
     def test_a_threshold_of_the_table(self, port: Port, tmp_path: Path) -> None:
         cache = DigestCache(str(tmp_path))

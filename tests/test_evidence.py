@@ -21,7 +21,7 @@ from agent.porting.files import atomic
 from agent.porting.files.atomic import exclusive, exclusively_changing, replace_text
 from agent.porting.project.table import load_table
 from agent.porting.project.table_edit import with_stage, without_row
-from agent.porting.records.evidence import read_evidence
+from agent.porting.records.store import read_evidence
 from agent.porting.sources.cargo import find_crates
 from agent.porting.sources.python import sources_of
 from tests.ported import FIGURES, TABLE, Port

@@ -19,7 +19,7 @@ from agent.porting.benchmark import lock
 from agent.porting.benchmark.interval import estimate
 from agent.porting.benchmark.measure import Plan, measure, merge
 from agent.porting.benchmark.pool import run_jobs
-from agent.porting.benchmark.timing import Arm, take_turns
+from agent.porting.benchmark.timing import Arm, Timings, take_turns
 from agent.porting.benchmark.worker import Job, Times, compare
 from agent.porting.benchmark.workload import select
 from agent.porting.project.table import Component
@@ -115,6 +115,45 @@ def test_a_pair_that_agrees_gets_a_speedup_within_its_interval(adders: str) -> N
     assert row.speedup is not None
     assert row.speedup_high is not None
     assert row.speedup_low < row.speedup < row.speedup_high
+    assert row.rust_ns is not None
+    assert row.python_ns / row.rust_ns == pytest.approx(row.speedup)
+
+
+ROUNDS = [
+    {"python": python, "rust": rust, "core": rust / 2}
+    for python, rust in ((300, 256), (400, 500), (467, 565), (661, 565), (1000, 800))
+]
+"""Of a busy machine: on its own, the median of Python is the smaller; of the ratios it is 1.17."""
+
+
+def test_times_have_the_ratio_of_neighbouring_blocks() -> None:
+    timings = Timings(ROUNDS)
+    assert timings.typical("python") < timings.typical("rust")
+    times = timings.beside("rust")
+    assert times["rust"] == 565
+    assert times["python"] / times["rust"] == pytest.approx(661 / 565)
+    assert times["core"] / times["rust"] == pytest.approx(1 / 2)
+
+
+def test_a_row_does_not_contradict_itself() -> None:
+    """Processes that met a busy machine at different times give one row all the same."""
+    answers = []
+    for factor in (1.0, 5.0, 0.2):
+        timings = Timings([{arm: factor * ns for arm, ns in row.items()} for row in ROUNDS])
+        times = timings.beside("rust")
+        answers.append(
+            Times(
+                "hit",
+                agreed=True,
+                log_ratio=timings.log_ratio("python", "rust") + factor / 9,
+                python_ns=times["python"] * exp(factor / 9),
+                rust_ns=times["rust"],
+            )
+        )
+    row = merge(WORKLOADS[0], answers, {})
+    assert row.python_ns is not None
+    assert row.rust_ns is not None
+    assert row.python_ns / row.rust_ns == pytest.approx(row.speedup)
 
 
 def test_what_was_not_measured_is_none(adders: str) -> None:

@@ -44,7 +44,7 @@ class TestResults:
         results = Results(path, "one")
         results.add(mutant(), Result("hang"))
         with path.open("a", encoding="utf-8") as file:
-            file.write('{"mutant": ["src')
+            file.write('{"mutant": 1, "digest": "one", "outcome": "hang"}\n{"mutant": ["src')
         assert Results(path, "one").of(mutant()) == Result("hang")
 
 

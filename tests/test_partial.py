@@ -15,7 +15,7 @@ from agent.porting.check.options import CheckOptions
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback import refusal_counts
 from agent.porting.fallback.attribution import HANDED_OVER
-from agent.porting.records.evidence import read_evidence
+from agent.porting.records.store import read_evidence
 from tests import toy_partial as toys
 from tests.ported import FIGURES, Port
 from tests.toy_pairs import SLUG, slug

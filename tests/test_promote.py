@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agent.cli import gathering
+<<<<<<< HEAD
 from agent.errors import AgentError
 from agent.porting.check.options import PROFILES, Profile
 from agent.porting.records.evidence import read_evidence
+=======
+from agent.errors import AgentError, ContractError
+from agent.porting.check.check import PROFILES, Profile
+from agent.porting.records.evidence import Shadowed
+from agent.porting.records.store import read_evidence, sketch_evidence
+>>>>>>> 0e8e206 (Records are read back by msgspec, strictly; a row of a measurement agrees with itself)
 from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
@@ -287,10 +294,8 @@ def test_a_file_that_is_no_evidence_is_found_out_anew(port: Port, asked: list[st
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ('"schema": 1', '"schema": 2', "is not evidence of layout 1"),
-        ('"verdict"', '"judgement"', "Parity has exactly"),
-        ('"calls": 2000', '"calls": "many"', "Parity.calls cannot be 'many'"),
-        ('"rate": 0.9645', '"rate": null', "Mutated.rate cannot be None"),
+        ('"schema": 2', '"schema": 1', "is not evidence of layout 2"),
+        ('"calls": 2000', '"calls": 200000', "was changed after agent promote wrote it"),
         ("{", "<<<<", "is not evidence"),
     ],
 )
@@ -303,3 +308,34 @@ def test_a_file_that_is_no_evidence_says_why(
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(AgentError, match=told):
         read_evidence(path)
+
+
+@pytest.mark.parametrize(
+    ("finding", "changes", "told"),
+    [
+        ("parity", {"calls": "many"}, r"Expected `int`, got `str` - at `\$.parity.calls`"),
+        ("parity", {"calls": True}, r"Expected `int`, got `bool` - at `\$.parity.calls`"),
+        ("mutation", {"rate": None}, r"Expected `float`, got `null` - at `\$.mutation.rate`"),
+        ("shadow", {"matched": 1.5}, r"Expected `int`, got `float` - at `\$.shadow.matched`"),
+        ("measurement", {"workloads": {"title": [1.0]}}, r"Expected `array` of length 2"),
+    ],
+)
+def test_evidence_of_wrong_types_says_which(
+    port: Port, finding: str, changes: dict[str, Any], told: str
+) -> None:
+    port.prove(**{finding: replace(FIGURES[finding], **changes)})
+    with pytest.raises(ContractError, match=told):
+        read_evidence(port.folder / "evidence" / "slug.json")
+
+
+def test_evidence_with_other_fields_is_refused(port: Port) -> None:
+    @dataclass(frozen=True)
+    class More(Shadowed):
+        mood: str = "good"
+
+    path = port.folder / "evidence" / "slug.json"
+    port.prove(shadow=More("2027-01-31", 1_500, 0, 0))
+    with pytest.raises(ContractError, match=r"unknown field \$\.shadow\.mood"):
+        read_evidence(path)
+    with pytest.raises(ContractError, match="unexpected keyword argument 'mood'"):
+        sketch_evidence(path)

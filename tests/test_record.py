@@ -10,6 +10,7 @@ import pytest
 from agent.errors import ContractError
 from agent.porting.benchmark.conditions import observe
 from agent.porting.records.measurement import Conditions, Measurement, Record
+from agent.porting.records.store import read_record, record_json
 from agent.porting.report.figures import nanoseconds, size, table
 from agent.porting.report.summary import Entry, Proof, held, losses, summarise, unmeasured
 from agent.porting.sources.build import Build
@@ -45,25 +46,32 @@ def with_rows(*rows: Measurement) -> Record:
 
 
 def test_a_record_survives_json() -> None:
-    assert Record.from_json(json.loads(json.dumps(RECORD.to_json()))) == RECORD
+    assert read_record(json.loads(json.dumps(record_json(RECORD)))) == RECORD
 
 
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [
-        (lambda data: data.pop("build"), "Record"),
-        (lambda data: data["build"].pop("digest"), "Build"),
-        (lambda data: data["conditions"].update(mood="good"), "Conditions"),
-        (lambda data: data["workloads"][0].pop("agreed"), "Measurement"),
-        (lambda data: data.update(workloads={}), "not a list"),
+        (lambda data: data.pop("build"), "missing required field `build`"),
+        (
+            lambda data: data["build"].pop("digest"),
+            r"field `digest` - at `\$.build`",
+        ),
+        (lambda data: data["build"].update(stale=0), r"Expected `bool \| null`, got `int`"),
+        (lambda data: data["conditions"].update(mood="good"), r"field \$\.conditions\.mood"),
+        (lambda data: data["workloads"][0].pop("agreed"), r"`agreed` - at `\$.workloads\[0\]`"),
+        (lambda data: data["workloads"][1].update(x=0), r"unknown field \$\.workloads\[1\]\.x"),
+        (lambda data: data["workloads"][1].update(size="9"), "Expected `int`, got `str`"),
+        (lambda data: data.update(workloads={}), "Expected `array`, got `object`"),
+        (lambda data: data.update(schema=2), "not a record of measurements of layout 1"),
     ],
 )
 def test_what_does_not_fit_the_schema_is_refused(spoil: object, what: str) -> None:
-    data = RECORD.to_json()
+    data = json.loads(json.dumps(record_json(RECORD)))
     assert callable(spoil)
     spoil(data)
     with pytest.raises(ContractError, match=what):
-        Record.from_json(data)
+        read_record(data)
 
 
 def test_a_summary_is_means_and_medians() -> None:

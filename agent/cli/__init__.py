@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a person gets a sentence, never a traceback
         if sys.flags.dev_mode:
             raise
-        sentence, status = _explained(error)
+        sentence, status = _explained(error, sys.argv[1:] if argv is None else argv)
         print(f"agent: {sentence}", file=sys.stderr)
     return status
 
@@ -115,8 +115,8 @@ def _parted(argv: Sequence[str]) -> tuple[Sequence[str], Sequence[str] | None]:
     return argv[:at], argv[at + 1 :]
 
 
-def _explained(error: Exception) -> tuple[str, int]:
-    """Return what to say of `error`, and the exit status."""
+def _explained(error: Exception, argv: Sequence[str]) -> tuple[str, int]:
+    """Return a sentence on `error`, which the command line `argv` led to, and the exit status."""
     if isinstance(error, UsageError):
         return str(error), MISUSED
     if isinstance(error, EnvironmentLacking):
@@ -126,8 +126,9 @@ def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, ModuleNotFoundError) and error.name and error.name[:5] != "agent":
         from agent.cli.distribution import requirement  # noqa: PLC0415  # only when needed
 
-        wanted = requirement(error.name)
-        return f"{error.name} is not installed; get it with: pip install '{wanted}'", LACKING
+        verb = next((word for word in argv if word in VERBS), "")
+        sentence = f"{f'agent {verb}'.strip()} needs {error.name}, which is not installed"
+        return f"{sentence}; get it with: pip install '{requirement(error.name)}'", LACKING
     if isinstance(error, OSError):
         return str(error), LACKING
     kind = type(error).__name__

@@ -77,7 +77,9 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
-        print(json.dumps(record.to_json(), indent=2))
+        from agent.porting.records.store import record_json  # noqa: PLC0415
+
+        print(json.dumps(record_json(record), indent=2))
     else:
         print(table(record))
     return 0 if all(row.agreed for row in record.workloads) else 1

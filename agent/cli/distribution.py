@@ -1,4 +1,4 @@
-"""What the installed distribution says of itself."""
+"""Facts of the installed distribution: its version, and which extra brings a module."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from importlib import metadata
 __all__ = ["requirement", "version"]
 
 _NAME = "agent-port"
+
+_DISTRIBUTIONS = {"griffe": "griffelib"}
+"""The distribution of a module, where the name is another one."""
 
 
 def version() -> str:
@@ -21,6 +24,7 @@ def version() -> str:
 def requirement(module: str) -> str:
     """Return what to install to get `module`: an extra of this distribution, if one has it."""
     wanted = module.partition(".")[0].replace("_", "-")
+    wanted = _DISTRIBUTIONS.get(wanted, wanted)
     try:
         requirements = metadata.requires(_NAME) or ()
     except metadata.PackageNotFoundError:

@@ -22,7 +22,8 @@ from agent.porting.evidence.freshness import evidence_path
 from agent.porting.evidence.thresholds import FINDINGS, kept_scripts, needs
 from agent.porting.files.atomic import exclusively_changing, replace_text
 from agent.porting.project.table import split
-from agent.porting.records.evidence import Measured, Mutated, Parity, Shadowed, read_evidence
+from agent.porting.records.evidence import Measured, Mutated, Parity, Shadowed
+from agent.porting.records.store import evidence_text, read_evidence
 from agent.porting.report.summary import memory_ratio, summarise
 from agent.porting.sources.build import require_measurable
 
@@ -135,7 +136,7 @@ class Gathering:
             # Another process may have found something out meanwhile, which counts as well.
             kept = self._kept(path) or self._evidence
             self._evidence = replace(kept, **{finding: figures})
-            replace_text(path, self._evidence.to_text())
+            replace_text(path, evidence_text(self._evidence))
 
     def _kept(self, path: Path) -> Evidence | None:
         try:

@@ -98,7 +98,7 @@ def _served(row: Status, project: Project) -> Parity | None:
     from agent.porting.evidence.freshness import known_evidence  # noqa: PLC0415  # only where needed
 
     try:
-        return known_evidence(component, project)[1].parity
+        return known_evidence(component, project, strictly=False)[1].parity
     except EnvironmentLacking:  # there are no sources that it could be about
         return None
 

@@ -88,7 +88,7 @@ def _compare(name: str, comparison: Comparison, arguments: argparse.Namespace) -
         _tell(f"{name}: rows measured in {seed + 1} of {arguments.processes} processes")
     figures = {} if arguments.row is not None else comparison.figures
     return {
-        "rows": _merged(told),
+        "rows": _merged(comparison, told),
         "figures": {title: measure() for title, measure in figures.items()},
     }
 
@@ -108,7 +108,7 @@ def _in_a_fresh_process(name: str, rows: list[str], seconds: float, seed: int) -
 def _measure(
     comparison: Comparison, rows: Sequence[str], seconds: float, seed: int
 ) -> dict[str, Any]:
-    """Return, for each row, each contender's time and the logarithm of the ratio it is told by."""
+    """Return, for each row, each contender's time and the logarithm of its ratio."""
     result: dict[str, Any] = {}
     for name in rows:
         row = comparison.rows[name]
@@ -121,17 +121,23 @@ def _measure(
     return result
 
 
-def _merged(told: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, float]]]:
-    return {
-        row: {
-            name: {
-                "ns": median(each[row][name]["ns"] for each in told),
-                "ratio": exp(median(each[row][name]["log_ratio"] for each in told)),
-            }
-            for name in told[0][row]
+def _merged(
+    comparison: Comparison, told: list[dict[str, Any]]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the medians over the processes; a time is Rust's times the ratio, so that both agree.
+
+    In a row with ratios of its own, which are not to Rust, each time is a median.
+    """
+    merged: dict[str, dict[str, dict[str, float]]] = {}
+    for row, cells in (told[0] if told else {}).items():
+        times = {name: median(each[row][name]["ns"] for each in told) for name in cells}
+        ratios = {
+            name: exp(median(each[row][name]["log_ratio"] for each in told)) for name in cells
         }
-        for row in (told[0] if told else ())
-    }
+        if comparison.rows[row].ratios is None:
+            times = {name: times["rust"] * ratio for name, ratio in ratios.items()}
+        merged[row] = {name: {"ns": times[name], "ratio": ratios[name]} for name in cells}
+    return merged
 
 
 def _print(comparison: Comparison, found: dict[str, Any], targets: list[Target]) -> None:

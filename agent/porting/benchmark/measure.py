@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from statistics import median
+from statistics import geometric_mean
 from typing import TYPE_CHECKING
 
 from agent.porting.benchmark.conditions import observe
@@ -82,9 +82,10 @@ def measure(component: Component, plan: Plan, tell: Tell, names: Sequence[str] =
 def merge(
     workload: Workload, times: Sequence[Times], footprints: dict[str, Footprint]
 ) -> Measurement:
-    """Make one row of what each process told of `workload`, and of what each side takes.
+    """Make one row of what each process measured on `workload`, and of the memory of each side.
 
-    Where a side was wrong in any process, no figure of time stands.
+    Times are geometric means over the processes, as the speedup is: `python_ns` over `rust_ns` is
+    the speedup. Where a side was wrong in any process, there is no figure of time.
     """
     python, rust = (footprints.get(side, Footprint(None, None)) for side in ("python", "rust"))
     row = Measurement(
@@ -103,19 +104,19 @@ def merge(
     ratio = estimate(logarithms, workload.drift)
     return replace(
         row,
-        python_ns=_typical([each.python_ns for each in times]),
-        rust_ns=_typical([each.rust_ns for each in times]),
-        core_ns=_typical([each.core_ns for each in times]),
-        crossing_ns=_typical([each.crossing_ns for each in times]),
+        python_ns=_mean([each.python_ns for each in times]),
+        rust_ns=_mean([each.rust_ns for each in times]),
+        core_ns=_mean([each.core_ns for each in times]),
+        crossing_ns=_mean([each.crossing_ns for each in times]),
         speedup=ratio.ratio if ratio else None,
         speedup_low=ratio.low if ratio else None,
         speedup_high=ratio.high if ratio else None,
     )
 
 
-def _typical(figures: Sequence[float | None]) -> float | None:
+def _mean(figures: Sequence[float | None]) -> float | None:
     measured = [figure for figure in figures if figure is not None]
-    return median(measured) if measured else None
+    return geometric_mean(measured) if measured else None
 
 
 def _job(component: Component, task: str, names: list[str]) -> Job:

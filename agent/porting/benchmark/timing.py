@@ -1,14 +1,14 @@
 """Time several ways of doing the same work in one process, in turns.
 
-Whatever slows the machine down for a while then slows all of them, and cancels out of the ratio of
-two blocks that stand next to each other.
+Whatever slows the machine down for a while slows all of them, and cancels out of the ratio of two
+neighbouring blocks.
 """
 
 from __future__ import annotations
 
 import gc
 from dataclasses import dataclass
-from math import ceil, log
+from math import ceil, exp, log
 from random import Random
 from statistics import median
 from time import perf_counter, perf_counter_ns
@@ -27,7 +27,7 @@ class Arm:
     """One way of doing the work."""
 
     run: Callable[[int], int | None]
-    """Run so many times; return the nanoseconds taken, or None to have the call timed."""
+    """Runs so many times; returns the nanoseconds taken, or None to have the call timed."""
     size: int
     """What the time of a run is divided by."""
 
@@ -45,6 +45,15 @@ class Timings:
     def log_ratio(self, slow: str, fast: str) -> float:
         """Return the median over the rounds of the logarithm of `slow` over `fast`."""
         return median(log(row[slow] / row[fast]) for row in self.rounds)
+
+    def beside(self, base: str) -> dict[str, float]:
+        """Return a time for each arm, such that those of two arms have the ratio of their blocks.
+
+        That of `base` is its median over the rounds; another arm's is that times the median ratio
+        of its block to the one of `base` in the same round. Medians of each arm alone may be of
+        rounds in which the machine was busy for one and quiet for the other.
+        """
+        return {arm: self.typical(base) * exp(self.log_ratio(arm, base)) for arm in self.rounds[0]}
 
 
 def take_turns(arms: Mapping[str, Arm], *, block: float, seconds: float, seed: int) -> Timings:

@@ -72,6 +72,7 @@ class Times:
     log_ratio: float | None = None
     """Median over the rounds of the logarithm of Python's time over Rust's."""
     python_ns: float | None = None
+    """As `Timings.beside` gives them: two of these times have the ratio of neighbouring blocks."""
     rust_ns: float | None = None
     core_ns: float | None = None
     crossing_ns: float | None = None
@@ -109,14 +110,15 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
     except Exception as error:  # noqa: BLE001  # a side that raises, whatever it is, does not agree
         _tell(f"{workload.name}: {type(error).__name__}: {error}")
         return Times(workload.name, agreed=False)
+    times = timings.beside("rust")
     return Times(
         workload.name,
         agreed=True,
         log_ratio=timings.log_ratio("python", "rust"),
-        python_ns=timings.typical("python"),
-        rust_ns=timings.typical("rust"),
-        core_ns=timings.typical("core") if "core" in arms else None,
-        crossing_ns=timings.typical("crossing") if "crossing" in arms else None,
+        python_ns=times["python"],
+        rust_ns=times["rust"],
+        core_ns=times.get("core"),
+        crossing_ns=times.get("crossing"),
     )
 
 

@@ -48,18 +48,23 @@ def evidence_path(name: str, project: Project) -> Path:
     return project.evidence_folder / f"{name}.json"
 
 
-def known_evidence(component: Component, project: Project) -> tuple[Evidence, Evidence]:
+def known_evidence(
+    component: Component, project: Project, *, strictly: bool = True
+) -> tuple[Evidence, Evidence]:
     """Return the evidence as it was kept, and what of it holds for the sources as they are.
 
-    A file that cannot be read counts as no evidence.
+    A file that cannot be read counts as no evidence. Unless `strictly`, no extra is needed, and
+    types of figures are trusted (`sketch_evidence`).
     """
     from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
-    from agent.porting.records.evidence import Evidence, read_evidence  # noqa: PLC0415
+    from agent.porting.records.evidence import Evidence  # noqa: PLC0415
+    from agent.porting.records.store import read_evidence, sketch_evidence  # noqa: PLC0415
 
     now = digests(component, project)
     none = Evidence(component.name, now)
+    read = read_evidence if strictly else sketch_evidence
     try:
-        before = read_evidence(evidence_path(component.name, project)) or none
+        before = read(evidence_path(component.name, project)) or none
     except ContractError:
         before = none
     return before, before.renewed(now)
@@ -101,11 +106,11 @@ def _judged(component: Component, project: Project) -> Standing:
     from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
     from agent.porting.evidence.thresholds import held_stage, needs  # noqa: PLC0415
     from agent.porting.files.trace import noted  # noqa: PLC0415
-    from agent.porting.records.evidence import read_evidence  # noqa: PLC0415
+    from agent.porting.records.store import sketch_evidence  # noqa: PLC0415
 
     try:
         now = digests(component, project)
-        evidence = read_evidence(noted(evidence_path(component.name, project)))
+        evidence = sketch_evidence(noted(evidence_path(component.name, project)))
     except EnvironmentLacking:
         return Standing("unknown", supported=component.stage)
     except ContractError:

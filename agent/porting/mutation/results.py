@@ -1,10 +1,13 @@
-"""What came of each mutant, kept on disk: an interrupted run goes on where it stopped."""
+"""The result of each mutant, kept on disk: an interrupted run continues where it stopped."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from agent.errors import ContractError
+from agent.porting.records.store import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["BY_DIFFERENCE", "KILLED_OTHERWISE", "Result", "Results"]
 
 BY_DIFFERENCE = ("difference", "test")
-"""How a mutant ends that is told by a compared difference."""
+"""Outcomes of a mutant that a compared difference kills."""
 
 KILLED_OTHERWISE = ("panic", "crash", "hang")
-"""How a mutant ends that is not told by a compared difference."""
+"""Outcomes of a mutant that is killed in another way."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a mutant."""
+    """The result of a mutant."""
 
     outcome: str
     """"difference", "test", one of `KILLED_OTHERWISE`, "survived" or "unreached", by any call."""
@@ -31,12 +34,24 @@ class Result:
     """The script, its lines in one, or the test that showed a difference."""
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What a line of the file says."""
+
+    digest: str
+    mutant: tuple[str, str, str, str, int]
+    """As `Mutant.identity`."""
+    outcome: str
+    detail: str
+    noticed_by: str
+
+
 class Results:
     """The results of one component, in a file of one line of JSON each.
 
     Args:
-        path: the file; what is in it is used again if it was made under the same `digest`. Of other
-            results only is kept who noticed a mutant: who did so once is asked first.
+        path: the file. Its results are used again if they were obtained under the same `digest`.
+            Of the others only what noticed a mutant is used: it is tried first.
         digest: of all that results depend on.
     """
 
@@ -53,12 +68,11 @@ class Results:
         latest: dict[tuple[object, ...], tuple[str, str, Result]] = {}
         for line in self._path.read_text(encoding="utf-8").splitlines():
             try:
-                told = json.loads(line)
-                identity, digest = tuple(told.pop("mutant")), told.pop("digest")
-                result = Result(**told)
-            except (KeyError, TypeError, ValueError):  # one that was not written to its end
+                found = decode(json.loads(line), _Line, "not the result of a mutant")
+            except (ContractError, ValueError):  # a line that was not written to its end
                 continue
-            latest[identity] = line, digest, result
+            result = Result(found.outcome, found.detail, found.noticed_by)
+            latest[found.mutant] = line, found.digest, result
         for identity, (_, digest, result) in latest.items():
             self._noticed_by[identity] = result.noticed_by
             if digest == self._digest:
@@ -71,12 +85,12 @@ class Results:
         return self._known.get(mutant.identity)
 
     def noticed_by(self, mutant: Mutant) -> str:
-        """Return which script or test noticed `mutant` when it was last run; empty if none did."""
+        """Return which script or test noticed `mutant` when it last ran; empty if none did."""
         return self._noticed_by.get(mutant.identity, "")
 
     def add(self, mutant: Mutant, result: Result) -> None:
         """Keep the result of `mutant`, from this moment on."""
         self._known[mutant.identity] = result
-        told = {"digest": self._digest, "mutant": mutant.identity, **vars(result)}
+        line = {"digest": self._digest, "mutant": mutant.identity, **vars(result)}
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(told) + "\n")
+            file.write(json.dumps(line) + "\n")

@@ -1,1 +1,1 @@
-"""What is kept about a pair: measurements and evidence, each in one schema."""
+"""Records of a pair: measurements and evidence, each in one schema, and the store of both."""

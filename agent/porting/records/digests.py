@@ -1,4 +1,4 @@
-"""The digests that a record carries: what its figures are about."""
+"""The digests that evidence carries: for which sources it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Digests"]
 
 @dataclass(frozen=True)
 class Digests:
-    """SHA-256 in hexadecimal over each part; line ends count as one character on every system."""
+    """SHA-256 in hexadecimal over each part; a line end counts the same on every system."""
 
     contract: str
     """The contract and the factory: their modules, and which names in them."""
@@ -24,7 +24,7 @@ class Digests:
     divergences: str
     """Registered divergences that are in force today: one that expires is a change."""
     equivalents: str
-    """Mutants that are said to be equivalent, which the rate of mutation leaves out."""
+    """Mutants declared equivalent, which the mutation score leaves out."""
 
     def changed(self, since: Digests) -> frozenset[str]:
         """Return the names of the parts that are not as in `since`."""

@@ -7,6 +7,7 @@ from math import exp, log
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.records.store import record_json
 from agent.porting.report import figures
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Entry:
             "component": self.record.component,
             "stage": self.stage,
             "check": asdict(self.proof),
-            "record": self.record.to_json(),
+            "record": record_json(self.record),
         }
 
 
