@@ -9,16 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import gathering
-<<<<<<< HEAD
-from agent.errors import AgentError
-from agent.porting.check.options import PROFILES, Profile
-from agent.porting.records.evidence import read_evidence
-=======
 from agent.errors import AgentError, ContractError
-from agent.porting.check.check import PROFILES, Profile
+from agent.porting.check.options import PROFILES, Profile
 from agent.porting.records.evidence import Shadowed
 from agent.porting.records.store import read_evidence, sketch_evidence
->>>>>>> 0e8e206 (Records are read back by msgspec, strictly; a row of a measurement agrees with itself)
 from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
