@@ -99,10 +99,10 @@ class DemotionWarning(RuntimeWarning):
 
 def __getattr__(name: str) -> type[AgentError]:
     """Return the exception `name` of whichever component has one."""
-    from importlib import import_module  # noqa: PLC0415  # start-up does without
-    from pkgutil import iter_modules  # noqa: PLC0415
+    if not name.startswith("_"):  # as __path__, which every import from here asks for
+        from importlib import import_module  # noqa: PLC0415  # start-up does without
+        from pkgutil import iter_modules  # noqa: PLC0415
 
-    if not name.startswith("_"):
         components = import_module("agent.components")
         for each in iter_modules(components.__path__):
             module = f"agent.components.{each.name}.errors"
