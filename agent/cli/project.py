@@ -16,6 +16,8 @@ __all__ = ["current", "current_registry"]
 def current() -> Project:
     """Return the project around the working directory, or else this package's own components.
 
+    What its table names can be imported from then on.
+
     Raises `UsageError` for a pyproject.toml that speaks of a port and cannot be read.
     """
     return _project_of(os.getcwd())  # noqa: PTH109  # start-up does without pathlib
@@ -39,4 +41,6 @@ def _project_of(folder: str) -> Project:
 
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     own = Project(folder, f"{package}/components.toml", "AGENT_IMPL")
-    return find_project(folder) or find_project(package) or own
+    found = find_project(folder) or find_project(package) or own
+    found.make_importable()
+    return found

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,6 +61,14 @@ class Project(_Places):
     def component(self, name: str) -> Component:
         """Return the row of the component `name`; raise `UnknownComponent`, listing the known."""
         return find_component(self.components, name)
+
+    def make_importable(self) -> None:
+        """Put the folder around the table's package on the path: the table's names lead there."""
+        package = os.path.dirname(os.path.join(self.folder, self.table))  # noqa: PTH118, PTH120
+        while os.path.isfile(f"{package}/__init__.py"):  # noqa: PTH113
+            package = os.path.dirname(package)  # noqa: PTH120
+        if package not in sys.path:
+            sys.path.insert(0, package)
 
     @property
     def is_installed(self) -> bool:

@@ -132,12 +132,8 @@ class Registry:
     @classmethod
     def of_project(cls, project: Project) -> Self:
         """Return the registry of a project; what its table names can be imported from then on."""
+        project.make_importable()
         table = os.path.join(project.folder, project.table)  # noqa: PTH118  # as above
-        package = os.path.dirname(table)  # noqa: PTH120
-        while os.path.isfile(f"{package}/__init__.py"):  # noqa: PTH113
-            package = os.path.dirname(package)  # noqa: PTH120
-        if package not in sys.path:
-            sys.path.insert(0, package)
         return cls(table, project.environment)
 
     @property
