@@ -49,6 +49,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--busy", action="store_true", help="measure on a busy machine too, at once"
     )
+    parser.add_argument("--list", action="store_true", help="measure nothing; list the workloads")
     parser.add_argument(
         "--export",
         type=Path,
@@ -60,6 +61,8 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Measure, print, and return 0 if both sides agreed on every workload, else 1."""
     component = current().component(arguments.name)
+    if arguments.list:
+        return _list(component, arguments)
     if arguments.export is not None:
         return _export(component, arguments)
     chosen = plan(
@@ -100,8 +103,25 @@ def plan(**settings: Any) -> Plan:
 
 
 def tell(message: str) -> None:
-    """Say how far a measurement is, on standard error."""
+    """Print the progress of a long task on standard error."""
     print(f"agent: {message}", file=sys.stderr, flush=True)
+
+
+def _list(component: Component, arguments: Namespace) -> int:
+    from agent.porting.benchmark.workload import load_workloads  # noqa: PLC0415  # not for --help
+
+    rows = load_workloads(component, arguments.workload)
+    if arguments.json:
+        import json  # noqa: PLC0415  # only when asked for
+
+        from agent.porting.records.store import RECORD_SCHEMA  # noqa: PLC0415
+
+        about = [{"name": row.name, "about": row.about, "size": row.size} for row in rows]
+        content = {"schema": RECORD_SCHEMA, "component": component.name, "workloads": about}
+        print(json.dumps(content, indent=2))
+    else:
+        print("\n".join(f"{row.name}  {row.about}" for row in rows))
+    return 0
 
 
 def _export(component: Component, arguments: Namespace) -> int:

@@ -1,99 +1,115 @@
-"""Every component's workloads under asv: each on both sides, commit by commit.
+"""Every component's workloads under asv, commit by commit.
 
-asv runs this file as it is now against every commit, so it asks a commit only for its tables of
-workloads and its implementations. What a commit has not has no figure here.
+asv runs this file as it is now against every commit. So it uses nothing of a commit but its
+command line: what ``agent status --json`` and ``agent bench NAME --json`` print. Modules of the
+framework may move; the history goes on. A workload that a commit has not has no figure there.
 """
 
 from __future__ import annotations
 
-import tracemalloc
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from agent import registry
-from agent.components.cache import traces
-from agent.porting.benchmark.workload import load_workloads
+ROOT = Path(__file__).parents[2]
+SCHEMAS = {1}
+"""Layouts of the record that are read here; a record of before they were numbered is the first."""
 
-if TYPE_CHECKING:
-    from agent.porting.registry.registry import Side
+PLAN = ("--busy", "--processes", "3", "--seconds", "0.2")
+"""Trends need less than figures that are quoted; asv's own machine is as busy as it is."""
 
-# An installed wheel has no text beside it; this checkout has.
-traces.WORDS = Path(__file__).parents[1] / "data" / "cache" / "words.txt"
-
-TABLE = {
-    f"{name}.{workload.name}": (name, workload)
-    for name in registry.names
-    for workload in load_workloads(registry.component(name))
+FIGURES = {
+    "python_ns": "ns",
+    "rust_ns": "ns",
+    "speedup": "times",
+    "python_bytes": "bytes",
+    "python_peak_rss_bytes": "bytes",
+    "peak_rss_bytes": "bytes",
 }
-SIDES: tuple[Side, ...] = ("python", "rust")
-ENOUGH = 0.01
-"""Seconds that one turn takes at least."""
+"""Figures of a row of the record, each with its unit."""
+
+Rows = dict[str, dict[str, Any]]
+
+
+def agent(*arguments: str, checkout: bool = False) -> Any:
+    """Return what the command prints as JSON: the installed package's, or the checkout's own.
+
+    Raises `RuntimeError` with what it says on standard error when it fails. Status 1, of a workload
+    on which both sides disagree, comes with a record and is no failure.
+    """
+    variables = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    if checkout:
+        variables["PYTHONPATH"] = str(ROOT)
+    with tempfile.TemporaryDirectory() as folder:  # in a checkout, that would be measured
+        done = subprocess.run(  # noqa: S603  # this interpreter
+            [sys.executable, "-m", "agent", *arguments, "--json"],
+            cwd=ROOT if checkout else folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode not in {0, 1} or not done.stdout:
+        message = f"agent {' '.join(arguments)} failed: {done.stderr}"
+        raise RuntimeError(message)
+    return json.loads(done.stdout)
+
+
+def rows_of(record: Any) -> Rows:
+    """Return the rows of a record that agreed, by component and workload.
+
+    Raises `ValueError` for a layout that is not known here.
+    """
+    if record.get("schema", 1) not in SCHEMAS:
+        message = f"a record of layout {record['schema']} is not read here"
+        raise ValueError(message)
+    return {
+        f"{record['component']}.{row['name']}": row for row in record["workloads"] if row["agreed"]
+    }
+
+
+def workloads() -> list[str]:
+    """Return the workloads of this checkout, which are the rows of the history."""
+    table = tomllib.loads((ROOT / "agent" / "components.toml").read_text(encoding="utf-8"))
+    lists = [agent("bench", name, "--list", checkout=True) for name in table["components"]]
+    return [f"{each['component']}.{row['name']}" for each in lists for row in each["workloads"]]
 
 
 class Workload:
-    """A workload on one side."""
+    """What ``agent bench`` says of a workload. Each ``track_`` is one figure."""
 
-    params = (list(TABLE), list(SIDES))
-    param_names = ("workload", "side")
-
-    def setup(self, workload: str, side: Side) -> None:
-        """Prepare, and refuse a wrong answer."""
-        name, self.workload = TABLE[workload]
-        self.make = registry.implementation(name, side)
-        self.inputs = self.workload.draw()
-        self.state: Any = self.workload.prepare(self.inputs, self.make)
-        if self.workload.answer(self.state) != self.workload.expected:
-            message = f"{side} gives a wrong answer on {workload}"
-            raise AssertionError(message)
-
-    def time_run(self, workload: str, side: str) -> None:
-        """Run the workload once."""
-        del workload, side
-        self.workload.run(self.state, 1)
-
-    def peakmem_run(self, workload: str, side: str) -> None:
-        """Run the workload once, for the peak of resident memory."""
-        del workload, side
-        self.workload.run(self.state, 1)
-
-    def track_python_bytes(self, workload: str, side: str) -> int:
-        """Return the bytes that Python's allocator holds for the prepared state."""
-        del workload, side
-        self.state = None
-        tracemalloc.start()
-        try:
-            self.state = self.workload.prepare(self.inputs, self.make)
-            return tracemalloc.get_traced_memory()[0]
-        finally:
-            tracemalloc.stop()
-
-    track_python_bytes.unit = "bytes"  # type: ignore[attr-defined]
-
-
-class Speedup:
-    """How many times faster Rust is than the reference, within one process."""
-
-    params = (list(TABLE),)
+    params = (workloads(),)
     param_names = ("workload",)
-    timeout = 120
 
-    def track_speedup(self, workload: str) -> float:
-        """Return the median ratio of five turns."""
-        name, row = TABLE[workload]
-        inputs = row.draw()
-        states = [row.prepare(inputs, registry.implementation(name, side)) for side in SIDES]
-        repeats = 1
-        while (seconds := timed(row, states[1], repeats)) < ENOUGH:
-            repeats *= max(2, int(ENOUGH / max(seconds, 1e-9)))
-        turns = [[timed(row, state, repeats) for state in states] for _ in range(5)]
-        return sorted(python / rust for python, rust in turns)[2]
+    def setup_cache(self) -> Rows:
+        """Measure every component of the commit, once."""
+        found: Rows = {}
+        for component in agent("status")["components"]:
+            found |= rows_of(agent("bench", component["name"], *PLAN))
+        return found
 
-    track_speedup.unit = "times"  # type: ignore[attr-defined]
+    setup_cache.timeout = 3600  # type: ignore[attr-defined]
+
+    def setup(self, rows: Rows, workload: str) -> None:
+        """Skip what the commit has not, or has wrong."""
+        if workload not in rows:
+            raise NotImplementedError
 
 
-def timed(row: Any, state: Any, repeats: int) -> float:
-    """Return the seconds that `repeats` runs take."""
-    start = perf_counter()
-    row.run(state, repeats)
-    return perf_counter() - start
+def _tracker(figure: str, unit: str) -> Any:
+    def track(self: Workload, rows: Rows, workload: str) -> float:  # noqa: ARG001  # a method
+        value = rows[workload].get(figure)
+        return float("nan") if value is None else float(value)
+
+    track.unit = unit  # type: ignore[attr-defined]
+    track.version = "1"  # type: ignore[attr-defined]  # else any edit here would begin a history
+    return track
+
+
+for _figure, _unit in FIGURES.items():
+    setattr(Workload, f"track_{_figure}", _tracker(_figure, _unit))
