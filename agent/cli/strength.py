@@ -127,7 +127,8 @@ def find_suite(
     from agent.porting.project.table import load  # noqa: PLC0415
     from agent.porting.strategies.call_writer import Caller  # noqa: PLC0415
 
-    caller = Caller(load_contract(component.contract, component.factory))
+    contract = load_contract(component.contract, component.factory, component.world)
+    caller = Caller(contract)
     chosen = find_profile(profile)
     parity = current().parity_folder
     _tell("drawing the scripts")

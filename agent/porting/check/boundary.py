@@ -146,6 +146,7 @@ def _wrong_calls(opening: str, spec: OperationSpec) -> Iterator[str]:
     variadic = any(str(parameter.kind).startswith("VAR_") for parameter in spec.parameters)
     if any(parameter.required for parameter in spec.parameters):
         yield f"{opening})"
-    yield f"{opening}{', '.join(['1'] * (len(spec.parameters) + 1))})"
+    if not variadic or spec.effect is not Effect.EXTERNAL:  # which would take 1 for a file
+        yield f"{opening}{', '.join(['1'] * (len(spec.parameters) + 1))})"
     if not variadic:
         yield f"{opening}no_such_argument=1)"

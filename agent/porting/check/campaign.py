@@ -17,6 +17,7 @@ from agent.porting.check.verdict import Divergence, divergence, unheard
 from agent.porting.contract.terms import Effect
 from agent.porting.script.store import load_corpus, load_examples
 from agent.porting.strategies.call_writer import Caller
+from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -177,13 +178,14 @@ class Campaign:
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
-        pair = self.pair(self.verdict.operations, self.refused)
-        for index, line in enumerate(lines):
-            found = _tried(pair, line)
-            if found is None:
-                continue
-            if not self.meet(lines[: index + 1], found, example=example, beyond=index == beyond):
-                return None
+        with self.pair(self.verdict.operations, self.refused) as pair:
+            for index, line in enumerate(lines):
+                found = _tried(pair, line)
+                if found is None:
+                    continue
+                beyond_it = index == beyond
+                if not self.meet(lines[: index + 1], found, example=example, beyond=beyond_it):
+                    return None
         self.tell()
         return pair
 
@@ -332,34 +334,31 @@ class Campaign:
 
         A difference in an operation other than the last line's, unless pure or accepted, could be.
         """
-        pair = self.pair()
         last = len(lines) - 1
-        for index, line in enumerate(lines):
-            try:
-                found = _tried(pair, line)
-            except Exception:  # noqa: BLE001  # a script that was cut wrongly shows nothing
-                return None
-            if found is None:
-                continue
-            if index == last:
-                return found
-            if not self._is_harmless(lines, found) and self._entry_of(found) is None:
-                return None
+        with self.pair() as pair:
+            for index, line in enumerate(lines):
+                try:
+                    found = _tried(pair, line)
+                except (Exception, EffectStopped):  # noqa: BLE001  # cut wrongly: it shows nothing
+                    return None
+                if found is None:
+                    continue
+                if index == last:
+                    return found
+                if not self._is_harmless(lines, found) and self._entry_of(found) is None:
+                    return None
         return None
 
     def _is_unsteady(self, lines: list[str], told: Divergence) -> bool:
         """Tell, and note, whether the reference alone differs from itself in the same operation."""
         python = self.sides[0]
         for _ in range(_AGAIN):
-            pair = Pair(self.contract, python, python)
-            for line in lines:
-                found = _tried(pair, line)
-                if found is None:
-                    continue
-                if found.operation == told.operation and told.operation is not None:
-                    self.verdict.unsteady[told.operation] = str(found.difference)
-                    return True
-                break
+            with Pair(self.contract, python, python) as pair:
+                found = next(filter(None, (_tried(pair, line) for line in lines)), None)
+            if found is None or found.operation != told.operation or told.operation is None:
+                continue
+            self.verdict.unsteady[told.operation] = str(found.difference)
+            return True
         return False
 
 

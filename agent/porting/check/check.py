@@ -14,7 +14,9 @@ from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.verdict import Verdict, unheard
 from agent.porting.check.workers import draw_in_processes
+from agent.porting.check.world import refusing_effects
 from agent.porting.fallback.attribution import served_and_refused
+from agent.porting.worlds.opening import require_world
 
 if TYPE_CHECKING:
     from agent.porting.check.loading import Reload
@@ -31,6 +33,7 @@ _VARIED = 5
 """Drawn calls for each one of a recorded script that was changed."""
 
 
+@refusing_effects()
 def check(
     name: str,
     pair: Loaded,
@@ -50,11 +53,14 @@ def check(
         progress: is called with the verdict so far, from time to time and with each difference.
 
     Raises:
-        UsageError: both implementations are the same object, or several jobs without `reload`.
-        ContractError: the register cannot be read.
+        UsageError: both implementations are the same object, several jobs without `reload`,
+            external operations without a world, or a reference that touches the outside world
+            without having declared that.
+        ContractError: the register cannot be read, or the world is none.
         EnvironmentLacking: the contract names a strategy, and hypothesis is not installed.
     """
     contract, python, rust = pair
+    require_world(contract)
     if contract.open_domains is not None:
         options = replace(options, guessed=True)
     if python is rust and not options.itself:

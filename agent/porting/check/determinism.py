@@ -22,6 +22,7 @@ from agent.porting.check.state_machine import run_twins
 from agent.porting.compare.comparison import describe
 from agent.porting.contract.terms import Invariant, Normalised, Tolerance
 from agent.porting.script.statement import parse
+from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -96,6 +97,7 @@ def _between_hash_seeds(
         finally:
             process.kill()
             process.join()
+            sweep(process.pid)
     if len(told) < len(ends):
         if time.monotonic() < deadline:
             how = "the processes that were to hash otherwise did not tell what they did"
@@ -128,17 +130,18 @@ def _tell(reload: Reload, scripts: list[list[str]], pipe: Connection) -> None:
     loaded = reload()
     told = []
     for script in scripts:
-        pair = Pair(loaded.contract, loaded.python, loaded.python)
         did = []
-        for line in script:
-            try:
-                outcome = pair.run(line)
-            except Disagreement:
-                break
-            name, spec = pair.spec(parse(line))
-            if name is not None:
-                annotation = Any if spec is None else spec.returns
-                did.append((line, name, _fingerprint(outcome, annotation, loaded.contract)))
+        with Pair(loaded.contract, loaded.python, loaded.python) as pair:
+            for line in script:
+                try:
+                    outcome = pair.run(line)
+                except Disagreement:
+                    break
+                name, spec = pair.spec(parse(line))
+                if name is not None:
+                    annotation = Any if spec is None else spec.returns
+                    text = _fingerprint(outcome, annotation, loaded.contract)
+                    did.append((line, name, pair.without_world(text)))
         told.append(did)
     pipe.send(told)
     pipe.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.errors import ContractError
 from agent.porting.check.heartbeat import Whose, board_of_this_process
 from agent.porting.check.raises import outside_raises
+from agent.porting.check.world import Surroundings
 from agent.porting.compare.comparison import Comparison, Difference
 from agent.porting.compare.outcome import Outcome, capture, difference_of_outcomes
 from agent.porting.fallback.attribution import HANDED_OVER
@@ -39,6 +40,8 @@ class Disagreement(Exception):  # a finding, not an error
     python: Outcome
     rust: Outcome
     difference: Difference
+    shown: tuple[str, str] | None = None
+    """Both outcomes as texts, where those of the sides would show what is of their worlds alone."""
 
     def __str__(self) -> str:
         return f"{self.line}\n  {self.difference}"
@@ -59,6 +62,8 @@ class _Side:
 
 class Pair:
     """The two sides of a component during one script.
+
+    As a context manager it opens the worlds of its contract, and closes them.
 
     `counts`, when given, is increased for each operation of the contract that was compared: by its
     name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
@@ -91,14 +96,29 @@ class Pair:
         self._second = Whose.PYTHON if python is rust else Whose.RUST
         self._python = _Side(contract, python)
         self._rust = _Side(contract, rust)
+        self._worlds = Surroundings(contract)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
         if isinstance(python, type) and contract.factory is not None:
             self._comparison.twins[python] = rust, observer(contract, contract.name)
 
+    def __enter__(self) -> Self:
+        """Open a world for each side, if the contract names one."""
+        self._worlds.open(self._python.names, self._rust.names)
+        self._comparison.normalisers = self._worlds.normalisers
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of what the script made, then close the worlds."""
+        if self._worlds.are_open:
+            self._python.names.clear()
+            self._rust.names.clear()
+            self._worlds.close()
+
     def run(self, given: Line | str) -> Outcome:
         """Run a statement on both sides; return what it did.
 
-        Raises `Disagreement` unless both did the same.
+        Raises `Disagreement` unless both did the same, and `EffectStopped` where the reference
+        touches the outside world without having declared that, or outside of its world.
         """
         line = parse(given) if isinstance(given, str) else given
         self._lines.append(line.text)
@@ -110,18 +130,20 @@ class Pair:
             board.turn(Whose.NOBODY)
 
     def _run(self, line: Line, board: Board) -> Outcome:
-        board.turn(Whose.PYTHON)
-        left = self._python.run(line)
-        board.turn(self._second)
-        right, reason = self._run_rust(line)
-        board.turn(Whose.COMPARISON)
+        worlds = self._worlds
         name, spec = self.spec(line)
+        board.turn(Whose.PYTHON)
+        left = worlds.run(line, spec, lambda: self._python.run(line))
+        board.turn(self._second)
+        right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
+        board.turn(Whose.COMPARISON)
         returns = Any if spec is None else spec.returns
         made = None if spec is None else self.contract.named_by(returns)
         if made is not None:
             self._meet(made, line, left.value, right.value)
-        difference = difference_of_outcomes(left, right, self._comparison, returns)
-        difference = difference or self._difference_around(line.operands)
+        difference = worlds.compare(
+            line, spec, lambda: self._difference(line, returns, left, right)
+        ) or worlds.difference(self._comparison)
         difference = difference or self._outside_raises(left, name, spec)
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
@@ -134,8 +156,18 @@ class Pair:
                 self._refused.reasons[reason] += 1
         if difference is not None:
             operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
-            raise Disagreement(line.text, name, operands, left, right, difference)
+            parts = worlds.shown(difference.python, difference.rust)
+            difference = replace(difference, python=parts[0], rust=parts[1])
+            shown = worlds.shown(str(left), str(right))
+            raise Disagreement(line.text, name, operands, left, right, difference, shown)
         return left
+
+    def _difference(
+        self, line: Line, returns: Any, left: Outcome, right: Outcome
+    ) -> Difference | None:
+        """Compare what a line did on both sides: outcome, callbacks, arguments afterwards."""
+        found = difference_of_outcomes(left, right, self._comparison, returns)
+        return found or self._difference_around(line.operands)
 
     def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
         """Run a line on the side of Rust; return what it did, and why Python served it if so."""
@@ -160,6 +192,10 @@ class Pair:
             return None
         return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
 
+    def without_world(self, text: str) -> str:
+        """Return a text about the reference without what is of its world alone."""
+        return self._worlds.shown(text, "")[0]
+
     def raised(self, index: int) -> bool:
         """Tell whether the line `index`, counted from 0, raised on both sides."""
         return self._raised[index]
@@ -170,7 +206,7 @@ class Pair:
         Only an operation of the contract has a name.
         """
         operation, root = line.operation, self.contract
-        if operation is None:
+        if operation is None or self._worlds.is_step(line):
             return None, None
         if operation == line.subject and operation not in root.operations:
             if operation == root.name and root.factory is not None:

@@ -17,6 +17,7 @@ from agent.porting.strategies.domain import (
     object_slot,
 )
 from agent.porting.strategies.pools import VALUES
+from agent.porting.worlds.opening import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,9 @@ _STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
 
 _TRIES = 6
 """How often a script tries to make its object, before it has none to go on with."""
+
+_BEFORE = 4
+"""Steps of the world before the object is made: fewer than this."""
 
 _OBJECTS = 3
 """Objects of one contract or part that a script keeps at most."""
@@ -90,6 +94,7 @@ class Run:
         self._alive: dict[str, list[str]] = {
             name: [] for name in drawing.caller.contract.everything
         }
+        self._alive[WORLD] = [WORLD]
         self._made: Counter[str] = Counter()
 
     def play(self, steps: int) -> None:
@@ -100,7 +105,7 @@ class Run:
         for _ in range(steps):
             if self._over:
                 return
-            choice = self._chance.randbytes(_BYTES)
+            choice = self._bytes()
             if self._caller.has_clock and choice[3] < _ADVANCE:
                 step = _STEPS[choice[4] % len(_STEPS)]
                 self._do(parse(f"{CLOCK}.advance({step})"))
@@ -110,6 +115,9 @@ class Run:
         for look in looks:
             for subject in self._alive[look.owner]:
                 self._do(self._caller.call(look.spec, {}, subject))
+
+    def _bytes(self) -> bytes:
+        return self._chance.randbytes(_BYTES)
 
     def _start(self) -> None:
         setting, caller = self._setting, self._caller
@@ -123,6 +131,9 @@ class Run:
             self._do(parse(self._filled(f"odd{index} = {expression}")))
             names += [f"odd{index}"] + ([partner] if partner else [])
         self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
+        if self._drawing.world_steps:  # what is made may meet a world in which something happened
+            for _ in range(self._chance.randrange(_BEFORE)):
+                self._perform(self._chance.choice(self._drawing.world_steps), self._bytes())
         name = caller.contract.name
         if caller.contract.factory is not None:
             self._make(caller.contract.factory)

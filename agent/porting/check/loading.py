@@ -29,7 +29,7 @@ Reload = Callable[[], Loaded]
 
 def reload_component(component: Component) -> Loaded:
     """Load both sides of a component of a table, in a process that is only for that."""
-    contract = load_contract(component.contract, component.factory)
+    contract = load_contract(component.contract, component.factory, component.world)
     loaded = Loaded(contract, load(component.python), load(component.rust))
     restore_references()
     return loaded

@@ -9,6 +9,7 @@ from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import is_driven
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS
 from agent.porting.strategies.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
+from agent.porting.worlds.opening import WORLD, require_world, steps_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -90,6 +91,12 @@ class Drawing:
                 move = Move(owner, spec, caller.contract.named_by(spec.returns))
                 (self.looks if spec in looks else self.moves).append(move)
         self.moves = self.moves or self.looks
+        world = require_world(caller.contract)
+        self.world_steps = [
+            Move(WORLD, spec, None) for spec in (steps_of(world) if world else {}).values()
+        ]
+        """What the world does by itself, which scripts take like operations."""
+        self.moves = [*self.moves, *self.world_steps]
         self._often = max(_FEWEST, steps // len(self.moves))
         self._places: dict[int, list[Place]] = {}
         self._hashes = any(

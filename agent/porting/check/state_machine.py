@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.generator import Run
+from agent.porting.check.world import refusing_effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +62,9 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
             break
         chance = Random(f"{seed}/{program}")  # noqa: S311  # drawn, not secret
         pair = Pair(drawing.caller.contract, python, rust, findings.counts, refused)
-        run = Run(drawing, pair, drawing.setting(chance), chance, found, left)
-        run.play(drawing.steps)
+        with refusing_effects(), pair:
+            run = Run(drawing, pair, drawing.setting(chance), chance, found, left)
+            run.play(drawing.steps)
         if keep:
             findings.scripts.append(run.lines)
     return findings

@@ -24,6 +24,7 @@ from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.timeouts import add_lost, ended, too_long
 from agent.porting.check.verdict import Verdict, unheard
+from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -81,6 +82,7 @@ def supervised_check(
     finally:
         process.kill()
         process.join()
+        sweep(process.pid)
         here.close()
     if options.pinning and options.folder is not None:
         pin_all(verdict, options.folder)

@@ -74,7 +74,7 @@ class Divergence:
             return "contract"
         if "raised" in self.where:
             return "wording"
-        return "effects" if re.search("afterwards|callbacks", self.where) else "values"
+        return "effects" if re.search("afterwards|callbacks|^world", self.where) else "values"
 
     def __str__(self) -> str:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
@@ -92,7 +92,7 @@ def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergenc
     return Divergence(
         list(script), found.line, found.operation,
         difference.where, difference.python, difference.rust,
-        (str(found.python), str(found.rust)), **more,
+        found.shown or (str(found.python), str(found.rust)), **more,
     )  # fmt: skip
 
 

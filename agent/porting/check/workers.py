@@ -11,6 +11,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agent.errors import AgentError
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.generate import draw
 from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
@@ -18,6 +19,7 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.timeouts import add_lost, ended, too_long
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback.attribution import served_and_refused
+from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -57,6 +59,8 @@ class _Told(NamedTuple):
     scripts: list[list[str]]
     doubts: list[str]
     ended: bool
+    error: Exception | None = None
+    """Why it cannot go on."""
 
 
 class _Worker(NamedTuple):
@@ -108,6 +112,7 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
             process.join(_PATIENCE)
             process.kill()
             process.join()
+            sweep(process.pid)
             process.close()
     budget.calls = 0
 
@@ -132,6 +137,8 @@ def _hear(campaign: Campaign, worker: _Worker) -> bool:
         worker.process.join(_PATIENCE)
         add_lost(verdict, worker.watch.board.read(), ended(worker.process.exitcode))
         return False
+    if told.error is not None:
+        raise told.error
     verdict.operations.update(told.operations)
     if verdict.refused is not None:
         verdict.refused.update(told.refused)
@@ -181,6 +188,9 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
 
     signal.signal(signal.SIGINT, stop)  # what was found by then is told
     with suppress(BrokenPipeError):  # nobody wants to know any more
-        draw(campaign)
-        tell(verdict, ended=True)
+        try:
+            draw(campaign)
+            tell(verdict, ended=True)
+        except AgentError as error:
+            pipe.send(_Told(Counter(), Counter(), [], [], ended=True, error=error))
     pipe.close()

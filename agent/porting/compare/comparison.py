@@ -7,7 +7,9 @@ themselves.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.by_type import (
@@ -29,9 +31,15 @@ from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, l
 from agent.porting.contract.terms import Invariant, Normalised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-__all__ = ["Comparison", "Difference", "describe"]
+__all__ = ["Comparison", "Difference", "Normalisers", "describe"]
+
+Normalisers = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+"""What takes out of a value what differs by construction, for each of two sides."""
+
+_NAMING = (str, bytes, int, PurePath)
+"""Classes of values that may name a folder or a port."""
 
 
 @dataclass
@@ -47,6 +55,8 @@ class Comparison:
     """Other classes of one name, which are compared by what they hold."""
     parts: tuple[str, ...] = ()
     """The names of the parts of the contract, by which their classes are called."""
+    normalisers: Normalisers | None = None
+    """Applied to texts, bytes, paths and whole numbers before they are compared."""
     iterates: bool = True
     """Whether iterators, and views of what is not a dict, are gone through, which may use them up
     or have effects; otherwise any two are the same, and `passed` tells that there were some."""
@@ -112,6 +122,8 @@ class Comparison:
     def _exact(  # noqa: C901  # one for each kind
         self, where: str, python: Any, rust: Any, annotation: Any
     ) -> Steps:
+        if self.normalisers is not None:
+            python, rust = self._normal(python, rust)
         cls: Any = type(python)
         other: Any = type(rust)
         way = way_of(cls)
@@ -154,10 +166,19 @@ class Comparison:
                 shown = f"{describe(side)} cannot be normalised: {describe(error)}"
                 yield Difference(where, shown, shown).although(tier.reason)
                 return
-        found = Comparison(self.twins, self.strangers).first(
-            where, normal[0], normal[1], annotation
-        )
+        found = self._fresh().first(where, normal[0], normal[1], annotation)
         yield from _found(found and found.although(f"normalised: {tier.reason}"))
+
+    def _normal(self, python: Any, rust: Any) -> tuple[Any, Any]:
+        """Return both values without what differs by construction."""
+        sides, by = (python, rust), self.normalisers
+        if by is None or not all(isinstance(side, _NAMING) for side in sides):
+            return sides
+        return by[0](python), by[1](rust)
+
+    def _fresh(self) -> Comparison:
+        """Return what compares in the same way, and has met nothing yet."""
+        return Comparison(self.twins, self.strangers, normalisers=self.normalisers)
 
     def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
         if isinstance(step, Difference):
@@ -210,7 +231,8 @@ class Comparison:
     def _items_of_sets(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
         """Compare without regard to order, which is different in each process."""
         kind = item_kinds(annotation, 1)[0]
-        ranked: Callable[[Any], Any] = rank if kind is Any else type
+        exact = kind is Any and self.normalisers is None
+        ranked: Callable[[Any], Any] = rank if exact else type
         groups: dict[Any, list[Any]] = {}
         for other in rust:
             groups.setdefault(ranked(other), []).append(other)
@@ -218,7 +240,7 @@ class Comparison:
             others = groups.get(ranked(one), [])
             place = f"sorted({where})[{index}]"
             for chosen, other in enumerate(others):
-                if Comparison(self.twins, self.strangers).first(place, one, other, kind) is None:
+                if self._fresh().first(place, one, other, kind) is None:
                     del others[chosen]
                     break
             else:

@@ -8,7 +8,7 @@ Nothing else looks into a protocol; every tool works on the `Contract` that `rea
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import UnionType
 from typing import (
@@ -37,7 +37,15 @@ from agent.porting.contract.classes import classes_in
 from agent.porting.contract.terms import Agreement, Effect, Operation
 from agent.porting.project.table import load
 
-__all__ = ["Agreement", "Contract", "OperationSpec", "Parameter", "load_contract", "read_contract"]
+__all__ = [
+    "Agreement",
+    "Contract",
+    "OperationSpec",
+    "Parameter",
+    "load_contract",
+    "read_contract",
+    "read_operation",
+]
 
 _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
 """What `Protocol` and `Generic` themselves put into a class."""
@@ -127,6 +135,8 @@ class Contract:
     """Why nothing has to be refused; None where what is outside of a domain has to be."""
     foreign: bool = False
     """Whether the sides were not written for these tools, so that they share no classes."""
+    world: str | None = None
+    """The world that external operations are checked in, as a reference; None for none."""
 
     @cached_property
     def classes(self) -> dict[str, type]:
@@ -143,6 +153,17 @@ class Contract:
             for part in self.everything.values()
             for spec in part.operations.values()
         )
+
+    @cached_property
+    def external(self) -> list[str]:
+        """The operations that touch the outside world: a part's as ``Part.name``."""
+        made = self.factory is not None and self.factory.effect is Effect.EXTERNAL
+        found = [self.name] if made else []
+        for name, part in self.everything.items():
+            prefix = "" if name == self.name else f"{name}."
+            specs = part.operations.values()
+            found += [f"{prefix}{spec.name}" for spec in specs if spec.effect is Effect.EXTERNAL]
+        return found
 
     @property
     def everything(self) -> dict[str, Contract]:
@@ -208,12 +229,27 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     _add_parts(operations, {protocol}, parts)
     wording = getattr(protocol, "__any_wording__", None)
     opened = getattr(protocol, "__open_domains__", None)
-    return Contract(protocol.__name__, protocol, made, operations, parts, wording, opened)
+    world = getattr(protocol, "__in_world__", None)
+    return Contract(
+        protocol.__name__, protocol, made, operations, parts, wording, opened, world=world
+    )
 
 
-def load_contract(contract: str, factory: str | None) -> Contract:
-    """Import and read the contract that references of a table name; there may be no factory."""
-    return read_contract(load(contract), None if factory is None else load(factory))
+def load_contract(contract: str, factory: str | None, world: str | None = None) -> Contract:
+    """Import and read the contract that references of a table name; there may be no factory.
+
+    `world` goes before the one that the protocol names; neither is imported.
+    """
+    found = read_contract(load(contract), None if factory is None else load(factory))
+    return found if world is None else replace(found, world=world)
+
+
+def read_operation(owner: type, name: str, function: Any) -> OperationSpec:
+    """Read what the annotations of a method of `owner` say.
+
+    Raises `ContractError`, naming the place, as `read_contract` does.
+    """
+    return _read_function(owner, name, function, "method")
 
 
 def _read_operations(protocol: type) -> dict[str, OperationSpec]:

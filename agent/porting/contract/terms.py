@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Agreement",
     "Effect",
+    "Given",
     "Invariant",
     "Normalised",
     "Operation",
     "Tolerance",
     "Virtual",
     "any_wording",
+    "in_world",
     "open_domains",
     "operation",
 ]
@@ -40,7 +42,7 @@ class Effect(Enum):
     WRITES = "writes"
     """Its own object's state, which it may change."""
     EXTERNAL = "external"
-    """The outside world: files, sockets, processes."""
+    """The outside world: files, sockets, processes. It is checked inside a world alone."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,19 @@ def open_domains(*, reason: str) -> Callable[[F], F]:
     return mark
 
 
+def in_world(reference: str) -> Callable[[F], F]:
+    """Declare the world that external operations are checked in, as ``"package.module:World"``.
+
+    It is imported by tools alone. The table's key ``world`` says the same, and goes before it.
+    """
+
+    def mark(protocol: F) -> F:
+        protocol.__in_world__ = reference  # type: ignore[attr-defined]
+        return protocol
+
+    return mark
+
+
 @dataclass(frozen=True)
 class Normalised:
     """Results agree when they are identical after `by`, for example `sorted`."""
@@ -141,3 +156,16 @@ class Virtual:
     start: float = 1000.0
     real: Callable[[], float] | None = None
     """What is read where no clock is given, so that both sides can be shown the same time."""
+
+
+@dataclass(frozen=True, init=False)
+class Given:
+    """An argument that is written with names which a world gives: ``Given("root + '/a'")``.
+
+    Scripts use one of `expressions`, and no other value.
+    """
+
+    expressions: tuple[str, ...]
+
+    def __init__(self, *expressions: str) -> None:
+        object.__setattr__(self, "expressions", expressions)

@@ -7,6 +7,7 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, capture
+from agent.porting.worlds.guard import EffectStopped, Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +28,16 @@ class TookTooLong(BaseException):
 def limited(function: Callable[..., Any], *arguments: Any) -> Outcome:
     """Call `function` for a second at most; return what it did, or that it raised `TookTooLong`.
 
-    Only where signals reach it, in the main thread of a POSIX system; elsewhere it is just called.
+    It raised `EffectStopped` where it was about to touch the outside world. It is interrupted only
+    where signals reach it, in the main thread of a POSIX system; elsewhere it is just called.
     """
-    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
-        return capture(function, *arguments)
-    return capture(_interrupted, function, arguments)
+    guard = Guard()
+    with guard.watching():
+        if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+            outcome = capture(function, *arguments)
+        else:
+            outcome = capture(_interrupted, function, arguments)
+    return outcome if guard.stopped is None else Outcome(raised=EffectStopped(guard.stopped))
 
 
 def _interrupted(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

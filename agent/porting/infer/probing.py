@@ -17,6 +17,7 @@ from agent.porting.infer.limit import TookTooLong, limited
 from agent.porting.infer.vocabulary import read
 from agent.porting.script.vocabulary import Journal, words
 from agent.porting.strategies.from_annotation import domain_of
+from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
     from agent.porting.infer.guesses import Guess
@@ -143,8 +144,8 @@ class Probe:
             else:
                 positional.append(given[guess.name])
         outcome = limited(lambda: _used_up(self._function()(*positional, **named)))
-        if isinstance(outcome.raised, TookTooLong):
-            self._left = 0  # others may take as long
+        if isinstance(outcome.raised, TookTooLong | EffectStopped):
+            self._left = 0  # others may take as long, or touch the outside world too
         if isinstance(outcome.raised, TypeError | AttributeError | NotImplementedError):
             return False
         self.gave.add(type(outcome.value))

@@ -99,7 +99,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     plan = Plan(
         component.contract, component.factory, component.python, component.rust,
         str(built.extension), len(everyone), suite.scripts, str(suite.root),
-        str(suite.register), component.name, component.partial,
+        str(suite.register), component.name, component.partial, component.world,
     )  # fmt: skip
     path = folder / "plan.json"
     path.write_text(json.dumps(asdict(plan)), encoding="utf-8")

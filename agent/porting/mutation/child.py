@@ -54,6 +54,8 @@ class Plan:
     """Whose entries in it count."""
     partial: bool = False
     """Whether Rust may leave calls to Python."""
+    world: str | None = None
+    """Reference of the world that external operations run in."""
 
 
 @dataclass(frozen=True)

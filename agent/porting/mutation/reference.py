@@ -39,6 +39,7 @@ class Plan:
     scripts: list[list[str]]
     tests: list[str]
     root: str
+    world: str | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def measure_reference(
     plan = Plan(
         component.contract, component.factory, component.python,
         [str(path) for path in reference_files(component)], scripts,
-        [path.relative_to(root).as_posix() for path in tests], str(root),
+        [path.relative_to(root).as_posix() for path in tests], str(root), component.world,
     )  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with tempfile.TemporaryDirectory() as folder:
@@ -123,7 +124,7 @@ def _main(argv: list[str]) -> None:
     from agent.porting.contract.reader import load_contract  # noqa: PLC0415
     from agent.porting.mutation.suite import Tests, difference_in  # noqa: PLC0415
 
-    contract = load_contract(plan.contract, plan.factory)
+    contract = load_contract(plan.contract, plan.factory, plan.world)
     python = load(plan.python)
     restore_references()
     for script in plan.scripts:

@@ -21,6 +21,7 @@ from agent.porting.contract.reader import load_contract
 from agent.porting.mutation.child import SCRIPT, Answer, Child, Job, Plan
 from agent.porting.project.table import load, restore_references
 from agent.porting.script.statement import parse
+from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract
@@ -31,7 +32,7 @@ __all__ = ["main", "supervise"]
 def main(argv: list[str]) -> None:
     """Serve jobs until the standard input ends."""
     plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
-    contract = load_contract(plan.contract, plan.factory)
+    contract = load_contract(plan.contract, plan.factory, plan.world)
     python = load(plan.python)
     restore_references()
     for script in plan.scripts:
@@ -86,6 +87,7 @@ def supervise(plan: Plan, job: Job, contract: Contract, python: Any) -> Answer:
                 else:
                     at = line.decode()
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    sweep(child)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if last and not hung:
         return Answer(**json.loads(last))

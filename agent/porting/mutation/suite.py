@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.state_machine import run_twins
+from agent.porting.check.world import refusing_effects
 from agent.porting.script.store import load_examples
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ def difference_in(
 
     A difference in `register` is none; as what follows may rest on it, it ends the script.
     """
-    pair = Pair(contract, python, rust)
-    for line in script:
-        try:
-            pair.run(line)
-        except Disagreement as found:
-            if any(entry.covers(found) for entry in register):
-                break
-            return f"{found.line}: {found.difference.where}"
+    with refusing_effects(), Pair(contract, python, rust) as pair:
+        for line in script:
+            try:
+                pair.run(line)
+            except Disagreement as found:
+                if any(entry.covers(found) for entry in register):
+                    break
+                return f"{found.line}: {found.difference.where}"
     del pair
     gc.collect()  # what the collector asks of the objects belongs to the script
     return None

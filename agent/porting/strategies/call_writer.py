@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-from agent.porting.contract.terms import Virtual
+from agent.porting.contract.terms import Given, Virtual
 from agent.porting.script.statement import Template
 from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
 from agent.porting.strategies.from_annotation import domain_of
+from agent.porting.worlds.opening import names_given
 
 if TYPE_CHECKING:
-    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.contract.reader import Contract, OperationSpec, Parameter
     from agent.porting.script.statement import Line
 
 __all__ = ["SYNTAX", "Arguments", "Caller", "is_driven"]
@@ -97,12 +98,15 @@ class Caller:
         found = self._domains.get(id(spec))
         if found is None:
             found = self._domains[id(spec)] = {
-                parameter.name: self._domain(parameter.annotation, f"{spec.name}: {parameter.name}")
+                parameter.name: self._domain(parameter, f"{spec.name}: {parameter.name}")
                 for parameter in spec.parameters
             }
         return found
 
-    def _domain(self, annotation: Any, place: str) -> Domain:
+    def _domain(self, parameter: Parameter, place: str) -> Domain:
+        annotation = parameter.annotation
+        if parameter.name in names_given(self.contract) and not is_given(annotation):
+            return Domain([parameter.name])
         made = self.contract.named_by(annotation)
         if made is not None:
             return Domain([object_slot(made)], ["5", "None", "'no such object'"])
@@ -139,6 +143,11 @@ class Caller:
             if named and "{reenter}" not in texts and OBJECT_SLOT not in texts:
                 calls.append(self.call(spec, arguments).text)
         return calls or ["None"]
+
+
+def is_given(annotation: Any) -> bool:
+    """Tell whether `annotation` names what of a world is passed."""
+    return any(isinstance(item, Given) for item in getattr(annotation, "__metadata__", ()))
 
 
 def is_driven(annotation: Any) -> bool:

@@ -19,7 +19,7 @@ from typing import (
 )
 
 from agent.errors import ContractError
-from agent.porting.contract.terms import Virtual
+from agent.porting.contract.terms import Given, Virtual
 from agent.porting.strategies.annotated import constrained
 from agent.porting.strategies.classes import class_domain
 from agent.porting.strategies.containers import CONTAINERS, container_domain
@@ -83,6 +83,9 @@ def _of_class(
 
 
 def _annotated(base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[Any, ...]) -> Domain:
+    given = [text for item in metadata if isinstance(item, Given) for text in item.expressions]
+    if given:  # and nothing else, which could be a place outside of the world
+        return Domain(given)
     domain = domain_of(base, place, inside)
     if any(isinstance(item, Virtual) for item in metadata):
         return Domain([CLOCK], domain.outside, domain.risky)

@@ -1,0 +1,180 @@
+"""The worlds of both sides of a pair while one script runs, and the guard on what is in none."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agent.errors import UsageError
+from agent.porting.compare.outcome import Outcome
+from agent.porting.contract.terms import Effect
+from agent.porting.worlds.guard import EffectStopped, Guard
+from agent.porting.worlds.opening import WORLD, require_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agent.porting.compare.comparison import Comparison, Normalisers
+    from agent.porting.compare.difference import Difference
+    from agent.porting.contract.reader import Contract, OperationSpec
+    from agent.porting.script.statement import Line
+    from agent.porting.worlds.world import World
+
+__all__ = ["Surroundings", "refusing_effects"]
+
+R = TypeVar("R")
+
+_PAUSE = 0.002
+"""Seconds between two looks at worlds in which something may still arrive."""
+
+
+@contextmanager
+def refusing_effects() -> Iterator[None]:
+    """Raise `UsageError` where a script touched the outside world without a world."""
+    try:
+        yield
+    except EffectStopped as stopped:
+        raise UsageError(str(stopped)) from None
+
+
+class Surroundings:
+    """What the two sides of a pair, numbered 0 and 1, act on while a script runs.
+
+    Raises `UsageError` for a contract with external operations and no world.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._world = require_world(contract)
+        self._worlds: list[World] = []
+        self._stack = ExitStack()
+        self._guard = Guard()
+
+    def open(self, *names: dict[str, Any]) -> None:
+        """Open a world for each side, and add what it gives to the names of the side's script."""
+        if self._world is None:
+            return
+        with ExitStack() as stack:
+            for side in names:
+                world = stack.enter_context(self._world())
+                self._worlds.append(world)
+                side[WORLD] = world
+                side.update((name, getattr(world, name)) for name in world.gives)
+            self._stack = stack.pop_all()
+        self._guard = Guard()  # the threads of the worlds do as they like
+
+    def close(self) -> None:
+        """Close the worlds."""
+        self._worlds.clear()
+        self._stack.close()
+
+    @property
+    def are_open(self) -> bool:
+        """Whether there are worlds, and they are open."""
+        return bool(self._worlds)
+
+    def is_step(self, line: Line) -> bool:
+        """Tell whether a line is a step of the world's own."""
+        return line.subject == WORLD and self._world is not None
+
+    def run(self, line: Line, spec: OperationSpec | None, act: Callable[[], R]) -> R:
+        """Return what `act`, which runs `line` of the operation `spec` on the reference, returns.
+
+        Raises `EffectStopped` where that touches the outside world without having declared it.
+        """
+        if self.is_step(line):
+            with self._guard.released():
+                return act()
+        self._guard.permits = self._permits(spec, 0)
+        with self._guard.watching():
+            done = act()
+        self._raise_stopped(line)
+        return done
+
+    def run_second(
+        self,
+        line: Line,
+        spec: OperationSpec | None,
+        act: Callable[[], tuple[Outcome, str | None]],
+    ) -> tuple[Outcome, str | None]:
+        """Do the same on the other side, where a stopped effect is what the line did."""
+        if self.is_step(line):
+            with self._guard.released():
+                return act()
+        self._guard.permits = self._permits(spec, 1)
+        with self._guard.watching():
+            outcome, reason = act()
+        call, self._guard.stopped = self._guard.stopped, None
+        if call is not None:
+            outcome = Outcome(raised=EffectStopped(call))
+        return outcome, reason
+
+    def compare(self, line: Line, spec: OperationSpec | None, act: Callable[[], R]) -> R:
+        """Return what `act`, which compares what both sides did, returns.
+
+        Iterators that results are have their effects only now. Raises what `run` raises.
+        """
+        self._guard.permits = self._permits(spec, 0, 1)
+        with self._guard.watching():
+            done = act()
+        self._raise_stopped(line)
+        return done
+
+    def difference(self, comparison: Comparison) -> Difference | None:
+        """Return the first difference of what can be observed of the two worlds, or None."""
+        if not self._worlds:
+            return None
+        until = time.monotonic() + self._worlds[0].settle
+        while True:
+            seen = [world.observe() for world in self._worlds]
+            comparison.forget()
+            found = comparison.first(WORLD, *seen)
+            if found is None or time.monotonic() >= until:
+                return found
+            time.sleep(_PAUSE)
+
+    @property
+    def normalisers(self) -> Normalisers | None:
+        """What takes out of each side's values what is its world's alone; None without worlds."""
+        if not self._worlds:
+            return None
+        python, rust = self._worlds
+        return python.normalise, rust.normalise
+
+    def shown(self, python: str, rust: str) -> tuple[str, str]:
+        """Return texts of the two sides as they are shown, without what is their worlds' alone."""
+        by = self.normalisers
+        return (python, rust) if by is None else (by[0](python), by[1](rust))
+
+    def _permits(
+        self, spec: OperationSpec | None, *sides: int
+    ) -> Callable[[str, tuple[Any, ...]], bool] | None:
+        """Return what tells whether an effect of an operation may happen; None for none may.
+
+        Nobody has declared what the operations of foreign pairs touch.
+        """
+        declared = spec is None or self._contract.foreign or spec.effect is Effect.EXTERNAL
+        if not self._worlds or not declared:
+            return None
+        worlds = [self._worlds[side] for side in sides]
+        return lambda event, arguments: any(each.permits(event, arguments) for each in worlds)
+
+    def _raise_stopped(self, line: Line) -> None:
+        call = self._guard.stopped
+        if call is None:
+            return
+        self._guard.stopped = None
+        name = line.operation or self._contract.name
+        if self._worlds and self._guard.permits is not None:
+            world = type(self._worlds[0]).__name__
+            why = f"which is outside of its world, {world}: the check stopped it"
+        else:
+            why = (
+                "and its contract does not say that it touches the outside world: the check "
+                f"stopped it. Declare {name} as Effect.EXTERNAL, and name a world to check it in: "
+                'world = "package.module:World" in the table, or --world for a pair that is not '
+                "in it"
+            )
+        message = f"{self._contract.name}: {line.text} would do {call}, {why}"
+        raise EffectStopped(message)
