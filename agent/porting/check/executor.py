@@ -143,7 +143,7 @@ class Pair:
             self._meet(made, line, left.value, right.value)
         difference = worlds.compare(
             line, spec, lambda: self._difference(line, returns, left, right)
-        ) or worlds.difference(self._comparison)
+        ) or worlds.difference(line, self._comparison)
         difference = difference or self._outside_raises(left, name, spec)
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()

@@ -39,6 +39,9 @@ _TRIES = 6
 _BEFORE = 4
 """Steps of the world before the object is made: fewer than this."""
 
+_SURROUNDING = 0.3
+"""Part of the steps that the world takes by itself, where it has any."""
+
 _OBJECTS = 3
 """Objects of one contract or part that a script keeps at most."""
 
@@ -102,10 +105,14 @@ class Run:
         self._start()
         swarm = self._chance.getrandbits(62)
         moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
+        surrounding = _swarm(self._drawing.world_steps, swarm >> 1)
         for _ in range(steps):
             if self._over:
                 return
             choice = self._bytes()
+            if surrounding and self._chance.random() < _SURROUNDING:
+                self._perform(self._chance.choice(surrounding), choice)
+                continue
             if self._caller.has_clock and choice[3] < _ADVANCE:
                 step = _STEPS[choice[4] % len(_STEPS)]
                 self._do(parse(f"{CLOCK}.advance({step})"))

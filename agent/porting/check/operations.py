@@ -95,8 +95,7 @@ class Drawing:
         self.world_steps = [
             Move(WORLD, spec, None) for spec in (steps_of(world) if world else {}).values()
         ]
-        """What the world does by itself, which scripts take like operations."""
-        self.moves = [*self.moves, *self.world_steps]
+        """What the world does by itself."""
         self._often = max(_FEWEST, steps // len(self.moves))
         self._places: dict[int, list[Place]] = {}
         self._hashes = any(

@@ -121,9 +121,12 @@ class Surroundings:
         self._raise_stopped(line)
         return done
 
-    def difference(self, comparison: Comparison) -> Difference | None:
-        """Return the first difference of what can be observed of the two worlds, or None."""
-        if not self._worlds:
+    def difference(self, line: Line, comparison: Comparison) -> Difference | None:
+        """Return the first difference of what can be observed of the two worlds, or None.
+
+        A step of theirs, which did the same in both, is not looked at before a call has followed.
+        """
+        if not self._worlds or self.is_step(line):
             return None
         until = time.monotonic() + self._worlds[0].settle
         while True:
