@@ -13,7 +13,8 @@ import pytest
 from agent.errors import ContractError, UsageError
 from agent.porting.check.check import check
 from agent.porting.check.loading import Loaded
-from agent.porting.check.supervisor import check_watched
+from agent.porting.check.options import CheckOptions
+from agent.porting.check.supervisor import supervised_check
 from agent.porting.worlds.folder_tree import FolderTree
 from tests import toy_files as toys
 
@@ -29,7 +30,7 @@ class Again(toys.Right):
 
 def checked(rust: Any, **settings: Any) -> Verdict:
     settings = {"examples": 300, "seed": 0, "brief": True} | settings
-    return check("store", toys.STORE, toys.Right, rust, **settings)
+    return check("store", Loaded(toys.STORE, toys.Right, rust), CheckOptions(**settings))
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +78,7 @@ def loaded() -> Loaded:
 
 
 def test_several_processes_open_worlds_of_their_own(temporary: Path) -> None:
-    verdict = check_watched("store", loaded, examples=400, seed=0, jobs=2)
+    verdict = supervised_check("store", loaded, CheckOptions(examples=400, seed=0, jobs=2))
     assert (verdict.verdict, verdict.doubts) == ("identical", [])
     assert verdict.examples > 400
     assert list(temporary.iterdir()) == []
@@ -97,8 +98,8 @@ def loaded_hanging() -> Loaded:
 
 
 def test_the_world_of_a_process_that_was_ended_is_removed(temporary: Path) -> None:
-    verdict = check_watched("store", loaded_hanging, examples=100, seed=0, call_limit=1.0)
-    assert "hangs" in str(verdict.divergences[0]) or verdict.verdict == "divergent"
+    verdict = supervised_check("store", loaded_hanging, CheckOptions(seed=0, call_limit=1.0))
+    assert verdict.verdict == "divergent"
     assert list(temporary.iterdir()) == []
 
 
@@ -106,9 +107,9 @@ def test_external_operations_need_a_world() -> None:
     told = "Store: save, read, drop would touch the outside world, on both sides"
     bare = replace(toys.STORE, world=None)
     with pytest.raises(UsageError, match=told):
-        check("store", bare, toys.Right, Again)
+        check("store", Loaded(bare, toys.Right, Again))
     with pytest.raises(UsageError, match=told):
-        check_watched("store", partial(Loaded, bare, toys.Right, Again))
+        supervised_check("store", partial(Loaded, bare, toys.Right, Again))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_external_operations_need_a_world() -> None:
 )
 def test_what_is_no_world_is_refused(world: str, told: str) -> None:
     with pytest.raises(ContractError, match=told):
-        check("store", replace(toys.STORE, world=world), toys.Right, Again)
+        check("store", Loaded(replace(toys.STORE, world=world), toys.Right, Again))
 
 
 class TestFolderTree:
@@ -148,7 +149,7 @@ class TestFolderTree:
             assert set(tree.observe()) == {"a", "b.txt", "é"}
 
     def test_what_nobody_may_read_is_observed_and_removed(self, temporary: Path) -> None:
-            with FolderTree() as tree:
+        with FolderTree() as tree:
             tree.write("sub/c", b"1")
             tree.set_mode("sub/c", 0o000)
             tree.set_mode("sub", 0o000)
