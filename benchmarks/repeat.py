@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from agent import registry
 from agent.components.cache.reference import Cache
-from agent.porting.benchmark.measure import Plan, measure
+from agent.porting.benchmark.measure import MeasurementPlan, measure
 
 if TYPE_CHECKING:
     from agent.porting.records.measurement import Measurement
@@ -41,8 +41,8 @@ def main() -> int:
     parser.add_argument("--side", nargs="+", choices=SIDES, default=SIDES)
     parser.add_argument("--workload", nargs="*", default=[], help="(default: all)")
     parser.add_argument("--records", metavar="FILE", help="keep what was measured there, as JSON")
-    parser.add_argument("--processes", type=int, default=Plan.processes, metavar="K")
-    parser.add_argument("--seconds", type=float, default=Plan.seconds, metavar="S")
+    parser.add_argument("--processes", type=int, default=MeasurementPlan.processes, metavar="K")
+    parser.add_argument("--seconds", type=float, default=MeasurementPlan.seconds, metavar="S")
     arguments = parser.parse_args()
     pair = registry.component("cache")
     components = {"pair": pair, "itself": pair._replace(rust="repeat:Cache")}
@@ -50,7 +50,7 @@ def main() -> int:
     runs: dict[str, dict[str, list[Measurement]]] = {side: defaultdict(list) for side in sides}
     for number in range(arguments.repeats):
         for side, component in sides.items():
-            plan = Plan(
+            plan = MeasurementPlan(
                 processes=arguments.processes,
                 seconds=arguments.seconds,
                 seed=1000 * number,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.cli.promote import move
 from agent.porting.evidence.freshness import find_standing
 from agent.porting.files import digest_cache, trace
 from agent.porting.files.digest_cache import DigestCache
 from agent.porting.files.trace import glob, noted, tracing
 from agent.porting.ledger.ledger_path import ledger_of, shadowed_so_far, sources_of
+from agent.porting.project.stage import set_stage
 from agent.porting.sources.build import source_digest
 from tests.ported import Port
 
@@ -219,7 +219,7 @@ class TestStatus:
     def port(self, toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
         monkeypatch.chdir(toys.folder)
         port = Port(toys.folder)
-        move(port.project, "slug", "rust")
+        set_stage(port.project, "slug", "rust")
         port.prove()
         return port
 

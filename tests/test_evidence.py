@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent import registry
-from agent.cli.promote import move
 from agent.errors import ContractError
 from agent.porting.evidence.digests import digests
 from agent.porting.evidence.freshness import find_standing
 from agent.porting.files import atomic
 from agent.porting.files.atomic import exclusive, exclusively_changing, replace_text
+from agent.porting.project.stage import set_stage
 from agent.porting.project.table import load_table
 from agent.porting.project.table_edit import with_stage, without_row
 from agent.porting.records.store import read_evidence
@@ -58,7 +58,7 @@ def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
     """Make the toy project, with slug in stage ``rust`` on evidence."""
     monkeypatch.chdir(toys.folder)
     port = Port(toys.folder)
-    move(port.project, "slug", "rust")
+    set_stage(port.project, "slug", "rust")
     port.prove()
     return port
 
@@ -169,7 +169,7 @@ class TestStale:
         assert standing(port) == "stale: reference"
 
     def test_shadow_does_not_rest_on_what_is_measured(self, port: Port) -> None:
-        move(port.project, "slug", "shadow")
+        set_stage(port.project, "slug", "shadow")
         port.add("toy_port/workloads.py", "\n")
         assert standing(port) == "held"
 
@@ -368,7 +368,7 @@ class TestWriting:
 
         def run(name: str) -> None:
             for stage in stages:
-                move(project, name, stage)
+                set_stage(project, name, stage)
 
         threads = [threading.Thread(target=run, args=(name,)) for name in ("slug", "other")]
         for thread in threads:
@@ -382,7 +382,7 @@ class TestWriting:
         monkeypatch.setattr(atomic, "_CHANGED_WITHIN", 0.1)
         project = port.project
         with exclusively_changing(port.table), pytest.raises(TimeoutError):
-            move(project, "slug", "shadow")
+            set_stage(project, "slug", "shadow")
 
     def test_a_lock_that_is_held_is_waited_for(self, tmp_path: Path) -> None:
         told: list[int] = []

@@ -17,7 +17,7 @@ from agent.components.cache.workloads import WORKLOADS
 from agent.errors import InternalError, MeasurementRefused, UsageError
 from agent.porting.benchmark import lock
 from agent.porting.benchmark.interval import estimate
-from agent.porting.benchmark.measure import Plan, measure, merge
+from agent.porting.benchmark.measure import MeasurementPlan, measure, merge
 from agent.porting.benchmark.pool import run_jobs
 from agent.porting.benchmark.timing import Arm, Timings, take_turns
 from agent.porting.benchmark.worker import Job, Times, compare
@@ -75,7 +75,7 @@ ADDERS = """
         ),
     )
 """
-FAST = Plan(processes=2, seconds=0.001, memory=False, busy=True, wait=0.0)
+FAST = MeasurementPlan(processes=2, seconds=0.001, memory=False, busy=True, wait=0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -93,7 +93,7 @@ def _adders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     sys.modules.pop("adders", None)
 
 
-def measured(module: str, rust: str = "Rust", plan: Plan = FAST) -> Record:
+def measured(module: str, rust: str = "Rust", plan: MeasurementPlan = FAST) -> Record:
     component = Component(
         name="adder",
         contract=f"{module}:Python",
@@ -295,7 +295,7 @@ def test_a_plan_that_makes_no_sense_is_wrong_usage(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["bench", "cache", *arguments]) == 2
-    assert f"{arguments[0]} must be" in capsys.readouterr().err
+    assert f"{arguments[0][2:]} must be" in capsys.readouterr().err
 
 
 def test_bench_prints_the_record_with_null_for_what_was_not_measured(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.cli import gathering
 from agent.errors import AgentError, ContractError
 from agent.porting.check.options import PROFILES, Profile
+from agent.porting.evidence import collect
 from agent.porting.records.evidence import Shadowed
 from agent.porting.records.store import read_evidence, sketch_evidence
 from tests.ported import FIGURES, TABLE, Port
@@ -37,7 +37,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> None:
 def asked(port: Port, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Take what would be found out from `FIGURES`; note what was asked for."""
     asked: list[str] = []
-    monkeypatch.setattr(gathering, "read_shadow", lambda _, known: known)
+    monkeypatch.setattr(collect, "read_shadow", lambda _, known: known)
     ways = {"parity": "check_pair", "measurement": "measure_pair", "mutation": "run_mutants"}
     for finding, function in ways.items():
 
@@ -45,7 +45,7 @@ def asked(port: Port, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             asked.append(finding)
             return FIGURES[finding]
 
-        monkeypatch.setattr(gathering, function, find)
+        monkeypatch.setattr(collect, function, find)
     return asked
 
 
@@ -169,7 +169,7 @@ class TestFindingOut:
     ) -> None:
         port.prove(parity=None, mutation=None, measurement=None)
         slow = replace(FIGURES["measurement"], speedup_low=0.5)
-        monkeypatch.setattr(gathering, "measure_pair", lambda *_, **__: slow)
+        monkeypatch.setattr(collect, "measure_pair", lambda *_, **__: slow)
         assert port.run("promote", "slug", "--to", "rust") == 1
         assert asked == ["parity"]
         kept = read_evidence(port.folder / "evidence" / "slug.json")
@@ -205,7 +205,7 @@ class TestFindingOut:
         def stop(*_: Any) -> Any:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(gathering, "run_mutants", stop)
+        monkeypatch.setattr(collect, "run_mutants", stop)
         port.prove(parity=None, mutation=None)
         assert port.run("promote", "slug", "--to", "rust") == 130
         kept = read_evidence(port.folder / "evidence" / "slug.json")
@@ -220,7 +220,7 @@ class TestFindingOut:
             port.prove(parity=None, measurement=None)  # which is to say: shadow calls and mutation
             return FIGURES["parity"]
 
-        monkeypatch.setattr(gathering, "check_pair", find)
+        monkeypatch.setattr(collect, "check_pair", find)
         port.prove(parity=None, measurement=None, mutation=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
         assert asked == ["measurement"]
@@ -235,7 +235,7 @@ class TestFindingOut:
             port.add("toy_port/parts.py", "# changed\n")
             return FIGURES["parity"]
 
-        monkeypatch.setattr(gathering, "check_pair", edit)
+        monkeypatch.setattr(collect, "check_pair", edit)
         assert port.run("promote", "slug") == 1
         assert "the reference changed meanwhile" in capsys.readouterr().err
         assert not (port.folder / "evidence" / "slug.json").exists()

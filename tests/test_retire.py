@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.cli.promote import move
 from agent.components.cache import contract as cache
 from agent.porting.contract.reader import read_contract
+from agent.porting.project.stage import set_stage
 from agent.porting.retire.golden_tests import golden_tests
 from agent.porting.retire.literals import literal
 from agent.porting.script.statement import split
@@ -183,7 +183,7 @@ def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
     """Make the toy project with a decorated slug, in stage ``rust`` on evidence."""
     monkeypatch.chdir(toys.folder)
     port = Port(toys.folder, ROWS, **TWO_SIDES)
-    move(port.project, "slug", "rust")
+    set_stage(port.project, "slug", "rust")
     port.prove(parity=replace(FIGURES["parity"], examples=2))
     return port
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agent.cli.progress import tell
 from agent.cli.project import current, current_registry
-from agent.errors import UsageError
 from agent.porting.report.figures import table
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.benchmark.measure import Plan
     from agent.porting.project.table import Component
 
-__all__ = ["configure", "plan", "run", "tell"]
+__all__ = ["configure", "run"]
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -65,17 +63,20 @@ def run(arguments: Namespace) -> int:
         return _list(component, arguments)
     if arguments.export is not None:
         return _export(component, arguments)
-    chosen = plan(
+    from agent.porting.benchmark.measure import (  # noqa: PLC0415  # not for --help
+        MeasurementPlan,
+        measure,
+    )
+
+    chosen = MeasurementPlan(
         processes=arguments.processes,
         seconds=arguments.seconds,
         seed=arguments.seed,
         memory=not arguments.no_memory,
         busy=arguments.busy,
-        **({"wait": 0.0} if arguments.busy else {}),
+        wait=0.0 if arguments.busy else MeasurementPlan.wait,
     )
     current_registry().implementation(arguments.name, "rust")  # says why, if it cannot be loaded
-    from agent.porting.benchmark.measure import measure  # noqa: PLC0415  # not for --help
-
     record = measure(component, chosen, tell, arguments.workload)
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
@@ -86,25 +87,6 @@ def run(arguments: Namespace) -> int:
     else:
         print(table(record))
     return 0 if all(row.agreed for row in record.workloads) else 1
-
-
-def plan(**settings: Any) -> Plan:
-    """Return a plan with `settings`; raise `UsageError` for one that cannot be measured."""
-    from agent.porting.benchmark.measure import Plan  # noqa: PLC0415  # not for --help
-
-    chosen = Plan(**settings)
-    if not 2 <= chosen.processes <= 100:
-        message = f"--processes must be from 2 to 100, not {chosen.processes}"
-        raise UsageError(message)
-    if not 0 < chosen.seconds <= 60:
-        message = f"--seconds must be above 0 and at most 60, not {chosen.seconds:g}"
-        raise UsageError(message)
-    return chosen
-
-
-def tell(message: str) -> None:
-    """Print the progress of a long task on standard error."""
-    print(f"agent: {message}", file=sys.stderr, flush=True)
 
 
 def _list(component: Component, arguments: Namespace) -> int:

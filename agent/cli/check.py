@@ -7,7 +7,8 @@ from argparse import ArgumentTypeError, BooleanOptionalAction
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.cli import foreign, record, strength
+from agent.cli import foreign, mutation, record
+from agent.cli.progress import check_progress
 from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.check.options import CheckOptions
-    from agent.porting.check.verdict import Progress, Verdict
 
 __all__ = ["configure", "run"]
 
@@ -56,18 +56,18 @@ def configure(parser: ArgumentParser) -> None:
     )
     foreign.configure(parser)
     record.configure(parser)
-    strength.configure(parser)
+    mutation.configure(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Check one component or pair and print the verdict, or do what else was asked for."""
     recording = record.asked_for(arguments)
-    if strength.asked_for(arguments):
-        return strength.run(arguments)
+    if mutation.asked_for(arguments):
+        return mutation.run(arguments, _options(arguments))
     if foreign.asked_for(arguments):
         if recording:
             return record.run(arguments, *foreign.to_record(arguments))
-        return foreign.run(arguments, _options(arguments), _progress())
+        return foreign.run(arguments, _options(arguments), check_progress())
     component = current().component(arguments.name)
     if recording:
         folder = current().parity_folder / "corpus" / component.name
@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
 
     current_registry().implementation(component.name, "rust")  # explains best what it lacks
     options = replace(_options(arguments), pinning=arguments.pin is not False)
-    verdict = check_component(component, current(), options, progress=_progress())
+    verdict = check_component(component, current(), options, progress=check_progress())
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
@@ -100,17 +100,6 @@ def _options(arguments: Namespace) -> CheckOptions:
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,
     )
-
-
-def _progress() -> Progress:
-    """Return what tells a person who watches how far the check has come."""
-    if not sys.stderr.isatty():
-        return lambda verdict: None  # noqa: ARG005  # nobody watches
-
-    def show(verdict: Verdict) -> None:
-        print(f"\r{verdict.examples:,} calls compared", end="\r", file=sys.stderr, flush=True)
-
-    return show
 
 
 def _positive(kind: type[int | float]) -> Callable[[str], float]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from agent.cli.bench import tell
+from agent.cli.progress import mutation_progress, tell
 from agent.cli.project import current
 from agent.errors import EvidenceLacking, UsageError
 from agent.porting.project.table import STAGES
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.evidence.thresholds import Need
-    from agent.porting.project.project import Project
 
-__all__ = ["RETIRED", "configure", "move", "run"]
+__all__ = ["RETIRED", "configure", "run"]
 
 RETIRED = "retired"
 """What ends a port: no stage of the table, since its row goes too."""
@@ -72,17 +71,26 @@ def run(arguments: Namespace) -> int:
 
         before, evidence = known_evidence(component, project)
         if not arguments.dry_run:
-            from agent.cli.gathering import Gathering  # noqa: PLC0415  # it loads what it runs
+            from agent.porting.evidence.collect import EvidenceCollector  # noqa: PLC0415  # it loads what it runs
 
-            gathering = Gathering(component, project, before, evidence, busy=arguments.busy)
-            evidence = gathering.complete(stage, fresh=arguments.fresh)
+            collector = EvidenceCollector(
+                component,
+                project,
+                (before, evidence),
+                busy=arguments.busy,
+                tell=tell,
+                progress=mutation_progress(),
+            )
+            evidence = collector.complete(stage, fresh=arguments.fresh)
         found = needs(component, project, stage, evidence)
         if not arguments.json:
             print(table(found))
     lacking = [need.what for need in found if not need.held]
     moved = not (lacking or arguments.dry_run or component.stage == stage)
     if moved:
-        move(project, component.name, stage)
+        from agent.porting.project.stage import set_stage  # noqa: PLC0415  # not for --help
+
+        set_stage(project, component.name, stage)
     if arguments.json:
         told = {
             "component": component.name, "from": component.stage, "to": stage, "moved": moved,
@@ -103,16 +111,3 @@ def _told(now: str, stage: str, *, moved: bool) -> str:
     if moved:
         return f"went from {now} to {stage}"
     return f"is in {stage} already" if now == stage else f"may go from {now} to {stage}"
-
-
-def move(project: Project, name: str, stage: str) -> None:
-    """Write another stage of a component into the table, where nothing else changes.
-
-    Raises `ContractError` for a table in which that cannot be done.
-    """
-    from agent.porting.files.atomic import exclusively_changing, replace_text  # noqa: PLC0415
-    from agent.porting.project.table_edit import with_stage  # noqa: PLC0415  # not for --help
-
-    with exclusively_changing(project.table_file):
-        text = project.table_file.read_bytes().decode()
-        replace_text(project.table_file, with_stage(text, name, stage))

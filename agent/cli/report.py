@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.cli.progress import tell
 from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
@@ -41,14 +42,16 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Check, measure, write and print; return 0 if every pair is identical and agreed, else 1."""
-    from agent.cli.bench import plan, tell  # noqa: PLC0415  # not for --help
-    from agent.porting.benchmark.measure import measure  # noqa: PLC0415
+    from agent.porting.benchmark.measure import (  # noqa: PLC0415  # not for --help
+        MeasurementPlan,
+        measure,
+    )
     from agent.porting.project.table import split  # noqa: PLC0415
     from agent.porting.report.page import render  # noqa: PLC0415
     from agent.porting.report.summary import Entry, held, table  # noqa: PLC0415
     from agent.porting.sources.build import require_measurable  # noqa: PLC0415
 
-    chosen = plan(processes=arguments.processes, busy=True, wait=_WAIT)
+    chosen = MeasurementPlan(processes=arguments.processes, busy=True, wait=_WAIT)
     registry = current_registry()
     components = [registry.component(name) for name in registry.names]
     for component in components:  # refuse before the work, not after it

@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from agent.cli.bench import tell
+from agent.cli.progress import tell
 from agent.errors import AgentError, EvidenceLacking, UsageError
 
 if TYPE_CHECKING:

@@ -114,11 +114,11 @@ def _insist(told: list[Row], project: Project) -> None:
     """Raise `EvidenceLacking` for stages without evidence, or leave them for others."""
     without = [(row, standing) for row, standing, *_ in told if standing and not standing.holds]
     if without and project.stale == "demote":
-        from agent.cli.bench import tell  # noqa: PLC0415  # only where needed
-        from agent.cli.promote import move  # noqa: PLC0415
+        from agent.cli.progress import tell  # noqa: PLC0415  # only where needed
+        from agent.porting.project.stage import set_stage  # noqa: PLC0415
 
         for row, standing in without:
-            move(project, row.name, standing.supported)
+            set_stage(project, row.name, standing.supported)
             tell(f"{row.name} went from {row.stage} to {standing.supported}: evidence {standing}")
     elif without:
         shown = "; ".join(f"{row.name}: evidence {standing}" for row, standing in without)

@@ -13,6 +13,7 @@ from importlib import import_module
 from statistics import geometric_mean
 from typing import TYPE_CHECKING
 
+from agent.errors import UsageError
 from agent.porting.benchmark.conditions import observe
 from agent.porting.benchmark.interval import estimate
 from agent.porting.benchmark.lock import machine_lock, require_quiet
@@ -28,14 +29,18 @@ from agent.porting.sources.variants import find_extra
 if TYPE_CHECKING:
     from types import ModuleType
 
-__all__ = ["Plan", "measure", "merge"]
+__all__ = ["MeasurementPlan", "measure", "merge"]
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How much to measure."""
+class MeasurementPlan:
+    """How much to measure.
+
+    Raises `UsageError` for fewer than 2 or more than 100 processes, and for seconds that are not
+    above 0 and at most 60.
+    """
 
     processes: int = 7
     """Fresh processes, from 2: each gives one ratio."""
@@ -50,8 +55,18 @@ class Plan:
     wait: float = 60.0
     """Seconds to wait for a machine to get quiet."""
 
+    def __post_init__(self) -> None:
+        if not 2 <= self.processes <= 100:
+            message = f"processes must be from 2 to 100, not {self.processes}"
+            raise UsageError(message)
+        if not 0 < self.seconds <= 60:
+            message = f"seconds must be above 0 and at most 60, not {self.seconds:g}"
+            raise UsageError(message)
 
-def measure(component: Component, plan: Plan, tell: Tell, names: Sequence[str] = ()) -> Record:
+
+def measure(
+    component: Component, plan: MeasurementPlan, tell: Tell, names: Sequence[str] = ()
+) -> Record:
     """Measure `component` on the workloads of `names`, or all, and return the record.
 
     `tell` is told, line by line, how far it is.
@@ -126,7 +141,7 @@ def _job(component: Component, task: str, names: list[str]) -> Job:
 
 
 def _time(
-    component: Component, module: ModuleType, names: list[str], plan: Plan, tell: Tell
+    component: Component, module: ModuleType, names: list[str], plan: MeasurementPlan, tell: Tell
 ) -> dict[str, list[Times]]:
     bench = find_extra(module, "bench")
     if bench is None:

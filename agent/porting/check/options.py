@@ -104,6 +104,12 @@ class CheckOptions:
         """Calls of one drawn script."""
         return find_profile(self.profile).steps
 
+    @property
+    def fixed_seed(self) -> int:
+        """The seed of the option or the profile, or else 0: the same each time."""
+        seed = find_profile(self.profile).seed if self.seed is None else self.seed
+        return seed or 0
+
     def chosen_seed(self) -> int:
         """Return the seed to draw with: a random one where neither option nor profile has one."""
         seed = find_profile(self.profile).seed if self.seed is None else self.seed

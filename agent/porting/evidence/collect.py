@@ -1,4 +1,4 @@
-"""Finding out what evidence consists of: one function a finding."""
+"""Collects what evidence consists of: one function for each finding."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.bench import plan, tell
-from agent.cli.project import current, current_registry
-from agent.cli.strength import find_suite, mutation_progress
 from agent.errors import ContractError, EvidenceLacking
-from agent.porting.benchmark.measure import measure
+from agent.porting.benchmark.measure import MeasurementPlan, measure
 from agent.porting.check.component import check_component
 from agent.porting.check.options import CheckOptions, find_profile
 from agent.porting.evidence.digests import digests
@@ -36,7 +33,10 @@ if TYPE_CHECKING:
     from agent.porting.project.table import Component
     from agent.porting.records.evidence import Evidence
 
-__all__ = ["Gathering"]
+    Tell = Callable[[str], None]
+    MutantProgress = Callable[[int, int, int], None]
+
+__all__ = ["EvidenceCollector"]
 
 _TAKES = {
     "parity": "a minute or two",
@@ -58,35 +58,37 @@ _DIGITS = 4
 """Digits of a figure that are kept: the others would be another noise in each difference."""
 
 
-class Gathering:
-    """Finds out what is missing of a component's evidence.
+class EvidenceCollector:
+    """Finds out what a component's evidence lacks, and keeps it.
 
     Args:
         component: the row of the table.
-        project: what it stands in.
-        before: the evidence as it was kept.
-        evidence: what of it holds for the sources as they are.
+        project: whose component that is.
+        known: the evidence as it was kept, and what of it holds for the sources as they are.
+        tell: is called with a line of progress.
+        progress: is called with the numbers of mutants that are done, of all, and that survived.
         busy: whether a busy machine is measured on.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each says one thing
         self,
         component: Component,
         project: Project,
-        before: Evidence,
-        evidence: Evidence,
+        known: tuple[Evidence, Evidence],
         *,
+        tell: Tell,
+        progress: MutantProgress,
         busy: bool = False,
     ) -> None:
         self._component = component
         self._project = project
-        self._before = before
-        self._evidence = evidence
+        self._before, self._evidence = known
+        self._tell = tell
         self._ways: dict[str, Callable[[], Any]] = {
-            "shadow": lambda: read_shadow(component, evidence.shadow),
-            "parity": lambda: check_pair(component),
-            "measurement": lambda: measure_pair(component, busy=busy),
-            "mutation": lambda: run_mutants(component),
+            "shadow": lambda: read_shadow(component, self._evidence.shadow),
+            "parity": lambda: check_pair(component, project, tell),
+            "measurement": lambda: measure_pair(component, tell, busy=busy),
+            "mutation": lambda: run_mutants(component, project, tell, progress),
         }
 
     def complete(self, stage: str, *, fresh: bool = False) -> Evidence:
@@ -101,7 +103,7 @@ class Gathering:
         """
         name = self._component.name
         for finding, parts in self._before.void(self._evidence.digests).items():
-            tell(f"{name}: {finding} is void, for these have changed: {', '.join(parts)}")
+            self._tell(f"{name}: {finding} is void, for these have changed: {', '.join(parts)}")
         for finding in FINDINGS:
             owed = self._needs(stage, finding)
             always = fresh or finding == "shadow"  # a difference may have been met since
@@ -120,7 +122,7 @@ class Gathering:
         name, known = self._component.name, getattr(self._before, finding)
         if finding in _ERRANDS:
             takes = _TAKES[finding] if known is None else f"{known.seconds} s the last time"
-            tell(f"{name}: {_ERRANDS[finding]} ({takes})")
+            self._tell(f"{name}: {_ERRANDS[finding]} ({takes})")
         figures = self._ways[finding]()
         if figures == getattr(self._evidence, finding):
             return
@@ -160,14 +162,13 @@ def read_shadow(component: Component, known: Shadowed | None) -> Shadowed | None
     return found if found.compared else None
 
 
-def check_pair(component: Component) -> Parity:
+def check_pair(component: Component, project: Project, tell: Tell) -> Parity:
     """Run the check on as many calls as are owed, and the profile of every other time draws."""
     begun = monotonic()
     least = find_profile("ci").examples
-    scripts = kept_scripts(component.name, current())
-    current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    scripts = kept_scripts(component.name, project)
     options = CheckOptions(examples=max(least, component.thresholds.calls), pinning=True)
-    verdict = check_component(component, current(), options)
+    verdict = check_component(component, project, options)
     for found in verdict.divergences:
         tell(f"{component.name}: {found}")
     for doubt in [*verdict.outdated, *verdict.doubts]:
@@ -186,17 +187,21 @@ def check_pair(component: Component) -> Parity:
     )
 
 
-def run_mutants(component: Component) -> Mutated:
+def run_mutants(
+    component: Component, project: Project, tell: Tell, progress: MutantProgress
+) -> Mutated:
     """Run the parity suite on all mutants, or on those whose results are not kept."""
     from agent.porting.mutation.campaign import measure_mutation  # noqa: PLC0415  # an extra
+    from agent.porting.mutation.select_suite import select_suite  # noqa: PLC0415
 
     begun = monotonic()
+    tell("drawing the scripts")
     score = measure_mutation(
         component,
-        find_suite(component),
+        select_suite(component, project),
         jobs=os.cpu_count() or 1,
         tell=tell,
-        progress=mutation_progress(),
+        progress=progress,
     )
     return Mutated(
         date=_today(),
@@ -208,10 +213,10 @@ def run_mutants(component: Component) -> Mutated:
     )
 
 
-def measure_pair(component: Component, *, busy: bool) -> Measured:
+def measure_pair(component: Component, tell: Tell, *, busy: bool) -> Measured:
     """Measure speed and memory, on a `busy` machine too if that is asked for."""
     begun = monotonic()
-    chosen = plan(busy=busy, **({"wait": 0.0} if busy else {}))
+    chosen = MeasurementPlan(busy=busy, wait=0.0 if busy else MeasurementPlan.wait)
     record = measure(component, chosen, tell)
     few = summarise(record)
     conditions = record.conditions
