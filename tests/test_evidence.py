@@ -18,6 +18,7 @@ from agent.porting.evidence.digests import digests
 from agent.porting.evidence.freshness import find_standing
 from agent.porting.files import atomic
 from agent.porting.files.atomic import exclusive, exclusively_changing, replace_text
+from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.project.stage import set_stage
 from agent.porting.project.table import load_table
 from agent.porting.project.table_edit import with_stage, without_row
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from tests.conftest import Toys
 
 ROOT = Path(__file__).parents[1]
+
+SOURCES = {name: registry.component(name).sources for name in registry.names}
+"""What the table names as the sources of each component."""
 
 DIVERGENCE = """
 [[divergence]]
@@ -76,23 +80,23 @@ class TestStale:
         assert port.run("status", "slug", "--strict") == 0
 
     @pytest.mark.parametrize(
-        ("file", "part"),
+        ("file", "added", "part"),
         [
-            ("toy_port/contract.py", "contract"),
-            ("toy_port/text.py", "reference"),
-            ("toy_port/parts.py", "reference"),
-            ("rust/toy/src/slug.rs", "rust"),
-            ("rust/toy/src/lib.rs", "rust"),
-            ("rust/toy/Cargo.toml", "rust"),
-            ("Cargo.toml", "rust"),
-            ("toy_port/workloads.py", "workloads"),
-            ("parity_tests/examples/slug/slug_1.py", "examples"),
+            ("toy_port/contract.py", "\n", "contract"),
+            ("toy_port/text.py", "\n", "reference"),
+            ("toy_port/parts.py", "\n", "reference"),
+            ("rust/toy/src/slug.rs", "\n", "rust"),
+            ("rust/toy/src/lib.rs", "fn shared() {}\n", "rust"),
+            ("rust/toy/Cargo.toml", '[dependencies]\nserde = "1"\n', "rust"),
+            ("Cargo.toml", "[profile.release]\nopt-level = 1\n", "rust"),
+            ("toy_port/workloads.py", "\n", "workloads"),
+            ("parity_tests/examples/slug/slug_1.py", "\n", "examples"),
         ],
     )
     def test_a_source_that_changes(
-        self, port: Port, capsys: pytest.CaptureFixture[str], file: str, part: str
+        self, port: Port, capsys: pytest.CaptureFixture[str], file: str, added: str, part: str
     ) -> None:
-        port.add(file, "\n")
+        port.add(file, added)
         assert port.run("status", "slug", "--strict") == 1
         out, err = capsys.readouterr()
         assert f"stale: {part}" in out
@@ -123,6 +127,11 @@ class TestStale:
         [
             ("rust/toy/src/other.rs", "// changed"),
             ("rust/toy/tests/slug.rs", "// changed"),
+            ("rust/toy/src/other/slug.rs", "// a module of other's, whatever it is called"),
+            ("rust/toy/src/lib.rs", "//! Changed.\nmod slug;\nmod more;\nmod other;\n"),
+            ("rust/toy/Cargo.toml", '[package]\nname = "toy"\n[features]\nother = []\n'),
+            ("rust/more/Cargo.toml", '[package]\nname = "more"\n'),
+            ("Cargo.toml", '[workspace]\nmembers = ["rust/*"]\ndependencies = {serde = "1"}\n'),
             ("toy_port/unrelated.py", ""),
             ("parity_tests/examples/other/other_1.py", "other(1)"),
             ("parity_tests/divergences.toml", DIVERGENCE.format(expires="2020-01-01")),
@@ -241,13 +250,13 @@ class TestSources:
 
     def test_a_components_rust_is_its_own_and_what_it_shares(self) -> None:
         crates = find_crates(ROOT, ROOT / "agent")
-        files = set(crates.contents("metrics", registry.names))
+        files = set(crates.contents("metrics", SOURCES))
         assert {
             "rust/agent-performance-monitor/src/metrics/buckets.rs",
             "rust/agent-performance-monitor/Cargo.toml",
             "rust/agent-native/src/metrics.rs",
-            "rust/agent-native/src/error.rs",
-            "Cargo.toml",
+            "rust/agent-native/src/bridge/error.rs",
+            "workspace",
             "Cargo.lock",
         } <= files
         assert [file for file in files if "cache" in file or "core-utils" in file] == []
@@ -255,8 +264,7 @@ class TestSources:
     def test_of_the_lock_counts_what_the_crates_lead_to(self) -> None:
         crates = find_crates(ROOT, ROOT / "agent")
         locked = {
-            name: crates.contents(name, registry.names)["Cargo.lock"].decode()
-            for name in registry.names
+            name: crates.contents(name, SOURCES)["Cargo.lock"].decode() for name in registry.names
         }
         assert "pyo3 " in locked["metrics"]
         assert "regex-automata " in locked["text"]
@@ -271,6 +279,55 @@ class TestSources:
         port.prove()
         port.add("rust/common/src/lib.rs", "// changed\n")
         assert standing(port) == "stale: rust"
+
+    def test_an_optional_dependency_counts_for_the_feature_that_needs_it(self, port: Port) -> None:
+        port.add(
+            "rust/toy/Cargo.toml",
+            '[features]\nslug = []\nother = ["dep:serde"]\n'
+            '[dependencies]\nserde = { version = "1", optional = true }\n',
+        )
+        port.prove()
+        manifest = (port.folder / "rust/toy/Cargo.toml").read_text(encoding="utf-8")
+        port.write("rust/toy/Cargo.toml", manifest.replace('"1"', '"2"'))
+        assert standing(port) == "held"
+        port.write("rust/toy/Cargo.toml", manifest.replace("slug = []", 'slug = ["dep:serde"]'))
+        assert standing(port) == "stale: rust"
+
+    def test_sources_that_the_table_names_are_the_components_own(self, port: Port) -> None:
+        port.write("rust/core/Cargo.toml", '[package]\nname = "core"\n')
+        port.write("rust/core/src/lib.rs", "")
+        port.add(
+            "rust/toy/Cargo.toml",
+            "[features]\nslug = []\nother = ['dep:core']\n"
+            '[dependencies]\ncore = { path = "../core", optional = true }\n',
+        )
+        text = port.table.read_text(encoding="utf-8")
+        row = text.replace("[components.other]", '[components.other]\nsources = ["rust/core"]')
+        assert row != text
+        port.table.write_text(row, encoding="utf-8")
+        port.prove()
+        port.add("rust/core/src/lib.rs", "// changed\n")
+        assert standing(port) == "held"
+        port.add("rust/toy/src/other.rs", "// other names its sources, and this is none\n")
+        assert standing(port) == "stale: rust"
+
+    def test_sources_that_are_not_here_are_refused(self, port: Port) -> None:
+        text = port.table.read_text(encoding="utf-8")
+        row = text.replace("[components.slug]", '[components.slug]\nsources = ["rust/gone"]')
+        port.table.write_text(row, encoding="utf-8")
+        project = port.project
+        with pytest.raises(ContractError, match=r"slug.*no Rust file is its source 'rust/gone'"):
+            digests(project.component("slug"), project)
+
+    @pytest.mark.parametrize("name", registry.names)
+    def test_mutants_are_made_of_the_components_own_files(self, name: str) -> None:
+        crates = find_crates(ROOT, ROOT / "agent")
+        own = {path.relative_to(ROOT).as_posix() for path in crates.own_files(name, SOURCES[name])}
+        found = find_mutants(find_workspace("agent._native"), name, (), SOURCES[name])
+        mutated = {source.file for source in found}
+        apart = {file for file in own - mutated if "replay" not in file and file.endswith(".rs")}
+        assert mutated <= own
+        assert apart == set()  # of those that are compiled into what is shipped
 
     def test_where_no_file_is_named_for_it_all_are_its(self, port: Port) -> None:
         (port.folder / "rust/toy/src/slug.rs").unlink()

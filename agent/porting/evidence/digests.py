@@ -38,7 +38,8 @@ def digests(component: Component, project: Project) -> Digests:
         contracts.append(component.world)
     theirs = [split(each)[0] for each in contracts]
     crates = find_crates(project.root, project.table_file.parent)
-    rust = crates.contents(component.name, tuple(project.components))
+    sources = {name: each.sources for name, each in project.components.items()}
+    rust = crates.contents(component.name, sources)
     kept = {
         path.relative_to(project.parity_folder).as_posix(): noted(path).read_bytes()
         for folder in ("examples", "corpus")

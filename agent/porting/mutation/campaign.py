@@ -91,7 +91,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     folder = suite.root / "build" / "mutation" / component.name
     folder.mkdir(parents=True, exist_ok=True)
     workspace = find_workspace(split(component.rust)[0])
-    files = find_mutants(workspace, component.name, list(sources))
+    files = find_mutants(workspace, component.name, list(sources), component.sources)
     tell(f"changing {', '.join(source.file for source in files)}")
     built = build(workspace, files, folder, tell)
     everyone = [mutant for source in files for mutant in source.mutants]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from agent.errors import EnvironmentLacking, UsageError
 from agent.porting.mutation.mutants import Source, integer_constants, read_source
 from agent.porting.mutation.switch import MANIFEST, crate_source
-from agent.porting.sources.cargo import is_named_for
+from agent.porting.sources.ownership import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,19 +106,23 @@ def _ask(folder: Path, *command: str) -> str:
     return done.stdout
 
 
-def find_mutants(workspace: Workspace, stem: str, wanted: Sequence[str] = ()) -> list[Source]:
-    """Find the mutants of the component `stem`, file by file.
+def find_mutants(
+    workspace: Workspace, name: str, wanted: Sequence[str] = (), sources: Sequence[str] = ()
+) -> list[Source]:
+    """Find the mutants of the component `name`, file by file.
 
-    A component's files are named for it, ``stem.rs`` and what is in ``stem/``, in any crate of the
-    workspace. Where none is, all files are the component's. `wanted` are patterns of further files.
-    Raises `UsageError` for a pattern that no file matches.
+    The files are its own, as `is_own` says of them with the `sources` that the table names; where
+    it has none, those of the whole workspace. `wanted` are patterns of further files. Raises
+    `UsageError` for a pattern that no file matches.
     """
     files = {
         path.relative_to(workspace.root): crate
         for crate in workspace.crates
         for path in sorted((workspace.root / crate.folder / "src").rglob("*.rs"))
     }
-    own = {path for path in files if is_named_for(path, stem)} or set(files)
+    own = {
+        path for path, crate in files.items() if is_own(path, crate.folder, name, sources)
+    } or set(files)
     for pattern in wanted:
         matching = {path for path in files if fnmatch(path.as_posix(), pattern)}
         if not matching:
@@ -129,7 +133,7 @@ def find_mutants(workspace: Workspace, stem: str, wanted: Sequence[str] = ()) ->
     ordered = sorted(own, key=lambda path: (len(path.parts), path))
     content = {path: (workspace.root / path).read_bytes() for path in ordered}
     constants = frozenset().union(*map(integer_constants, content.values()))
-    sources: list[Source] = []
+    found: list[Source] = []
     absent: set[Path] = set()
     first = 1
     for path, text in content.items():
@@ -139,8 +143,8 @@ def find_mutants(workspace: Workspace, stem: str, wanted: Sequence[str] = ()) ->
         inside = path.parent if path.stem in {"lib", "mod"} else path.with_suffix("")
         absent |= {inside / f"{name}.rs" for name in source.absent}
         first += sum(1 for _ in source.mutants)
-        sources.append(source)
-    return sources
+        found.append(source)
+    return found
 
 
 def copy_workspace(

@@ -65,6 +65,9 @@ class Component(NamedTuple):
     """What is measured; None if nothing is."""
     world: str | None = None
     """The `agent.porting.worlds.World` that external operations are checked in; None for none."""
+    sources: tuple[str, ...] = ()
+    """The Rust files, folders and patterns that are the component's own; empty for the module of
+    its name in each crate."""
     partial: bool = False
     """Whether the Rust side may raise `Unsupported`: Python does what it leaves."""
     verify: float = 0.0
@@ -143,7 +146,7 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
     for key in _REFERENCES:
         if key in row:
             _require_reference(row[key], f"{place}: {key}")
-    for key in ("partial", "verify"):
+    for key in ("sources", "partial", "verify"):
         if key in row:
             require_value(key, Component._field_defaults[key], row[key], place)
     shadow = read_settings(Shadow, row.get("shadow", {}), f"{place}: shadow")
@@ -151,7 +154,11 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
         _require_reference(shadow.clone, f"{place}: shadow: clone")
     own = row.get("thresholds", {})
     read_settings(Thresholds, own, f"{place}: thresholds")
-    settings = {"shadow": shadow, "thresholds": Thresholds(**{**owed, **own})}
+    settings = {
+        "shadow": shadow,
+        "thresholds": Thresholds(**{**owed, **own}),
+        "sources": tuple(row.get("sources", ())),
+    }
     return Component(name=name, **{**row, **settings})
 
 

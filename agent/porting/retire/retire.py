@@ -116,7 +116,7 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
     _plan_modules(plan)
     if keep == "python":
         crates = find_crates(project.root, project.table_file.parent)
-        plan.deleted += crates.named_for(name)
+        plan.deleted += crates.own_files(name, component.sources)
     plan.left += _left(plan)
     return plan
 
