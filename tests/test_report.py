@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from agent.porting.records.measurement import Conditions, Measurement, Record
 from agent.porting.report import charts
 from agent.porting.report.page import render
+from agent.porting.report.rendering import read_style
 from agent.porting.report.summary import Entry, Proof, table
 from agent.porting.sources.build import Build
 
@@ -119,6 +120,19 @@ def test_differences_and_doubts_are_shown_as_text() -> None:
     assert "but not proven identical" in page.text
     assert "b" in page.tags
     assert "<b>)" not in render([entry(FAST, proof=proof)])
+
+
+def test_whatever_is_shown_is_escaped_and_the_style_is_not() -> None:
+    evil = "<script>alert('&')</script>"
+    row = replace(FAST, name=evil)
+    build = Build(evil, evil, evil, stale=False)
+    conditions = replace(CONDITIONS, date=evil, commit=evil, python=evil, system=evil)
+    proof = Proof(evil, 1, {evil: 1}, (evil,), (evil,), seed=3)
+    html = render([Entry(evil, proof, Record(evil, build, conditions, (row, WRONG)))])
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;") > 15
+    assert Page(html).open == []
+    assert read_style() in html
 
 
 def test_what_was_not_measured_is_told_or_that_nothing_was_left_out() -> None:
