@@ -138,6 +138,17 @@ def test_rooms_import_without_cycles() -> None:
     assert not [sorted(cycle) for cycle in _cycles(_rooms(_graph(_modules())))]
 
 
+def test_no_module_has_the_name_of_what_its_package_gives() -> None:
+    """Importing the module would put it in the place of the function of its name."""
+    hidden = []
+    for name, tree in _modules().items():
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                given = ast.literal_eval(node.value)
+                hidden += [f"{name}.{each}" for each in given if f"{name}.{each}" in _modules()]
+    assert not hidden
+
+
 def test_what_passes_calls_on_is_marked() -> None:
     unmarked = {
         name

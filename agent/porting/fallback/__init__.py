@@ -4,7 +4,7 @@ A Rust side refuses with `agent.errors.Unsupported`, before any effect. `served`
 one implementation, and `refusals` tells how often Rust refused in this process, and why.
 """
 
+from agent.porting.fallback.assembly import served
 from agent.porting.fallback.refusal_counts import refusals
-from agent.porting.fallback.served import served
 
 __all__ = ["refusals", "served"]

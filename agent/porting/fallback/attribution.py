@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from agent.porting.fallback.assembly import served
 from agent.porting.fallback.ownership import HOLD
 from agent.porting.fallback.refusal_counts import refusals
-from agent.porting.fallback.served import served
 
 __all__ = ["HANDED_OVER", "Refused", "served_and_refused"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from threading import RLock, local
+from threading import RLock, get_ident, local
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -13,7 +13,7 @@ from agent.errors import ContractError, Unsupported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Arguments", "Hold", "Leaving", "gives_state", "here"]
+__all__ = ["Arguments", "Hold", "Leaving", "Presence", "gives_state", "here"]
 
 __passes_calls_on__ = True
 
@@ -27,9 +27,28 @@ _LASTING = {type(None), bool, int, float, complex, str, bytes}
 
 
 class Presence:
-    """A thread of this process: its number would be another's in a child process."""
+    """A thread of this process, or a call that one of its tasks awaits.
 
-    __slots__ = ("__weakref__",)
+    A thread's number would be another's in a child process.
+    """
+
+    __slots__ = ("__weakref__", "task_of")
+
+    def __init__(self, task_of: int | None = None) -> None:
+        self.task_of = task_of
+        """For one call of a task, the number of the thread whose event loop runs it."""
+
+    @classmethod
+    def of_task(cls) -> Presence:
+        """Return the presence of a call that the current task awaits."""
+        found = cls(get_ident())
+        _present.add(found)
+        return found
+
+    @property
+    def is_task(self) -> bool:
+        """Whether it is a call that is awaited."""
+        return self.task_of is not None
 
 
 _present: WeakSet[Presence] = WeakSet()
@@ -71,16 +90,18 @@ class Hold:
     flights: one of the two sees the other.
     """
 
-    __slots__ = ("arguments", "flight", "heir", "lock", "rust")
+    __slots__ = ("arguments", "closing", "flight", "heir", "lock", "rust")
 
     def __init__(self, rust: Any, arguments: Arguments | None = None) -> None:
         self.rust = rust
         self.arguments = arguments
         """What it was constructed with, as long as nothing else was called."""
         self.flight: list[Presence] = []
-        """The threads that are in a call of Rust, as often as they are."""
+        """The threads that are in a call of Rust, as often as they are, and calls of tasks."""
         self.heir: Presence | None = None
         """The thread that hands the object over, or did."""
+        self.closing = 0
+        """How many tasks wait until it can be handed over."""
         self.lock = RLock()
 
     def await_landing(self) -> None:

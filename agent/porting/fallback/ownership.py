@@ -7,12 +7,13 @@ it, with the state that Rust gave.
 
 from __future__ import annotations
 
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
 from agent.porting.fallback.handover import Hold, Leaving, here
 from agent.porting.fallback.observing import is_looking
-from agent.porting.fallback.proxy_function import require_own
+from agent.porting.fallback.own_refusal import require_own
 from agent.porting.fallback.refusal_counts import refuse
 
 if TYPE_CHECKING:
@@ -98,6 +99,15 @@ class Keeper:
         message = f"an argument is a {self.python.__name__} that Python serves"
         raise Unsupported(message)
 
+    def require_unlent(self, values: tuple[Any, ...]) -> None:
+        """Raise `Unsupported` if an argument of a call that is awaited is an object of the class.
+
+        Rust cannot borrow one for so long.
+        """
+        if any(self.python in type(value).__mro__ for value in values):
+            message = f"an argument is a {self.python.__name__}, and the call is awaited"
+            raise Unsupported(message)
+
     def absent(self, key: str) -> Callable[..., Any]:
         """Return what refuses all calls, since Rust has nothing of the name `key`."""
         message = f"{self.python.__name__}.{key} is not in Rust"
@@ -112,7 +122,7 @@ class Keeper:
 
         If Rust refuses, the object is handed over, and Python serves this call too.
         """
-        made, leave, kind = self.made, self._leave, self.rust
+        made, leave, kind = self.made, self.leave, self.rust
 
         def serve(held: Any, /, *values: Any, **more: Any) -> Any:
             while (hold := held.__agent_hold__) is not None:
@@ -147,13 +157,20 @@ class Keeper:
         self._give(twin, hold, str(refusal))
         return twin
 
-    def _leave(self, held: Any, hold: Hold, refusal: Unsupported) -> bool:
+    def leave(self, held: Any, hold: Hold, refusal: Unsupported) -> bool:
         """Hand an object over, unless that is being done; return whether Python serves it now.
 
         Raises `ContractError` if it cannot be handed over.
         """
         if hold.heir == here.presence:
             return True
+        me = get_ident()
+        if any(each.task_of == me for each in hold.flight):  # which go on only when this one ends
+            message = (
+                f"{self.name}: Rust refused ({refusal}) while another call of the same object is "
+                "awaited, so that it cannot be handed over"
+            )
+            raise ContractError(message)
         if here.presence in hold.flight:  # that call would go on with what is Rust's
             message = (
                 f"{self.name}: Rust refused ({refusal}) inside of another call of the same object, "

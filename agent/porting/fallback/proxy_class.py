@@ -8,13 +8,16 @@ override, Rust would not call.
 
 from __future__ import annotations
 
+from functools import partial
+from inspect import iscoroutinefunction
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, Unsupported
+from agent.porting.fallback.awaiting import awaited_function, awaited_operation
 from agent.porting.fallback.handover import Hold, gives_state
+from agent.porting.fallback.own_refusal import require_own
 from agent.porting.fallback.ownership import HOLD, Keeper, install
-from agent.porting.fallback.proxy_function import require_own
 from agent.porting.interpose.classes import STANDS_FOR, identity, metaclass_for
 from agent.porting.interpose.descriptors import Attribute, Settable
 from agent.porting.interpose.functions import like
@@ -108,7 +111,7 @@ class _Body:
             elif isinstance(value, classmethod):
                 yield key, self._alternative(key, value.__func__)
             elif callable(value) and hasattr(type(value), "__get__"):
-                yield key, like(value, self._operation(_unbound(value), self._rust(key)))
+                yield key, like(value, self._method(value, self._rust(key)))
             elif key == "__dict__" or not key.startswith("__"):
                 yield key, self._attribute(key, value)
 
@@ -116,6 +119,12 @@ class _Body:
         self, python: Callable[..., Any], rust: Callable[..., Any]
     ) -> Callable[..., Any]:
         return self._keeper.operation(python, rust)
+
+    def _method(self, value: Any, rust: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the operation in the place of an attribute that is called as a method."""
+        if iscoroutinefunction(value):
+            return awaited_operation(self._keeper, _unbound(value), rust)
+        return self._operation(_unbound(value), rust)
 
     def _rust(self, key: str) -> Callable[..., Any]:
         """Return the operation of Rust, or what refuses if there is none."""
@@ -127,6 +136,8 @@ class _Body:
     def _static(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a function of the class."""
         keeper, rust, made = self._keeper, self._rust(key), self._making(key)
+        if iscoroutinefunction(python):
+            return staticmethod(like(python, self._awaited(python, rust)))
 
         def serve(*values: Any, **more: Any) -> Any:
             try:
@@ -142,9 +153,12 @@ class _Body:
     def _alternative(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a constructor other than the class; subclasses take Python's."""
         keeper, rust, made = self._keeper, self._rust(key), self._making(key)
+        awaited = iscoroutinefunction(python)
 
         def make(kind: type, /, *values: Any, **more: Any) -> Any:
             if kind is keeper.kind:
+                if awaited:
+                    return self._awaited(partial(python, kind), rust)(*values, **more)
                 try:
                     return made(values, more)
                 except Unsupported as refusal:
@@ -154,6 +168,11 @@ class _Body:
             return python(kind, *values, **more)
 
         return classmethod(like(python, make))
+
+    def _awaited(self, python: Callable[..., Any], rust: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a coroutine function of the class."""
+        keeper = self._keeper
+        return awaited_function(python, rust, refuse=keeper.refuse, adopt=keeper.adopt)
 
     def _making(self, key: str) -> Callable[..., Any]:
         keeper, function = self._keeper, self._rust(key)

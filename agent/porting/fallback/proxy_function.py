@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import iscoroutinefunction
-from traceback import walk_tb
-from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import Unsupported
+from agent.porting.fallback.awaiting import awaited_function
+from agent.porting.fallback.own_refusal import require_own
 from agent.porting.fallback.refusal_counts import refuse
-from agent.porting.interpose.frames import passes_on
 from agent.porting.interpose.functions import like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["lacking", "require_own", "served_function"]
+__all__ = ["lacking", "served_function"]
 
 __passes_calls_on__ = True
 
@@ -28,7 +28,8 @@ def served_function(
     Python runs outside of the handler, so that what it raises shows no trace of the refusal.
     """
     if iscoroutinefunction(python):
-        return _served_coroutine(name, python, rust)
+        awaited = awaited_function(python, rust, refuse=partial(refuse, name))
+        return like(python, awaited)
 
     def serve(*arguments: Any, **more: Any) -> Any:
         try:
@@ -40,41 +41,6 @@ def served_function(
         return python(*arguments, **more)
 
     return like(python, serve)
-
-
-def _served_coroutine(
-    name: str, python: Callable[..., Any], rust: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Do the same where Rust may refuse when it is called or when it is awaited."""
-
-    async def serve(*arguments: Any, **more: Any) -> Any:
-        try:
-            return await rust(*arguments, **more)
-        except Unsupported as refusal:
-            require_own(refusal, rust)
-            reason = str(refusal)
-        refuse(name, reason)
-        return await python(*arguments, **more)
-
-    return like(python, serve)
-
-
-def require_own(refusal: Unsupported, rust: Callable[..., Any]) -> None:
-    """Raise `refusal` again if it is not one of `rust`, but of something that it called back.
-
-    There may have been effects before it, and Python would call that back, too.
-    """
-    if _is_python(rust):  # an adapter, which may call others to refuse
-        return
-    *_, (frame, _) = walk_tb(refusal.__traceback__)
-    if not passes_on(frame):
-        raise refusal
-
-
-def _is_python(function: Callable[..., Any]) -> bool:
-    """Tell whether a function or class is written in Python."""
-    makers = (function, getattr(function, "__init__", None), getattr(function, "__new__", None))
-    return any(isinstance(maker, FunctionType | MethodType) for maker in makers)
 
 
 def lacking(name: str, python: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import update_wrapper
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PlainFunction", "function_like", "like"]
+__all__ = ["PlainFunction", "function_like", "like", "named_like"]
 
 __passes_calls_on__ = True
 
@@ -17,9 +18,41 @@ __passes_calls_on__ = True
 def like(original: Any, proxy: Callable[..., Any]) -> Callable[..., Any]:
     """Return `proxy` with the name, module, documentation, attributes and signature of `original`.
 
-    A method of a class gets them too; it is a method because `proxy` is a Python function.
+    `proxy` is a plain Python function. If `original` is a coroutine function or a generator
+    function, `inspect` takes what is returned for one too, and `proxy` has to return what that
+    does. A call that cannot be bound then fails when it is made, as the original's does, not when
+    it is awaited.
     """
+    flags = _kind_of(original)
+    if flags and isinstance(proxy, FunctionType):
+        code = proxy.__code__
+        kind = code.replace(co_flags=code.co_flags | flags)
+        made = FunctionType(
+            kind, proxy.__globals__, proxy.__name__, proxy.__defaults__, proxy.__closure__
+        )
+        made.__kwdefaults__ = proxy.__kwdefaults__
+        proxy = made
     return update_wrapper(proxy, original)
+
+
+def _kind_of(function: Any) -> int:
+    """Return the flag by which `inspect` knows the kind of a function; 0 of a plain one.
+
+    The interpreter does not look at these flags when it calls a function: `types.coroutine` sets
+    one in the same way.
+    """
+    if inspect.iscoroutinefunction(function):
+        return inspect.CO_COROUTINE
+    if inspect.isasyncgenfunction(function):
+        return inspect.CO_ASYNC_GENERATOR
+    return inspect.CO_GENERATOR if inspect.isgeneratorfunction(function) else 0
+
+
+def named_like(original: Any, coroutine: Any) -> Any:
+    """Return `coroutine`, which warnings and tracebacks name as one of `original`."""
+    coroutine.__name__ = getattr(original, "__name__", coroutine.__name__)
+    coroutine.__qualname__ = getattr(original, "__qualname__", coroutine.__qualname__)
+    return coroutine
 
 
 def function_like(original: Any, proxy: Callable[..., Any]) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.functions import like
 from agent.porting.shadow.primary import NESTED
 
 if TYPE_CHECKING:
@@ -47,14 +47,12 @@ class Functions:
         sides, context, reporter = self._sides, self._context, self._reporter
         number, chosen, answer = self._sampler.number, self._sampler.chosen, self._primary.answer
 
-        @wraps(lead)
         def every(*args: Any, **kwargs: Any) -> Any:
             if context.inside:
                 reporter.count("skipped", NESTED)
                 return lead(*args, **kwargs)
             return answer(name, lead, args, kwargs)
 
-        @wraps(lead)
         def some(*args: Any, **kwargs: Any) -> Any:
             if chosen(current := number()):
                 reporter.take(current)
@@ -63,7 +61,6 @@ class Functions:
                 reporter.count("skipped", NESTED)
             return lead(*args, **kwargs)
 
-        @wraps(sides.python if name == "__call__" else lead)
         def verified(*args: Any, **kwargs: Any) -> Any:
             now = sides.lead if name == "__call__" else getattr(sides.lead, name)
             if chosen(current := number()) and sides.lead is sides.rust:
@@ -74,8 +71,8 @@ class Functions:
             return now(*args, **kwargs)
 
         if sides.rust_leads:
-            return verified
-        return every if self._sampler.every else some
+            return like(sides.python if name == "__call__" else lead, verified)
+        return like(lead, every if self._sampler.every else some)
 
     def module(self, lead: Any) -> ModuleType:
         """Return a module whose functions are compared; the contract says which these are."""
