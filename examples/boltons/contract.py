@@ -1,4 +1,4 @@
-"""What `boltons.mathutils:Bits` promises: as `agent new` guessed it, and edited."""
+"""The contract of `boltons.mathutils:Bits`, inferred by `agent new` and edited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 from agent.porting.contract.terms import Effect, open_domains, operation
 
 Length = Annotated[int, Ge(0), Le(2000)]
-"""Of a bit-string; longer ones cost time, and tell nothing that these do not."""
+"""The length of a bit string; longer ones cost time without testing more."""
 
 
 @open_domains(reason="the reference takes what it is given")

@@ -1,4 +1,4 @@
-"""A program that uses both: which pages are to be printed, as a text and as flags."""
+"""A program that uses both ports: pages to print, as a text and as flags."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""What is measured of bits: flags of 256 things, as a program keeps and combines them."""
+"""The workloads of bits: 256 flags, stored and combined as in a program."""
 
 from random import Random
 
@@ -11,7 +11,7 @@ EVEN = int("01" * 128, 2)
 WORKLOADS = [
     scripted(
         "combine",
-        "flags are read from a text, masked, shifted and written",
+        "flags are parsed, masked, shifted and formatted",
         "Bits",
         [
             (f"bits = Bits('{FLAGS}')", UNSEEN),
