@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_for", "configure", "run", "to_record"]
 
-_OPTIONS = ("python", "rust", "contract", "print_contract", "errors")
+_OPTIONS = ("python", "rust", "contract", "print_contract", "errors", "world")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -35,6 +35,11 @@ def configure(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--print-contract", action="store_true", help="print the inferred contract alone"
+    )
+    group.add_argument(
+        "--world",
+        metavar="PKG.MOD:WORLD",
+        help="what they act on, made afresh for each side: for what touches files or sockets",
     )
     group.add_argument(
         "--errors",
@@ -113,7 +118,7 @@ def _load(arguments: Namespace) -> Foreign:
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
-    named = arguments.python, arguments.rust, arguments.contract
+    named = arguments.python, arguments.rust, arguments.contract, arguments.world
     pair = load_foreign(*named)
     scripts = load_corpus(_corpus(pair))
     if pair.inferred is None or not scripts:

@@ -14,6 +14,7 @@ from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.raises import RAISES
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, unheard
+from agent.porting.check.world import keeps_inside
 from agent.porting.contract.terms import Effect
 from agent.porting.script.store import load_corpus, load_examples
 from agent.porting.strategies.call_writer import Caller
@@ -314,9 +315,10 @@ class Campaign:
 
     def _shortest(self, told: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
+        inside = keeps_inside(self.contract, told.script)
 
         def shows(lines: list[str]) -> bool:
-            found = self._last(lines)
+            found = self._last(lines) if inside(lines) else None
             return (
                 found is not None
                 and divergence(lines, found, beyond=told.beyond).kind == told.kind

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import UsageError
+from agent.errors import ContractError, UsageError
 from agent.porting.check.loading import Loaded
 from agent.porting.infer.inferred import contract_in, infer
+from agent.porting.worlds.opening import load_world
 
 if TYPE_CHECKING:
     from agent.porting.check.loading import Reload
@@ -39,14 +40,24 @@ class Foreign:
 
 
 def load_foreign(
-    python: str, rust: str, contract: str | None = None, recorded: Recorded | None = None
+    python: str,
+    rust: str,
+    contract: str | None = None,
+    world: str | None = None,
+    recorded: Recorded | None = None,
 ) -> Foreign:
     """Find a pair by the names of its sides, ``"package.module:object"`` or a module's alone.
 
     `contract`, as ``"file.py:Protocol"``, is what they are to be compared by; without, it is
-    inferred, also from the types that `recorded` calls pass. Raises `UsageError` for what cannot
-    be found.
+    inferred, also from the types that `recorded` calls pass. `world`, as ``"pkg.module:World"``, is
+    what they act on. Raises `UsageError` for what cannot be found.
     """
+    if world is not None:
+        try:
+            load_world(world)
+        except ContractError as error:
+            message = f"--world {world}: {error}"
+            raise UsageError(message) from error
     sides = named_object(python), named_object(rust)
     name = _name(python)
     if contract is None:
@@ -63,12 +74,16 @@ def load_foreign(
         except (OSError, UnicodeDecodeError) as error:
             message = f"--contract {contract}: {source} cannot be read: {error}"
             raise UsageError(message) from error
-    reload = partial(_reload, python, rust, text, protocol, source)
+    reload = partial(_reload, python, rust, text, protocol, source, world)
     return Foreign(name, text, protocol, reload, inferred)
 
 
-def _reload(python: str, rust: str, text: str, protocol: str, source: str) -> Loaded:
+def _reload(  # noqa: PLR0913, PLR0917  # what was asked for, in another process too
+    python: str, rust: str, text: str, protocol: str, source: str, world: str | None
+) -> Loaded:
     contract = contract_in(text, protocol, source)
+    if world is not None:
+        contract = replace(contract, world=world)
     return Loaded(contract, named_object(python), named_object(rust))
 
 

@@ -10,6 +10,7 @@ from agent.porting.script.calls import observed, occurrences
 from agent.porting.script.statement import parse
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.texts import compose_text
+from agent.porting.worlds.opening import names_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ class Variation:
         self._scripts = scripts
         self._contract = caller.contract
         self._caller = caller
+        self._given = frozenset(names_given(caller.contract))
         self._observed = observed(scripts, caller.contract)
         self._made = {line.target for lines in scripts for line in map(parse, lines)} - {None}
 
@@ -74,8 +76,12 @@ class Variation:
         self._replace(lines, random, other)
 
     def _mutate(self, lines: list[str], random: Random) -> None:
-        """Change something small in an argument."""
-        self._replace(lines, random, lambda _call, _name, text: mutated(text, random))
+        """Change something small in an argument; what the world gives stays inside of it."""
+
+        def changed(_call: Occurrence, _name: str, text: str) -> str:
+            return text if _names(text) & self._given else mutated(text, random)
+
+        self._replace(lines, random, changed)
 
     def _replace(
         self, lines: list[str], random: Random, other: Callable[[Occurrence, str, str], str]

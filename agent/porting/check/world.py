@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent.errors import UsageError
 from agent.porting.compare.outcome import Outcome
 from agent.porting.contract.terms import Effect
+from agent.porting.script.statement import parse
 from agent.porting.worlds.guard import EffectStopped, Guard
-from agent.porting.worlds.opening import WORLD, require_world
+from agent.porting.worlds.opening import WORLD, names_given, require_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +39,22 @@ def refusing_effects() -> Iterator[None]:
         yield
     except EffectStopped as stopped:
         raise UsageError(str(stopped)) from None
+
+
+def keeps_inside(contract: Contract, script: list[str]) -> Callable[[list[str]], bool]:
+    """Return what tells whether a simpler script uses what its world gives as `script` does.
+
+    A path that lost its root would be one outside of the world.
+    """
+    given = set(names_given(contract))
+
+    def uses(line: str) -> tuple[str | None, int]:
+        nodes = ast.walk(ast.parse(line)) if given else ()
+        names = [node.id for node in nodes if isinstance(node, ast.Name)]
+        return parse(line).operation, sum(name in given for name in names)
+
+    before = Counter(map(uses, script))
+    return lambda lines: not given or Counter(map(uses, lines)) <= before
 
 
 class Surroundings:
@@ -116,10 +135,11 @@ class Surroundings:
         Iterators that results are have their effects only now. Raises what `run` raises.
         """
         self._guard.permits = self._permits(spec, 0, 1)
-        with self._guard.watching():
-            done = act()
-        self._raise_stopped(line)
-        return done
+        try:
+            with self._guard.watching():
+                return act()
+        finally:
+            self._raise_stopped(line)
 
     def difference(self, line: Line, comparison: Comparison) -> Difference | None:
         """Return the first difference of what can be observed of the two worlds, or None.

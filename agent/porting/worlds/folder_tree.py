@@ -110,9 +110,12 @@ class FolderTree(World):
                 path.chmod(mode)
 
     def observe(self) -> dict[str, tuple[str, str, Any]]:
-        """Return each entry below the root: its kind, its mode in octal digits, what it holds."""
+        """Return each entry below the root: its kind, its mode in octal digits, what it holds.
+
+        Where the root itself is gone, the entry of the empty name says so.
+        """
         found: dict[str, tuple[str, str, Any]] = {}
-        pending = [""]
+        pending = [""] if self._folder.is_dir() else []
         while pending:
             folder = pending.pop()
             for entry in _opened(f"{self.root}/{folder}", os.listdir):
@@ -120,7 +123,7 @@ class FolderTree(World):
                 found[name] = self._described(f"{self.root}/{name}")
                 if found[name][0] == "folder":
                     pending.append(f"{name}/")
-        return dict(sorted(found.items()))
+        return dict(sorted(found.items())) if self._folder.is_dir() else {"": ("nothing", "", None)}
 
     def normalise(self, value: Any) -> Any:
         """Return `value` with ``<root>`` in the place of the root's path."""
