@@ -191,3 +191,23 @@ def test_the_docstring_lists_the_floors_that_are_enforced() -> None:
 def test_a_room_on_another_floor_is_noticed() -> None:
     assert _described_floors("1. `a`: x\n   `b`: y\n2. `c`: z\n") == [{"a", "b"}, {"c"}]
     assert _described_floors("1. `a`: x\n2. `b`: y\n   `c`: z\n") == [{"a"}, {"b", "c"}]
+
+
+def _namesakes(modules: Mapping[str, ast.Module]) -> dict[str, list[str]]:
+    """Return the public classes that share a name, with the modules that define them."""
+    found = defaultdict(list)
+    for module, tree in modules.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    return {name: sorted(places) for name, places in found.items() if len(places) > 1}
+
+
+def test_no_two_public_classes_of_the_framework_share_a_name() -> None:
+    assert _namesakes(_modules()) == {}
+
+
+def test_classes_that_share_a_name_are_found() -> None:
+    tree = ast.parse("class Plan: ...\nclass _Told: ...\nclass Suite: ...")
+    other = ast.parse("class Plan: ...\nclass _Told: ...")
+    assert _namesakes({"a.b": tree, "a.c": other}) == {"Plan": ["a.b", "a.c"]}

@@ -20,7 +20,7 @@ from agent.porting.benchmark.interval import estimate
 from agent.porting.benchmark.measure import MeasurementPlan, measure, merge
 from agent.porting.benchmark.pool import run_jobs
 from agent.porting.benchmark.timing import Arm, Timings, take_turns
-from agent.porting.benchmark.worker import Job, Times, compare
+from agent.porting.benchmark.worker import MeasurementJob, Times, compare
 from agent.porting.benchmark.workload import select
 from agent.porting.project.table import Component
 from tests.subclassable import Reference
@@ -273,7 +273,7 @@ def test_an_arm_may_tell_its_own_time() -> None:
 
 
 def test_a_worker_that_dies_is_not_overlooked() -> None:
-    job = Job("time", "nowhere:A", "nowhere:B", "nowhere:WORKLOADS", [])
+    job = MeasurementJob("time", "nowhere:A", "nowhere:B", "nowhere:WORKLOADS", [])
     with pytest.raises(InternalError, match="ended with status 1"):
         list(run_jobs([job]))
 

@@ -11,7 +11,7 @@ from agent import cli, registry
 from agent.errors import EnvironmentLacking
 from agent.porting.coverage.branches import Reached
 from agent.porting.mutation import mutants
-from agent.porting.mutation.reference import Covered, measure_reference, reference_files
+from agent.porting.mutation.reference import ReferenceCoverage, measure_reference, reference_files
 from agent.porting.project.table import Component
 
 if TYPE_CHECKING:
@@ -121,4 +121,4 @@ def test_branches_are_counted_under_the_scripts_and_then_the_tests(
 
 def test_all_reached_holds() -> None:
     everything = Reached(100.0, 10, 4, [])
-    assert Covered("toy", Reached(50.0, 10, 4, ["a.py:1"]), everything).held
+    assert ReferenceCoverage("toy", Reached(50.0, 10, 4, ["a.py:1"]), everything).held

@@ -16,7 +16,7 @@ from agent.errors import Unsupported, UsageError
 from agent.porting.contract.reader import read_contract
 from agent.porting.mutation import child
 from agent.porting.mutation.building import build
-from agent.porting.mutation.child import Answer, Job, Plan
+from agent.porting.mutation.child import Answer, MutantJob, MutationTask
 from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.mutation.server import supervise
 from agent.porting.mutation.switch import Switch
@@ -126,11 +126,11 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     contract = read_contract(Counter, CounterFactory)
     scripts = [["counter = Counter()", f"counter.add({amount})"] for amount in (1, 7, 8)]
     register = tmp_path / "divergences.toml"
-    plan = Plan(
+    plan = MutationTask(
         "", "", "", "toy._native:Counter", "lib.so", 6, scripts, str(tmp_path), str(register), "toy"
     )
 
-    def supervised(job: Job, *, partial: bool = False) -> Answer:
+    def supervised(job: MutantJob, *, partial: bool = False) -> Answer:
         patience = 1.0 if job.mutant == ENDLESS else 60.0
         own = replace(plan, partial=partial)
         return supervise(own, replace(job, patience=patience), contract, Reference)
@@ -152,24 +152,24 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     ],
 )
 def test_how_a_mutant_ends_is_told_apart(run: Any, mutant: int, outcome: str, detail: str) -> None:
-    answer = run(Job(mutant, [0, 1, 2], []))
+    answer = run(MutantJob(mutant, [0, 1, 2], []))
     assert (answer.outcome, answer.detail) == (outcome, detail)
 
 
 @needs_fork
 def test_a_mutant_is_only_run_on_what_it_is_given(run: Any) -> None:
-    assert run(Job(1, [0, 2], [])).outcome == "survived"
+    assert run(MutantJob(1, [0, 2], [])).outcome == "survived"
 
 
 @needs_fork
 @pytest.mark.parametrize(("partial", "outcome"), [(True, "survived"), (False, "difference")])
 def test_what_a_mutant_may_refuse_is_pythons(run: Any, *, partial: bool, outcome: str) -> None:
-    assert run(Job(REFUSING, [0, 1, 2], []), partial=partial).outcome == outcome
+    assert run(MutantJob(REFUSING, [0, 1, 2], []), partial=partial).outcome == outcome
 
 
 @needs_fork
 def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
-    answer = run(Job(0, [0, 2], [], survey=True))
+    answer = run(MutantJob(0, [0, 2], [], survey=True))
     assert answer.scripts == [[1], [1]]
     assert answer.loading == [1]
 
@@ -178,15 +178,15 @@ def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
 def test_what_is_reached_only_once_concerns_all(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     told = iter([[1], [2, 3], [3], [3]])
     monkeypatch.setattr(FakeSwitch, "reached", lambda _: next(told))
-    answer = run(Job(0, [0, 2], [], survey=True))
+    answer = run(MutantJob(0, [0, 2], [], survey=True))
     assert (answer.loading, answer.scripts) == ([1, 2], [[2, 3], [3]])
 
 
 @needs_fork
 def test_what_the_register_accepts_is_no_difference(run: Any, tmp_path: Path) -> None:
     (tmp_path / "divergences.toml").write_text(ACCEPTED, encoding="utf-8")
-    assert run(Job(1, [0, 1, 2], [])).outcome == "survived"
-    assert run(Job(6, [0, 1, 2], [])).outcome == "difference"
+    assert run(MutantJob(1, [0, 1, 2], [])).outcome == "survived"
+    assert run(MutantJob(6, [0, 1, 2], [])).outcome == "difference"
 
 
 @needs_fork
@@ -194,10 +194,10 @@ def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) 
     (tmp_path / "test_toy.py").write_text(
         "def test_good(): pass\ndef test_bad(): assert False, 'no'\n", encoding="utf-8"
     )
-    answer = run(Job(0, [0], ["test_toy.py"]))
+    answer = run(MutantJob(0, [0], ["test_toy.py"]))
     assert answer.outcome == "test"
     assert answer.detail.startswith("test_toy.py::test_bad: AssertionError: no")
-    survey = run(Job(0, [0], ["test_toy.py"], survey=True))
+    survey = run(MutantJob(0, [0], ["test_toy.py"], survey=True))
     assert set(survey.tests) == {"test_toy.py::test_good", "test_toy.py::test_bad"}
     assert set(survey.failed) == {"test_toy.py::test_bad"}
 

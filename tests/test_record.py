@@ -12,7 +12,7 @@ from agent.porting.benchmark.conditions import observe
 from agent.porting.records.measurement import Conditions, Measurement, Record
 from agent.porting.records.store import read_record, record_json
 from agent.porting.report.figures import nanoseconds, size, table
-from agent.porting.report.summary import Entry, Proof, held, losses, summarise, unmeasured
+from agent.porting.report.summary import Proof, ReportEntry, held, losses, summarise, unmeasured
 from agent.porting.sources.build import Build
 
 CONDITIONS = Conditions(
@@ -38,7 +38,7 @@ RECORD = Record(
     "adder", Build("1.0", "release", "f" * 64, stale=False), CONDITIONS, workloads=(FAST, SLOW)
 )
 PROOF = Proof("identical", 1000, {"add": 900, "reset": 100}, (), (), 0)
-ENTRY = Entry("rust", PROOF, RECORD)
+ENTRY = ReportEntry("rust", PROOF, RECORD)
 
 
 def with_rows(*rows: Measurement) -> Record:

@@ -10,7 +10,7 @@ from agent.porting.records.measurement import Conditions, Measurement, Record
 from agent.porting.report import charts
 from agent.porting.report.page import render
 from agent.porting.report.rendering import read_style
-from agent.porting.report.summary import Entry, Proof, table
+from agent.porting.report.summary import Proof, ReportEntry, table
 from agent.porting.sources.build import Build
 
 CONDITIONS = Conditions(
@@ -28,9 +28,9 @@ WRONG = Measurement("wrong", 100, agreed=False)
 PROOF = Proof("identical", 1000, {"add": 900, "reset": 100}, (), (), seed=3)
 
 
-def entry(*rows: Measurement, proof: Proof = PROOF) -> Entry:
+def entry(*rows: Measurement, proof: Proof = PROOF) -> ReportEntry:
     build = Build("1.0", "release", "f" * 64, stale=False)
-    return Entry("rust", proof, Record("adder", build, CONDITIONS, rows))
+    return ReportEntry("rust", proof, Record("adder", build, CONDITIONS, rows))
 
 
 class Page(HTMLParser):
@@ -128,7 +128,7 @@ def test_whatever_is_shown_is_escaped_and_the_style_is_not() -> None:
     build = Build(evil, evil, evil, stale=False)
     conditions = replace(CONDITIONS, date=evil, commit=evil, python=evil, system=evil)
     proof = Proof(evil, 1, {evil: 1}, (evil,), (evil,), seed=3)
-    html = render([Entry(evil, proof, Record(evil, build, conditions, (row, WRONG)))])
+    html = render([ReportEntry(evil, proof, Record(evil, build, conditions, (row, WRONG)))])
     assert "<script" not in html
     assert html.count("&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;") > 15
     assert Page(html).open == []

@@ -12,7 +12,7 @@ import pytest
 
 from agent.errors import Unsupported
 from agent.porting.benchmark.scripted import UNSEEN, scripted
-from agent.porting.benchmark.worker import Job, compare
+from agent.porting.benchmark.worker import MeasurementJob, compare
 from agent.porting.check.check import check
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
@@ -140,8 +140,10 @@ def test_of_a_partial_port_what_runs_is_measured(monkeypatch: pytest.MonkeyPatch
     module = ModuleType("partly")
     vars(module).update(taking=taking, refusing=refusing)
     monkeypatch.setitem(sys.modules, "partly", module)
-    job = Job("time", "partly:taking", "partly:refusing", "partly:WORKLOADS", [], partial="taking")
+    job = MeasurementJob(
+        "time", "partly:taking", "partly:refusing", "partly:WORKLOADS", [], partial="taking"
+    )
     assert job.implementation("rust")([1, 2]) == 2
     assert job.implementation("python") is taking
-    job = Job("time", "partly:taking", "partly:refusing", "partly:WORKLOADS", [])
+    job = MeasurementJob("time", "partly:taking", "partly:refusing", "partly:WORKLOADS", [])
     assert job.implementation("rust") is refusing

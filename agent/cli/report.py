@@ -48,7 +48,7 @@ def run(arguments: Namespace) -> int:
     )
     from agent.porting.project.table import split  # noqa: PLC0415
     from agent.porting.report.page import render  # noqa: PLC0415
-    from agent.porting.report.summary import Entry, held, table  # noqa: PLC0415
+    from agent.porting.report.summary import ReportEntry, held, table  # noqa: PLC0415
     from agent.porting.sources.build import require_measurable  # noqa: PLC0415
 
     chosen = MeasurementPlan(processes=arguments.processes, busy=True, wait=_WAIT)
@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
         tell(f"{component.name}: comparing both sides, call by call")
         proof = _prove(component)
         tell(f"{component.name}: {proof.verdict}, {proof.examples:,} calls compared")
-        entries.append(Entry(component.stage, proof, measure(component, chosen, tell)))
+        entries.append(ReportEntry(component.stage, proof, measure(component, chosen, tell)))
     path = arguments.output / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render(entries), encoding="utf-8")

@@ -19,7 +19,7 @@ from agent.porting.benchmark.interval import estimate
 from agent.porting.benchmark.lock import machine_lock, require_quiet
 from agent.porting.benchmark.memory import Footprint
 from agent.porting.benchmark.pool import run_jobs
-from agent.porting.benchmark.worker import Job, Times
+from agent.porting.benchmark.worker import MeasurementJob, Times
 from agent.porting.benchmark.workload import Workload, load_workloads
 from agent.porting.project.table import Component, split
 from agent.porting.records.measurement import Measurement, Record
@@ -134,10 +134,10 @@ def _mean(figures: Sequence[float | None]) -> float | None:
     return geometric_mean(measured) if measured else None
 
 
-def _job(component: Component, task: str, names: list[str]) -> Job:
+def _job(component: Component, task: str, names: list[str]) -> MeasurementJob:
     workloads = component.workloads or ""  # which were loaded before
     partial = component.name if component.partial else None
-    return Job(task, component.python, component.rust, workloads, names, partial=partial)
+    return MeasurementJob(task, component.python, component.rust, workloads, names, partial=partial)
 
 
 def _time(

@@ -14,12 +14,12 @@ from agent.errors import InternalError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.porting.benchmark.worker import Job
+    from agent.porting.benchmark.worker import MeasurementJob
 
 __all__ = ["run_jobs"]
 
 
-def run_jobs(jobs: Iterable[Job]) -> Iterator[list[dict[str, Any]]]:
+def run_jobs(jobs: Iterable[MeasurementJob]) -> Iterator[list[dict[str, Any]]]:
     """Yield what each job told, in their order; what they say on standard error passes through.
 
     Raises `InternalError` for a process that did not end well.

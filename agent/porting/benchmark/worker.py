@@ -25,11 +25,11 @@ from agent.porting.sources.variants import load_extra
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Job", "Times", "compare", "main"]
+__all__ = ["MeasurementJob", "Times", "compare", "main"]
 
 
 @dataclass(frozen=True)
-class Job:
+class MeasurementJob:
     """What a worker is asked for."""
 
     task: str
@@ -165,13 +165,13 @@ def _tell(message: str) -> None:
 
 def main() -> None:
     """Do the job that standard input holds."""
-    job = Job(**json.loads(sys.stdin.read()))
+    job = MeasurementJob(**json.loads(sys.stdin.read()))
     workloads = select(load(job.workloads), job.names)
     for answer in (_time if job.task == "time" else _weigh)(job, workloads):
         sys.stdout.write(json.dumps(asdict(answer)) + "\n")
 
 
-def _time(job: Job, workloads: list[Workload]) -> Iterator[Times]:
+def _time(job: MeasurementJob, workloads: list[Workload]) -> Iterator[Times]:
     Random(job.seed).shuffle(workloads)  # noqa: S311  # an order, not a secret
     python, rust = job.implementation("python"), job.implementation("rust")
     bench = None if job.bench is None else load_extra(Path(job.bench))
@@ -179,7 +179,7 @@ def _time(job: Job, workloads: list[Workload]) -> Iterator[Times]:
         yield compare(workload, python, rust, seconds=job.seconds, seed=job.seed, bench=bench)
 
 
-def _weigh(job: Job, workloads: list[Workload]) -> Iterator[Footprint]:
+def _weigh(job: MeasurementJob, workloads: list[Workload]) -> Iterator[Footprint]:
     for workload in workloads:
         if job.side == "python":
             make = job.implementation("python")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.check.loading import Loaded
     from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
@@ -288,7 +288,7 @@ class Campaign:
         free = told.beyond or self.contract.wording is not None
         return free and told.sort == "wording"
 
-    def _entry_of(self, found: Disagreement) -> Entry | None:
+    def _entry_of(self, found: Disagreement) -> KnownDivergence | None:
         return next((entry for entry in self.register if entry.covers(found)), None)
 
     def _excuse(self, lines: list[str]) -> None:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from agent.porting.check.executor import Disagreement
 
-__all__ = ["Entry", "load_register", "today"]
+__all__ = ["KnownDivergence", "load_register", "today"]
 
 _TEXTS = ("component", "operation", "when", "reason", "issue")
 
 
 @dataclass(frozen=True)
-class Entry:
+class KnownDivergence:
     """A difference that is accepted for now."""
 
     component: str
@@ -71,7 +71,7 @@ class Entry:
         return f"the divergence registered for {self.component}.{self.operation} ({self.issue})"
 
 
-def load_register(path: Path, component: str) -> list[Entry]:
+def load_register(path: Path, component: str) -> list[KnownDivergence]:
     """Return the entries for `component` in the file at `path`; none if it does not exist.
 
     Raises `ContractError`, naming the place, for what is not an entry.
@@ -91,7 +91,7 @@ def load_register(path: Path, component: str) -> list[Entry]:
     return [entry for entry in entries if entry.component == component]
 
 
-def _read(table: Any, place: str) -> Entry:
+def _read(table: Any, place: str) -> KnownDivergence:
     wanted = {*_TEXTS, "expires", "script"}
     if not isinstance(table, dict) or table.keys() != wanted:
         message = f"{place}: an entry has exactly {', '.join(sorted(wanted))}"
@@ -112,7 +112,7 @@ def _read(table: Any, place: str) -> Entry:
     except SyntaxError as error:
         message = f"{place}: when is not a Python expression: {error}"
         raise ContractError(message) from error
-    return Entry(**table, script=tuple(script))
+    return KnownDivergence(**table, script=tuple(script))
 
 
 def today() -> date:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from agent.errors import AgentError, EnvironmentLacking, InternalError
 from agent.porting.mutation.building import build
-from agent.porting.mutation.child import Answer, Job, Plan
+from agent.porting.mutation.child import Answer, MutantJob, MutationTask
 from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results
 from agent.porting.mutation.score import Score
@@ -96,7 +96,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     built = build(workspace, files, folder, tell)
     everyone = [mutant for source in files for mutant in source.mutants]
     mutants = [mutant for mutant in everyone if mutant.number not in built.unbuildable]
-    plan = Plan(
+    plan = MutationTask(
         component.contract, component.factory, component.python, component.rust,
         str(built.extension), len(everyone), suite.scripts, str(suite.root),
         str(suite.register), component.name, component.partial, component.world,
@@ -128,8 +128,8 @@ def _survey(suite: Suite, servers: _Servers) -> Answer:
     Raises `AgentError` if something is noticed although nothing was changed.
     """
     tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
-    scripts = servers.submit(Job(0, list(range(len(suite.scripts))), [], survey=True))
-    tested = servers.submit(Job(0, [], tests, survey=True))
+    scripts = servers.submit(MutantJob(0, list(range(len(suite.scripts))), [], survey=True))
+    tested = servers.submit(MutantJob(0, [], tests, survey=True))
     for answer in (scripts.result(), tested.result()):
         if answer.outcome != "survived":
             message = f"without any mutant there is a {answer.outcome} already: {answer.detail}"
@@ -185,7 +185,7 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
         before = results.noticed_by(mutant)
         scripts.sort(key=lambda index: shown[index] != before)
         tests.sort(key=lambda test: test != before)
-        job = Job(
+        job = MutantJob(
             mutant.number, scripts, tests,
             patience=max(_PATIENCE, _SLOWER * survey.seconds),
             test_patience=max(_TEST_PATIENCE, _SLOWER * survey.test_seconds),
@@ -219,7 +219,7 @@ def _digest(extension: Path, suite: Suite, plan: Path) -> str:
     return total.hexdigest()
 
 
-def _after(job: Job, answer: Answer) -> Job:
+def _after(job: MutantJob, answer: Answer) -> MutantJob:
     """Return what is left of a job whose process ended; nothing if that was before its first."""
     scripts, tests = job.scripts, job.tests
     return replace(
@@ -258,7 +258,7 @@ class _Servers:
             server.terminate()
             server.communicate()
 
-    def ask(self, job: Job) -> Answer:
+    def ask(self, job: MutantJob) -> Answer:
         """Have one of the servers do a job."""
         server = self._free.get()
         try:
@@ -275,7 +275,7 @@ class _Servers:
             raise InternalError(message)
         return Answer(**json.loads(answer))
 
-    def settle(self, job: Job) -> Answer:
+    def settle(self, job: MutantJob) -> Answer:
         """Have a job done, its scripts and its tests in processes of their own.
 
         After a panic, and where a process ends, what is left may still show a difference; one that
@@ -302,6 +302,6 @@ class _Servers:
                 break
         return told
 
-    def submit(self, job: Job) -> Future[Answer]:
+    def submit(self, job: MutantJob) -> Future[Answer]:
         """Have a job settled in its turn."""
         return self._threads.submit(self.ask if job.survey else self.settle, job)

@@ -20,7 +20,7 @@ from agent.porting.project.table import split
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract
 
-__all__ = ["SCRIPT", "Answer", "Child", "Job", "Plan"]
+__all__ = ["SCRIPT", "Answer", "Child", "MutantJob", "MutationTask"]
 
 _MEMORY = 4 << 30
 """Bytes that a child may take beyond what it begins with: a mutant may grow without end."""
@@ -33,7 +33,7 @@ SCRIPT = "script "
 
 
 @dataclass(frozen=True)
-class Plan:
+class MutationTask:
     """What all jobs have in common."""
 
     contract: str
@@ -59,7 +59,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Job:
+class MutantJob:
     """What a child is asked for."""
 
     mutant: int
@@ -109,7 +109,7 @@ class Child:
     """Does a job and tells how far it is, in lines, and the answer."""
 
     def __init__(
-        self, plan: Plan, job: Job, contract: Contract, python: Any, told: IO[str]
+        self, plan: MutationTask, job: MutantJob, contract: Contract, python: Any, told: IO[str]
     ) -> None:
         self._plan = plan
         self._job = job

@@ -19,7 +19,14 @@ from agent.porting.sources.ownership import is_own
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Crate", "Workspace", "contents_of", "copy_workspace", "find_mutants", "find_workspace"]
+__all__ = [
+    "MutatedCrate",
+    "Workspace",
+    "contents_of",
+    "copy_workspace",
+    "find_mutants",
+    "find_workspace",
+]
 
 _SKIPPED = shutil.ignore_patterns(
     "target", "build", "dist", "node_modules", "__pycache__", ".*", "*.so", "*.pyd"
@@ -29,7 +36,7 @@ _SWITCH = "agent-mutation-switch"
 
 
 @dataclass(frozen=True)
-class Crate:
+class MutatedCrate:
     """A member of the workspace."""
 
     name: str
@@ -44,11 +51,11 @@ class Workspace:
     """A cargo workspace, one of whose members is a Python extension."""
 
     root: Path
-    crates: tuple[Crate, ...]
+    crates: tuple[MutatedCrate, ...]
     extension: str
     """The member that is the extension."""
 
-    def crate_of(self, file: str) -> Crate:
+    def crate_of(self, file: str) -> MutatedCrate:
         """Return the member that `file`, a path from the root, belongs to."""
         around = [crate for crate in self.crates if Path(file).is_relative_to(crate.folder)]
         return max(around, key=lambda crate: len(crate.folder.parts))
@@ -85,7 +92,7 @@ def _read_workspace(folder: Path, stem: str) -> Workspace | None:
             continue
         named = {f'feature="{name}"' for name in features[package["id"]]}
         place = Path(package["manifest_path"]).parent.relative_to(root)
-        crates.append(Crate(package["name"], place, frozenset(cfg | named)))
+        crates.append(MutatedCrate(package["name"], place, frozenset(cfg | named)))
         for target in package["targets"]:
             if "cdylib" in target["kind"] and target["name"] == stem:
                 extension = package["name"]

@@ -23,11 +23,11 @@ from agent.porting.sources.python import sources_of
 if TYPE_CHECKING:
     from agent.porting.project.table import Component
 
-__all__ = ["Covered", "Plan", "measure_reference", "reference_files"]
+__all__ = ["CoverageTask", "ReferenceCoverage", "measure_reference", "reference_files"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class CoverageTask:
     """What is to be run."""
 
     contract: str
@@ -43,7 +43,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Covered:
+class ReferenceCoverage:
     """How much of the reference the suite reaches."""
 
     component: str
@@ -89,13 +89,13 @@ def reference_files(component: Component) -> list[Path]:
 
 def measure_reference(
     component: Component, scripts: list[list[str]], tests: list[Path], root: Path
-) -> Covered:
+) -> ReferenceCoverage:
     """Run the scripts, then the tests, in one process, and tell what they reach of the reference.
 
     Raises `EnvironmentLacking` where coverage.py is not installed.
     """
     require_coverage()
-    plan = Plan(
+    plan = CoverageTask(
         component.contract, component.factory, component.python,
         [str(path) for path in reference_files(component)], scripts,
         [path.relative_to(root).as_posix() for path in tests], str(root), component.world,
@@ -114,11 +114,11 @@ def measure_reference(
             message = f"the process that counts branches ended with status {done.returncode}"
             raise InternalError(message)
         check, suite = json.loads(answer.read_text(encoding="utf-8"))
-    return Covered(component.name, Reached(**check), Reached(**suite))
+    return ReferenceCoverage(component.name, Reached(**check), Reached(**suite))
 
 
 def _main(argv: list[str]) -> None:
-    plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
+    plan = CoverageTask(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
     branches = Branches(plan.files)
     # Imported only now, so that what a module does then is seen.
     from agent.porting.contract.reader import load_contract  # noqa: PLC0415

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.contract.reader import load_contract
-from agent.porting.mutation.child import SCRIPT, Answer, Child, Job, Plan
+from agent.porting.mutation.child import SCRIPT, Answer, Child, MutantJob, MutationTask
 from agent.porting.project.table import load, restore_references
 from agent.porting.script.statement import parse
 from agent.porting.worlds.places import sweep
@@ -31,7 +31,7 @@ __all__ = ["main", "supervise"]
 
 def main(argv: list[str]) -> None:
     """Serve jobs until the standard input ends."""
-    plan = Plan(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
+    plan = MutationTask(**json.loads(Path(argv[0]).read_text(encoding="utf-8")))
     contract = load_contract(plan.contract, plan.factory, plan.world)
     python = load(plan.python)
     restore_references()
@@ -42,12 +42,12 @@ def main(argv: list[str]) -> None:
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
-        answer = supervise(plan, Job(**json.loads(line)), contract, python)
+        answer = supervise(plan, MutantJob(**json.loads(line)), contract, python)
         sys.stdout.write(json.dumps(asdict(answer)) + "\n")
         sys.stdout.flush()
 
 
-def supervise(plan: Plan, job: Job, contract: Contract, python: Any) -> Answer:
+def supervise(plan: MutationTask, job: MutantJob, contract: Contract, python: Any) -> Answer:
     """Do a job in a child; return its answer, or how it ended."""
     reader, writer = os.pipe()
     child = os.fork()

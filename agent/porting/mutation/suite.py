@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.check.operations import Drawing
     from agent.porting.contract.reader import Contract
 
@@ -56,7 +56,11 @@ def drawn_scripts(drawing: Drawing, python: Any, *, calls: int, seed: int) -> It
 
 
 def difference_in(
-    contract: Contract, python: Any, rust: Any, script: list[str], register: Iterable[Entry] = ()
+    contract: Contract,
+    python: Any,
+    rust: Any,
+    script: list[str],
+    register: Iterable[KnownDivergence] = (),
 ) -> str | None:
     """Run a script on both sides; return their first difference in words, or None.
 

@@ -18,7 +18,7 @@ from agent.porting.script.literals import Unwritable, Writer, is_secret, redacte
 
 if TYPE_CHECKING:
     from agent.porting.recording.plan import PlannedCall, RecordingPlan
-    from agent.porting.recording.reentrancy import Guard
+    from agent.porting.recording.reentrancy import ReentrancyGuard
 
 __all__ = ["Recorded", "Taken", "Taker", "TracePlace", "original_of"]
 
@@ -85,7 +85,7 @@ def _written(text: Text) -> str:
 class Taker:
     """Takes down the calls of one process."""
 
-    def __init__(self, plan: RecordingPlan, guard: Guard) -> None:
+    def __init__(self, plan: RecordingPlan, guard: ReentrancyGuard) -> None:
         self._writer = Writer(plan.packages, plan.widest)
         self._redaction = Redaction(plan.redact)
         self._guard = guard

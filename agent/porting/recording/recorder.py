@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary, finalize
 
 from agent.porting.recording.capture import Recorded, Taken, Taker, TracePlace
 from agent.porting.recording.object_trace import CLOCK, Life
-from agent.porting.recording.reentrancy import Guard
+from agent.porting.recording.reentrancy import ReentrancyGuard
 from agent.porting.recording.trace_file import LIVES, Tape
 from agent.porting.script.literals import Unwritable
 
@@ -48,7 +48,7 @@ class Recorder:
         functions = list(self.root.operations) if self.root.make is None else []
         lives = [LIVES] if self.root.make is not None or len(self.plan.kinds) > 1 else []
         self._tape = Tape(self._folder, self.plan.limit, functions + lives)
-        self._guard = Guard()
+        self._guard = ReentrancyGuard()
         self._taker = Taker(self.plan, self._guard)
         self._lock = threading.RLock()
         self._ended: deque[Life] = deque()

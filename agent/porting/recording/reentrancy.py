@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Guard"]
+__all__ = ["ReentrancyGuard"]
 
 
-class Guard(threading.local):
+class ReentrancyGuard(threading.local):
     """Whether this thread is recording: a redaction hook, say, may call what is recorded."""
 
     def __init__(self) -> None:

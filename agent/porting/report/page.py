@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from agent.porting.records.measurement import Measurement
-    from agent.porting.report.summary import Entry, Summary
+    from agent.porting.report.summary import ReportEntry, Summary
 
 __all__ = ["render"]
 
 
-def render(entries: Sequence[Entry]) -> str:
+def render(entries: Sequence[ReportEntry]) -> str:
     """Return the page for `entries`, of which there is at least one."""
     conditions = entries[0].record.conditions
     return template("page.html").render(
@@ -41,13 +41,13 @@ def render(entries: Sequence[Entry]) -> str:
     )
 
 
-def _build(entry: Entry) -> tuple[str, str]:
+def _build(entry: ReportEntry) -> tuple[str, str]:
     build = entry.record.build
     facts = f"{build.version}, {build.profile}, sources {build.digest or 'unknown'}"
     return f"Build of {entry.record.component}", facts
 
 
-def _component(entry: Entry) -> dict[str, Any]:
+def _component(entry: ReportEntry) -> dict[str, Any]:
     """Return what the page shows of a component."""
     record, few = entry.record, summarise(entry.record)
     rows = record.workloads
@@ -72,7 +72,7 @@ def _component(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _tiles(entry: Entry, few: Summary) -> list[tuple[str, str]]:
+def _tiles(entry: ReportEntry, few: Summary) -> list[tuple[str, str]]:
     """Return the figures that stand out, each with what it is."""
     proof = entry.proof
     proven = "" if proof.verdict == "identical" else ", but not proven identical"

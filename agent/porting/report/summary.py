@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from agent.porting.records.measurement import Measurement, Record
 
 __all__ = [
-    "Entry",
     "Proof",
+    "ReportEntry",
     "Summary",
     "held",
     "losses",
@@ -51,7 +51,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """A component in a report."""
 
     stage: str
@@ -149,7 +149,7 @@ def memory_ratio(record: Record) -> float | None:
     return rust / python
 
 
-def held(entry: Entry) -> bool:
+def held(entry: ReportEntry) -> bool:
     """Tell whether the pair was proven identical and agreed on every workload."""
     return entry.proof.verdict == "identical" and all(row.agreed for row in entry.record.workloads)
 
@@ -180,7 +180,7 @@ def unmeasured(record: Record) -> list[str]:
     return sentences
 
 
-def table(entries: Sequence[Entry]) -> str:
+def table(entries: Sequence[ReportEntry]) -> str:
     """Return the table of components as text."""
     headings = (
         "COMPONENT", "STAGE", "VERDICT", "SPEEDUP", "INTERVAL", "BRIDGE NS", "PYTHON B/ENTRY",

@@ -12,7 +12,7 @@ from agent.porting.scaffold.names import identifier
 if TYPE_CHECKING:
     from agent.porting.scaffold.changes import Changes
 
-__all__ = ["Crate"]
+__all__ = ["CrateSkeleton"]
 
 _WORKSPACE = """\
 [workspace]
@@ -69,7 +69,7 @@ _RESERVED = frozenset(["lib", "main", "mod", "values", "register", "glue"])
 """Names that the crate has for other things."""
 
 
-class Crate:
+class CrateSkeleton:
     """The crate in ``rust/`` that an extension is built from.
 
     Args:

@@ -16,7 +16,7 @@ from agent.porting.project.table import load_table
 from agent.porting.scaffold.changes import Changes
 from agent.porting.scaffold.classes import class_file
 from agent.porting.scaffold.component import function_file
-from agent.porting.scaffold.crate import Crate
+from agent.porting.scaffold.crate import CrateSkeleton
 from agent.porting.scaffold.decoration import decorated, decorator_lines
 from agent.porting.scaffold.formatting import formatted
 from agent.porting.scaffold.python import (
@@ -79,7 +79,7 @@ def scaffold(
     package = layout.package
     parity = _parity_folder(name, layout, init=init)
     extension = f"{package}._rust"
-    crate = Crate(package, extension)
+    crate = CrateSkeleton(package, extension)
     changes = Changes(layout.root)
     remarks: list[str] = []
     if init:
@@ -182,7 +182,7 @@ def _workloads(name: str, target: Target, contract: Contract, corpus: Path) -> s
     return workloads_file(name, contract, target.reference, target.described, corpus)
 
 
-def _begin(changes: Changes, layout: Layout, crate: Crate, extension: str) -> None:
+def _begin(changes: Changes, layout: Layout, crate: CrateSkeleton, extension: str) -> None:
     package = layout.package
     crate.begin(changes)
     changes.edit(

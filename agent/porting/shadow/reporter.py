@@ -25,7 +25,7 @@ from agent.porting.shadow.events import Event, tell, tell_telemetry
 from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
-    from agent.porting.check.known_divergences import Entry
+    from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.compare.difference import Difference
     from agent.porting.ledger.ledger import Ledger
     from agent.porting.project.table import Component
@@ -175,7 +175,7 @@ class Reporter:
             return False
 
     @cached_property
-    def _register(self) -> list[Entry]:
+    def _register(self) -> list[KnownDivergence]:
         """Accepted differences, where the process runs in a project that knows of some."""
         folder = parity_of(self._component)
         if folder is None:
