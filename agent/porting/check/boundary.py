@@ -60,7 +60,7 @@ def _of_operations(
 ) -> Iterator[EdgeScript]:
     once, end = _all_calls(caller, owner)
     for spec in caller.contract.everything[owner].operations.values():
-        made = caller.contract.named_by(spec.returns)
+        made = caller.contract.named_by(spec.makes)
         target = None if made is None else caller.named(made, 2)
         for slotted, refused, far in _around(caller, spec):
             ready = _objects(caller, owner, opening, slotted)
@@ -97,10 +97,8 @@ def _provided(caller: Caller, kind: str) -> list[str]:
         return []
     for owner, spec in caller.makers[kind]:
         if owner != kind:
-            line = caller.call(
-                spec, caller.simplest(spec), caller.named(owner), caller.named(kind)
-            ).text
-            return [*_provided(caller, owner), line]
+            lines = caller.opening(spec, caller.simplest(spec), caller.named(owner), kind)
+            return [*_provided(caller, owner), *(line.text for line in lines)]
     message = f"{caller.contract.name}: nothing gives a first {kind}"
     raise ContractError(message)
 

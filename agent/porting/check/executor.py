@@ -6,20 +6,28 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from agent.errors import ContractError
+from agent.porting.check.concurrency import (
+    OF_THE_LOOP,
+    difference_of_results,
+    goes_on,
+    has_raised,
+    is_carried,
+    result_of,
+)
 from agent.porting.check.heartbeat import Whose, board_of_this_process
 from agent.porting.check.raises import outside_raises
+from agent.porting.check.side import Side
 from agent.porting.check.world import Surroundings
 from agent.porting.compare.comparison import Comparison, Difference
-from agent.porting.compare.outcome import Outcome, capture, difference_of_outcomes
+from agent.porting.compare.outcome import Outcome, capture
 from agent.porting.fallback.attribution import HANDED_OVER
 from agent.porting.fallback.observing import looking
 from agent.porting.script.statement import parse
-from agent.porting.script.vocabulary import Journal, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.porting.check.concurrency import Named
     from agent.porting.check.heartbeat import Board
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.fallback.attribution import Refused
@@ -47,17 +55,14 @@ class Disagreement(Exception):  # a finding, not an error
         return f"{self.line}\n  {self.difference}"
 
 
-class _Side:
-    """One implementation, the names of the script it runs, and what its spies noted."""
+_RACES = 3
+"""The last lines of a script, after which it depends on chance how far a side is, that count."""
 
-    def __init__(self, contract: Contract, implementation: Any) -> None:
-        self.journal = Journal()
-        own = contract.name.lower() if contract.factory is None else contract.name
-        self.names = words(self.journal) | contract.classes | {own: implementation}
+_OF_A_RUN = ("_python", "_rust", "_worlds", "_comparison", "_carried", "_turns", "kinds")
+"""Attributes of a pair that belong to one run of the lines."""
 
-    def run(self, line: Line) -> Outcome:
-        """Run a line on this side; return what it did."""
-        return line.run(self.names)
+_TURNS = (-1, *range(13))
+"""How many turns the loop of the reference makes instead; -1 is for as many as there are."""
 
 
 class Pair:
@@ -67,20 +72,21 @@ class Pair:
 
     `counts`, when given, is increased for each operation of the contract that was compared: by its
     name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
-    contract's name. `refused`, when given, notes those that Rust did not serve itself.
+    contract's name. `refused`, when given, notes those that Rust did not serve itself. `turns`,
+    when given, is how many turns the event loop of the reference makes in lines, counted from 0,
+    instead of those that they say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that a run of a script rests on
         self,
         contract: Contract,
         python: Any,
         rust: Any,
         counts: Counter[str] | None = None,
         refused: Refused | None = None,
+        *,
+        turns: dict[int, int] | None = None,
     ) -> None:
-        if contract.asynchronous:
-            message = f"{contract.name} is asynchronous; the check drives plain calls only"
-            raise ContractError(message)
         self.contract = contract
         self.counts = Counter() if counts is None else counts
         self.kinds = {contract.name.lower(): contract.name}
@@ -94,8 +100,15 @@ class Pair:
         self._lines: list[str] = []
         self._judges_raises = python is not rust
         self._second = Whose.PYTHON if python is rust else Whose.RUST
-        self._python = _Side(contract, python)
-        self._rust = _Side(contract, rust)
+        self._python = Side(contract, python)
+        self._rust = Side(contract, rust, self._python)
+        self._carried: dict[str, Named] = {}
+        """The operations that later lines carry on, by the name of what each gave."""
+        self._implementations = python, rust
+        self._races: list[int] = []
+        """The lines, counted from 0, after which it depends on chance how far a side is."""
+        self._may_reschedule = turns is None
+        self._turns = turns or {}
         self._worlds = Surroundings(contract)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
         if isinstance(python, type) and contract.factory is not None:
@@ -108,7 +121,9 @@ class Pair:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of what the script made, then close the worlds."""
+        """Close the event loops and let go of what the script made, then close the worlds."""
+        self._python.close()
+        self._rust.close()
         if self._worlds.are_open:
             self._python.names.clear()
             self._rust.names.clear()
@@ -130,26 +145,34 @@ class Pair:
             board.turn(Whose.NOBODY)
 
     def _run(self, line: Line, board: Board) -> Outcome:
-        worlds = self._worlds
+        worlds, index = self._worlds, len(self._lines) - 1
         name, spec = self.spec(line)
         board.turn(Whose.PYTHON)
-        left = worlds.run(line, spec, lambda: self._python.run(line))
+        left = worlds.run(line, spec, lambda: self._python.run(line, self._turns.get(index)))
         board.turn(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
         board.turn(Whose.COMPARISON)
-        returns = Any if spec is None else spec.returns
-        made = None if spec is None else self.contract.named_by(returns)
+        made = self.contract.named_by(result_of(line, spec))
         if made is not None:
             self._meet(made, line, left.value, right.value)
         difference = worlds.compare(
-            line, spec, lambda: self._difference(line, returns, left, right)
+            line, spec, lambda: self._difference(line, left, right, spec)
         ) or worlds.difference(line, self._comparison)
-        difference = difference or self._outside_raises(left, name, spec)
+        if not line.calls and goes_on(line, self._carried) is None:
+            difference = difference or self._outside_raises(left, name, spec)
+        if line.word == "turns" and self._python.loop is not None:
+            self._races.append(index)
+        if difference is not None:
+            again = self._rescheduled()
+            if again is not None:
+                left, difference = again, None
+        if line.target is not None and is_carried(line, spec):
+            self._carried[line.target] = name, spec
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
-        self._raised.append(left.raised is not None)
-        if name is not None:
-            self.counts[name] += 1
+        self._raised.append(has_raised(left))
+        for counted in self._names_of(line, name):
+            self.counts[counted] += 1
             self.compared += 1
             self.idle = self.idle + 1 if reason == HANDED_OVER else 0
             if self._refused is not None and reason is not None:
@@ -163,11 +186,48 @@ class Pair:
         return left
 
     def _difference(
-        self, line: Line, returns: Any, left: Outcome, right: Outcome
+        self,
+        line: Line,
+        left: Outcome,
+        right: Outcome,
+        spec: OperationSpec | None,
     ) -> Difference | None:
         """Compare what a line did on both sides: outcome, callbacks, arguments afterwards."""
-        found = difference_of_outcomes(left, right, self._comparison, returns)
+        specs = [self._spec_of(*call)[1] for call in line.calls] if line.calls else [spec]
+        found = difference_of_results(line, left, right, self._comparison, specs)
         return found or self._difference_around(line.operands)
+
+    def _names_of(self, line: Line, name: str | None) -> list[str]:
+        """Return the operations that a line counts as; one that it starts counts when awaited."""
+        if line.calls:
+            named = [self._spec_of(*call)[0] for call in line.calls]
+        else:
+            named = [None if line.word == "start" else name]
+        return [each for each in named if each is not None]
+
+    def _rescheduled(self) -> Outcome | None:
+        """Return what the last line did with the reference at another point of its work, or None.
+
+        After so many turns of its loop, each side may have come a different way. They do the same
+        if the reference, let turn more or less often, does what the other side did: all of it, from
+        the first line to the last. The sides are then those of that run.
+        """
+        if not self._may_reschedule:
+            return None
+        for index in reversed(self._races[-_RACES:]):
+            for turns in _TURNS:
+                other = Pair(
+                    self.contract, *self._implementations, turns=self._turns | {index: turns}
+                ).__enter__()
+                outcome = _replayed(other, self._lines)
+                if outcome is None:
+                    other.__exit__()
+                    continue
+                self.__exit__()
+                for name in _OF_A_RUN:
+                    setattr(self, name, getattr(other, name))
+                return outcome
+        return None
 
     def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
         """Run a line on the side of Rust; return what it did, and why Python served it if so."""
@@ -185,6 +245,8 @@ class Pair:
         A side that is compared with itself is asked whether it repeats itself, and nothing else.
         """
         if outcome.raised is None or outcome.binding or not self._judges_raises:
+            return None
+        if isinstance(outcome.raised, OF_THE_LOOP):
             return None
         if spec is None and name == self.contract.name:
             spec = self.contract.factory
@@ -205,14 +267,21 @@ class Pair:
 
         Only an operation of the contract has a name.
         """
-        operation, root = line.operation, self.contract
-        if operation is None or self._worlds.is_step(line):
+        if self._worlds.is_step(line):
             return None, None
-        if operation == line.subject and operation not in root.operations:
+        return goes_on(line, self._carried) or self._spec_of(line.operation, line.subject)
+
+    def _spec_of(
+        self, operation: str | None, subject: str | None
+    ) -> tuple[str | None, OperationSpec | None]:
+        root = self.contract
+        if operation is None:
+            return None, None
+        if operation == subject and operation not in root.operations:
             if operation == root.name and root.factory is not None:
                 return operation, None
             operation = "__call__"
-        kind = self.kinds.get(line.subject or "", root.name)
+        kind = self.kinds.get(subject or "", root.name)
         spec = root.everything[kind].operations.get(operation)
         if spec is None:
             return None, None
@@ -242,6 +311,17 @@ class Pair:
                 if difference is not None:
                     return difference
         return None
+
+
+def _replayed(pair: Pair, lines: list[str]) -> Outcome | None:
+    """Run `lines`; return what the last did, or None where the sides differ."""
+    outcome = None
+    for line in lines:
+        try:
+            outcome = pair.run(line)
+        except Disagreement:
+            return None
+    return outcome
 
 
 def observer(

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.interleaving import Interleaving
 from agent.porting.check.operations import Move
 from agent.porting.script.statement import parse
 from agent.porting.strategies.byte_source import Choices
@@ -99,6 +100,9 @@ class Run:
         }
         self._alive[WORLD] = [WORLD]
         self._made: Counter[str] = Counter()
+        self._interleaving: Interleaving | None = None
+        if drawing.caller.contract.asynchronous:
+            self._interleaving = Interleaving(drawing.caller, chance, self._returns, self._another)
 
     def play(self, steps: int) -> None:
         """Make the object and make `steps` calls; look at all there is in the end."""
@@ -106,6 +110,11 @@ class Run:
         swarm = self._chance.getrandbits(62)
         moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
         surrounding = _swarm(self._drawing.world_steps, swarm >> 1)
+        self._beside = [
+            move
+            for move in moves
+            if move.spec.calling != "plain" and move.spec.giving == "value" and move.gives is None
+        ]
         for _ in range(steps):
             if self._over:
                 return
@@ -117,9 +126,17 @@ class Run:
                 step = _STEPS[choice[4] % len(_STEPS)]
                 self._do(parse(f"{CLOCK}.advance({step})"))
                 continue
+            if self._interleaving is not None and self._interleaving.goes_on():
+                continue
             kind = looks if looks and choice[5] < _LOOK else moves
             self._perform(kind[int.from_bytes(choice[:2]) % len(kind)], choice)
-        for look in looks:
+        self._look_at_all()
+        if self._interleaving is not None and not self._over:
+            self._interleaving.end()
+            self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        for look in self._drawing.looks:
             for subject in self._alive[look.owner]:
                 self._do(self._caller.call(look.spec, {}, subject))
 
@@ -176,13 +193,34 @@ class Run:
                 # than their own shows how often they were asked, which nobody defines.
                 number = 1 if self._hostile else number + 1
             target = self._caller.named(move.gives, number)
-        self._do(self._caller.call(move.spec, arguments, subject, target))
+        if move.spec.asynchronous and self._interleaving is not None:
+            if not self._interleaving.perform(move, subject, arguments, target):
+                return
+        else:
+            self._do(self._caller.call(move.spec, arguments, subject, target))
         if target is None or move.gives is None or self._over or self._pair.raised(-1):
             return
         if self._pair.kinds.get(target) == move.gives:
             self._made[move.gives] += 1
             if target not in self._alive[move.gives]:
                 self._alive[move.gives].append(target)
+
+    def _another(self) -> tuple[OperationSpec, str, dict[str, str]] | None:
+        """Draw an operation that can run beside another."""
+        if not self._beside:
+            return None
+        choice = self._chance.randbytes(_BYTES)
+        move = self._beside[int.from_bytes(choice[:2]) % len(self._beside)]
+        alive = self._alive[move.owner]
+        if not alive:
+            return None
+        subject = alive[0 if choice[2] < _FIRST else choice[2] % len(alive)]
+        return move.spec, subject, self._chosen(move.spec, choice)
+
+    def _returns(self, line: Line) -> bool:
+        """Run one line; return whether it returned, and the script goes on."""
+        self._do(line)
+        return not self._over and not self._pair.raised(-1)
 
     def _provide(self, kind: str, choice: bytes) -> bool:
         """Make an object of a part by the first operation that gives one."""

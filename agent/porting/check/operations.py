@@ -88,7 +88,7 @@ class Drawing:
         for owner, contract in caller.contract.everything.items():
             looks = caller.contract.observers(owner)
             for spec in contract.operations.values():
-                move = Move(owner, spec, caller.contract.named_by(spec.returns))
+                move = Move(owner, spec, caller.contract.named_by(spec.makes))
                 (self.looks if spec in looks else self.moves).append(move)
         self.moves = self.moves or self.looks
         world = require_world(caller.contract)

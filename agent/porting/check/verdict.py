@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.porting.check.raises import RAISES
+from agent.porting.compare.outcome import MOMENT
 from agent.porting.fallback.refusal_counts import percent
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Divergence:
         """What it is to a caller, in a word."""
         if self.where == "outcome":
             return "refusals"
-        if self.where == "raised":
+        if self.where in {"raised", MOMENT}:
             return "errors"
         if self.where in {"domain", RAISES}:
             return "contract"

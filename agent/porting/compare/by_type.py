@@ -9,8 +9,18 @@ from __future__ import annotations
 import struct
 from array import array
 from collections import deque
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import (
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    ItemsView,
+    Iterator,
+    KeysView,
+    Mapping,
+    ValuesView,
+)
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -161,6 +171,12 @@ def of_views(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
     yield from of_iterators(where, python, rust, annotation)
 
 
+def of_unawaited(where: str, python: Any, rust: Any, _: Any) -> Steps:
+    """Compare what is still to be awaited, iterated over or entered: only by what it allows."""
+    for kind in _ASYNCHRONOUS:
+        yield f"{where} is {kind.__name__}", isinstance(python, kind), isinstance(rust, kind), Any
+
+
 def of_exceptions(where: str, python: BaseException, rust: BaseException, _: Any) -> Steps:
     """Compare what exceptions say, what they carry, and what they came from."""
     yield f"{where}.args", python.args, rust.args, Any
@@ -291,7 +307,9 @@ _SIMPLE = {of_scalars, of_floats, of_complex, of_identities}
 
 _CHANGING = (list, dict, set, bytearray, deque, array)
 
-ACROSS_TYPES = {of_iterators, of_functions}
+_ASYNCHRONOUS = (Awaitable, AsyncIterable, AbstractAsyncContextManager)
+
+ACROSS_TYPES = {of_iterators, of_functions, of_unawaited}
 """What may be of different types: one side is compiled, the other is not, and both do the same."""
 
 PASSING = {of_iterators, of_views}
@@ -311,6 +329,7 @@ _BY_KIND: list[tuple[Any, Compare]] = [
     (dict, of_mappings),
     (array | memoryview, of_memory),
     (IOBase, of_objects),
+    (_ASYNCHRONOUS, of_unawaited),
     (Iterator, of_iterators),
     (KeysView | ItemsView | ValuesView, of_views),
     (Mapping, of_mappings),

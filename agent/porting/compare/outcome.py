@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from agent.porting.compare.comparison import Comparison
 
-__all__ = ["SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding"]
+__all__ = ["MOMENT", "SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding"]
 
 SCRIPT = "<script>"
 """The file name that scripts are compiled under."""
+
+MOMENT = "when it raised"
+"""Where outcomes differ of which one raised when it was called, the other when it was awaited."""
 
 __passes_calls_on__ = True
 
@@ -37,6 +40,8 @@ class Outcome:
     raised: BaseException | None = None
     binding: bool = False
     """Whether the call failed before it began: arguments missing, in excess or unknown."""
+    gave: str = ""
+    """Of a call whose result was awaited, what it gave: empty where the call itself raised."""
 
     def unwrap(self) -> Any:
         """Return the value, or raise what was raised."""
@@ -47,7 +52,7 @@ class Outcome:
     def __str__(self) -> str:
         if self.raised is None:
             return f"returned {describe(self.value)}"
-        return f"raised {describe(self.raised)}"
+        return f"raised {describe(self.raised)}{' when awaited' if self.gave else ''}"
 
 
 def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outcome:
@@ -99,4 +104,7 @@ def difference_of_outcomes(
         return Difference("outcome", str(python), str(rust))
     if python.binding and rust.binding:
         return None
+    if bool(python.gave) != bool(rust.gave):
+        moments = ["when awaited" if side.gave else "when called" for side in (python, rust)]
+        return Difference(MOMENT, *moments)
     return comparison.first("raised", python.raised, rust.raised)

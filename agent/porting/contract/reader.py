@@ -101,6 +101,11 @@ class OperationSpec:
         return given_by(self.returns)
 
     @property
+    def makes(self) -> Any:
+        """The type of the one object that a caller goes on with; ``Any`` for a stream of them."""
+        return Any if self.giving == "stream" else self.given
+
+    @property
     def asynchronous(self) -> bool:
         """Whether an event loop has to run for the operation to be carried out."""
         return self.calling != "plain" or self.giving != "value"

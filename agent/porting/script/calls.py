@@ -56,8 +56,11 @@ def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence
     """Yield the calls of `contract` and its parts in a script; other lines are passed over."""
     root = contract.name
     kinds = {root.lower(): root}
+    entering: dict[str, str] = {}
     for index, text in enumerate(lines):
         line = parse(text)
+        if line.word == "enter" and line.target is not None and line.subject in entering:
+            kinds[line.target] = entering[line.subject]
         kind = kinds.get(line.subject or "", root)
         spec = contract.everything[kind].operations.get(line.operation or "")
         label = line.operation if kind == root else f"{kind}.{line.operation}"
@@ -66,9 +69,9 @@ def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence
             spec = contract.factory or contract.operations.get("__call__")
         if spec is None or label is None:
             continue
-        made = contract.named_by(spec.returns)
+        made = contract.named_by(spec.makes)
         if line.target is not None and made is not None:
-            kinds[line.target] = made
+            (kinds if spec.giving == "value" else entering)[line.target] = made
         arguments = tuple(bound(spec, text))
         yield Occurrence(index, text, label, spec, arguments)
 
@@ -124,14 +127,14 @@ _shared = lru_cache(maxsize=1 << 16)(_taken_apart)
 
 def _arguments(node: ast.AST) -> Iterator[tuple[ast.expr, int | str]]:
     match node:
-        case ast.Expr(value=value):
-            yield from _arguments(value)
         case ast.Assign(targets=[ast.Subscript(slice=key)], value=value):
             yield from [(key, 0), (value, 1)]
-        case ast.Assign(value=value):
+        case ast.Expr(value=value) | ast.Assign(value=value) | ast.Await(value=value):
             yield from _arguments(value)
         case ast.Delete(targets=[ast.Subscript(slice=key)]) | ast.Subscript(slice=key):
             yield key, 0
+        case ast.Call(func=ast.Name(id=name), args=[*_, ast.Call() as value]) if name in _CARRYING:
+            yield from _arguments(value)
         case ast.Call(func=ast.Name(id=name)) if name in _BUILT_IN:
             return
         case ast.Call(args=args, keywords=keywords):
@@ -143,6 +146,9 @@ def _arguments(node: ast.AST) -> Iterator[tuple[ast.expr, int | str]]:
             yield other, 0
 
 
-_BUILT_IN = {"abs", "bool", "bytes", "float", "hash", "int", "iter", "len", "list", "next", "repr",
-             "reversed", "str"}  # fmt: skip
+_CARRYING = {"drain", "start", "through", "within"}
+"""Words that carry the operation on that is their last argument."""
+
+_BUILT_IN = {"abs", "aiter", "anext", "bool", "bytes", "enter", "float", "gather", "hash", "int",
+             "iter", "leave", "len", "list", "next", "repr", "reversed", "str"}  # fmt: skip
 """What calls a special method of its argument, which is the subject."""

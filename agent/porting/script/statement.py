@@ -1,13 +1,14 @@
 """Lines of Python that are run on both sides of a pair, and how each is taken apart.
 
 The operands of a line's outermost expression are evaluated on their own, so that they can be
-compared with each other afterwards: a call may change its arguments.
+compared with each other afterwards: a call may change its arguments. A line that awaits is taken
+apart further: what is called, and what is awaited then, may raise for reasons of their own.
 """
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,19 @@ _FUNCTIONS = {
     "abs": "__abs__", "bool": "__bool__", "bytes": "__bytes__", "float": "__float__",
     "hash": "__hash__", "int": "__int__", "iter": "__iter__", "len": "__len__",
     "list": "__iter__", "next": "__next__", "repr": "__repr__", "reversed": "__reversed__",
-    "str": "__str__",
+    "str": "__str__", "aiter": "__aiter__", "anext": "__anext__", "enter": "__aenter__",
+    "leave": "__aexit__",
 }  # fmt: skip
 """The special method that a built-in function calls."""
+
+_WORDS = frozenset({"anext", "drain", "enter", "gather", "leave", "start", "through", "within"})
+"""Words that carry an asynchronous operation on; see `agent.porting.script.asynchronous`."""
+
+_CONTROLS = frozenset({"cancel", "finish", "settle", "turns"})
+"""Words that control the event loop."""
+
+_CALLED = "called"
+"""The name of what a line called, while it is awaited."""
 
 _SUBSCRIPTS = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
@@ -52,13 +63,31 @@ class Line:
     code: CodeType
     target: str | None
     """The name that its value is given; None for none."""
+    awaits: bool = False
+    """Whether what `code` gives is then awaited."""
+    word: str | None = None
+    """The word that carries the operation on, ``drain`` for example; a control of the loop, such as
+    ``turns``, is its own."""
+    then: CodeType | None = None
+    """Gives what is awaited, from what `code` gave; None where that itself is awaited."""
+    calls: tuple[tuple[str | None, str | None], ...] = ()
+    """The operations that run at the same time, each with its subject."""
 
     def run(self, names: dict[str, Any]) -> Outcome:
-        """Run it among `names` and return what it did; operands stay there."""
+        """Run it among `names` and return what it did; operands stay there.
+
+        Of a line that awaits, this is what the call does; `awaitable` gives what is to be awaited.
+        """
         outcome = capture(self._evaluate, names)
-        if self.target is not None and outcome.raised is None:
+        if self.target is not None and outcome.raised is None and not self.awaits:
             names[self.target] = outcome.value
         return outcome
+
+    def awaitable(self, names: dict[str, Any], called: Any) -> Any:
+        """Return what is to be awaited, where the call gave `called`."""
+        if self.then is None:
+            return called
+        return eval(self.then, names | {_CALLED: called})  # noqa: S307  # a script is code
 
     def _evaluate(self, names: dict[str, Any]) -> Any:
         for name, _ in self.operands:
@@ -85,8 +114,7 @@ class Template:
         operands = tuple(
             (name, _compiled(text)) for name, text in zip(self._names, texts, strict=True)
         )
-        text = self._pattern.format(*texts)
-        return Line(text, line.operation, line.subject, operands, line.code, line.target)
+        return replace(line, text=self._pattern.format(*texts), operands=operands)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -117,11 +145,73 @@ def parse(text: str, *, whole: bool = False) -> Line:
         target, value = statement.targets[0].id, statement.value
     else:
         return _statement(text, statement, whole=whole)
-    operation, subject = _operation(value)
     operands = _Operands(whole=whole)
-    operands.take_from(value)
-    code = compile(ast.Expression(value), SCRIPT, "eval")
-    return Line(text, operation, subject, operands.compiled(), code, target)
+    if isinstance(value, ast.Await):
+        return _awaiting(text, value.value, target, operands)
+    called = _carried_on(value, {"start"})
+    operation, subject = _operation(called)
+    operands.take_from(called)
+    return Line(
+        text, operation, subject, operands.compiled(), _code(value), target, word=_word(value)
+    )
+
+
+def _awaiting(text: str, awaited: ast.expr, target: str | None, operands: _Operands) -> Line:
+    """Take a line apart that awaits: the operation is called first, and its result awaited then."""
+    word = _word(awaited)
+    then = None
+    if word == "gather" and isinstance(awaited, ast.Call):
+        for each in awaited.args:
+            operands.take_from(each)
+        calls = tuple(map(_operation, awaited.args))
+        called: ast.expr = ast.Tuple(awaited.args, ast.Load())
+        then = _compiled(f"gather(*{_CALLED})")
+        operation, subject = calls[0] if calls else (None, None)
+    else:
+        calls = ()
+        called = _carried_on(awaited, {"drain", "through", "within"})
+        operation, subject = _operation(called)
+        if isinstance(called, ast.Name):  # a task, or a stream
+            subject = called.id
+        operands.take_from(called)
+        if called is not awaited:
+            code = _code(called)  # before it is replaced
+            _replace(awaited, called, ast.Name(_CALLED, ast.Load()))
+            then = _code(awaited)
+            return Line(
+                text, operation, subject, operands.compiled(), code, target,
+                awaits=True, word=word, then=then,
+            )  # fmt: skip
+    return Line(
+        text, operation, subject, operands.compiled(), _code(called), target,
+        awaits=True, word=word, then=then, calls=calls,
+    )  # fmt: skip
+
+
+def _carried_on(node: ast.expr, words: set[str]) -> ast.expr:
+    """Return the call that one of `words` carries on, or else `node` itself."""
+    match node:
+        case ast.Call(func=ast.Name(id=word), args=[*_, ast.Call() | ast.Name() as last]) if (
+            word in words
+        ):
+            return last
+    return node
+
+
+def _replace(call: ast.expr, old: ast.expr, new: ast.expr) -> None:
+    if isinstance(call, ast.Call):
+        call.args = [new if each is old else each for each in call.args]
+
+
+def _word(node: ast.expr) -> str | None:
+    match node:
+        case ast.Call(func=ast.Name(id=word)) if word in _WORDS or word in _CONTROLS:
+            return word
+    return None
+
+
+def _code(node: ast.expr) -> CodeType:
+    return compile(ast.fix_missing_locations(ast.Expression(node)), SCRIPT, "eval")
 
 
 def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:

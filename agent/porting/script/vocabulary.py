@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agent.porting.compare.outcome import Outcome, capture
+from agent.porting.script.asynchronous import CONCURRENT
 from agent.porting.script.hostile import Having, Key, Numeric, Odd, Unsure, broken
 from agent.porting.script.subclasses import (
     Backwards,
@@ -136,4 +137,4 @@ _PLAIN: dict[str, Any] = {
         Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, re, time,
         timedelta, timezone,
     )
-} | {"inf": inf, "nan": nan}  # fmt: skip
+} | CONCURRENT | {"inf": inf, "nan": nan}  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from agent.porting.contract.terms import Given, Virtual
-from agent.porting.script.statement import Template
+from agent.porting.script.statement import Template, parse
 from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
 from agent.porting.strategies.from_annotation import domain_of
 from agent.porting.worlds.opening import names_given
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec, Parameter
     from agent.porting.script.statement import Line
 
-__all__ = ["SYNTAX", "Arguments", "Caller", "is_driven"]
+__all__ = ["SYNTAX", "Arguments", "Caller", "is_driven", "whole_form"]
 
 SYNTAX = {
     "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
@@ -27,7 +27,8 @@ SYNTAX = {
     "__ne__": "{0} != {1}", "__lt__": "{0} < {1}", "__le__": "{0} <= {1}",
     "__gt__": "{0} > {1}", "__ge__": "{0} >= {1}", "__next__": "next({0})",
     "__int__": "int({0})", "__float__": "float({0})", "__abs__": "abs({0})",
-    "__bytes__": "bytes({0})",
+    "__bytes__": "bytes({0})", "__aiter__": "aiter({0})", "__anext__": "anext({0})",
+    "__aenter__": "enter({0})", "__aexit__": "leave({0})",
 }  # fmt: skip
 
 Arguments = Mapping[str, str]
@@ -78,18 +79,52 @@ class Caller:
         arguments: Arguments,
         subject: str | None = None,
         target: str | None = None,
+        form: str | None = None,
     ) -> Line:
-        """Return the line that performs `spec` on `subject` and names the result `target`."""
-        return self._filled(spec, subject or self.subject, target, arguments)
+        """Return the line that performs `spec` on `subject` and names the result `target`.
+
+        An asynchronous operation is carried out to its end, unless a `form` says otherwise, in
+        which ``{}`` stands for the call: ``start({})``, for example.
+        """
+        return self._filled(spec, subject or self.subject, target, arguments, form)
+
+    def opening(
+        self, spec: OperationSpec, arguments: Arguments, subject: str, kind: str, number: int = 1
+    ) -> list[Line]:
+        """Return the lines by which `spec` gives the object `number` of a contract or part.
+
+        What an asynchronous context manager gives is entered, and not left.
+        """
+        target = self.named(kind, number)
+        if spec.giving != "context":
+            return [self.call(spec, arguments, subject, target)]
+        form = "{}" if spec.calling == "plain" else "await {}"
+        manager = self.manager(target)
+        return [
+            self.call(spec, arguments, subject, manager, form),
+            parse(f"{target} = await enter({manager})"),
+        ]
+
+    @staticmethod
+    def manager(name: str) -> str:
+        """Return the name that a script gives the context manager that gave the object `name`."""
+        return f"{name}_manager"
 
     def _filled(
-        self, spec: OperationSpec, subject: str, target: str | None, arguments: Arguments
+        self,
+        spec: OperationSpec,
+        subject: str,
+        target: str | None,
+        arguments: Arguments,
+        form: str | None = None,
     ) -> Line:
         given = _placed(spec, arguments)
-        known = (id(spec), subject, target, given)
+        known = (id(spec), subject, target, given, form)
         template = self._templates.get(known)
         if template is None:
-            template = Template(_pattern(spec, subject, target, given), len(given))
+            pattern = (form or whole_form(spec)).replace("{}", _pattern(spec, subject, given))
+            pattern = pattern if target is None else f"{target} = {pattern}"
+            template = Template(pattern, len(given))
             self._templates[known] = template
         return template.filled([arguments[name] for name in given])
 
@@ -127,7 +162,7 @@ class Caller:
         found: dict[str, list[tuple[str, OperationSpec]]] = {}
         for owner, contract in self.contract.everything.items():
             for spec in contract.operations.values():
-                given = self.contract.named_by(spec.returns)
+                given = self.contract.named_by(spec.makes)
                 if given is not None:
                     found.setdefault(given, []).append((owner, spec))
         return found
@@ -139,6 +174,7 @@ class Caller:
         for spec in self.contract.operations.values():
             arguments = self.simplest(spec)
             named = spec.kind == "method" and not spec.name.startswith("__")
+            named = named and not spec.asynchronous  # a callback is a plain function
             texts = "".join(arguments.values())
             if named and "{reenter}" not in texts and OBJECT_SLOT not in texts:
                 calls.append(self.call(spec, arguments).text)
@@ -172,7 +208,14 @@ def _placed(spec: OperationSpec, arguments: Arguments) -> tuple[str, ...]:
     return tuple(given)
 
 
-def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple[str, ...]) -> str:
+def whole_form(spec: OperationSpec) -> str:
+    """Return how a line carries out a call of `spec`, which ``{}`` stands for, to its end."""
+    if spec.giving != "value":
+        return "await drain({})" if spec.giving == "stream" else "await through({})"
+    return "{}" if spec.calling == "plain" else "await {}"
+
+
+def _pattern(spec: OperationSpec, subject: str, given: tuple[str, ...]) -> str:
     """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
     if spec.kind == "property":
         pattern = f"{subject}.{spec.name}"
@@ -182,7 +225,7 @@ def _pattern(spec: OperationSpec, subject: str, target: str | None, given: tuple
     else:
         called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
         pattern = f"{called}({_inside(spec, given)})"
-    return pattern if target is None else f"{target} = {pattern}"
+    return pattern
 
 
 def _inside(spec: OperationSpec, given: tuple[str, ...]) -> str:

@@ -1,0 +1,145 @@
+"""An event loop whose clock moves on at once while nothing outside of the loop can wake it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from selectors import DefaultSelector
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from contextvars import Context
+    from selectors import SelectorKey
+
+__all__ = ["Loop", "Selector", "Waiting"]
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_START = 1000.0
+"""What the clock of each loop shows at first, in seconds."""
+
+
+class Waiting:
+    """What an idle loop does while a line awaits: its clock moves on, or time passes.
+
+    Args:
+        loop: the loop, which is stopped when nothing is expected to wake it any more.
+        selector: its selector.
+        inside: seconds of real time for which nothing may happen.
+        outside: the same, once it is known that work goes on outside of the loop.
+    """
+
+    def __init__(self, loop: Loop, selector: Selector, inside: float, outside: float) -> None:
+        self._loop = loop
+        self._selector = selector
+        self._began = time.monotonic()
+        self._inside = inside
+        self._outside = outside
+
+    def __call__(self, timeout: float | None) -> None:
+        """Wait for at most `timeout` seconds until something is ready."""
+        loop, now = self._loop, time.monotonic()
+        outside = loop.goes_outside
+        if timeout is not None and not outside:
+            loop.now += timeout
+            return
+        left = self._began + (self._outside if outside else self._inside) - now
+        if left <= 0:
+            loop.stop()
+            return
+        self._selector.wait(left if timeout is None else min(left, timeout))
+        loop.now += time.monotonic() - now
+
+
+class Selector(DefaultSelector):
+    """Asks `idle` what to do where the loop has nothing to do, and ends a loop that spins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.idle: Callable[[float | None], None] = lambda _: None
+        self.turns = 0
+        """Turns that the loop may make."""
+        self.stop: Callable[[], None] = lambda: None
+        self._events: list[tuple[SelectorKey, int]] = []
+
+    @property
+    def watches(self) -> bool:
+        """Whether the loop waits for files or sockets, besides what wakes it."""
+        return len(self.get_map()) > 1
+
+    def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+        """Return what is ready; where nothing is and nothing is to be done, ask `idle`."""
+        events: list[tuple[SelectorKey, int]] = super().select(0)
+        self.turns -= 1
+        if self.turns == 0:
+            self.stop()
+        if events or (timeout is not None and timeout <= 0):
+            return events
+        self._events = events
+        self.idle(timeout)
+        return self._events
+
+    def wait(self, seconds: float) -> None:
+        """Wait until something is ready."""
+        self._events = super().select(seconds)
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop whose clock shows what it is told to."""
+
+    def __init__(self, selector: Selector, *, elsewhere: bool) -> None:
+        self.now = _START
+        self.elsewhere = elsewhere
+        self.working = 0
+        """Calls that run in threads of the loop."""
+        self._home = threading.get_ident()
+        self._threads = set(threading.enumerate())
+        self._watching = selector
+        super().__init__(selector)
+        selector.stop = self.stop
+
+    def time(self) -> float:
+        """Return the time in seconds."""
+        return self.now
+
+    @property
+    def open_streams(self) -> int:
+        """How many asynchronous generators have begun and not ended."""
+        return len(self._asyncgens)  # type: ignore[attr-defined]
+
+    @property
+    def goes_outside(self) -> bool:
+        """Whether something outside of the loop may wake it: threads, files, compiled code."""
+        return bool(self.elsewhere or self.working or self._watching.watches or self._has_threads)
+
+    @property
+    def _has_threads(self) -> bool:
+        """Whether threads were started that may wake the loop."""
+        return any(
+            thread not in self._threads and not thread.name.startswith("asyncio_")
+            for thread in threading.enumerate()
+        )
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Note that another thread has work for the loop."""
+        if threading.get_ident() != self._home and not self.working:
+            self.elsewhere = True
+        return super().call_soon_threadsafe(callback, *args, context=context)
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        """Note that a call runs in a thread until it is done."""
+        self.working += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._worked)
+        return future
+
+    def _worked(self, _: object) -> None:
+        self.working -= 1

@@ -1,0 +1,57 @@
+"""One implementation of a pair, and what belongs to it while a script runs."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.check.event_loop import SideLoop
+from agent.porting.script.vocabulary import Journal, words
+
+if TYPE_CHECKING:
+    from agent.porting.compare.outcome import Outcome
+    from agent.porting.contract.reader import Contract
+    from agent.porting.script.statement import Line
+
+__all__ = ["Side"]
+
+__passes_calls_on__ = True
+
+
+class Side:
+    """One implementation, the names of the script it runs, and what its spies noted."""
+
+    def __init__(self, contract: Contract, implementation: Any, lead: Side | None = None) -> None:
+        self.journal = Journal()
+        own = contract.name.lower() if contract.factory is None else contract.name
+        self.names = words(self.journal) | contract.classes | {own: implementation}
+        self.loop: SideLoop | None = None
+        if contract.asynchronous:
+            self.loop = SideLoop(
+                elsewhere=_is_compiled(contract, implementation),
+                lead=None if lead is None else lead.loop,
+            )
+
+    def run(self, line: Line, instead: int | None = None) -> Outcome:
+        """Run a line on this side; return what it did.
+
+        `instead` is for a line that lets the event loop make turns: how many it makes here.
+        """
+        if self.loop is None:
+            return line.run(self.names)
+        return self.loop.run(line, self.names, instead)
+
+    def close(self) -> None:
+        """Close the event loop."""
+        if self.loop is not None:
+            self.loop.close()
+
+
+def _is_compiled(contract: Contract, implementation: Any) -> bool:
+    """Tell whether an implementation is compiled, as far as its first operation shows."""
+    for name in contract.operations:
+        own = name == "__call__" and not isinstance(implementation, type)
+        member = implementation if own else getattr(implementation, name, None)
+        if callable(member):
+            return not hasattr(inspect.unwrap(member), "__code__")
+    return False
