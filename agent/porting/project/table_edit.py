@@ -1,4 +1,9 @@
-"""Changes to the table of components that leave the rest of its text as it was written."""
+"""Changes to the table of components that leave the rest of its text as it was written.
+
+They are made on the text, and needed without any extra: going back to Python must always work.
+tomlkit would not help with a row either: to it, the comments above a header belong to the table
+before. What a change means is checked by reading the result.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +57,7 @@ def without_row(text: str, name: str) -> str:
 
 
 def _with_comments(text: str, start: int) -> int:
-    """Return where the comments begin that stand right above the line at `start`."""
+    """Return where the comments begin that are right above the line at `start`."""
     while start > 0:
         above = text.rfind("\n", 0, start - 1) + 1
         if not text[above:start].lstrip().startswith("#"):
@@ -75,7 +80,7 @@ def _the_right(changes: Iterator[str], wanted: dict[str, Any], what: str) -> str
 
 
 def _without_empty(content: dict[str, Any]) -> dict[str, Any]:
-    """Leave out that there are no components left."""
+    """Return `content` without an empty table of components."""
     copy = deepcopy(content)
     if not copy.get("components"):
         copy.pop("components", None)

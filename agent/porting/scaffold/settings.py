@@ -1,4 +1,4 @@
-"""What pyproject.toml is to say: where the port stands, and how its extension is built."""
+"""The settings of a port in pyproject.toml: where its table is, and how its extension is built."""
 
 from __future__ import annotations
 
@@ -6,42 +6,14 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import tomlkit
+
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.porting.scaffold.target import Layout
 
 __all__ = ["advice", "environment_of", "settled"]
-
-_PORT = """
-[tool.agent-port]
-table = "{table}"
-environment = "{environment}"
-"""
-
-_MATURIN = """
-[tool.maturin]
-module-name = "{extension}"
-manifest-path = "{manifest}"
-{source}"""
-
-_BUILD = """
-[build-system]
-requires = ["setuptools>=61"]
-build-backend = "setuptools.build_meta"
-"""
-"""What builds a project that does not say so; maturin wants it said."""
-
-_PACKAGE_DATA = """
-[tool.setuptools.package-data]
-{package} = ["components.toml"]
-"""
-
-_PACKAGES = """
-[tool.setuptools.packages.find]
-include = ["{package}*"]
-"""
-"""Where there are several folders beside each other, setuptools does not guess."""
 
 _DEPENDENCY = "agent-port"
 
@@ -52,7 +24,7 @@ def environment_of(package: str) -> str:
 
 
 def settled(text: str, layout: Layout, extension: str, manifest: str) -> str:
-    """Return the pyproject.toml `text` with what a port needs at its end, and its dependency."""
+    """Return the pyproject.toml `text` with the settings of a port, and the dependency on it."""
     for tool in ("agent-port", "maturin"):
         if tool in layout.tools:
             message = (
@@ -60,22 +32,31 @@ def settled(text: str, layout: Layout, extension: str, manifest: str) -> str:
                 "no Rust yet"
             )
             raise UsageError(message)
-    source = "" if layout.source == "." else f'python-source = "{layout.source}"\n'
-    parts = [
-        _PORT.format(
-            table=layout.inside("components.toml"), environment=environment_of(layout.package)
-        ),
-        _MATURIN.format(extension=extension, manifest=manifest, source=source),
-    ]
-    if "build-system" not in layout.pyproject:
-        parts.append(_BUILD)
+    settings: dict[str, Any] = {
+        "agent-port": {
+            "table": layout.inside("components.toml"),
+            "environment": environment_of(layout.package),
+        },
+        "maturin": {"module-name": extension, "manifest-path": manifest},
+    }
+    if layout.source != ".":
+        settings["maturin"]["python-source"] = layout.source
     if _backend(layout) == "setuptools":
         known = layout.tools.get("setuptools", {})
+        own: dict[str, Any] = {}
         if "package-data" not in known:
-            parts.append(_PACKAGE_DATA.format(package=layout.package))
+            own["package-data"] = {layout.package: ["components.toml"]}
         if _discovers(layout) and not known.keys() & {"packages", "py-modules"}:
-            parts.append(_PACKAGES.format(package=layout.package))
-    return _depending(text).rstrip("\n") + "\n" + "".join(parts)
+            # Where several folders are beside each other, setuptools does not guess.
+            own["packages"] = {"find": {"include": [f"{layout.package}*"]}}
+        if own:
+            settings["setuptools"] = own
+    added: dict[str, Any] = {"tool": settings}
+    if "build-system" not in layout.pyproject:  # setuptools builds it, which maturin has to read
+        added["build-system"] = {
+            "requires": ["setuptools>=61"], "build-backend": "setuptools.build_meta",
+        }  # fmt: skip
+    return f"{_depending(text).rstrip()}\n\n{tomlkit.dumps(added)}"
 
 
 def advice(text: str, layout: Layout) -> list[str]:
@@ -125,21 +106,13 @@ def _depends(project: dict[str, Any]) -> bool:
 
 
 def _depending(text: str) -> str:
-    """Return `text` with the dependency, if it can be put there without changing anything else."""
-    before = tomllib.loads(text)
-    project = before.get("project")
+    """Return `text` with the dependency, unless it is there or a program says what is."""
+    document = tomlkit.parse(text)
+    project = document.get("project")
     if project is None or _depends(project) or "dependencies" in project.get("dynamic", []):
         return text
     if "dependencies" in project:
-        pattern, by = r"(?m)^dependencies\s*=\s*\[(\s*)", rf'\g<0>"{_DEPENDENCY}",\1'
-        by = by if project["dependencies"] else rf'\g<0>"{_DEPENDENCY}"'
+        project["dependencies"].insert(0, _DEPENDENCY)
     else:
-        place = "requires-python" if "requires-python" in project else "name"
-        pattern, by = rf"(?m)^{place}\s*=.*\n", rf'\g<0>dependencies = ["{_DEPENDENCY}"]\n'
-    changed = re.sub(pattern, by, text, count=1)
-    wanted = project | {"dependencies": [_DEPENDENCY, *project.get("dependencies", [])]}
-    try:
-        held = tomllib.loads(changed) == before | {"project": wanted}
-    except ValueError:
-        held = False
-    return changed if held else text
+        project["dependencies"] = [_DEPENDENCY]
+    return tomlkit.dumps(document)
