@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,12 @@ from agent.cli.project import current
 from agent.errors import UsageError
 from agent.porting.project.project import Project, find_project
 from agent.porting.registry.registry import Registry
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Toys
+    from tests.conftest import Run, Toys
 
 ROW = '[tool.agent-port]\ntable = "inner/components.toml"\nenvironment = "MY_IMPL"\n'
 
@@ -43,6 +45,18 @@ def test_paths_are_said_from_the_project(tmp_path: Path) -> None:
     assert found.parity_folder == tmp_path / "proofs"
     assert found.evidence_folder == tmp_path / "evidence"
     assert found.stale == "demote"
+
+
+def test_a_package_installed_in_a_project_does_not_belong_to_it(tmp_path: Path, run: Run) -> None:
+    site = tmp_path / ".venv" / "site-packages"
+    shutil.copytree(ROOT / "agent", site / "agent", ignore=shutil.ignore_patterns("*.so"))
+    written(tmp_path, ROW)
+    code = "from agent.cli.project import current; print(current().table)"
+    elsewhere = f"import os; os.chdir({tmp_path.anchor!r}); {code}"
+    own = str(site / "agent" / "components.toml")
+    assert run("-c", elsewhere, PYTHONPATH=str(site)).stdout.strip() == own
+    inside = f"import os; os.chdir({str(tmp_path)!r}); {code}"
+    assert run("-c", inside, PYTHONPATH=str(site)).stdout.strip() == "inner/components.toml"
 
 
 def test_what_the_table_names_can_be_imported(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,11 @@ def _project_of(folder: str) -> Project:
 
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
     own = Project(folder, f"{package}/components.toml", "AGENT_IMPL")
-    found = find_project(folder) or find_project(package) or own
+    found = find_project(folder)
+    if found is None:
+        # A package that is installed in a project, as in its .venv, does not belong to it.
+        around = find_project(package)
+        theirs = around is not None and os.path.join(around.folder, around.table) == own.table  # noqa: PTH118
+        found = around if around is not None and theirs else own
     found.make_importable()
     return found
