@@ -11,7 +11,13 @@ from agent import cli
 from agent.cli import project as projects
 from agent.porting.evidence.digests import digests
 from agent.porting.files.atomic import replace_text
-from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
+from agent.porting.records.evidence import (
+    Evidence,
+    MeasurementEvidence,
+    MutationEvidence,
+    ParityEvidence,
+    ShadowEvidence,
+)
 from agent.porting.records.store import evidence_text
 from agent.porting.sources.build import source_digest
 
@@ -117,10 +123,10 @@ FILES = {
 }
 
 FIGURES: dict[str, Any] = {
-    "parity": Parity("2027-01-31", "identical", 2_000, 2_000, 1, 0, 0, 5),
-    "mutation": Mutated("2027-01-31", 200, 190, 3, 0.9645, 70),
-    "shadow": Shadowed("2027-01-31", 1_500, 0, 0),
-    "measurement": Measured(
+    "parity": ParityEvidence("2027-01-31", "identical", 2_000, 2_000, 1, 0, 0, 5),
+    "mutation": MutationEvidence("2027-01-31", 200, 190, 3, 0.9645, 70),
+    "shadow": ShadowEvidence("2027-01-31", 1_500, 0, 0),
+    "measurement": MeasurementEvidence(
         date="2027-01-31",
         agreed=True,
         speedup=3.0,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agent.porting.evidence.freshness import find_standing
+from agent.porting.evidence.freshness import evidence_status
 from agent.porting.files import digest_cache, trace
 from agent.porting.files.digest_cache import DigestCache
 from agent.porting.files.trace import glob, noted, tracing
@@ -30,7 +30,7 @@ AUDIT = """
 import os, sys
 from pathlib import Path
 from agent.cli import project as projects
-from agent.porting.evidence.freshness import find_standing
+from agent.porting.evidence.freshness import evidence_status
 from agent.porting.sources.build import source_digest
 from agent.porting.files.trace import tracing
 project = projects.current()
@@ -48,7 +48,7 @@ sys.addaudithook(hook)
 for name, component in project.components.items():
     looked_at = set()
     with tracing() as trace:
-        standing = find_standing(component, project)
+        standing = evidence_status(component, project)
     found, looked_at = looked_at, None
     print(name, len(found), *sorted(found - trace.states.keys()))
 looked_at = set()
@@ -73,12 +73,12 @@ def test_a_result_leads_to_the_same_files_whatever_was_found_before(run: Run) ->
     code = (
         "import sys\n"
         "from agent.cli import project as projects\n"
-        "from agent.porting.evidence.freshness import find_standing\n"
+        "from agent.porting.evidence.freshness import evidence_status\n"
         "from agent.porting.files.trace import tracing\n"
         "project = projects.current()\n"
         "for name in sys.argv[1:]:\n"
         "    with tracing() as trace:\n"
-        "        find_standing(project.component(name), project)\n"
+        "        evidence_status(project.component(name), project)\n"
         "print(*sorted(trace.states))"
     )
     alone, after = run("-c", code, "text"), run("-c", code, "cache", "metrics", "text")
@@ -288,9 +288,9 @@ class TestStatus:
         cache = DigestCache(str(tmp_path))
         project = port.project
         component = project.component("slug")
-        assert find_standing(component, project, cache).state == "held"
+        assert evidence_status(component, project, cache).state == "held"
         demanding = component.thresholds._replace(speedup=100.0)
-        assert find_standing(component._replace(thresholds=demanding), project, cache).state == (
+        assert evidence_status(component._replace(thresholds=demanding), project, cache).state == (
             "lacking"
         )
 

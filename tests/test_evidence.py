@@ -15,7 +15,7 @@ import pytest
 from agent import registry
 from agent.errors import ContractError
 from agent.porting.evidence.digests import digests
-from agent.porting.evidence.freshness import find_standing
+from agent.porting.evidence.freshness import evidence_status
 from agent.porting.files import atomic
 from agent.porting.files.atomic import exclusive, exclusively_changing, replace_text
 from agent.porting.mutation.crates import find_mutants, find_workspace
@@ -69,7 +69,7 @@ def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
 
 def standing(port: Port) -> str:
     project = port.project
-    return str(find_standing(project.component("slug"), project))
+    return str(evidence_status(project.component("slug"), project))
 
 
 class TestStale:
@@ -205,7 +205,7 @@ class TestStale:
     ) -> None:
         elsewhere = port.project._replace(folder=str(ROOT), table=str(port.table))
         component = elsewhere.component("slug")
-        assert str(find_standing(component, elsewhere)) == "-"
+        assert str(evidence_status(component, elsewhere)) == "-"
 
 
 class TestDemotion:

@@ -21,7 +21,7 @@ from tests.ported import FIGURES, Port
 from tests.toy_pairs import SLUG, slug
 
 if TYPE_CHECKING:
-    from agent.porting.records.evidence import Parity
+    from agent.porting.records.evidence import ParityEvidence
     from tests.conftest import Toys
 
 
@@ -164,7 +164,7 @@ def slug(text, /):
     assert found.refused == {"text beyond ASCII": found.calls - found.served}
 
 
-def find_evidence(port: Port) -> Parity:
+def find_evidence(port: Port) -> ParityEvidence:
     """Return what the check came to that was kept."""
     evidence = read_evidence(port.folder / "evidence" / "slug.json")
     assert evidence is not None

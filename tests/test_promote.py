@@ -11,7 +11,7 @@ import pytest
 from agent.errors import AgentError, ContractError
 from agent.porting.check.options import PROFILES, Profile
 from agent.porting.evidence import collect
-from agent.porting.records.evidence import Shadowed
+from agent.porting.records.evidence import ShadowEvidence
 from agent.porting.records.store import read_evidence, sketch_evidence
 from tests.ported import FIGURES, TABLE, Port
 
@@ -324,7 +324,7 @@ def test_evidence_of_wrong_types_says_which(
 
 def test_evidence_with_other_fields_is_refused(port: Port) -> None:
     @dataclass(frozen=True)
-    class More(Shadowed):
+    class More(ShadowEvidence):
         mood: str = "good"
 
     path = port.folder / "evidence" / "slug.json"

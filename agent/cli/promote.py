@@ -14,12 +14,12 @@ from agent.porting.project.table import STAGES
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.evidence.thresholds import Need
+    from agent.porting.evidence.thresholds import Requirement
 
 __all__ = ["RETIRED", "configure", "run"]
 
 RETIRED = "retired"
-"""What ends a port: no stage of the table, since its row goes too."""
+"""The end of a port, which is no stage of the table: its row is removed."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -32,10 +32,12 @@ def configure(parser: ArgumentParser) -> None:
         help=f"{', '.join(STAGES)} (default: the next) or {RETIRED}, which ends the port",
     )
     parser.add_argument(
-        "--dry-run", action="store_true", help="only tell what is needed, and what is there"
+        "--dry-run",
+        action="store_true",
+        help="print what is required and what there is, and change nothing",
     )
     parser.add_argument(
-        "--fresh", action="store_true", help="find everything out anew, not only what is missing"
+        "--fresh", action="store_true", help="collect all evidence anew, not only what is missing"
     )
     parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -50,9 +52,9 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Find out what is missing, print what there is, and move the stage if that is enough.
+    """Collect the evidence that is missing, print it, and move the stage if it is enough.
 
-    Raises `EvidenceLacking`, with status 1, if it is not.
+    Raises `EvidenceLacking`, with exit status 1, if it is not.
     """
     project = current()
     component = project.component(arguments.name)
@@ -64,10 +66,10 @@ def run(arguments: Namespace) -> int:
         message = f"--keep and --yes belong to --to {RETIRED}"
         raise UsageError(message)
     stage = arguments.to or STAGES[min(STAGES.index(component.stage) + 1, len(STAGES) - 1)]
-    found: list[Need] = []
+    found: list[Requirement] = []
     if stage != "python":
         from agent.porting.evidence.freshness import known_evidence  # noqa: PLC0415
-        from agent.porting.evidence.thresholds import needs, table  # noqa: PLC0415  # not to go back
+        from agent.porting.evidence.thresholds import requirements, table  # noqa: PLC0415  # not to go back
 
         before, evidence = known_evidence(component, project)
         if not arguments.dry_run:
@@ -82,32 +84,32 @@ def run(arguments: Namespace) -> int:
                 progress=mutation_progress(),
             )
             evidence = collector.complete(stage, fresh=arguments.fresh)
-        found = needs(component, project, stage, evidence)
+        found = requirements(component, project, stage, evidence)
         if not arguments.json:
             print(table(found))
-    lacking = [need.what for need in found if not need.held]
+    lacking = [each.what for each in found if not each.held]
     moved = not (lacking or arguments.dry_run or component.stage == stage)
     if moved:
         from agent.porting.project.stage import set_stage  # noqa: PLC0415  # not for --help
 
         set_stage(project, component.name, stage)
     if arguments.json:
-        told = {
+        content = {
             "component": component.name, "from": component.stage, "to": stage, "moved": moved,
-            "needs": [asdict(need) for need in found],
+            "needs": [asdict(each) for each in found],
         }  # fmt: skip
-        print(json.dumps(told, indent=2))
+        print(json.dumps(content, indent=2))
     if lacking:
         where = "is" if component.stage == stage else "stays"
         message = (
             f"{component.name} {where} in {component.stage}; {stage} lacks: {', '.join(lacking)}"
         )
         raise EvidenceLacking(message)
-    tell(f"{component.name} {_told(component.stage, stage, moved=moved)}")
+    tell(f"{component.name} {_outcome(component.stage, stage, moved=moved)}")
     return 0
 
 
-def _told(now: str, stage: str, *, moved: bool) -> str:
+def _outcome(now: str, stage: str, *, moved: bool) -> str:
     if moved:
         return f"went from {now} to {stage}"
     return f"is in {stage} already" if now == stage else f"may go from {now} to {stage}"

@@ -49,12 +49,12 @@ def retire(component: Component, project: Project, arguments: Namespace) -> int:
 
 
 def _require_proven(component: Component, project: Project) -> None:
-    from agent.porting.evidence.freshness import find_standing, known_evidence  # noqa: PLC0415
+    from agent.porting.evidence.freshness import evidence_status, known_evidence  # noqa: PLC0415
 
     name = component.name
-    standing = find_standing(component, project)
-    if component.stage != "rust" or standing.state != "held":
-        state = f"its evidence is {standing}" if component.stage == "rust" else component.stage
+    status = evidence_status(component, project)
+    if component.stage != "rust" or status.state != "held":
+        state = f"its evidence is {status}" if component.stage == "rust" else component.stage
         message = (
             f"{name} is not proven in stage rust ({state}), so its reference stays; "
             f"agent promote {name} --to rust, or --keep python"

@@ -12,19 +12,19 @@ from agent.porting.sources.build import Build, source_digest
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.evidence.freshness import Standing
+    from agent.porting.evidence.freshness import EvidenceStatus
     from agent.porting.files.digest_cache import DigestCache
     from agent.porting.ledger.sums import ShadowCounts
     from agent.porting.project.project import Project
-    from agent.porting.records.evidence import Parity
+    from agent.porting.records.evidence import ParityEvidence
     from agent.porting.registry.registry import Status
 
-    Row = tuple[Status, Standing | None, Parity | None, ShadowCounts | None]
+    Row = tuple[Status, EvidenceStatus | None, ParityEvidence | None, ShadowCounts | None]
 
 __all__ = ["configure", "run"]
 
 _SHOWN = 5
-"""Reasons that a person is told; all stand in the JSON."""
+"""Reasons that a person is shown; all stand in the JSON."""
 
 _HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "SHADOW", "WHY")
 
@@ -52,16 +52,16 @@ def run(arguments: Namespace) -> int:
     cache = None if arguments.strict or project.is_installed else _cache_of(project)
     digest_of = partial(_digest_of, cache)
     rows = [registry.status(name, digest_of) for name in arguments.names or registry.names]
-    told = [
-        (row, _standing(row, project, cache), _served(row, project), _shadowed(row, project, cache))
+    found = [
+        (row, _evidence(row, project, cache), _served(row, project), _shadowed(row, project, cache))
         for row in rows
     ]
-    print(_as_json(told) if arguments.json else _as_table(told))
+    print(_as_json(found) if arguments.json else _as_table(found))
     for row in rows:
         if row.resolved is None:
             registry.resolve(row.name)
     if arguments.strict:
-        _insist(told, project)
+        _insist(found, project)
     return 0
 
 
@@ -81,16 +81,16 @@ def _digest_of(cache: DigestCache | None, root: str, profile: str) -> str:
     return digest
 
 
-def _standing(row: Status, project: Project, cache: DigestCache | None) -> Standing | None:
+def _evidence(row: Status, project: Project, cache: DigestCache | None) -> EvidenceStatus | None:
     """Return what the stage of a component rests on; None in ``python``, which needs nothing."""
     if row.stage == "python":
         return None
-    from agent.porting.evidence.freshness import find_standing  # noqa: PLC0415  # only where needed
+    from agent.porting.evidence.freshness import evidence_status  # noqa: PLC0415  # only where needed
 
-    return find_standing(project.component(row.name), project, cache)
+    return evidence_status(project.component(row.name), project, cache)
 
 
-def _served(row: Status, project: Project) -> Parity | None:
+def _served(row: Status, project: Project) -> ParityEvidence | None:
     """Return the check that tells how much Rust serves; None if none does, or all is Rust's."""
     component = project.component(row.name)
     if not component.partial:
@@ -110,38 +110,41 @@ def _shadowed(row: Status, project: Project, cache: DigestCache | None) -> Shado
     return shadowed_so_far(project.component(row.name), cache)
 
 
-def _insist(told: list[Row], project: Project) -> None:
+def _insist(found: list[Row], project: Project) -> None:
     """Raise `EvidenceLacking` for stages without evidence, or leave them for others."""
-    without = [(row, standing) for row, standing, *_ in told if standing and not standing.holds]
+    without = [(row, evidence) for row, evidence, *_ in found if evidence and not evidence.holds]
     if without and project.stale == "demote":
         from agent.cli.progress import tell  # noqa: PLC0415  # only where needed
         from agent.porting.project.stage import set_stage  # noqa: PLC0415
 
-        for row, standing in without:
-            set_stage(project, row.name, standing.supported)
-            tell(f"{row.name} went from {row.stage} to {standing.supported}: evidence {standing}")
+        for row, evidence in without:
+            set_stage(project, row.name, evidence.supported)
+            tell(f"{row.name} went from {row.stage} to {evidence.supported}: evidence {evidence}")
     elif without:
-        shown = "; ".join(f"{row.name}: evidence {standing}" for row, standing in without)
+        shown = "; ".join(f"{row.name}: evidence {evidence}" for row, evidence in without)
         names = " and ".join(f"agent promote {row.name} --to {row.stage}" for row, _ in without)
         message = f"{shown}; get it with {names}"
         raise EvidenceLacking(message)
 
 
-def _as_json(told: list[Row]) -> str:
+def _as_json(found: list[Row]) -> str:
     import json  # noqa: PLC0415  # only when asked for
 
-    return json.dumps({"components": [_as_object(*row) for row in told]}, indent=2)
+    return json.dumps({"components": [_as_object(*row) for row in found]}, indent=2)
 
 
 def _as_object(
-    row: Status, standing: Standing | None, served: Parity | None, shadow: ShadowCounts | None
+    row: Status,
+    evidence: EvidenceStatus | None,
+    served: ParityEvidence | None,
+    shadow: ShadowCounts | None,
 ) -> dict[str, Any]:
     absent = dict.fromkeys(Build._fields)
     return row._asdict() | {
         "build": absent if row.build is None else row.build._asdict(),
         "evidence": None
-        if standing is None
-        else {"state": standing.state, "parts": list(standing.parts)},
+        if evidence is None
+        else {"state": evidence.state, "parts": list(evidence.parts)},
         "served": None
         if served is None
         else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
@@ -151,18 +154,18 @@ def _as_object(
     }
 
 
-def _as_table(told: list[Row]) -> str:
+def _as_table(found: list[Row]) -> str:
     lines = [_HEADINGS]
-    for row, standing, _, shadow in told:
+    for row, evidence, _, shadow in found:
         runs, build = row.resolved or "nothing", _described(row.build)
-        known = str(standing or "-"), str(shadow or "-")
+        known = str(evidence or "-"), str(shadow or "-")
         lines.append((row.name, row.stage, row.requested, runs, build, *known, row.reason))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    return "\n".join([*table, *(_portion(row, served) for row, _, served, _ in told if _may(row))])
+    return "\n".join([*table, *(_portion(row, served) for row, _, served, _ in found if _may(row))])
 
 
 def _may(row: Status) -> bool:
@@ -170,7 +173,7 @@ def _may(row: Status) -> bool:
     return row.refused is not None
 
 
-def _portion(row: Status, served: Parity | None) -> str:
+def _portion(row: Status, served: ParityEvidence | None) -> str:
     """Say how much of a partial port is Rust's, and why not more."""
     if served is None:
         known = "how much of it Rust serves is not known for the sources as they are"
@@ -184,7 +187,7 @@ def _portion(row: Status, served: Parity | None) -> str:
     return f"{row.name} is ported partly: {known}{here}"
 
 
-def _share(served: Parity) -> float:
+def _share(served: ParityEvidence) -> float:
     return served.served / served.calls if served.calls else 1.0
 
 

@@ -1,4 +1,4 @@
-"""Collects what evidence consists of: one function for each finding."""
+"""Collects evidence: one function for each kind."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ from agent.porting.check.component import check_component
 from agent.porting.check.options import CheckOptions, find_profile
 from agent.porting.evidence.digests import digests
 from agent.porting.evidence.freshness import evidence_path
-from agent.porting.evidence.thresholds import FINDINGS, kept_scripts, needs
+from agent.porting.evidence.thresholds import EVIDENCE_KINDS, kept_scripts, requirements
 from agent.porting.files.atomic import exclusively_changing, replace_text
 from agent.porting.project.table import split
-from agent.porting.records.evidence import Measured, Mutated, Parity, Shadowed
+from agent.porting.records.evidence import (
+    MeasurementEvidence,
+    MutationEvidence,
+    ParityEvidence,
+    ShadowEvidence,
+)
 from agent.porting.records.store import evidence_text, read_evidence
 from agent.porting.report.summary import memory_ratio, summarise
 from agent.porting.sources.build import require_measurable
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from agent.porting.evidence.thresholds import Need
+    from agent.porting.evidence.thresholds import Requirement
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
     from agent.porting.records.evidence import Evidence
@@ -43,31 +48,31 @@ _TAKES = {
     "measurement": "a few minutes",
     "mutation": "minutes to an hour; Ctrl-C keeps what is known by then",
 }
-"""How long it takes to find something out that was not found out before."""
+"""How long a kind of evidence takes that was not collected before."""
 
-_ERRANDS = {
+_ACTIVITIES = {
     "parity": "comparing both sides, call by call",
     "measurement": "measuring both sides against each other",
     "mutation": "counting which small changes of the Rust side go unnoticed",
 }
 
 _REASONS = 20
-"""Reasons that Rust gave for leaving calls to Python, of which evidence keeps the most frequent."""
+"""Reasons for leaving calls to Python that evidence keeps, the most frequent first."""
 
 _DIGITS = 4
-"""Digits of a figure that are kept: the others would be another noise in each difference."""
+"""Significant digits of a figure; more would show noise in every diff."""
 
 
 class EvidenceCollector:
-    """Finds out what a component's evidence lacks, and keeps it.
+    """Collects what a component's evidence lacks, and writes it to its file.
 
     Args:
         component: the row of the table.
         project: whose component that is.
-        known: the evidence as it was kept, and what of it holds for the sources as they are.
-        tell: is called with a line of progress.
-        progress: is called with the numbers of mutants that are done, of all, and that survived.
-        busy: whether a busy machine is measured on.
+        known: the evidence in the file, and what of it holds for the sources as they are.
+        tell: is called with each line of progress.
+        progress: is called with the number of mutants that are done, of all, and that survived.
+        busy: whether to measure on a busy machine too.
     """
 
     def __init__(  # noqa: PLR0913  # each says one thing
@@ -92,10 +97,10 @@ class EvidenceCollector:
         }
 
     def complete(self, stage: str, *, fresh: bool = False) -> Evidence:
-        """Find out what `stage` lacks, or all it needs if `fresh`, and return the evidence.
+        """Collect what `stage` lacks, or all it requires if `fresh`, and return the evidence.
 
-        Whatever comes out is kept at once. The first finding that is not enough is the last: the
-        sources will have to change, and what else came out would be void.
+        Each kind of evidence is written to its file at once. The first that does not meet the
+        thresholds is the last to be collected: the sources must change, which voids the others.
 
         Raises:
             MeasurementRefused: Rust is not a release build of the sources as they are.
@@ -104,25 +109,25 @@ class EvidenceCollector:
         name = self._component.name
         for finding, parts in self._before.void(self._evidence.digests).items():
             self._tell(f"{name}: {finding} is void, for these have changed: {', '.join(parts)}")
-        for finding in FINDINGS:
-            owed = self._needs(stage, finding)
+        for finding in EVIDENCE_KINDS:
+            owed = self._required(stage, finding)
             always = fresh or finding == "shadow"  # a difference may have been met since
-            if owed and (always or not all(need.held for need in owed)):
-                self._find(finding)
-                if not all(need.held for need in self._needs(stage, finding)):
+            if owed and (always or not all(each.held for each in owed)):
+                self._collect(finding)
+                if not all(each.held for each in self._required(stage, finding)):
                     break
         return self._evidence
 
-    def _needs(self, stage: str, finding: str) -> list[Need]:
-        found = needs(self._component, self._project, stage, self._evidence)
-        return [need for need in found if need.finding == finding]
+    def _required(self, stage: str, finding: str) -> list[Requirement]:
+        found = requirements(self._component, self._project, stage, self._evidence)
+        return [each for each in found if each.finding == finding]
 
-    def _find(self, finding: str) -> None:
+    def _collect(self, finding: str) -> None:
         require_measurable(import_module(split(self._component.rust)[0]))
         name, known = self._component.name, getattr(self._before, finding)
-        if finding in _ERRANDS:
+        if finding in _ACTIVITIES:
             takes = _TAKES[finding] if known is None else f"{known.seconds} s the last time"
-            self._tell(f"{name}: {_ERRANDS[finding]} ({takes})")
+            self._tell(f"{name}: {_ACTIVITIES[finding]} ({takes})")
         figures = self._ways[finding]()
         if figures == getattr(self._evidence, finding):
             return
@@ -135,7 +140,7 @@ class EvidenceCollector:
             raise EvidenceLacking(message)
         path = evidence_path(name, self._project)
         with exclusively_changing(path):
-            # Another process may have found something out meanwhile, which counts as well.
+            # Another process may have written evidence meanwhile, which counts as well.
             kept = self._kept(path) or self._evidence
             self._evidence = replace(kept, **{finding: figures})
             replace_text(path, evidence_text(self._evidence))
@@ -148,22 +153,22 @@ class EvidenceCollector:
         return None if kept is None else kept.renewed(self._evidence.digests)
 
 
-def read_shadow(component: Component, known: Shadowed | None) -> Shadowed | None:
-    """Return what calls in stage ``shadow`` came to; what is `known` already, if that is more.
+def read_shadow(component: Component, known: ShadowEvidence | None) -> ShadowEvidence | None:
+    """Return the sums of the shadow ledger, or those `known` already, if they are higher.
 
-    Only those count in which the same build and the same reference ran as are here.
+    Only calls count in which the same build and the same reference ran as are here.
     """
     from agent.porting.ledger.ledger_path import ledger_of, sources_of  # noqa: PLC0415  # SQLite
 
     sums = ledger_of(component).sums(component.name, sources_of(component))
-    found = Shadowed(_today(), sums.matched, sums.mismatched, sums.ignored)
+    found = ShadowEvidence(_today(), sums.matched, sums.mismatched, sums.ignored)
     if known is not None and not found.mismatched and found.compared <= known.compared:
-        return known  # of another machine, perhaps
+        return known  # from another machine, perhaps
     return found if found.compared else None
 
 
-def check_pair(component: Component, project: Project, tell: Tell) -> Parity:
-    """Run the check on as many calls as are owed, and the profile of every other time draws."""
+def check_pair(component: Component, project: Project, tell: Tell) -> ParityEvidence:
+    """Run the check on as many calls as the thresholds and the profile ``ci`` ask for."""
     begun = monotonic()
     least = find_profile("ci").examples
     scripts = kept_scripts(component.name, project)
@@ -174,7 +179,7 @@ def check_pair(component: Component, project: Project, tell: Tell) -> Parity:
     for doubt in [*verdict.outdated, *verdict.doubts]:
         tell(f"{component.name}: {doubt}")
     refused = verdict.refused or Counter[str]()
-    return Parity(
+    return ParityEvidence(
         date=_today(),
         verdict=verdict.verdict,
         calls=verdict.examples,
@@ -189,8 +194,8 @@ def check_pair(component: Component, project: Project, tell: Tell) -> Parity:
 
 def run_mutants(
     component: Component, project: Project, tell: Tell, progress: MutantProgress
-) -> Mutated:
-    """Run the parity suite on all mutants, or on those whose results are not kept."""
+) -> MutationEvidence:
+    """Run the parity suite on all mutants whose results are not known yet."""
     from agent.porting.mutation.campaign import measure_mutation  # noqa: PLC0415  # an extra
     from agent.porting.mutation.select_suite import select_suite  # noqa: PLC0415
 
@@ -203,7 +208,7 @@ def run_mutants(
         tell=tell,
         progress=progress,
     )
-    return Mutated(
+    return MutationEvidence(
         date=_today(),
         mutants=len(score.results),
         killed=score.killed,
@@ -213,14 +218,14 @@ def run_mutants(
     )
 
 
-def measure_pair(component: Component, tell: Tell, *, busy: bool) -> Measured:
-    """Measure speed and memory, on a `busy` machine too if that is asked for."""
+def measure_pair(component: Component, tell: Tell, *, busy: bool) -> MeasurementEvidence:
+    """Measure speed and memory, on a `busy` machine too if that is wanted."""
     begun = monotonic()
     chosen = MeasurementPlan(busy=busy, wait=0.0 if busy else MeasurementPlan.wait)
     record = measure(component, chosen, tell)
     few = summarise(record)
     conditions = record.conditions
-    return Measured(
+    return MeasurementEvidence(
         date=_today(),
         agreed=all(row.agreed for row in record.workloads),
         speedup=_short(few.speedup),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def digests(component: Component, project: Project) -> Digests:
         for path in glob(project.parity_folder / folder / component.name, "*.py")
     }
     registered = load_register(noted(project.parity_folder / "divergences.toml"), component.name)
-    in_force = sorted(repr(each) for each in registered if each.expires >= today())
+    in_force = sorted(repr(astuple(each)) for each in registered if each.expires >= today())
     explained = load_explanations(noted(project.parity_folder / "survivors.toml"), component.name)
     return Digests(
         contract=_digest(_modules(*theirs), contracts),

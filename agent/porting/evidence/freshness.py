@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from agent.porting.project.table import Component
     from agent.porting.records.evidence import Evidence
 
-__all__ = ["Standing", "evidence_path", "find_standing", "known_evidence"]
+__all__ = ["EvidenceStatus", "evidence_path", "evidence_status", "known_evidence"]
 
 
-class Standing(NamedTuple):
+class EvidenceStatus(NamedTuple):
     """What the evidence of a component supports."""
 
     state: str
@@ -70,15 +70,15 @@ def known_evidence(
     return before, before.renewed(now)
 
 
-def find_standing(
+def evidence_status(
     component: Component, project: Project, cache: DigestCache | None = None
-) -> Standing:
+) -> EvidenceStatus:
     """Return what the stage of `component` rests on; nothing is imported or run.
 
     With a `cache`, files that have not changed since it was written are not read.
     """
     if project.is_installed:
-        return Standing("unknown", supported=component.stage)
+        return EvidenceStatus("unknown", supported=component.stage)
     if cache is None:
         return _judged(component, project)
 
@@ -89,11 +89,11 @@ def find_standing(
     state, parts, supported = cache.result(
         f"evidence of {component.name}", _facts(component, project), compute
     )
-    return Standing(state, tuple(parts), supported)
+    return EvidenceStatus(state, tuple(parts), supported)
 
 
 def _facts(component: Component, project: Project) -> object:
-    """Return what a standing depends on besides files, and in which files modules are found."""
+    """Return what the status depends on besides files, and in which files modules are found."""
     references = (component.contract, component.factory, component.python, component.workloads)
     packages = {split(each)[0].partition(".")[0] for each in references if each is not None}
     specs = [find_spec(package) for package in sorted(packages)]
@@ -102,9 +102,9 @@ def _facts(component: Component, project: Project) -> object:
     return component, sorted(project.components), project, day, origins, sys.version_info[:2]
 
 
-def _judged(component: Component, project: Project) -> Standing:
+def _judged(component: Component, project: Project) -> EvidenceStatus:
     from agent.porting.evidence.digests import digests  # noqa: PLC0415  # not for kept results
-    from agent.porting.evidence.thresholds import held_stage, needs  # noqa: PLC0415
+    from agent.porting.evidence.thresholds import requirements, supported_stage  # noqa: PLC0415
     from agent.porting.files.trace import noted  # noqa: PLC0415
     from agent.porting.records.store import sketch_evidence  # noqa: PLC0415
 
@@ -112,18 +112,18 @@ def _judged(component: Component, project: Project) -> Standing:
         now = digests(component, project)
         evidence = sketch_evidence(noted(evidence_path(component.name, project)))
     except EnvironmentLacking:
-        return Standing("unknown", supported=component.stage)
+        return EvidenceStatus("unknown", supported=component.stage)
     except ContractError:
-        return Standing("unreadable")
+        return EvidenceStatus("unreadable")
     if evidence is None:
-        return Standing("missing")
+        return EvidenceStatus("missing")
     holding = evidence.renewed(now)
-    owed = needs(component, project, component.stage, holding)
-    lacking = [need for need in owed if not need.held]
+    owed = requirements(component, project, component.stage, holding)
+    lacking = [each for each in owed if not each.held]
     if not lacking:
-        return Standing("held", supported=component.stage)
-    supported = held_stage(component, project, holding)
+        return EvidenceStatus("held", supported=component.stage)
+    supported = supported_stage(component, project, holding)
     void = evidence.void(now)
-    if changed := {part for need in lacking for part in void.get(need.finding, ())}:
-        return Standing("stale", tuple(sorted(changed)), supported)
-    return Standing("lacking", tuple(need.what for need in lacking), supported)
+    if changed := {part for each in lacking for part in void.get(each.finding, ())}:
+        return EvidenceStatus("stale", tuple(sorted(changed)), supported)
+    return EvidenceStatus("lacking", tuple(each.what for each in lacking), supported)

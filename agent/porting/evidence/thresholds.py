@@ -1,4 +1,4 @@
-"""What a stage needs of evidence, held against the thresholds of the table as they are now."""
+"""What a stage requires of evidence, by the thresholds of the table."""
 
 from __future__ import annotations
 
@@ -15,39 +15,57 @@ if TYPE_CHECKING:
 
     from agent.porting.project.project import Project
     from agent.porting.project.table import Component
-    from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
+    from agent.porting.records.evidence import (
+        Evidence,
+        MeasurementEvidence,
+        MutationEvidence,
+        ParityEvidence,
+        ShadowEvidence,
+    )
 
-__all__ = ["FINDINGS", "Need", "held_stage", "kept_scripts", "needs", "table"]
+__all__ = [
+    "EVIDENCE_KINDS",
+    "Requirement",
+    "kept_scripts",
+    "requirements",
+    "supported_stage",
+    "table",
+]
 
-FINDINGS = ("shadow", "parity", "measurement", "mutation")
-"""What evidence consists of, in the order of what it costs to get."""
+EVIDENCE_KINDS = ("shadow", "parity", "measurement", "mutation")
+"""The kinds of evidence, the cheapest to collect first."""
 
 
 @dataclass(frozen=True)
-class Need:
-    """One thing that a stage rests on."""
+class Requirement:
+    """One requirement of a stage, and whether the evidence meets it."""
 
     finding: str
-    """Which of `FINDINGS` tells it."""
+    """The kind of evidence, one of `EVIDENCE_KINDS`."""
     what: str
+    """The figure that is required."""
     wanted: str
+    """The threshold."""
     found: str
-    """What the evidence says; ``"nothing"`` where there is none."""
+    """The figure in the evidence; ``"nothing"`` where there is none."""
     held: bool
+    """Whether the figure meets the threshold."""
     command: str
-    """What gets it, or shows why it is not held."""
+    """The command that collects the figure, or shows why it is too low."""
 
 
 def kept_scripts(name: str, project: Project) -> int:
-    """Return how many pinned examples and recorded scripts there are of a component."""
+    """Return the number of pinned examples and recorded scripts of a component."""
     folders = (project.parity_folder / folder / name for folder in ("examples", "corpus"))
     return sum(len(glob(folder, "*.py")) for folder in folders)
 
 
-def needs(component: Component, project: Project, stage: str, evidence: Evidence) -> list[Need]:
-    """Return what `component` of `project` needs to be in `stage`, and what of it is there.
+def requirements(
+    component: Component, project: Project, stage: str, evidence: Evidence
+) -> list[Requirement]:
+    """Return what `stage` requires of `component`, and which of it the evidence meets.
 
-    `evidence` is what holds for the sources as they are. Python needs nothing.
+    `evidence` is what holds for the sources as they are. Stage ``python`` requires nothing.
     """
     if stage == "python":
         return []
@@ -66,54 +84,56 @@ def needs(component: Component, project: Project, stage: str, evidence: Evidence
     return found
 
 
-def held_stage(component: Component, project: Project, evidence: Evidence) -> str:
-    """Return the last stage up to the component's own that the evidence supports."""
+def supported_stage(component: Component, project: Project, evidence: Evidence) -> str:
+    """Return the last stage, up to the component's own, whose requirements the evidence meets."""
     for stage in reversed(STAGES[: STAGES.index(component.stage) + 1]):
-        if all(need.held for need in needs(component, project, stage, evidence)):
+        if all(each.held for each in requirements(component, project, stage, evidence)):
             return stage
     return STAGES[0]
 
 
-def _of_parity(component: Component, parity: Parity | None, scripts: int) -> Iterator[Need]:
+def _of_parity(
+    component: Component, parity: ParityEvidence | None, scripts: int
+) -> Iterator[Requirement]:
     name, owed = component.name, component.thresholds
     check = f"agent check {name}"
     get = check if parity else f"agent promote {name}"
     verdict = parity.verdict if parity else "nothing"
-    yield Need("parity", "verdict", "identical", verdict, verdict == "identical", get)
+    yield Requirement("parity", "verdict", "identical", verdict, verdict == "identical", get)
     calls = parity.calls if parity else 0
-    yield Need(
+    yield Requirement(
         "parity", "calls compared", f"{owed.calls:,}", f"{calls:,}", calls >= owed.calls,
         f"agent promote {name}",
     )  # fmt: skip
     replayed = parity.examples if parity else 0
-    yield Need(
+    yield Requirement(
         "parity", "examples replayed", f"{scripts:,}", f"{replayed:,}", replayed >= scripts,
         f"agent promote {name}",
     )  # fmt: skip
 
 
-def _of_share(component: Component, parity: Parity | None) -> Need:
+def _of_share(component: Component, parity: ParityEvidence | None) -> Requirement:
     owed = component.thresholds.share
     share = parity.served / max(1, parity.calls) if parity else 0.0
-    return Need(
+    return Requirement(
         "parity", "of them served by Rust", percent(owed), percent(share), share >= owed,
         f"agent status {component.name}, which says what Rust leaves",
     )  # fmt: skip
 
 
-def _of_shadow(wanted: int, variable: str, shadow: Shadowed | None) -> Need:
+def _of_shadow(wanted: int, variable: str, shadow: ShadowEvidence | None) -> Requirement:
     alike = shadow.compared - shadow.mismatched if shadow else 0
     found = f"{alike:,}"
     if shadow and shadow.mismatched:
         found += f" ({shadow.mismatched:,} differed)"
     held = alike >= wanted and found == f"{alike:,}"
-    return Need(
+    return Requirement(
         "shadow", "shadow calls without difference", f"{wanted:,}", found, held,
         f"{variable}=shadow and a run of your program",
     )  # fmt: skip
 
 
-def _of_mutation(component: Component, mutation: Mutated | None) -> Need:
+def _of_mutation(component: Component, mutation: MutationEvidence | None) -> Requirement:
     owed = component.thresholds.mutation
     found = percent(mutation.rate) if mutation else "nothing"
     command = (
@@ -122,10 +142,12 @@ def _of_mutation(component: Component, mutation: Mutated | None) -> Need:
         else f"agent promote {component.name}"
     )
     held = mutation is not None and mutation.rate >= owed
-    return Need("mutation", "mutation score", percent(owed), found, held, command)
+    return Requirement("mutation", "mutation score", percent(owed), found, held, command)
 
 
-def _of_measurement(component: Component, measured: Measured | None) -> Iterator[Need]:
+def _of_measurement(
+    component: Component, measured: MeasurementEvidence | None
+) -> Iterator[Requirement]:
     name, owed = component.name, component.thresholds
     get = f"agent bench {name}" if measured else f"agent promote {name}"
     if component.workloads is None:
@@ -136,19 +158,21 @@ def _of_measurement(component: Component, measured: Measured | None) -> Iterator
             "nothing" if measured is None else "a wrong answer" if low is None else f"{low:.2f}x"
         )
         held = low is not None and low >= owed.speedup
-        yield Need("measurement", "speedup, at least", f"{owed.speedup:.2f}x", found, held, get)
+        yield Requirement(
+            "measurement", "speedup, at least", f"{owed.speedup:.2f}x", found, held, get
+        )
     if owed.memory:
         ratio = measured.memory if measured else None
         found = "nothing" if ratio is None else f"{ratio:.2f}x"
         held = ratio is not None and ratio <= owed.memory
-        yield Need("measurement", "memory, at most", f"{owed.memory:.2f}x", found, held, get)
+        yield Requirement("measurement", "memory, at most", f"{owed.memory:.2f}x", found, held, get)
 
 
-def table(found: list[Need]) -> str:
-    """Return `found` as text, a row each."""
+def table(found: list[Requirement]) -> str:
+    """Return the requirements as text, one to a line."""
     rows = [("NEEDED", "WANTED", "THERE", "HELD")]
-    rows += [(need.what, need.wanted, need.found, "yes" if need.held else "no") for need in found]
-    commands = ["GET IT WITH", *("" if need.held else need.command for need in found)]
+    rows += [(each.what, each.wanted, each.found, "yes" if each.held else "no") for each in found]
+    commands = ["GET IT WITH", *("" if each.held else each.command for each in found)]
     lines = columns(rows).splitlines()
     return "\n".join(
         f"{line}  {command}".rstrip() for line, command in zip(lines, commands, strict=True)

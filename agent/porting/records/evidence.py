@@ -7,11 +7,17 @@ from typing import Any, Self
 
 from agent.porting.records.digests import Digests  # noqa: TC001  # read back by its annotation
 
-__all__ = ["Evidence", "Measured", "Mutated", "Parity", "Shadowed"]
+__all__ = [
+    "Evidence",
+    "MeasurementEvidence",
+    "MutationEvidence",
+    "ParityEvidence",
+    "ShadowEvidence",
+]
 
 
 @dataclass(frozen=True)
-class Parity:
+class ParityEvidence:
     """The result of a check."""
 
     date: str
@@ -34,7 +40,7 @@ class Parity:
 
 
 @dataclass(frozen=True)
-class Mutated:
+class MutationEvidence:
     """How many small changes of the Rust side the parity suite detects."""
 
     date: str
@@ -48,7 +54,7 @@ class Mutated:
 
 
 @dataclass(frozen=True)
-class Shadowed:
+class ShadowEvidence:
     """Calls that Python answered while Rust was compared, in programs that ran."""
 
     date: str
@@ -65,7 +71,7 @@ class Shadowed:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasurementEvidence:
     """Speed and memory of both sides, compared."""
 
     date: str
@@ -103,10 +109,10 @@ class Evidence:
     component: str
     digests: Digests
     """Of the sources for which all findings hold."""
-    parity: Parity | None = None
-    mutation: Mutated | None = None
-    shadow: Shadowed | None = None
-    measurement: Measured | None = None
+    parity: ParityEvidence | None = None
+    mutation: MutationEvidence | None = None
+    shadow: ShadowEvidence | None = None
+    measurement: MeasurementEvidence | None = None
 
     def void(self, now: Digests) -> dict[str, list[str]]:
         """Return what of the findings is void, by finding the parts that changed until `now`."""

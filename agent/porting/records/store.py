@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from agent.errors import ContractError
 from agent.porting.records.digests import Digests
-from agent.porting.records.evidence import Evidence, Measured, Mutated, Parity, Shadowed
+from agent.porting.records.evidence import (
+    Evidence,
+    MeasurementEvidence,
+    MutationEvidence,
+    ParityEvidence,
+    ShadowEvidence,
+)
 from agent.porting.records.measurement import Conditions, Measurement, Record
 from agent.porting.sources.build import Build
 
@@ -111,8 +117,11 @@ def sketch_evidence(path: Path) -> Evidence | None:
 
 
 _FINDINGS: dict[str, type[Any]] = {
-    "parity": Parity, "mutation": Mutated, "shadow": Shadowed, "measurement": Measured,
-}  # fmt: skip
+    "parity": ParityEvidence,
+    "mutation": MutationEvidence,
+    "shadow": ShadowEvidence,
+    "measurement": MeasurementEvidence,
+}
 
 
 def _evidence_content(path: Path) -> dict[str, Any] | None:
