@@ -21,6 +21,7 @@ from agent.porting.check.options import CheckOptions
 from agent.porting.check.verdict import Verdict
 from agent.porting.mutation.suite import drawn_scripts
 from agent.porting.strategies.call_writer import Caller
+from tests import strategy_toys
 from tests import toy_pairs as toys
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def of_mutation(contract: Contract, python: Any, seed: int) -> list[list[str]]:
 TOYS: dict[str, tuple[Contract, Any]] = {
     "slug": (toys.SLUG, toys.slug),
     "letters": (toys.LETTERS, toys.letters),
+    "reader": (strategy_toys.READER, strategy_toys.Right),
     "tallies": (toys.TALLIES, toys.tallies()),
 }
 

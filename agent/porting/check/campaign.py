@@ -17,7 +17,8 @@ from agent.porting.check.verdict import Divergence, divergence, unheard
 from agent.porting.check.world import keeps_inside
 from agent.porting.contract.terms import Effect
 from agent.porting.script.store import load_corpus, load_examples
-from agent.porting.strategies.call_writer import Caller
+from agent.porting.strategies.call_writer import caller_of
+from agent.porting.strategies.draws import redrawn_in
 from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Campaign:
         refused: Refused | None = None,
     ) -> None:
         self.contract = pair.contract
-        self.caller = Caller(pair.contract)
+        self.caller = caller_of(pair.contract)
         self.verdict = verdict
         self.options = options
         self.budget = Budget.of(options.seconds)
@@ -187,6 +188,8 @@ class Campaign:
                 beyond_it = index == beyond
                 if not self.meet(lines[: index + 1], found, example=example, beyond=beyond_it):
                     return None
+        self.verdict.redrawn.update(redrawn_in(lines))
+        self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
         self.tell()
         return pair
 
@@ -327,7 +330,7 @@ class Campaign:
 
         if not shows(told.script):
             return Divergence(**{**vars(told), "repeats": False})
-        short = shrunk(told.script, shows, self.budget.deadline)
+        short = shrunk(told.script, shows, self.budget.deadline, self.caller.draws.simpler)
         found = self._last(short)
         return told if found is None else divergence(short, found, beyond=told.beyond)
 

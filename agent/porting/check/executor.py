@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from agent.errors import UsageError
 from agent.porting.check.concurrency import (
     OF_THE_LOOP,
     difference_of_results,
@@ -23,6 +24,7 @@ from agent.porting.compare.outcome import Outcome, capture
 from agent.porting.fallback.attribution import HANDED_OVER
 from agent.porting.fallback.observing import looking
 from agent.porting.script.statement import parse
+from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +102,11 @@ class Pair:
         self._lines: list[str] = []
         self._judges_raises = python is not rust
         self._second = Whose.PYTHON if python is rust else Whose.RUST
+        self.lost: list[str] = []
+        """Why draws that the script names could not be drawn again."""
         self._python = Side(contract, python)
         self._rust = Side(contract, rust, self._python)
+        self._python.names["drawn"] = self._rust.names["drawn"] = self._redraw
         self._carried: dict[str, Named] = {}
         """The operations that later lines carry on, by the name of what each gave."""
         self._implementations = python, rust
@@ -253,6 +258,15 @@ class Pair:
         if spec is None:
             return None
         return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
+
+    def _redraw(self, name: str, row: bytes = b"") -> Any:
+        """Draw what ``drawn`` stands for in a script, afresh for each side."""
+        try:
+            with self._worlds.aside():  # Hypothesis keeps tables in files
+                return caller_of(self.contract).redraw(name, row)
+        except UsageError as error:
+            self.lost.append(str(error))
+            raise
 
     def without_world(self, text: str) -> str:
         """Return a text about the reference without what is of its world alone."""

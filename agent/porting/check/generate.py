@@ -28,6 +28,7 @@ def draw(campaign: Campaign) -> None:
             found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
         )  # fmt: skip
         verdict.operations.update(findings.counts)
+        verdict.redrawn.update(findings.redrawn)
         campaign.tell()
         if findings.counts.total() == 0:
             return

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import copy
 import time
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
 
 __all__ = ["shrunk"]
 
@@ -27,13 +26,25 @@ _LISTS = frozenset({"args", "elts", "keys", "keywords"})
 _SIMPLE = frozenset("a01 '\"()[]{},.=:")
 
 
+Redraws = Callable[[str], Iterator[str] | None]
+"""Gives simpler draws of the strategy that gave an expression; None for what no strategy gave."""
+
+
+def no_draws(_: str) -> None:
+    """Say that nothing was drawn from a strategy."""
+
+
 def shrunk(
-    lines: list[str], shows: Callable[[list[str]], bool], deadline: float = float("inf")
+    lines: list[str],
+    shows: Callable[[list[str]], bool],
+    deadline: float = float("inf"),
+    redraws: Redraws = no_draws,
 ) -> list[str]:
     """Return fewer and simpler lines that `shows` accepts; at best the same, if none are.
 
     The last line is what shows it, so it stays the last. Less is tried when the `deadline`, in the
-    seconds of `time.monotonic`, is near.
+    seconds of `time.monotonic`, is near. What `redraws` says was drawn from a strategy is replaced
+    by simpler draws of that strategy alone.
     """
     now = time.monotonic()
     deadline = min(now + _SECONDS, max(deadline, now + _LEAST))
@@ -41,7 +52,7 @@ def shrunk(
     while not done and time.monotonic() < deadline:
         before = lines
         lines = _fewer(lines, shows, deadline)
-        lines = _simpler(lines, shows, deadline)
+        lines = _simpler(lines, shows, deadline, redraws)
         done = lines == before
     return lines
 
@@ -62,15 +73,19 @@ def _fewer(lines: list[str], shows: Callable[[list[str]], bool], deadline: float
         size //= 2
 
 
-def _simpler(lines: list[str], shows: Callable[[list[str]], bool], deadline: float) -> list[str]:
+def _simpler(
+    lines: list[str], shows: Callable[[list[str]], bool], deadline: float, redraws: Redraws
+) -> list[str]:
     """Put simpler expressions in the place of those in each line, the last line's first."""
     for index in reversed(range(len(lines))):
         again = True
         while again and time.monotonic() < deadline:
             again = False
-            for text in _variants(lines[index]):
+            for text in _variants(lines[index], redraws):
                 if _weight(text) >= _weight(lines[index]):
                     continue
+                if time.monotonic() >= deadline:
+                    return lines
                 tried = [*lines[:index], text, *lines[index + 1 :]]
                 if shows(tried):
                     lines = tried
@@ -83,16 +98,16 @@ def _weight(text: str) -> tuple[int, int, str]:
     return len(text), sum(each not in _SIMPLE for each in text), text
 
 
-def _variants(line: str) -> Iterator[str]:
+def _variants(line: str, redraws: Redraws) -> Iterator[str]:
     """Yield `line` with one of its operands replaced by a simpler one, or left out."""
     (statement,) = ast.parse(line).body
-    for holder, name, index in _places(statement):
+    for holder, name, index in _places(statement, redraws):
         held = getattr(holder, name)
         if index is None:
-            for simpler in _simplified(held):
+            for simpler in _replacements(held, redraws):
                 yield _with(statement, holder, {name: simpler})
             continue
-        for simpler in _simplified(held[index]):
+        for simpler in _replacements(held[index], redraws):
             yield _with(statement, holder, {name: [*held[:index], simpler, *held[index + 1 :]]})
         shorter = {name: held[:index] + held[index + 1 :]}
         if isinstance(holder, ast.Dict):
@@ -104,13 +119,13 @@ def _variants(line: str) -> Iterator[str]:
             yield _with(statement, holder, shorter)
 
 
-def _places(statement: ast.stmt) -> list[tuple[ast.AST, str, int | None]]:
+def _places(statement: ast.stmt, redraws: Redraws) -> list[tuple[ast.AST, str, int | None]]:
     """Return where expressions stand that may be replaced: the holder, the field, the index.
 
-    What the statement does is left as it is.
+    What the statement does is left as it is, and what a strategy drew is not taken apart.
     """
     places: list[tuple[ast.AST, str, int | None]] = []
-    for holder in ast.walk(statement):
+    for holder in _outside_draws(statement, redraws):
         for name, value in ast.iter_fields(holder):
             if isinstance(value, list):
                 places += [(holder, name, index) for index in range(len(value))]
@@ -119,6 +134,32 @@ def _places(statement: ast.stmt) -> list[tuple[ast.AST, str, int | None]]:
             ):
                 places.append((holder, name, None))
     return [place for place in places if place[1] not in {"body", "targets", "ops"}]
+
+
+def _outside_draws(statement: ast.stmt, redraws: Redraws) -> Iterator[ast.AST]:
+    """Yield the nodes of a statement, level by level, but for those of draws."""
+    waiting: deque[ast.AST] = deque([statement])
+    while waiting:
+        node = waiting.popleft()
+        if _redraws_of(node, redraws) is None:
+            waiting.extend(ast.iter_child_nodes(node))
+            yield node
+
+
+def _redraws_of(node: ast.AST, redraws: Redraws) -> Iterator[str] | None:
+    if redraws is no_draws or not isinstance(node, ast.expr):
+        return None
+    return redraws(ast.unparse(node))
+
+
+def _replacements(node: ast.AST, redraws: Redraws) -> Iterator[ast.expr]:
+    """Yield what may do in the place of `node`: of a draw, simpler draws."""
+    again = _redraws_of(node, redraws)
+    if again is None:
+        yield from _simplified(node)
+        return
+    for text in again:
+        yield ast.parse(text, mode="eval").body
 
 
 def _with(statement: ast.stmt, holder: ast.AST, changes: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from agent.porting.check.budget import Budget
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.generator import Run
 from agent.porting.check.world import refusing_effects
+from agent.porting.strategies.draws import redrawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,8 @@ class Findings:
 
     counts: Counter[str] = field(default_factory=Counter)
     """Compared calls by operation."""
+    redrawn: Counter[str] = field(default_factory=Counter)
+    """Arguments that were drawn again from their choices, by strategy."""
     scripts: list[list[str]] = field(default_factory=list)
     """The lines of the scripts that were run, where they were to be kept."""
 
@@ -65,6 +68,7 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
         with refusing_effects(), pair:
             run = Run(drawing, pair, drawing.setting(chance), chance, found, left)
             run.play(drawing.steps)
+        findings.redrawn += redrawn_in(run.lines)
         if keep:
             findings.scripts.append(run.lines)
     return findings

@@ -109,6 +109,9 @@ class Verdict:
     """Calls among them that a real program was recorded making."""
     varied: int = 0
     """Calls among them in variations of recorded scripts."""
+    redrawn: Counter[str] = field(default_factory=Counter)
+    """Arguments among them that no expression makes, so that they were drawn again from their
+    choices, by strategy."""
     refused: Counter[str] | None = None
     """Calls among them that Rust left to Python, by reason; None unless that is allowed."""
     divergences: list[Divergence] = field(default_factory=list)
@@ -138,6 +141,8 @@ class Verdict:
         compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
         if self.recorded:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
+        if self.redrawn:
+            compared += f", {self.redrawn.total():,} arguments drawn again from their choices"
         if self.refused is not None:
             compared += f", {percent(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
@@ -171,6 +176,7 @@ class Verdict:
             "operations": dict(sorted(self.operations.items())),
             "recorded": self.recorded,
             "varied": self.varied,
+            "redrawn": dict(sorted(self.redrawn.items())),
             "refused": None if self.refused is None else dict(self.refused.most_common()),
             "share": self.share,
             "divergences": [vars(found) for found in self.divergences],

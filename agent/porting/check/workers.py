@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from agent.porting.check.loading import Reload
     from agent.porting.check.options import CheckOptions
+    from agent.porting.strategies.draws import Choice
 
 __all__ = ["draw_in_processes"]
 
@@ -56,7 +57,10 @@ class _Told(NamedTuple):
 
     operations: Counter[str]
     refused: Counter[str]
+    redrawn: Counter[str]
     scripts: list[list[str]]
+    draws: list[Choice]
+    """What decided the values in the scripts that a strategy drew."""
     doubts: list[str]
     ended: bool
     error: Exception | None = None
@@ -142,7 +146,9 @@ def _hear(campaign: Campaign, worker: _Worker) -> bool:
     verdict.operations.update(told.operations)
     if verdict.refused is not None:
         verdict.refused.update(told.refused)
+    verdict.redrawn.update(told.redrawn)
     verdict.doubts += told.doubts
+    campaign.caller.learn(told.draws)
     for script in told.scripts:
         campaign.run(script)
     campaign.tell()
@@ -162,17 +168,20 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     """Draw in this process; tell the counts and the scripts that differ from time to time."""
     watch_here(memory)
     verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
-    told = told_refused = Counter[str]()
+    told = told_refused = told_redrawn = Counter[str]()
     scripts = 0
 
     def tell(_: Verdict, *, ended: bool = False) -> None:
-        nonlocal told, told_refused, scripts
+        nonlocal told, told_refused, told_redrawn, scripts
         found = [each.script for each in verdict.divergences[scripts:]]
         doubts = verdict.doubts if ended else []
         reasons = Counter(() if refused is None else refused.reasons)
         operations = verdict.operations - told
-        pipe.send(_Told(operations, reasons - told_refused, found, doubts, ended))
+        redrawn = verdict.redrawn - told_redrawn
+        draws = campaign.caller.draws.found_in(line for lines in found for line in lines)
+        pipe.send(_Told(operations, reasons - told_refused, redrawn, found, draws, doubts, ended))
         told, told_refused = Counter(verdict.operations), reasons
+        told_redrawn = Counter(verdict.redrawn)
         scripts = len(verdict.divergences)
 
     contract, python, rust = share.reload()
@@ -192,5 +201,5 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
             draw(campaign)
             tell(verdict, ended=True)
         except AgentError as error:
-            pipe.send(_Told(Counter(), Counter(), [], [], ended=True, error=error))
+            pipe.send(_Told(Counter(), Counter(), Counter(), [], [], [], ended=True, error=error))
     pipe.close()

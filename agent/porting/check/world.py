@@ -97,6 +97,12 @@ class Surroundings:
         """Tell whether a line is a step of the world's own."""
         return line.subject == WORLD and self._world is not None
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let the block, which belongs to the tools, do as it likes."""
+        with self._guard.released():
+            yield
+
     def run(self, line: Line, spec: OperationSpec | None, act: Callable[[], R]) -> R:
         """Return what `act`, which runs `line` of the operation `spec` on the reference, returns.
 

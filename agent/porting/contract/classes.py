@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from agent.errors import ContractError
+from agent.porting.contract.strategy import is_strategy
 
 __all__ = ["classes_in", "field_kinds", "has_fields", "is_described"]
 
@@ -29,15 +31,22 @@ def classes_in(*annotations: Any) -> dict[str, type]:
             waiting += [getattr(part, renamed)] if hasattr(part, renamed) else []
         waiting += get_args(part)
         cls = type(part) if isinstance(part, Enum) else get_origin(part) or part
+        made = cls is Annotated and any(map(is_strategy, part.__metadata__))
+        if made:
+            cls = get_origin(part.__origin__) or part.__origin__
         if has_fields(cls):
             waiting += field_kinds(cls).values()
-        named = has_fields(cls) and not is_typeddict(cls)
-        if not named and not (isinstance(cls, type) and issubclass(cls, Enum)):
+        if not (is_described(cls) and not is_typeddict(cls)) and not (made and _is_own(cls)):
             continue
         if found.setdefault(cls.__name__, cls) is not cls:
             message = f"{cls!r} and {found[cls.__name__]!r} have the same name in scripts"
             raise ContractError(message)
     return found
+
+
+def _is_own(cls: Any) -> bool:
+    """Tell whether `cls` is a class that somebody wrote, not one of the standard library's."""
+    return isinstance(cls, type) and cls.__module__ not in sys.stdlib_module_names
 
 
 def is_described(cls: Any) -> bool:

@@ -122,7 +122,7 @@ class OperationSpec:
         return bare and self.effect in {Effect.READS, Effect.PURE}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself alone, so that what is derived from it is kept
 class Contract:
     """A component's operations by name, and how one is made."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
@@ -19,7 +20,7 @@ from agent.porting.script.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["Unwritable", "Writer", "is_secret", "redacted"]
 
@@ -31,6 +32,8 @@ _SECRET = re.compile(
 
 _DEEPEST = 20
 """Containers inside containers that are written."""
+
+_VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 _MOST = 1 << 16
 """Objects without an expression that are told apart; then numbers are given anew."""
@@ -52,11 +55,23 @@ class Writer:
 
     It runs no code of the program: of a subclass of `list`, say, it reads the `list` alone.
     `packages` are those of whose enumerations, dataclasses and named tuples a script may use.
+    `names` are the classes that a script knows by a name; an object of another kind of them is
+    written as a call of the class with the attributes that its parameters are named after.
+    With `redact`, texts whose names say that they are secret are not written.
     """
 
-    def __init__(self, packages: Iterable[str] = (), widest: int = 4_000) -> None:
+    def __init__(
+        self,
+        packages: Iterable[str] = (),
+        widest: int = 4_000,
+        names: Mapping[type, str] | None = None,
+        *,
+        redact: bool = True,
+    ) -> None:
         self._packages = frozenset(packages)
         self._widest = widest
+        self._names = {} if names is None else names
+        self._redact = redact
         self._numbers: dict[int, int] = {}
 
     def write(self, value: Any, *, anything: bool = False) -> str:
@@ -64,7 +79,10 @@ class Writer:
 
         Raises `Unwritable`.
         """
-        text = _Writing(self._packages, self._widest, self._numbers, anything).write(value)
+        writing = _Writing(
+            self._packages, self._names, self._widest, self._numbers, anything, self._redact
+        )
+        text = writing.write(value)
         if len(text) > self._widest:
             message = f"longer than {self._widest:,} characters"
             raise Unwritable(message)
@@ -76,22 +94,23 @@ class _Writing:
     """The writing of one value, and of all that it holds."""
 
     packages: frozenset[str]
+    names: Mapping[type, str]
     widest: int
     numbers: dict[int, int]
     anything: bool
+    redact: bool
     depth: int = 0
 
     def write(self, value: Any) -> str:  # noqa: PLR0911  # one for each kind
         cls = type(value)
         if cls in LEAVES:
             return LEAVES[cls](value)
+        text = self._by_name(value)
+        if text is not None:
+            return text
         top = cls.__module__.partition(".")[0]
         if top in OWN_WORDS:
             return OWN_WORDS[top](value)
-        if top in self.packages and "<" not in cls.__qualname__:
-            text = self._of_package(value)
-            if text is not None:
-                return text
         for base, items in CONTAINERS.items():
             if issubclass(cls, base):
                 return self._container(base, items(value))
@@ -104,7 +123,7 @@ class _Writing:
 
     def _item(self, value: Any, name: Any = None) -> str:
         """Write what a container holds, under a name or a key."""
-        if is_secret(name, value):
+        if self.redact and is_secret(name, value):
             return redacted(value)
         if self.depth == _DEEPEST:
             message = f"nested more than {_DEEPEST} deep"
@@ -128,10 +147,20 @@ class _Writing:
         one = base is tuple and len(texts) == 1
         return filled.format(", ".join(texts) + "," * one) if texts else empty
 
-    def _of_package(self, value: Any) -> str | None:
-        """Write an enumeration's member, a dataclass or a named tuple of the recorded package."""
+    def _by_name(self, value: Any) -> str | None:
+        """Write a value of a class that the script knows, or of a package that it may import."""
         cls = type(value)
-        name = f"__import__('importlib').import_module({cls.__module__!r}).{cls.__qualname__}"
+        if cls in self.names:
+            name = self.names[cls]
+            return self._of_class(value, name) or self._called(value, name)
+        if cls.__module__.partition(".")[0] in self.packages and "<" not in cls.__qualname__:
+            name = f"__import__('importlib').import_module({cls.__module__!r}).{cls.__qualname__}"
+            return self._of_class(value, name)
+        return None
+
+    def _of_class(self, value: Any, name: str) -> str | None:
+        """Write an enumeration's member, a dataclass or a named tuple; `name` is its class."""
+        cls = type(value)
         if issubclass(cls, Enum):
             return f"{name}[{value.name!r}]"
         if is_dataclass(cls) and all(part.init for part in fields(cls)):
@@ -143,6 +172,21 @@ class _Writing:
         if issubclass(cls, tuple) and hasattr(cls, "_fields"):
             return f"{name}({', '.join(map(self._item, tuple.__iter__(value)))})"
         return None
+
+    def _called(self, value: Any, name: str) -> str:
+        """Write a call of a class, with the attributes that its parameters are named after."""
+        held = getattr(value, "__dict__", {})
+        texts = []
+        for parameter in inspect.signature(type(value)).parameters.values():
+            attribute = parameter.name if parameter.name in held else f"_{parameter.name}"
+            if attribute in held and parameter.kind not in _VARIADIC:
+                by_name = parameter.kind is not inspect.Parameter.POSITIONAL_ONLY
+                text = self._item(held[attribute], parameter.name)
+                texts.append(f"{parameter.name}={text}" if by_name else text)
+            elif parameter.kind not in _VARIADIC and parameter.default is parameter.empty:
+                message = f"of class {name}, which does not keep its parameter {parameter.name}"
+                raise Unwritable(message)
+        return f"{name}({', '.join(texts)})"
 
     def _stand_in(self, value: Any) -> str:
         """Return one of the script's words for an object that cannot be made again."""

@@ -16,11 +16,11 @@ from agent.porting.strategies.containers import CONTAINERS
 from agent.porting.strategies.domain import Domain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from agent.porting.strategies.byte_source import Choices
 
-__all__ = ["constrained"]
+__all__ = ["allower", "constrained"]
 
 _NAMES = words(Journal())
 
@@ -30,32 +30,25 @@ _EXACT = {int, str, bytes, list, abc.Sequence, abc.MutableSequence}
 _BOUNDED = _EXACT | set(CONTAINERS) - {tuple}
 
 
-def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str) -> Domain:
+def constrained(
+    domain: Domain, base: Any, metadata: tuple[Any, ...], place: str, *, needed: bool = True
+) -> Domain:
     """Return `domain`, that of `base`, as far as `metadata` allows; the rest is outside.
 
-    Raises `ContractError`, naming `place`, if nothing is left, or for a constraint that nothing is
-    known about.
+    Raises `ContractError`, naming `place`, for a constraint that nothing is known about, or if
+    nothing is left that is `needed`.
     """
     items = list(_flat(metadata))
     if not items:
         return domain
     bounds = [text for item in items for text in _edges(item, base, domain.within[0])]
-    tests = [_test(item, place) for item in items]
-    names = _NAMES | classes_in(base)
-
-    def allows(text: str) -> bool:
-        try:
-            value = eval(text, dict(names))  # noqa: S307  # our own
-            return all(test(value) for test in tests)
-        except Exception:  # noqa: BLE001  # an object without length, a slot: nobody knows
-            return False
-
+    allows = allower(metadata, place, _NAMES | classes_in(base))
     within: list[str] = []
     outside = list(domain.outside)
     for text in dict.fromkeys(domain.within + bounds):
         (within if allows(text) else outside).append(text)
     far = domain.far.union(domain.within).difference(within, bounds)
-    if not within:
+    if not within and needed:
         message = f"{place}: none of the known values is within {metadata}"
         raise ContractError(message)
     compose = domain.compose
@@ -67,6 +60,27 @@ def constrained(domain: Domain, base: Any, metadata: tuple[Any, ...], place: str
         if limits is None or bare not in _EXACT:
             compose = partial(_kept, compose, allows, within)
     return Domain(within, outside, domain.risky, compose=compose, far=far)
+
+
+def allower(
+    metadata: tuple[Any, ...], place: str, names: Mapping[str, Any]
+) -> Callable[[str], bool]:
+    """Return what tells whether the value of an expression, among `names`, is as `metadata` says.
+
+    Raises `ContractError`, naming `place`, for a constraint that nothing is known about.
+    """
+    tests = [_test(item, place) for item in _flat(metadata)]
+    if not tests:
+        return lambda _: True
+
+    def allows(text: str) -> bool:
+        try:
+            value = eval(text, dict(names))  # noqa: S307  # our own
+            return all(test(value) for test in tests)
+        except Exception:  # noqa: BLE001  # an object without length, a slot: it cannot be tested
+            return False
+
+    return allows
 
 
 def _kept(

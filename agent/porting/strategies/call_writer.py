@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from agent.porting.contract.terms import Given, Virtual
 from agent.porting.script.statement import Template, parse
 from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
+from agent.porting.strategies.draws import Draws
 from agent.porting.strategies.from_annotation import domain_of
 from agent.porting.worlds.opening import names_given
 
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec, Parameter
     from agent.porting.script.statement import Line
+    from agent.porting.strategies.draws import Choice
 
-__all__ = ["SYNTAX", "Arguments", "Caller", "is_driven", "whole_form"]
+__all__ = ["SYNTAX", "Arguments", "Caller", "caller_of", "is_driven", "whole_form"]
 
 SYNTAX = {
     "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
@@ -40,6 +42,8 @@ class Caller:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
+        self.draws = Draws(contract.classes)
+        """The strategies that the contract's annotations name, once their domains are read."""
         self._domains: dict[int, dict[str, Domain]] = {}
         self._templates: dict[tuple[Any, ...], Template] = {}
 
@@ -132,11 +136,44 @@ class Caller:
         """Return the domain of each parameter of `spec`."""
         found = self._domains.get(id(spec))
         if found is None:
+            owner = self._owners.get(id(spec), self.contract.name)
             found = self._domains[id(spec)] = {
-                parameter.name: self._domain(parameter, f"{spec.name}: {parameter.name}")
+                parameter.name: self._domain(parameter, f"{owner}.{spec.name}: {parameter.name}")
                 for parameter in spec.parameters
             }
         return found
+
+    @cached_property
+    def _owners(self) -> dict[int, str]:
+        """The name of the contract or part that an operation belongs to."""
+        return {
+            id(spec): owner
+            for owner, contract in self.contract.everything.items()
+            for spec in contract.operations.values()
+        }
+
+    def redraw(self, name: str, row: bytes = b"") -> Any:
+        """Draw a value of a strategy once more: what ``drawn`` does in a script.
+
+        Raises `UsageError` if the contract has no strategy of that name, or one that has changed.
+        """
+        if name not in self.draws:
+            self._read_all()
+        return self.draws.draw(name, row)
+
+    def learn(self, choices: list[Choice]) -> None:
+        """Take note of what another process drew, so that it can be made simpler here."""
+        if choices:
+            self._read_all()
+            self.draws.learn(choices)
+
+    def _read_all(self) -> None:
+        """Read the domains of all parameters."""
+        specs = [self.contract.factory] if self.contract.factory is not None else []
+        for part in self.contract.everything.values():
+            specs += part.operations.values()
+        for spec in specs:
+            self.domains(spec)
 
     def _domain(self, parameter: Parameter, place: str) -> Domain:
         annotation = parameter.annotation
@@ -145,7 +182,7 @@ class Caller:
         made = self.contract.named_by(annotation)
         if made is not None:
             return Domain([object_slot(made)], ["5", "None", "'no such object'"])
-        return domain_of(annotation, f"{self.contract.name}.{place}")
+        return domain_of(annotation, place, self.draws)
 
     def simplest(self, spec: OperationSpec) -> dict[str, str]:
         """Return the fewest and simplest arguments that `spec` accepts; time stands still."""
@@ -184,6 +221,12 @@ class Caller:
 def is_given(annotation: Any) -> bool:
     """Tell whether `annotation` names what of a world is passed."""
     return any(isinstance(item, Given) for item in getattr(annotation, "__metadata__", ()))
+
+
+@lru_cache(maxsize=64)
+def caller_of(contract: Contract) -> Caller:
+    """Return what writes the calls of a contract: its domains are read once in a process."""
+    return Caller(contract)
 
 
 def is_driven(annotation: Any) -> bool:

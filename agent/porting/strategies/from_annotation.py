@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import abc
+from collections import Counter, abc
 from enum import Enum
 from types import UnionType
 from typing import (
@@ -19,11 +19,14 @@ from typing import (
 )
 
 from agent.errors import ContractError
+from agent.porting.contract.strategy import strategy_in
 from agent.porting.contract.terms import Given, Virtual
-from agent.porting.strategies.annotated import constrained
+from agent.porting.strategies.annotated import allower, constrained
 from agent.porting.strategies.classes import class_domain
 from agent.porting.strategies.containers import CONTAINERS, container_domain
 from agent.porting.strategies.domain import CLOCK, Domain
+from agent.porting.strategies.draws import Draws
+from agent.porting.strategies.from_strategy import strategy_domain
 from agent.porting.strategies.scalars import LEAVES
 
 if TYPE_CHECKING:
@@ -35,61 +38,108 @@ _DEEPEST = 2
 """Values of a class inside each other, where its fields may hold others of it."""
 
 
-def domain_of(  # noqa: PLR0911  # one for each kind
-    annotation: Any, place: str, inside: tuple[Any, ...] = ()
-) -> Domain:
+def domain_of(annotation: Any, place: str, draws: Draws | None = None) -> Domain:
     """Return the expressions for `annotation`; `place` names it in errors and spies.
 
-    `inside` are the classes whose fields are being read, which may contain themselves.
-    Raises `ContractError` for a type that no expression is known for.
+    `draws` gets to know the strategies in it, by the place of each. Raises `ContractError` for a
+    type that no expression is known for.
     """
-    origin = get_origin(annotation)
-    arguments = get_args(annotation)
-    if origin is Annotated:
-        return _annotated(arguments[0], annotation.__metadata__, place, inside)
-    if origin in {Union, UnionType}:
-        parts = [part for part in arguments if inside.count(part) < _DEEPEST] or list(arguments)
-        return _union([domain_of(part, place, inside) for part in parts])
-    if origin in {Required, NotRequired}:
-        return domain_of(arguments[0], place, inside)
-    if origin is Literal:
-        return _literal(arguments)
-    if isinstance(annotation, TypeVar):
-        return _type_variable(annotation, place, inside)
-    for renamed in ("__supertype__", "__value__"):  # NewType, and the statement `type`
-        if hasattr(annotation, renamed):
-            return domain_of(getattr(annotation, renamed), place, inside)
-    return _of_class(annotation, origin, arguments, place, inside)
+    return _Reader(Draws() if draws is None else draws).domain(annotation, place)
 
 
-def _of_class(
-    annotation: Any, origin: Any, arguments: tuple[Any, ...], place: str, inside: tuple[Any, ...]
-) -> Domain:
-    """Return the domain of a class, generic or not."""
-    bare = annotation if origin is None else origin
-    if bare in LEAVES:
-        return LEAVES[bare]
-    if bare is abc.Callable:
-        return _callable(domain_of(arguments[-1] if arguments else Any, place, inside), place)
-    if bare in CONTAINERS:
-        return container_domain(bare, arguments, lambda part: domain_of(part, place, inside))
-    if isinstance(bare, type) and inside.count(bare) < _DEEPEST:
-        within = (*inside, bare)
-        found = class_domain(bare, place, lambda part, name: domain_of(part, name, within))
-        if found is not None:
-            return found
-    message = f"{place}: no values are known for {annotation!r}"
-    raise ContractError(message)
+class _Reader:
+    """Reads one annotation."""
 
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+        self._named: Counter[str] = Counter()
 
-def _annotated(base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[Any, ...]) -> Domain:
-    given = [text for item in metadata if isinstance(item, Given) for text in item.expressions]
-    if given:  # and nothing else, which could be a place outside of the world
-        return Domain(given)
-    domain = domain_of(base, place, inside)
-    if any(isinstance(item, Virtual) for item in metadata):
-        return Domain([CLOCK], domain.outside, domain.risky)
-    return constrained(domain, base, metadata, place)
+    def domain(  # noqa: PLR0911  # one for each kind
+        self, annotation: Any, place: str, inside: tuple[Any, ...] = ()
+    ) -> Domain:
+        """Return the domain; `inside` are the classes whose fields are read, which may nest."""
+        origin = get_origin(annotation)
+        arguments = get_args(annotation)
+        if origin is Annotated:
+            return self._annotated(arguments[0], annotation.__metadata__, place, inside)
+        if origin in {Union, UnionType}:
+            parts = [part for part in arguments if inside.count(part) < _DEEPEST] or arguments
+            return _union([self.domain(part, place, inside) for part in parts])
+        if origin in {Required, NotRequired}:
+            return self.domain(arguments[0], place, inside)
+        if origin is Literal:
+            return _literal(arguments)
+        if isinstance(annotation, TypeVar):
+            return self._type_variable(annotation, place, inside)
+        for renamed in ("__supertype__", "__value__"):  # NewType, and the statement `type`
+            if hasattr(annotation, renamed):
+                return self.domain(getattr(annotation, renamed), place, inside)
+        found = self._of_class(annotation, origin, arguments, place, inside)
+        if found is None:
+            message = f"{place}: no values are known for {annotation!r}"
+            raise ContractError(message)
+        return found
+
+    def _of_class(
+        self,
+        annotation: Any,
+        origin: Any,
+        arguments: tuple[Any, ...],
+        place: str,
+        inside: tuple[Any, ...],
+    ) -> Domain | None:
+        """Return the domain of a class, generic or not; None if none is known."""
+        bare = annotation if origin is None else origin
+        if bare in LEAVES:
+            return LEAVES[bare]
+        if bare is abc.Callable:
+            answer = arguments[-1] if arguments else Any
+            return _callable(self.domain(answer, place, inside), place)
+        if bare in CONTAINERS:
+            return container_domain(bare, arguments, lambda part: self.domain(part, place, inside))
+        if isinstance(bare, type) and inside.count(bare) < _DEEPEST:
+            within = (*inside, bare)
+            return class_domain(bare, place, lambda part, name: self.domain(part, name, within))
+        return None
+
+    def _annotated(
+        self, base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[Any, ...]
+    ) -> Domain:
+        given = [text for item in metadata if isinstance(item, Given) for text in item.expressions]
+        if given:  # and nothing else, which could be a place outside of the world
+            return Domain(given)
+        source = strategy_in(metadata, place)
+        if source is not None:
+            return self._of_strategy(source, base, metadata, place, inside)
+        domain = self.domain(base, place, inside)
+        if any(isinstance(item, Virtual) for item in metadata):
+            return Domain([CLOCK], domain.outside, domain.risky)
+        return constrained(domain, base, metadata, place)
+
+    def _of_strategy(
+        self, source: Any, base: Any, metadata: tuple[Any, ...], place: str, inside: tuple[Any, ...]
+    ) -> Domain:
+        """Return the domain of a strategy, beside what is known of the type that it draws."""
+        name = place.replace(": ", ".")
+        self._named[name] += 1
+        if self._named[name] > 1:
+            name = f"{name}#{self._named[name]}"
+        self._draws.add(name, source, place)
+        origin = get_origin(base)
+        domain = None
+        if origin is not None or self._of_class(base, None, (), place, inside) is not None:
+            domain = constrained(
+                self.domain(base, place, inside), base, metadata, place, needed=False
+            )
+        allows = allower(metadata, place, self._draws.names)
+        return strategy_domain(self._draws, name, domain, allows, place)
+
+    def _type_variable(self, variable: TypeVar, place: str, inside: tuple[Any, ...]) -> Domain:
+        if variable.__constraints__:
+            parts = [self.domain(part, place, inside) for part in variable.__constraints__]
+            return _union(parts)
+        bound = Any if variable.__bound__ is None else variable.__bound__
+        return self.domain(bound, place, inside)
 
 
 def _literal(values: tuple[Any, ...]) -> Domain:
@@ -123,12 +173,6 @@ def _union(parts: list[Domain]) -> Domain:
         kinds=tuple(often),
         far=frozenset().union(*(part.far for part in parts)),
     )
-
-
-def _type_variable(variable: TypeVar, place: str, inside: tuple[Any, ...]) -> Domain:
-    if variable.__constraints__:
-        return _union([domain_of(part, place, inside) for part in variable.__constraints__])
-    return domain_of(Any if variable.__bound__ is None else variable.__bound__, place, inside)
 
 
 def _callable(answers: Domain, place: str) -> Domain:
