@@ -103,7 +103,7 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
 def implementation(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Give the implementations of one side, or that of the component which the test is marked with.
 
-    On the side of Python, references stand in their own places meanwhile, so that one that calls
+    On the side of Python, references are in their own places meanwhile, so that one that calls
     itself by its name does not call Rust.
     """
     from agent.porting.project.table import restore_references  # noqa: PLC0415

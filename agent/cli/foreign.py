@@ -138,12 +138,12 @@ def _dashed(option: str) -> str:
 
 
 def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
-    told = verdict.as_json() | {"contract": pair.text}
+    content = verdict.as_json() | {"contract": pair.text}
     for part in ("divergences", "beyond"):
-        told[part] = [{"sort": found.sort, **vars(found)} for found in getattr(verdict, part)]
+        content[part] = [{"sort": found.sort, **vars(found)} for found in getattr(verdict, part)]
     if pair.inferred is not None:
-        told |= {"guesses": pair.inferred.guesses, "remarks": pair.inferred.remarks}
-    return told
+        content |= {"guesses": pair.inferred.guesses, "remarks": pair.inferred.remarks}
+    return content
 
 
 def _as_text(pair: Foreign, verdict: Verdict) -> str:

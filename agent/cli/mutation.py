@@ -31,7 +31,7 @@ def configure(parser: ArgumentParser) -> None:
     group.add_argument(
         "--coverage",
         action="store_true",
-        help="tell which branches of the reference the check reaches; --mutation tells it too",
+        help="report which branches of the reference the check reaches, as --mutation does too",
     )
     group.add_argument(
         "--source",
@@ -54,7 +54,7 @@ def asked_for(arguments: Namespace) -> bool:
             raise UsageError(message)
         return False
     if arguments.name is None:
-        message = "how strong a check is can be told of a component in the table, by its NAME"
+        message = "--mutation and --coverage need the NAME of a component in the table"
         raise UsageError(message)
     for option in _APART:
         if getattr(arguments, option):

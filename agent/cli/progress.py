@@ -25,7 +25,7 @@ def tell(message: str) -> None:
 def check_progress() -> Progress:
     """Return what shows how many calls a check has compared; on a terminal alone."""
     if not sys.stderr.isatty():
-        return lambda verdict: None  # noqa: ARG005  # nobody watches
+        return lambda verdict: None  # noqa: ARG005  # it would fill a log
 
     def show(verdict: Verdict) -> None:
         print(f"\r{verdict.examples:,} calls compared", end="\r", file=sys.stderr, flush=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["asked_for", "configure", "of_component", "run"]
 
 _SHOWN = 10
-"""Reasons that are told one by one."""
+"""Reasons that are shown one by one."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def of_component(component: Component) -> tuple[str, Contract, tuple[str, str]]:
 def run(
     arguments: Namespace, name: str, contract: Contract, references: Iterable[str], folder: Path
 ) -> int:
-    """Run the program, keep what was recorded in `folder`, and tell what that is.
+    """Run the program, keep what was recorded in `folder`, and print a summary.
 
     Returns the program's exit status; 1 if it is 0 and nothing was recorded.
     """
@@ -83,17 +83,17 @@ def run(
     recording = record(plan, arguments.command)
     files = keep(folder, recording)
     outside = outside_domains(recording.all_scripts, contract)
-    told = _told(name, recording, files, outside)
+    summary = _summary(name, recording, files, outside)
     if arguments.json:
-        print(json.dumps(told, indent=2))
+        print(json.dumps(summary, indent=2))
     else:
-        print(_as_text(told, folder))
-    for doubt in told["doubts"]:
+        print(_as_text(summary, folder))
+    for doubt in summary["doubts"]:
         print(f"agent: {name}: {doubt}", file=sys.stderr)
-    return recording.status or (0 if told["recorded"] else 1)
+    return recording.status or (0 if summary["recorded"] else 1)
 
 
-def _told(
+def _summary(
     name: str, recording: Recording, files: list[Path], outside: list[Outside]
 ) -> dict[str, Any]:
     doubts = [f"a process did not record: {trouble}" for trouble in recording.troubles]
@@ -117,19 +117,19 @@ def _told(
     }
 
 
-def _as_text(told: dict[str, Any], folder: Path) -> str:
-    lines = [f"{times:>9,}  {label}" for label, times in told["calls"].items()]
+def _as_text(summary: dict[str, Any], folder: Path) -> str:
+    lines = [f"{times:>9,}  {label}" for label, times in summary["calls"].items()]
     for title, entries in (
-        ("not recorded:", [f"{times:>9,}  {why}" for why, times in told["dropped"].items()]),
-        ("not allowed by the contract:", [f"  {each}" for each in told["outside"]]),
+        ("not recorded:", [f"{times:>9,}  {why}" for why, times in summary["dropped"].items()]),
+        ("not allowed by the contract:", [f"  {each}" for each in summary["outside"]]),
     ):
         if entries:
             lines += [title, *entries[:_SHOWN]]
         if len(entries) > _SHOWN:
             lines.append(f"  and {len(entries) - _SHOWN} more (--json lists them)")
-    kept = f"{told['recorded']:,} lines kept, {told['repeated']:,} calls were repetitions"
+    kept = f"{summary['recorded']:,} lines kept, {summary['repeated']:,} calls were repetitions"
     lines.append(
-        f"{told['component']}: the program ended with status {told['status']}; {kept}, "
-        f"{len(told['files'])} new files in {folder}"
+        f"{summary['component']}: the program ended with status {summary['status']}; {kept}, "
+        f"{len(summary['files'])} new files in {folder}"
     )
     return "\n".join(lines)

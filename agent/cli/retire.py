@@ -26,7 +26,7 @@ def retire(component: Component, project: Project, arguments: Namespace) -> int:
 
     Raises:
         EvidenceLacking: Rust is to stay alone, and nothing current says that it can.
-        UsageError: nobody is there to be asked, and ``--yes`` is not given.
+        UsageError: there is no terminal to ask on, and ``--yes`` is not given.
         AgentError: the side that stays does not pass the golden tests; nothing is removed.
     """
     keep = arguments.keep or ("rust" if component.stage == "rust" else "python")
@@ -68,7 +68,7 @@ def _require_proven(component: Component, project: Project) -> None:
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
-        message = "nobody can be asked here: --yes says that all this is to be done"
+        message = "there is no terminal to ask on: --yes confirms all of this"
         raise UsageError(message)
     return input("Do all this? [y/N] ").strip().lower() in {"y", "yes"}
 

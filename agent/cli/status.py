@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["configure", "run"]
 
 _SHOWN = 5
-"""Reasons that a person is shown; all stand in the JSON."""
+"""Reasons that are printed; the JSON has all."""
 
 _HEADINGS = ("COMPONENT", "STAGE", "REQUESTED", "RUNS", "BUILD", "EVIDENCE", "SHADOW", "WHY")
 
@@ -91,7 +91,7 @@ def _evidence(row: Status, project: Project, cache: DigestCache | None) -> Evide
 
 
 def _served(row: Status, project: Project) -> ParityEvidence | None:
-    """Return the check that tells how much Rust serves; None if none does, or all is Rust's."""
+    """Return the check of a partial port, which says how much Rust serves; None for other ports."""
     component = project.component(row.name)
     if not component.partial:
         return None

@@ -1,4 +1,4 @@
-"""How strong a parity check is: the Rust side is changed for the worse, and somebody should notice.
+"""The mutation score of a parity check: the part of small faults in the Rust side that it detects.
 
 - `changes`: what can be changed in a piece of Rust.
 - `sources`: where in a file; each change is a `Mutant`.
@@ -9,8 +9,8 @@
 - `suite`: what is run on a mutant: the check's own scripts, then the parity tests.
 - `child`: one run of one mutant; `server`: a process that makes a fresh one for each.
 - `building`: all of it in one build.
-- `results`: what came of each, kept on disk.
-- `survivors`: the explanations of those that nobody noticed.
+- `results`: the outcome of each, kept on disk.
+- `survivors`: the explanations of mutants that survived.
 - `score`: what it all comes to.
 - `campaign`: all of it, in order.
 - `reference`: the other side: which branches of the reference the check runs through.

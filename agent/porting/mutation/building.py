@@ -32,7 +32,7 @@ _PROFILE = {
     "incremental": "true",
 }
 _LINKING = ("-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup")
-"""What the linker of macOS has to be told of an extension."""
+"""Options that the linker of macOS needs for an extension."""
 
 
 @dataclass(frozen=True)
@@ -86,17 +86,17 @@ def build(
 
 def _kept(folder: Path, digest: str) -> Built | None:
     try:
-        told = json.loads((folder / "built.json").read_text(encoding="utf-8"))
+        saved = json.loads((folder / "built.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    extension = Path(told["extension"])
-    if told["digest"] != digest or not extension.is_file():
+    extension = Path(saved["extension"])
+    if saved["digest"] != digest or not extension.is_file():
         return None
-    return Built(extension, frozenset(told["unbuildable"]))
+    return Built(extension, frozenset(saved["unbuildable"]))
 
 
 def _digest(workspace: Workspace, sources: Sequence[Source]) -> str:
-    """Return what tells this build from any other."""
+    """Return what identifies this build."""
     total = sha256(f"{sys.version} {workspace.root}".encode())
     for name, content in contents_of(workspace).items():
         total.update(b"%b\0%d\0%b" % (name.encode(), len(content), content))
@@ -156,7 +156,7 @@ def _artifact(messages: list[dict[str, Any]]) -> Path:
 
 
 def _features(root: Path) -> list[str]:
-    """Return the features that maturin is told to build with."""
+    """Return the features that maturin builds with."""
     try:
         with (root / "pyproject.toml").open("rb") as file:
             maturin = tomllib.load(file).get("tool", {}).get("maturin", {})

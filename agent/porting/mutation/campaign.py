@@ -79,7 +79,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         sources: patterns of further Rust files that belong to the component.
         fresh: forget results that were kept.
         tell: told what is done now.
-        progress: told how many mutants are done, of how many, and how many survived.
+        progress: is called with the number of mutants that are done, of all, and that survived.
 
     Raises:
         EnvironmentLacking: what it takes to make and run mutants is not here.
@@ -281,7 +281,7 @@ class _Servers:
         After a panic, and where a process ends, what is left may still show a difference; one that
         hangs is given another script or test, and no more of this time.
         """
-        told = Answer("survived")
+        settled = Answer("survived")
         parts = [
             replace(job, tests=[]),
             replace(job, scripts=[], patience=job.test_patience),
@@ -293,14 +293,14 @@ class _Servers:
                 runs += 1
                 if answer.outcome in BY_DIFFERENCE:
                     return answer
-                if told.outcome == "survived":
-                    told = answer
+                if settled.outcome == "survived":
+                    settled = answer
                 if runs > _AGAIN.get(answer.outcome, 0):
                     break
                 left = _after(left, answer)
-            if told.outcome == "hang":
+            if settled.outcome == "hang":
                 break
-        return told
+        return settled
 
     def submit(self, job: MutantJob) -> Future[Answer]:
         """Have a job settled in its turn."""

@@ -29,7 +29,7 @@ _PANIC = b"panicked at"
 """What Rust writes to the standard error of a process in which something panicked."""
 
 SCRIPT = "script "
-"""What a child tells before it runs a script, with its number; a test is told by its name."""
+"""The word that a child sends before it runs a script, with the number; a test has its name."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class MutantJob:
     test_patience: float | None = None
     """Seconds that a test may take."""
     survey: bool = False
-    """Whether to go on after a difference, and tell what each script and test reaches."""
+    """Whether to go on after a difference, and report what each script and test reaches."""
     tests_first: bool = False
     """Whether a test is likelier to notice than a script."""
 
 
 @dataclass
 class Answer:
-    """What came of a job."""
+    """The outcome of a job."""
 
     outcome: str
     """"survived", "difference", "test", "panic", "crash" or "hang"."""
@@ -106,22 +106,22 @@ class Answer:
 
 
 class Child:
-    """Does a job and tells how far it is, in lines, and the answer."""
+    """Does a job; sends a line before each part of it, and then the answer."""
 
     def __init__(
-        self, plan: MutationTask, job: MutantJob, contract: Contract, python: Any, told: IO[str]
+        self, plan: MutationTask, job: MutantJob, contract: Contract, python: Any, channel: IO[str]
     ) -> None:
         self._plan = plan
         self._job = job
         self._contract = contract
         self._register = load_register(Path(plan.register), plan.component)
         self._python = python
-        self._told = told
+        self._channel = channel
         self._answer = Answer("survived")
         self._begun = time.monotonic()
 
     def run(self) -> None:
-        """Do the job and tell the answer."""
+        """Do the job and send the answer."""
         _limit_memory()
         with tempfile.TemporaryFile() as errors:
             os.dup2(errors.fileno(), 2)
@@ -140,7 +140,7 @@ class Child:
                 self._run_scripts(switch, rust, errors)
                 if self._answer.outcome == "survived" and self._job.tests:
                     self._run_tests(switch, errors)
-        self._told.write("\n" + json.dumps(asdict(self._answer)) + "\n")
+        self._channel.write("\n" + json.dumps(asdict(self._answer)) + "\n")
 
     def _run_scripts(self, switch: Switch, rust: Any, errors: IO[bytes]) -> None:
         """Run scripts until there is a difference that is more than a panic."""
@@ -200,8 +200,8 @@ class Child:
 
     def _begin(self, what: str) -> None:
         self._begun = time.monotonic()
-        self._told.write(f"{what}\n")
-        self._told.flush()
+        self._channel.write(f"{what}\n")
+        self._channel.flush()
 
     def _end(self) -> float:
         took = time.monotonic() - self._begun

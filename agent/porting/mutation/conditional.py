@@ -29,7 +29,7 @@ def is_left_out(attribute: str, settings: AbstractSet[str]) -> bool:
 
 
 def holds(predicate: str, settings: AbstractSet[str]) -> bool:
-    """Evaluate what stands between the parentheses of ``cfg(…)``."""
+    """Evaluate what is between the parentheses of ``cfg(…)``."""
     words = [string or word or sign for string, word, sign in _WORDS.findall(predicate)]
     value = _read(words, settings)
     if words:

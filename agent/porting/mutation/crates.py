@@ -82,13 +82,13 @@ def find_workspace(module: str) -> Workspace:
 
 
 def _read_workspace(folder: Path, stem: str) -> Workspace | None:
-    told = json.loads(_ask(folder, "cargo", "metadata", "--format-version=1", "--locked"))
-    root = Path(told["workspace_root"])
+    metadata = json.loads(_ask(folder, "cargo", "metadata", "--format-version=1", "--locked"))
+    root = Path(metadata["workspace_root"])
     cfg = set(_ask(folder, "rustc", "--print=cfg").splitlines()) - {"debug_assertions"}
-    features = {node["id"]: node["features"] for node in told["resolve"]["nodes"]}
+    features = {node["id"]: node["features"] for node in metadata["resolve"]["nodes"]}
     crates, extension = [], None
-    for package in told["packages"]:
-        if package["id"] not in told["workspace_members"]:
+    for package in metadata["packages"]:
+        if package["id"] not in metadata["workspace_members"]:
             continue
         named = {f'feature="{name}"' for name in features[package["id"]]}
         place = Path(package["manifest_path"]).parent.relative_to(root)

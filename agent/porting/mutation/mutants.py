@@ -80,7 +80,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Point:
-    """A piece of a file, in bytes, with what can stand there instead."""
+    """A piece of a file, in bytes, with its possible replacements."""
 
     start: int
     end: int

@@ -79,7 +79,7 @@ class Change:
     what: str
     """In words that name no place."""
     text: str
-    """What stands there instead; for a body, what is done before anything else."""
+    """The replacement; for a body, what is done before anything else."""
     form: Literal["expression", "statement", "body"] = "expression"
 
 

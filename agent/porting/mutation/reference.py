@@ -90,7 +90,7 @@ def reference_files(component: Component) -> list[Path]:
 def measure_reference(
     component: Component, scripts: list[list[str]], tests: list[Path], root: Path
 ) -> ReferenceCoverage:
-    """Run the scripts, then the tests, in one process, and tell what they reach of the reference.
+    """Run the scripts, then the tests, in one process, and return what they reach of the reference.
 
     Raises `EnvironmentLacking` where coverage.py is not installed.
     """

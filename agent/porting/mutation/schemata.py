@@ -38,14 +38,14 @@ class Rendering:
 
     content: bytes = b""
     branches: list[Region] = field(default_factory=list)
-    """What stands there for one mutant."""
+    """The replacement for one mutant."""
     wraps: list[Region] = field(default_factory=list)
     """What is chosen from."""
 
     def blamed(self, spans: Sequence[tuple[int, int]]) -> frozenset[int]:
         """Return the mutants that an error at `spans` is about; the first span says most.
 
-        It is about what stands there for a mutant, or about the choice; if about neither, about
+        It is about the replacement for a mutant, or about the choice; if about neither, about
         what lies between its spans: most likely a statement that now is not certain to run.
         """
         for start, end in spans:
@@ -69,7 +69,7 @@ class Rendering:
 def render(source: Source, without: AbstractSet[int] = frozenset()) -> Rendering:
     """Put every mutant of `source` but those in `without` into its text.
 
-    Only one mutant runs at a time, so that what stands there for one is the plain text: the length
+    Only one mutant runs at a time, so that the replacement for one is the plain text: the length
     grows with the depth of the code, not with the number of combinations.
     """
     writer = _Writer(source.content, without)

@@ -23,7 +23,7 @@ EQUIVALENT = 0.05
 
 @dataclass
 class Score:
-    """The mutants of a component, and what came of each."""
+    """The mutants of a component, and the outcome of each."""
 
     component: str
     results: list[tuple[Mutant, Result]]
@@ -53,7 +53,7 @@ class Score:
 
     @property
     def survivors(self) -> list[tuple[Mutant, Result]]:
-        """The mutants that nobody noticed."""
+        """The mutants that survived."""
         return [each for each in self.results if each[1].outcome in {"survived", "unreached"}]
 
     @property
@@ -126,8 +126,8 @@ class Score:
         lines += self.outdated
         lines.append(f"{self.component}: {len(self.results)} mutants")
         for name, figure, parts in rows:
-            told = ", ".join(f"{count} {part}" for part, count in parts.items())
-            lines.append(f"  {name:<31} {figure:>5}  {told}".rstrip())
+            shown = ", ".join(f"{count} {part}" for part, count in parts.items())
+            lines.append(f"  {name:<31} {figure:>5}  {shown}".rstrip())
         lines.append(f"  {'do not compile':<31} {self.unbuildable:>5}")
         lines.append(
             f"  {'rate':<31} {self.rate:>5.1%}  equivalent ones left out; wanted {RATE:.0%}"

@@ -56,8 +56,8 @@ def supervise(plan: MutationTask, job: MutantJob, contract: Contract, python: An
         os.close(reader)
         status = 1
         try:
-            with os.fdopen(writer, "w", encoding="utf-8") as told:
-                Child(plan, job, contract, python, told).run()
+            with os.fdopen(writer, "w", encoding="utf-8") as channel:
+                Child(plan, job, contract, python, channel).run()
             status = 0
         finally:
             os._exit(status)

@@ -83,7 +83,7 @@ def difference_in(
 class Tests:
     """Runs tests in this process, as a plugin of pytest.
 
-    `begun` is told of each test before it runs, `ended` afterwards.
+    `begun` is called with each test before it runs, `ended` afterwards.
     """
 
     begun: Callable[[str], None]

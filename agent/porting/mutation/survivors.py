@@ -1,4 +1,4 @@
-"""The register of explained survivors: mutants that nobody can, or need, tell from the original.
+"""The register of explained survivors: mutants that need not be detected, and why.
 
 One TOML file for all components, each entry naming a mutant and why it survives::
 
@@ -11,7 +11,7 @@ One TOML file for all components, each entry naming a mutant and why it survives
     reason = "when the heap is swept cannot be seen from outside"
 
 ``nth = 2`` chooses the second of several that are the same in all this. An entry is ``equivalent``
-if no call whatever can tell the mutant from the original: it is then left out of the rate.
+if no call can distinguish the mutant from the original: it is then left out of the score.
 Otherwise the reason says what it would take to notice it, and it counts as not noticed.
 """
 
