@@ -51,7 +51,7 @@ def numpy(one, other, processor=None):
 def sphinx(one, two):
     """Do it.
 
-    :param tuple[int, int] or None one: first
+    :param tuple[int,int] one: first
     :param two: second
     :type two: dict or None
     """
@@ -69,7 +69,7 @@ def sphinx(one, two):
                 "processor": "Callable[..., Any]",
             },
         ),
-        (sphinx, {"one": "tuple[int, int] | None", "two": "dict[Any, Any] | None"}),
+        (sphinx, {"one": "tuple[int, int]", "two": "dict[Any, Any] | None"}),
     ],
 )
 def test_docstrings_of_three_styles_tell_types(

@@ -1,4 +1,4 @@
-"""What docstrings tell of types, in Google's, NumPy's and Sphinx's styles, and of signatures."""
+"""Types and signatures from docstrings in the styles of Google, NumPy and Sphinx."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import inspect
 import re
 from typing import Any
 
+from griffe import Docstring, DocstringSectionParameters, parse_google, parse_numpy, parse_sphinx
+
 from agent.porting.infer.vocabulary import read, written
 
 __all__ = ["documented", "signature_in"]
 
-_GOOGLE = re.compile(r"^\s{2,}\*{0,2}(\w+) ?\(([^)]+)\) ?:", re.MULTILINE)
-_NUMPY = re.compile(r"^\*{0,2}(\w+(?:, \w+)*) ?: (\S.*)$", re.MULTILINE)
-_SPHINX = re.compile(r"^:type (\w+): (.+)$", re.MULTILINE)
-_SPHINX_INLINE = re.compile(r"^:param ([\w\[\], |.]+) (\w+):", re.MULTILINE)
-_SECTION = re.compile(r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", re.MULTILINE | re.DOTALL)
 _HEAD = re.compile(r"^(?:[\w.]+\.)?(\w+)\((.*?)\)(?:\s*->.*)?$", re.DOTALL)
 
 _PHRASES = {
@@ -28,7 +25,7 @@ _PHRASES = {
 }  # fmt: skip
 
 _BETWEEN = re.compile(r" or | \| |,\s*(?![^\[]*\])")
-"""What stands between the types of a union; a comma within brackets does not."""
+"""What separates the types of a union; a comma within brackets does not."""
 
 _OF = re.compile(r"^(\w+)s? of (\w+?)s?$")
 _NOISE = re.compile(
@@ -37,30 +34,21 @@ _NOISE = re.compile(
 
 
 def documented(described: Any) -> dict[str, str]:
-    """Return for each parameter that the docstring gives a type for, how a contract writes it."""
+    """Return the types that a docstring gives for parameters, as a contract writes them."""
     doc = inspect.getdoc(described) or ""
     found: dict[str, str] = {}
-    pairs = [(name, phrase) for phrase, name in _SPHINX_INLINE.findall(doc)]
-    pairs += _SPHINX.findall(doc) + _GOOGLE.findall(doc)
-    for names, phrase in _NUMPY.findall(_section(doc)):
-        pairs += [(name, phrase) for name in names.split(", ")]
-    for name, phrase in pairs:
-        text = _annotation(phrase)
-        if text is not None:
-            found.setdefault(name, text)
+    for parse in (parse_sphinx, parse_google, parse_numpy):  # one finds nothing in another's style
+        for section in parse(Docstring(doc), warnings=False):
+            if isinstance(section, DocstringSectionParameters):
+                for parameter in section.value:
+                    text = _annotation(str(parameter.annotation or ""))
+                    if text is not None:
+                        found.setdefault(parameter.name.lstrip("*"), text)
     return found
 
 
-def _section(doc: str) -> str:
-    """Return NumPy's section on the parameters."""
-    match = re.search(
-        r"^Parameters\n-+\n(.*?)(?=^\w[\w ]*\n-+\n|\Z)", doc, re.MULTILINE | re.DOTALL
-    )
-    return match[1] if match else ""
-
-
 def _annotation(phrase: str) -> str | None:
-    """Turn what a person wrote as a type into what a contract says; None for mere prose."""
+    """Return the type written in `phrase` as a contract writes it; None for prose."""
     optional = "optional" in phrase.lower()
     bare = _NOISE.sub("", phrase).strip(" ,.")
     exact = read(bare)
@@ -85,7 +73,7 @@ def _one(word: str) -> str | None:
 
 
 def signature_in(described: Any) -> inspect.Signature | None:
-    """Return the signature that a docstring begins with, as C functions without one have."""
+    """Return the signature at the beginning of a docstring, as those of C functions have."""
     doc = (inspect.getdoc(described) or "").strip().partition("\n\n")[0].partition(" -- ")[0]
     match = _HEAD.match(doc.splitlines()[0].strip() if doc else "")
     if match is None or match[1] != getattr(described, "__name__", match[1]):
