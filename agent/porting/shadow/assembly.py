@@ -7,8 +7,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.project.table import load
+from agent.porting.shadow.awaited import Awaited
 from agent.porting.shadow.callbacks import Context
 from agent.porting.shadow.candidate import Candidate
+from agent.porting.shadow.isolation import Isolation
 from agent.porting.shadow.primary import Primary
 from agent.porting.shadow.proxy_class import Classes
 from agent.porting.shadow.proxy_function import Functions
@@ -47,8 +49,10 @@ def assembled(component: Component, python: Any, rust: Any, *, rust_leads: bool)
         worker = Worker(candidate.finish, candidate.leave)
         reporter.wait_for(worker)
         finish = worker.put
+    isolation = Isolation(context, share, clone, followed, candidate)
+    awaited = Awaited(sides, context, candidate, isolation, follow=follow)
     primary = Primary(
-        sides, context, share, clone, followed, reporter, candidate,
+        sides, context, reporter, candidate, isolation, awaited,
         finish=finish, follow=follow, later=works,
     )  # fmt: skip
     classes = Classes(sides, context, sampler, reporter, followed, primary)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import Unsupported
 from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome, difference_of_outcomes, is_binding
 from agent.porting.interpose.callbacks import StandIn
 from agent.porting.shadow.callbacks import Exchanging
 from agent.porting.shadow.copying import Uncopied
-from agent.porting.shadow.exceptions import is_interruption
+from agent.porting.shadow.exceptions import is_cancellation, is_interruption
 from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class ComparedCall(Exchanging):
     """What one call was given, what the primary did, and what the candidate did."""
 
     __slots__ = (
-        "answer", "args", "broken", "family", "kwargs", "made", "operation", "other_answer",
-        "other_args", "other_kwargs", "other_raised", "other_value", "owner", "plain", "raised",
-        "stage", "subject", "value", "written",
+        "answer", "args", "broken", "early", "family", "kwargs", "made", "operation",
+        "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
+        "plain", "raised", "stage", "subject", "value", "written",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +74,8 @@ class ComparedCall(Exchanging):
         self.other_answer: Outcome | None = None
         self.made: Followed | None = None
         """What is followed from now on."""
+        self.early: Difference | None = None
+        """What differed before anything was awaited."""
         self.broken: str | None = None
         """Why the candidate cannot make it."""
 
@@ -101,6 +104,37 @@ class ComparedCall(Exchanging):
             self.other_raised = error
             self.other_answer = Outcome(raised=error, binding=is_binding(error))
 
+    async def await_other(self, function: Callable[..., Any], *, rust_leads: bool) -> None:
+        """Call and await the candidate; what it raises is its outcome.
+
+        An exception that comes when it is called, not when it is awaited, is a difference.
+        """
+        try:
+            awaitable = function(
+                *map(_resolved, self.other_args),
+                **{name: _resolved(value) for name, value in self.other_kwargs.items()},
+            )
+        except Uncopied:
+            raise
+        except BaseException as error:  # noqa: BLE001  # as below
+            self._fail_other(error)
+            if not isinstance(error, Unsupported):
+                sides = "an awaitable", str(self.other_answer)
+                self.early = Difference("outcome when called", *sides[:: -1 if rust_leads else 1])
+            return
+        try:
+            self.other_value = await awaitable
+        except BaseException as error:
+            if is_cancellation(error):
+                raise
+            self._fail_other(error)
+
+    def _fail_other(self, error: BaseException) -> None:
+        if is_interruption(error):
+            raise error
+        self.other_raised = error
+        self.other_answer = Outcome(raised=error, binding=is_binding(error))
+
     def outcomes(self, *, rust_leads: bool) -> tuple[Outcome, Outcome]:
         """Return what Python did, and what Rust did."""
         mine = self.answer or Outcome(self.value)
@@ -109,6 +143,8 @@ class ComparedCall(Exchanging):
 
     def difference(self, comparison: Comparison, *, rust_leads: bool) -> Difference | None:
         """Return the first difference between what the sides did, or None."""
+        if self.early is not None:
+            return self.early
         exchange = self.exchange
         if exchange is not None and exchange.wrong is not None:
             return exchange.wrong

@@ -7,8 +7,8 @@ candidate what it showed the primary in the same call, and after that the same a
 
 from __future__ import annotations
 
-import copy
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import local
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.errors import AgentError
 from agent.porting.compare.difference import Difference, describe
 from agent.porting.interpose.callbacks import Observed, Replayed, call_noted
-from agent.porting.shadow.copying import Uncopied, copied
+from agent.porting.shadow.copying import Uncopied, copied, copied_exception
 from agent.porting.shadow.exceptions import raise_again
 
 if TYPE_CHECKING:
@@ -149,6 +149,20 @@ class Context(local):
     call: Exchanging | None = None
     """The call that the primary is answering."""
 
+    @property
+    def awaiting(self) -> bool:
+        """Whether the current task is in an implementation that is awaited."""
+        return any(each is self for each in _awaiting.get())
+
+    @contextmanager
+    def within_task(self) -> Iterator[None]:
+        """Enter an implementation that is awaited, whose own calls are not compared."""
+        token = _awaiting.set((*_awaiting.get(), self))
+        try:
+            yield
+        finally:
+            _awaiting.reset(token)
+
     @contextmanager
     def within(self) -> Iterator[None]:
         """Enter an implementation, whose own calls are not compared."""
@@ -172,6 +186,10 @@ class Context(local):
             self.inside, self.call = before, call
             if played is not None and pausing is not None:
                 pausing.resume(played)
+
+
+_awaiting: ContextVar[tuple[Context, ...]] = ContextVar("awaiting", default=())
+"""The components that the current task is in."""
 
 
 def recorded(function: Any, label: str, context: Context) -> Observed:
@@ -219,11 +237,7 @@ def _noting(played: Played, exchange: Exchange, clone: Clone) -> Callable[[Any, 
     def note(did: Any, raised: bool) -> None:  # noqa: FBT001  # as `call_noted` calls it
         if raised:
             try:
-                # The caller gets the exception itself, to which raising it again would add.
-                played.raised = copy.copy(did)
-                played.raised.__context__ = did.__context__
-                played.raised.__cause__ = did.__cause__
-                played.raised.__suppress_context__ = did.__suppress_context__
+                played.raised = copied_exception(did)
             except Exception:  # noqa: BLE001  # of whatever class it is
                 exchange.broken = f"{played.label} raised what cannot be copied"
             return

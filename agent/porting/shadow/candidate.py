@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.porting.compare.difference import Difference
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Context, Exchange
+    from agent.porting.shadow.operation import ComparedOperation
     from agent.porting.shadow.reporter import Reporter
     from agent.porting.shadow.sampling import TimeShare
     from agent.porting.shadow.sides import Sides
@@ -65,9 +66,14 @@ class Candidate:
 
     @cached_property
     def _looks(self) -> bool:
-        """Whether twins are compared by what can be seen of them: if that calls nothing given."""
-        made = self._sides.contract.factory is not None
-        return self._may_look and made and not self._sides.factory.roles
+        """Whether twins are compared by what can be seen of them.
+
+        Not if that calls what was given, or the primary may be some calls ahead.
+        """
+        contract, leads = self._sides.contract, self._sides.rust_leads
+        if not self._may_look or contract.factory is None or self._sides.factory.roles:
+            return False
+        return leads or not contract.asynchronous
 
     def finish(self, call: ComparedCall) -> None:
         """Let the candidate do what was done, compare, and count the outcome.
@@ -118,18 +124,33 @@ class Candidate:
             _logger.warning("%s, and not compared", reason, exc_info=error)
         self.leave(call, reason)
 
+    async def finish_awaited(self, call: ComparedCall) -> None:
+        """Do the same for a call that is awaited, in the current task.
+
+        Raises nothing but an interruption, and what cancels the task: then nothing is counted.
+        """
+        try:
+            function = self._ready(call)
+            if function is None:
+                return
+            with self._context.within_task():
+                await call.await_other(function, rust_leads=self._sides.rust_leads)
+            with self._context.within():
+                self._conclude(call)
+        except Uncopied as why:
+            self.leave(call, f"{call.operation.name}: {why}")
+        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+            self.fail(call, error)
+
+    def skip(self, operation: ComparedOperation, family: Family | None, reason: str) -> None:
+        """Count a call that is not compared from its start."""
+        self._reporter.count("skipped", reason)
+        if family is not None and not (operation.harmless and not family.driven):
+            family.lose("a call before was not compared")
+
     def _finish(self, call: ComparedCall) -> None:
-        operation, family = call.operation, call.family
-        if family is not None and family.lost is not None:
-            self._reporter.count("skipped", family.lost)
-            return
-        broken = call.broken or (call.exchange is not None and call.exchange.broken)
-        if broken:
-            self.leave(call, f"{operation.name}: {broken}")
-            return
-        function = self._other(call)
+        function = self._ready(call)
         if function is None:
-            self._refused(call, f"it has no {operation.spec.name}")
             return
         stage = call.stage
         if stage is None:
@@ -140,7 +161,27 @@ class Candidate:
                 call.let_other(function)
             finally:
                 stage.call = before
+        self._conclude(call)
+
+    def _ready(self, call: ComparedCall) -> Callable[..., Any] | None:
+        """Return what the candidate makes a call by; None if it does not, which is counted."""
+        operation, family = call.operation, call.family
+        if family is not None and family.lost is not None:
+            self._reporter.count("skipped", family.lost)
+            return None
+        broken = call.broken or (call.exchange is not None and call.exchange.broken)
+        if broken:
+            self.leave(call, f"{operation.name}: {broken}")
+            return None
+        function = self._other(call)
+        if function is None:
+            self._refused(call, f"it has no {operation.spec.name}")
+        return function
+
+    def _conclude(self, call: ComparedCall) -> None:
+        """Compare what both sides did, and keep the call for later scripts."""
         self._judge(call)
+        family = call.family
         kept = call.made is not None or not call.harmless
         if kept and family is not None and family.journal is not None:
             family.keep(step_of(call))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, TypeVar
 
-__all__ = ["ATOMS", "Clone", "Uncopied", "copied", "share", "together"]
+__all__ = ["ATOMS", "Clone", "Uncopied", "copied", "copied_exception", "share", "together"]
 
 T = TypeVar("T")
 
@@ -35,6 +35,18 @@ def share(value: T) -> T:
 def together(clone: Clone) -> Clone:
     """Return what copies several values so that what they share is shared by the copies too."""
     return partial(copy.deepcopy, memo={}) if clone is copy.deepcopy else clone
+
+
+def copied_exception(error: BaseException) -> BaseException:
+    """Return a copy of an exception: the caller gets the exception itself, and may change it.
+
+    Raises what its class raises.
+    """
+    twin = copy.copy(error)
+    twin.__context__ = error.__context__
+    twin.__cause__ = error.__cause__
+    twin.__suppress_context__ = error.__suppress_context__
+    return twin
 
 
 def copied(value: Any, clone: Clone) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import signal
+import sys
 import threading
 from types import CodeType
 from typing import TYPE_CHECKING, NoReturn
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["is_interruption", "raise_again"]
+__all__ = ["ends_task", "is_cancellation", "is_interruption", "raise_again"]
 
 __passes_calls_on__ = True
 
@@ -29,6 +30,21 @@ def raise_again(error: BaseException, steps: int = 0) -> NoReturn:
     finally:
         error.__context__ = context  # raising it put what is being handled here in its place
         del error, context, trace
+
+
+def ends_task(error: BaseException) -> bool:
+    """Return whether `error` is what a task of asyncio ends with that is cancelled or closed."""
+    asyncio = sys.modules.get("asyncio")
+    cancelled = asyncio is not None and isinstance(error, asyncio.CancelledError)
+    return cancelled or isinstance(error, GeneratorExit)
+
+
+def is_cancellation(error: BaseException) -> bool:
+    """Return whether `error` comes from outside: the current task is cancelled or closed."""
+    if not ends_task(error) or isinstance(error, GeneratorExit):
+        return isinstance(error, GeneratorExit)
+    task = sys.modules["asyncio"].current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def is_interruption(error: BaseException) -> bool:

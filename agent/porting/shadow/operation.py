@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -40,6 +40,10 @@ class ComparedOperation:
         self.exact = not loose(spec.returns)
         self.harmless = spec.effect in {Effect.PURE, Effect.READS}
         """Whether it changes nothing, so that it does not matter if a side leaves it out."""
+        self.asynchronous = spec.asynchronous
+        """Whether an event loop has to run for it."""
+        self.among_awaited = contract.asynchronous
+        """Whether that is so of any operation of the contract."""
         self.makes = makes
         """Whether it is the factory."""
         self.gives = owner if makes else contract.named_by(spec.returns)
@@ -63,6 +67,19 @@ class ComparedOperation:
             for parameter in spec.parameters
             if (virtual := _virtual(parameter.annotation)) is not None
         }
+
+    @cached_property
+    def unobserved(self) -> str | None:
+        """Why an asynchronous operation is not compared; None if it is."""
+        if self.spec.giving == "stream":
+            return "gives an asynchronous stream, which is not compared"
+        if self.spec.giving == "context":
+            return "gives an asynchronous context manager, which is not compared"
+        if self.spec.calling == "awaitable":
+            return "gives an awaitable that may be no coroutine, which is not compared"
+        if self.roles:
+            return "is given a callable, which is not played to a call that is awaited"
+        return None
 
     def performed(self, owner: Any) -> Callable[..., Any] | None:
         """Return what performs it on an object of the other side; None where that has no such."""

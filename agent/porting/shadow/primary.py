@@ -6,37 +6,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, is_binding
-from agent.porting.interpose.callbacks import StandIn
-from agent.porting.shadow.call import ComparedCall
-from agent.porting.shadow.callbacks import (
-    Stage,
-    recorded,
-    recorded_clock,
-    replayed,
-    replayed_clock,
-)
-from agent.porting.shadow.copying import ATOMS, Uncopied, copied, together
-from agent.porting.shadow.exceptions import raise_again
-from agent.porting.shadow.twins import CROWDED, Family
+from agent.porting.shadow.answering import NESTED, given
+from agent.porting.shadow.twins import CROWDED, OVERLAPPING, Family
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from agent.porting.shadow.awaited import Awaited
+    from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Context
     from agent.porting.shadow.candidate import Candidate
-    from agent.porting.shadow.copying import Clone
+    from agent.porting.shadow.isolation import Isolation
     from agent.porting.shadow.operation import ComparedOperation
     from agent.porting.shadow.reporter import Reporter
-    from agent.porting.shadow.sampling import TimeShare
     from agent.porting.shadow.sides import Sides
     from agent.porting.shadow.twins import Followed
 
-__all__ = ["NESTED", "Primary"]
+__all__ = ["Primary"]
 
 __passes_calls_on__ = True
-
-NESTED = "inside another call"
-"""Why a call is not compared that an implementation makes itself."""
 
 
 class Primary:
@@ -45,11 +33,10 @@ class Primary:
     Args:
         sides: the two implementations.
         context: where each thread is.
-        share: how much time comparing may take.
-        clone: copies arguments, so that each side has its own.
-        followed: the objects that have twins, by their addresses.
-        reporter: notes what each call came to.
+        reporter: counts the calls that are not compared.
         candidate: the side that is compared.
+        isolation: gives each side arguments of its own.
+        awaited: answers the calls that are awaited.
         finish: compares a call, now or later.
         follow: follows what a call of the reference gave.
         later: whether `finish` compares later, so that it needs the call still.
@@ -59,11 +46,10 @@ class Primary:
         self,
         sides: Sides,
         context: Context,
-        share: TimeShare,
-        clone: Clone,
-        followed: dict[int, Followed],
         reporter: Reporter,
         candidate: Candidate,
+        isolation: Isolation,
+        awaited: Awaited,
         *,
         finish: Callable[[ComparedCall], None],
         follow: Callable[[ComparedCall, Any], None],
@@ -71,11 +57,10 @@ class Primary:
     ) -> None:
         self._sides = sides
         self._context = context
-        self._share = share
-        self._clone = clone
-        self._followed = followed
         self._reporter = reporter
         self._candidate = candidate
+        self._isolation = isolation
+        self._awaited = awaited
         self._finish = finish
         self._follow = follow
         self._now = not later
@@ -87,13 +72,19 @@ class Primary:
         operation = self._sides.functions.get(name)
         if operation is None:
             return lead(*args, **kwargs)
-        call = self._prepared(operation, None, args, kwargs)
+        if operation.among_awaited:
+            if self._context.awaiting:
+                self._reporter.count("skipped", NESTED)
+                return lead(*args, **kwargs)
+            if operation.asynchronous:
+                return self._awaited.answer(operation, lead, args, kwargs)
+        call = self._isolation.prepared(operation, None, args, kwargs)
         if call is None:
             with self._context.within():
                 return lead(*args, **kwargs)
         self._lead(call, lead)
         self._finish(call)
-        return _given(call, over=self._now)
+        return given(call, over=self._now)
 
     def make(
         self, python: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -102,16 +93,16 @@ class Primary:
         sides = self._sides
         lead = sides.lead if sides.rust_leads else python
         family = Family(driven=bool(sides.factory.roles))
-        call = self._prepared(sides.factory, family, args, kwargs)
+        call = self._isolation.prepared(sides.factory, family, args, kwargs)
         if call is None:
             with self._context.within():
                 return lead(*args, **kwargs)
         call.owner = python
         self._lead(call, lead)
         self._finish(call)
-        return _given(call, over=self._now)
+        return given(call, over=self._now)
 
-    def operate(  # noqa: PLR0913, PLR0917  # once for every call: no object is made to hold them
+    def operate(  # noqa: PLR0911, PLR0913, PLR0917  # once for every call: no object is made to hold them
         self,
         operation: ComparedOperation,
         python: Callable[..., Any],
@@ -122,120 +113,49 @@ class Primary:
     ) -> Any:
         """Perform an operation of an object that is followed, and compare it."""
         context, sides, family = self._context, self._sides, followed.family
-        if context.inside:
+        if context.inside or (operation.among_awaited and context.awaiting):
             return python(owner, *args, **kwargs)
-        if family.lost is None and sides.rust_leads and sides.lead is sides.python:
-            family.lose("demoted", differs=True)
-        if family.lost is None and not family.take():
-            family.lose(CROWDED)
+        self._enter(operation, family)
         lead: Callable[..., Any] = partial(python, owner)
         if sides.rust_leads and not family.differs:
             lead = operation.performed(followed.twin) or lead
         if family.lost is not None:
             self._reporter.count("skipped", family.lost)
+            if operation.asynchronous:
+                return self._awaited.uncompared(lead, args, kwargs)
             with context.within():
                 return lead(*args, **kwargs)
+        if operation.asynchronous:
+            family.free()
+            return self._awaited.operate(operation, lead, python, owner, followed, args, kwargs)
         try:
             parent = family.paused
-            call = self._prepared(operation, family, args, kwargs)
+            call = self._isolation.prepared(operation, family, args, kwargs)
             if call is None:
                 with context.within():
                     return lead(*args, **kwargs)
             call.subject, call.owner = followed, (owner, python)
             call.pausing = family
             self._lead(call, lead)
+            if family.pending is not None:
+                self._awaited.compare_later(call)
+                return given(call, over=False)
             if parent is None:
                 self._finish(call)
             else:
                 parent.nested.append(partial(self._candidate.finish_nested, call))
         finally:
             family.free()
-        return _given(call, over=parent is None and self._now)
+        return given(call, over=parent is None and self._now)
 
-    def _prepared(
-        self, operation: ComparedOperation, family: Family | None, args: Any, kwargs: Any
-    ) -> ComparedCall | None:
-        """Return a call with arguments for each side; count it and return None to compare none."""
-        stage = None
-        if family is not None:
-            stage = family.stage
-        elif operation.roles:
-            stage = Stage()
-        call = ComparedCall(operation, family, stage, self._clone)
-        if not self._share.allows():
-            self._candidate.leave(call, "no time left in the budget")
-            return None
-        call.args, call.kwargs = args, kwargs
-        if not kwargs and not operation.roles:
-            for value in args:
-                if type(value) not in ATOMS:
-                    break
-            else:
-                call.other_args, call.other_kwargs = args, kwargs
-                call.written = args, kwargs
-                return call
-        try:
-            self._isolate(call, stage or Stage())
-        except Uncopied as why:
-            self._candidate.leave(call, f"{operation.name}: {why}")
-            return None
-        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
-            self._candidate.fail(call, error)
-            return None
-        return call
-
-    def _isolate(self, call: ComparedCall, stage: Stage) -> None:
-        """Give each side arguments of its own."""
-        operation = call.operation
-        clones = together(call.clone), together(call.clone)
-        given = [
-            self._apart(call, stage, clones, operation.position(index), value)
-            for index, value in enumerate(call.args)
-        ]
-        named = {
-            name: self._apart(call, stage, clones, name, value)
-            for name, value in call.kwargs.items()
-        }
-        for name, virtual in operation.clocks.items():
-            if virtual.real is not None and call.kwargs.get(name) is None:
-                clock = recorded_clock(virtual.real, self._context)
-                named[name] = clock, replayed_clock(clock, stage, virtual.start), clock
-                call.plain = False
-        call.args, call.other_args, args = zip(*given, strict=True) if given else ((), (), ())
-        call.kwargs, call.other_kwargs, kwargs = (
-            {name: each[index] for name, each in named.items()} for index in range(3)
-        )
-        call.written = args, kwargs
-
-    def _apart(
-        self,
-        call: ComparedCall,
-        stage: Stage,
-        clones: tuple[Clone, Clone],
-        name: str | None,
-        value: Any,
-    ) -> tuple[Any, Any, Any]:
-        """Return an argument as either side is given it, and as a script is to show it."""
-        if type(value) in ATOMS:
-            return value, value, value
-        call.plain = False
-        operation = call.operation
-        role = operation.roles.get(name or "")
-        if role is not None and callable(value):
-            if role == "clock":
-                start = operation.clocks[name or ""].start
-                clock = recorded_clock(value, self._context)
-                return clock, replayed_clock(clock, stage, start), value
-            label = name or "callable"
-            called = recorded(value, label, self._context)
-            return called, replayed(called, label, stage), value
-        followed = self._followed.get(id(value))
-        if followed is not None:
-            return value, followed, followed
-        theirs = copied(value, clones[0])
-        # A copy of its own, for whatever changes it may yet be shown as it was.
-        kept = value if operation.harmless else copied(value, clones[1])
-        return value, theirs, kept
+    def _enter(self, operation: ComparedOperation, family: Family) -> None:
+        """Begin a call on objects that are followed, or give them up."""
+        if operation.among_awaited and family.overlaps(harmless=operation.harmless):
+            family.lose(OVERLAPPING)
+        if self._sides.rust_leads and self._sides.lead is self._sides.python:
+            family.lose("demoted", differs=True)
+        if family.lost is None and not family.take():
+            family.lose(CROWDED)
 
     def _lead(self, call: ComparedCall, lead: Callable[..., Any]) -> None:
         """Let the side that answers do it."""
@@ -258,16 +178,3 @@ class Primary:
                 self._follow(call, call.value)
             except Exception as error:  # noqa: BLE001  # as above
                 call.broken = f"what it gave cannot be followed ({type(error).__name__})"
-
-
-def _given(call: ComparedCall, *, over: bool) -> Any:
-    """Give the caller the answer, as if nothing was between; `over`: the call is done with."""
-    value, error = call.value, call.raised
-    if over:
-        call.forget()
-    if error is not None:
-        try:
-            raise_again(error, 1)
-        finally:
-            del error
-    return value.stands_for if isinstance(value, StandIn) else value

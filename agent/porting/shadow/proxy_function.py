@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.interpose.functions import like
-from agent.porting.shadow.primary import NESTED
+from agent.porting.shadow.answering import NESTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -166,4 +166,6 @@ def _line(step: Step, words: _Words) -> str:
             else f"{on}.{spec.name}"
         )
         text = f"{called}({', '.join([*texts, *named])})"
+    if spec.calling != "plain":
+        text = f"await {text}"
     return text if step.made is None else f"{step.made} = {text}"

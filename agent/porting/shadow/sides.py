@@ -57,6 +57,13 @@ class Sides:
             raise ContractError(message)
         if self.rust_leads:
             _refuse_mixed(self.component.name, contract)
+            _refuse_given_later(self.component.name, contract)
+        elif self.component.shadow.worker and contract.asynchronous:
+            message = (
+                f"{self.component.name} is asynchronous: Rust is awaited on the caller's event "
+                "loop, so that shadow.worker, a thread that compares, has to be false"
+            )
+            raise ContractError(message)
         return contract
 
     @cached_property
@@ -117,5 +124,20 @@ def _refuse_mixed(component: str, contract: Contract) -> None:
         message = (
             f"{component} cannot be verified while Rust runs: {', '.join(mixed)} takes another "
             "object, which may not be one of the sample"
+        )
+        raise ContractError(message)
+
+
+def _refuse_given_later(component: str, contract: Contract) -> None:
+    """Refuse operations that give an object when they are awaited: Rust's would have no twin."""
+    given = [
+        name
+        for name, spec in _operations(contract)
+        if spec.asynchronous and contract.named_by(spec.given) is not None
+    ]
+    if given:
+        message = (
+            f"{component} cannot be verified while Rust runs: {', '.join(given)} gives an object "
+            "only when it is awaited"
         )
         raise ContractError(message)

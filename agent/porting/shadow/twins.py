@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from agent.porting.shadow.callbacks import Played
     from agent.porting.shadow.step import Step
 
-__all__ = ["CROWDED", "Family", "Followed"]
+__all__ = ["CROWDED", "OVERLAPPING", "Family", "Followed"]
 
 CROWDED = "called by several threads at once"
 """Why a family is not followed any more."""
+
+OVERLAPPING = "called again before a call that is awaited had ended"
+"""Why a family is not followed any more: the order of effects is not known."""
 
 _PATIENCE = 0.25
 """Seconds that a call waits for another thread's, before the family is given up: once at most."""
@@ -38,7 +41,7 @@ class Family:
 
     __slots__ = (
         "_lock", "_owner", "_paused", "_waiting", "changes", "differs", "driven", "journal",
-        "lost", "names", "stage",
+        "lost", "names", "pending", "stage", "underway",
     )  # fmt: skip
 
     def __init__(self, *, driven: bool) -> None:
@@ -59,8 +62,16 @@ class Family:
         """The calls so far, for a script; None where they were too many."""
         self.names: dict[str, int] = {}
         """How many objects of a kind were given a name in scripts."""
+        self.underway: dict[bool, int] = {True: 0, False: 0}
+        """How many calls are being awaited, by whether they are harmless."""
+        self.pending: object | None = None
+        """What compares calls later, if some wait."""
         self.changes = 0
         """How many calls may have changed it."""
+
+    def overlaps(self, *, harmless: bool) -> bool:
+        """Return whether a call that begins now overlaps with one that it may affect."""
+        return bool(self.underway[False] or (self.underway[True] and not harmless))
 
     def take(self) -> bool:
         """Enter a call; return False if other threads' do not end soon."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, Full, Queue
 from threading import Lock, Thread
 from time import monotonic
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome
 from agent.porting.interpose.callbacks import StandIn
-from agent.porting.shadow.copying import Uncopied, copied, together
+from agent.porting.shadow.copying import Uncopied, copied, copied_exception, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.copying import Clone
 
-__all__ = ["Worker"]
+__all__ = ["Worker", "settle"]
 
 _LONGEST = 1_000
 """Calls that wait; what comes on top is skipped."""
@@ -44,13 +45,8 @@ class Worker:
 
     def put(self, call: ComparedCall) -> None:
         """Have a call compared later: what it gave is copied, as the caller may change it."""
-        clone = together(call.clone)
         try:
-            if call.raised is None and call.made is None:
-                call.answer = Outcome(copied(call.value, clone))
-            if not call.plain:
-                call.args = tuple([_now(value, clone) for value in call.args])
-                call.kwargs = {name: _now(value, clone) for name, value in call.kwargs.items()}
+            settle(call)
         except Uncopied as why:
             self._leave(call, f"{call.operation.name}: {why}")
             return
@@ -91,6 +87,22 @@ class Worker:
     def begin_again(self) -> None:
         """Leave what waits to the parent: this is a process of its own, which was forked."""
         self._begin()
+
+
+def settle(call: ComparedCall) -> None:
+    """Copy what a call gave and changed, as the caller may change it before it is compared.
+
+    Raises `Uncopied`.
+    """
+    clone = together(call.clone)
+    if call.raised is None and call.made is None:
+        call.answer = Outcome(copied(call.value, clone))
+    elif call.raised is not None and call.answer is not None:
+        with suppress(Exception):  # of a class that cannot be copied: it is compared as it is then
+            call.answer = replace(call.answer, raised=copied_exception(call.raised))
+    if not call.plain:
+        call.args = tuple([_now(value, clone) for value in call.args])
+        call.kwargs = {name: _now(value, clone) for name, value in call.kwargs.items()}
 
 
 def _now(value: Any, clone: Clone) -> Any:

@@ -1,0 +1,136 @@
+"""Gives each side arguments of its own, before either is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.shadow.call import ComparedCall
+from agent.porting.shadow.callbacks import (
+    Stage,
+    recorded,
+    recorded_clock,
+    replayed,
+    replayed_clock,
+)
+from agent.porting.shadow.copying import ATOMS, Uncopied, copied, together
+
+if TYPE_CHECKING:
+    from agent.porting.shadow.callbacks import Context
+    from agent.porting.shadow.candidate import Candidate
+    from agent.porting.shadow.copying import Clone
+    from agent.porting.shadow.operation import ComparedOperation
+    from agent.porting.shadow.sampling import TimeShare
+    from agent.porting.shadow.twins import Family, Followed
+
+__all__ = ["Isolation"]
+
+
+class Isolation:
+    """Prepares the calls of one component.
+
+    Args:
+        context: where each thread is.
+        share: how much time comparing may take.
+        clone: copies arguments.
+        followed: the objects that have twins, by their addresses.
+        candidate: counts the calls that cannot be compared.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        share: TimeShare,
+        clone: Clone,
+        followed: dict[int, Followed],
+        candidate: Candidate,
+    ) -> None:
+        self._context = context
+        self._share = share
+        self._clone = clone
+        self._followed = followed
+        self._candidate = candidate
+
+    def prepared(
+        self, operation: ComparedOperation, family: Family | None, args: Any, kwargs: Any
+    ) -> ComparedCall | None:
+        """Return a call with arguments for each side; count it and return None to compare none."""
+        stage = None
+        if family is not None:
+            stage = family.stage
+        elif operation.roles:
+            stage = Stage()
+        call = ComparedCall(operation, family, stage, self._clone)
+        if not self._share.allows():
+            self._candidate.leave(call, "no time left in the budget")
+            return None
+        call.args, call.kwargs = args, kwargs
+        if not kwargs and not operation.roles:
+            for value in args:
+                if type(value) not in ATOMS:
+                    break
+            else:
+                call.other_args, call.other_kwargs = args, kwargs
+                call.written = args, kwargs
+                return call
+        try:
+            self._isolate(call, stage or Stage())
+        except Uncopied as why:
+            self._candidate.leave(call, f"{operation.name}: {why}")
+            return None
+        except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+            self._candidate.fail(call, error)
+            return None
+        return call
+
+    def _isolate(self, call: ComparedCall, stage: Stage) -> None:
+        """Give each side arguments of its own."""
+        operation = call.operation
+        clones = together(call.clone), together(call.clone)
+        given = [
+            self._apart(call, stage, clones, operation.position(index), value)
+            for index, value in enumerate(call.args)
+        ]
+        named = {
+            name: self._apart(call, stage, clones, name, value)
+            for name, value in call.kwargs.items()
+        }
+        for name, virtual in operation.clocks.items():
+            if virtual.real is not None and call.kwargs.get(name) is None:
+                clock = recorded_clock(virtual.real, self._context)
+                named[name] = clock, replayed_clock(clock, stage, virtual.start), clock
+                call.plain = False
+        call.args, call.other_args, args = zip(*given, strict=True) if given else ((), (), ())
+        call.kwargs, call.other_kwargs, kwargs = (
+            {name: each[index] for name, each in named.items()} for index in range(3)
+        )
+        call.written = args, kwargs
+
+    def _apart(
+        self,
+        call: ComparedCall,
+        stage: Stage,
+        clones: tuple[Clone, Clone],
+        name: str | None,
+        value: Any,
+    ) -> tuple[Any, Any, Any]:
+        """Return an argument as either side is given it, and as a script is to show it."""
+        if type(value) in ATOMS:
+            return value, value, value
+        call.plain = False
+        operation = call.operation
+        role = operation.roles.get(name or "")
+        if role is not None and callable(value):
+            if role == "clock":
+                start = operation.clocks[name or ""].start
+                clock = recorded_clock(value, self._context)
+                return clock, replayed_clock(clock, stage, start), value
+            label = name or "callable"
+            called = recorded(value, label, self._context)
+            return called, replayed(called, label, stage), value
+        followed = self._followed.get(id(value))
+        if followed is not None:
+            return value, followed, followed
+        theirs = copied(value, clones[0])
+        # A copy of its own, for whatever changes it may yet be shown as it was.
+        kept = value if operation.harmless else copied(value, clones[1])
+        return value, theirs, kept
