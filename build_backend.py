@@ -1,10 +1,10 @@
-"""Builds the package with the Rust extension where it can, and in Python alone where it cannot.
+"""Builds the package with the Rust extension if possible, and as pure Python otherwise.
 
-``AGENT_NATIVE`` decides: ``auto`` (or nothing) builds the extension if there is a ``cargo``, ``1``
-always, ``0`` never. With the extension, maturin builds the wheel; without, hatchling does, as
-``py3-none-any``. A Rust build that was begun and fails is an error, not a reason to do without. The
-source distribution is the same for both. Hooks for metadata are left out: a front end then takes
-the metadata from the wheel.
+``AGENT_NATIVE`` decides: ``auto``, the default, builds the extension if ``cargo`` is available,
+``1`` always, ``0`` never. With the extension, maturin builds the wheel; without it, hatchling does,
+as ``py3-none-any``. A Rust build that fails is an error; there is no fallback then. The source
+distribution is the same for both. Metadata hooks are omitted: a front end then takes the metadata
+from the wheel.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ Settings = dict[str, Any] | None
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Return what builds the wheel that is wanted here."""
+    """Return the requirements for building the wheel."""
     del config_settings
     return [_MATURIN if _native() else _HATCHLING]
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
-    """Return what builds the editable wheel that is wanted here."""
+    """Return the requirements for building the editable wheel."""
     return get_requires_for_build_wheel(config_settings)
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
-    """Return what builds the source distribution: no cargo is needed."""
+    """Return the requirements for building the source distribution; cargo is not needed."""
     del config_settings
     return [_HATCHLING]
 
@@ -73,7 +73,7 @@ def _backend() -> Any:
 
 
 def _native() -> bool:
-    """Tell whether to build the extension."""
+    """Return whether to build the extension."""
     wanted = os.environ.get("AGENT_NATIVE") or "auto"
     if wanted not in {"auto", "0", "1"}:
         message = f"AGENT_NATIVE={wanted} is none of auto, 0, 1"

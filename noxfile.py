@@ -1,6 +1,6 @@
-"""The project's errands: ``nox -l`` lists them, ``nox -s report`` is the main one.
+"""The project's sessions: ``nox -l`` lists them, ``nox -s report`` is the main one.
 
-Every session makes its own environment from the versions in ``constraints.txt`` and builds the
+Every session creates its own environment from the versions in ``constraints.txt`` and builds the
 extension in release mode: a fresh clone with Python and a Rust toolchain is enough. A second
 run reuses environments and cargo's ``target`` folder.
 """
@@ -20,7 +20,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
     sys.platform, "lib_native.so"
 )
-"""What cargo calls the extension; Python's own suffix is given when it is copied."""
+"""Cargo's name of the extension; the copy gets Python's suffix."""
 
 COMPONENTS = list(nox.project.load_toml(ROOT / "agent" / "components.toml")["components"])
 
@@ -65,7 +65,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Count the changes of the Rust side that nobody would notice: `nox -s mutation -- NAME`."""
+    """Measure the mutation score of the components: `nox -s mutation -- NAME`."""
     install(session, "test")
     build_extension(session)
     session.run("agent", "check", "--mutation", *session.posargs, env=python_env(session))
@@ -73,9 +73,9 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def evidence(session: nox.Session) -> None:
-    """Find out what stage rust needs and is not known of these sources: `nox -s evidence -- NAME`.
+    """Collect the missing evidence for stage rust: `nox -s evidence -- NAME`.
 
-    Programs run in stage shadow; then each component, or those named, is promoted.
+    Programs run in stage shadow; then each component, or each named one, is promoted.
     """
     install(session, "test")
     build_extension(session)
@@ -90,7 +90,7 @@ def evidence(session: nox.Session) -> None:
 def sanitize(session: nox.Session) -> None:
     """Run the parity tests of the pairs with AddressSanitizer in the extension; Linux with gcc."""
     install(session, "test")
-    flags = {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zsanitizer=address"}  # stable has it, hidden
+    flags = {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": "-Zsanitizer=address"}  # for stable
     machine = f"{platform.machine()}-unknown-linux-gnu"
     folder = ROOT / "target" / "sanitize"
     package = ["--release", "--package", "agent-native", "--lib"]
@@ -109,7 +109,7 @@ def sanitize(session: nox.Session) -> None:
             "-m",
             "pytest",
             "--capture=sys",
-            "-k",  # a million strings each take it minutes, and it does not give memory back
+            "-k",  # a million strings take minutes under it, and it keeps freed memory
             "not TestUnicode and not memory_does_not_grow",
             *(
                 str(path)
@@ -121,7 +121,7 @@ def sanitize(session: nox.Session) -> None:
         env={
             "PYTHONPATH": str(copy),
             "LD_PRELOAD": str(runtime).strip(),
-            "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps what it interned
+            "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps interned objects
             "PYTHONMALLOC": "malloc",
         },
     )
@@ -129,7 +129,7 @@ def sanitize(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, arrows between packages, the extension's stub, evidence and crates."""
+    """Check style, types, imports between packages, the extension's stub, evidence and crates."""
     install(session, "lint")
     build_extension(session)
     session.run("ruff", "check", "--output-format=concise")
@@ -164,7 +164,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def criterion(session: nox.Session) -> None:
-    """Time the component crates alone, without Python; arguments go to criterion."""
+    """Time the component crates without Python; arguments go to criterion."""
     install(session)
     for name in COMPONENTS:
         session.run("agent", "bench", name, "--export", "build/traces")
@@ -193,7 +193,7 @@ def asv(session: nox.Session) -> None:
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """Measure both sides against what one would pick instead, in one run."""
+    """Measure both sides and alternative libraries in one run."""
     install(session, "peers")
     build_extension(session)
     build_extension(session, "bench")
@@ -202,7 +202,7 @@ def peers(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def compat(session: nox.Session) -> None:
-    """Run the Python and parity tests on each supported Python that is found here."""
+    """Run the Python and parity tests on each supported Python on this machine."""
     install(session, "test")
     build_extension(session)
     build_extension(session, "bench")
@@ -211,7 +211,7 @@ def compat(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Pin anew, in constraints.txt, what the dependency groups of pyproject.toml ask for."""
+    """Update constraints.txt with the dependency groups of pyproject.toml."""
     session.install(*pinned("lock"))
     groups = nox.project.load_toml("pyproject.toml")["dependency-groups"]
     chosen = [argument for group in groups for argument in ("--group", group)]
@@ -232,7 +232,7 @@ def lock(session: nox.Session) -> None:
 
 
 def install(session: nox.Session, *groups: str) -> None:
-    """Install this checkout, whose extension is built apart, and what the groups ask for."""
+    """Install this checkout without its extension, and the dependency groups."""
     pure = {"AGENT_NATIVE": "0"}
     backend = ["--build-constraint", "constraints.txt"]
     session.install(*pinned(*groups), *backend, "--editable", ".[check,mutation]", env=pure)
@@ -245,13 +245,13 @@ def pinned(*groups: str) -> list[str]:
 
 
 def build_extension(session: nox.Session, variant: str = "") -> None:
-    """Build the extension in release mode: the one that is shipped, or ``build/<variant>``'s."""
+    """Build the extension in release mode: the shipped one, or that of ``build/<variant>``."""
     features = ["--features", variant] if variant else []
     linking = (
         ["-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup"] if sys.platform == "darwin" else []
     )
     package = ["--release", "--package", "agent-native", "--lib"]
-    folder = ROOT / "target" / variant  # in one folder, each would overwrite the others
+    folder = ROOT / "target" / variant  # in a shared folder, variants would overwrite each other
     cargo(session, "rustc", *package, *features, f"--target-dir={folder}", "--", *linking)
     suffix = extension_suffix(session)
     target = (
@@ -260,12 +260,12 @@ def build_extension(session: nox.Session, variant: str = "") -> None:
         else ROOT / f"agent/_native{suffix}"
     )
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)  # written over, it would change under a process that runs it
+    target.unlink(missing_ok=True)  # overwriting would change it under a running process
     shutil.copy2(folder / "release" / EXTENSION, target)
 
 
 def extension_suffix(session: nox.Session) -> str:
-    """Return how the session's Python ends the name of an extension."""
+    """Return the extension suffix of the session's Python."""
     find_suffix = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))"
     return str(session.run("python", "-c", find_suffix, silent=True)).strip()
 
@@ -277,21 +277,21 @@ def cargo(
     locked: bool = True,
     settings: dict[str, str] | None = None,
 ) -> None:
-    """Run a cargo command for the Python of the session, with these variables set too."""
+    """Run a cargo command for the session's Python, with additional variables."""
     lock = ["--locked"] if locked else []
     env = {**python_env(session), **(settings or {})}
     session.run("cargo", command, *lock, *arguments, external=True, env=env)
 
 
 def python_env(session: nox.Session) -> dict[str, str]:
-    """Tell PyO3 which Python to build for; the same path in all sessions, or all is built anew."""
+    """Return the variables for PyO3; the same path in all sessions avoids rebuilding."""
     interpreter = shutil.which("python", path=os.pathsep.join(session.bin_paths or []))
     python = os.path.realpath(interpreter or sys.executable)
     return {"PYO3_PYTHON": python, "PYO3_BUILD_EXTENSION_MODULE": "1"}
 
 
 def check_crates(session: nox.Session) -> None:
-    """Check the licences, sources and duplicates in Cargo.lock, where cargo-deny is installed."""
+    """Check licences, sources and duplicates in Cargo.lock, if cargo-deny is installed."""
     if shutil.which("cargo-deny") is None:
         session.warn("cargo-deny is not installed: licences of the crates are not checked here")
         return

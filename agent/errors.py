@@ -1,25 +1,25 @@
-"""Every exception this package raises on purpose, for both languages.
+"""The exceptions of this package, for both languages.
 
-The Rust extension imports these classes, so that an error is the same class whichever
-implementation raised it::
+The Rust extension imports these classes, so an error has the same class whichever implementation
+raised it::
 
     AgentError
-    ├── ContractError             a contract cannot be read, or says something impossible
+    ├── ContractError             a contract is invalid
     ├── EnvironmentLacking        something outside the program is missing (exit status 3)
-    │   ├── ImplementationUnavailable   Rust was asked for by a person and cannot run
-    │   └── MeasurementRefused          a figure would not be trustworthy here
-    ├── UsageError                a name or value that is not known (exit status 2)
+    │   ├── ImplementationUnavailable   Rust was requested by a person and cannot run
+    │   └── MeasurementRefused          a measurement would not be reliable here
+    ├── UsageError                an unknown name or value (exit status 2)
     │   ├── UnknownComponent      (also a LookupError)
     │   └── UnknownStage          (also a ValueError)
-    ├── EvidenceLacking           a stage does not rest on evidence for the sources as they are
-    ├── InternalError             a defect in the Rust side: a panic that was caught
+    ├── EvidenceLacking           a stage lacks evidence for the current sources
+    ├── InternalError             a defect in the Rust side: a caught panic
     ├── Unsupported               a Rust side leaves this call to Python
-    └── each component's own, in ``agent/components/NAME/errors.py``
+    └── those of each component, in ``agent/components/NAME/errors.py``
 
 and two warnings, both a `RuntimeWarning`: `DemotionWarning` and `FallbackWarning`.
 
-An exception of a component is found here under its name too (``from agent.errors import
-EntryTooHeavy``); its own module says more to type checkers.
+The exceptions of components can be imported from here too (``from agent.errors import
+EntryTooHeavy``); type checkers see them in their own modules.
 """
 
 from __future__ import annotations
@@ -46,60 +46,60 @@ class AgentError(Exception):
 
 
 class ContractError(AgentError):
-    """A contract cannot be read, or says something impossible; the message names the place."""
+    """A contract is invalid; the message names the place."""
 
 
 class EnvironmentLacking(AgentError):
-    """Something outside the program is missing or unfit; the message says what to do."""
+    """Something outside the program is missing or unsuitable; the message says what to do."""
 
 
 class ImplementationUnavailable(EnvironmentLacking):
-    """The implementation that a person asked for cannot run; the cause is chained."""
+    """The implementation that a person requested cannot run; the cause is chained."""
 
 
 class MeasurementRefused(EnvironmentLacking):
-    """A measurement would not be trustworthy here: a debug or stale build, a busy machine."""
+    """A measurement would not be reliable: a debug or stale build, or a busy machine."""
 
 
 class UsageError(AgentError):
-    """A name or a value that is not known; the message lists what is accepted."""
+    """An unknown name or value; the message lists the accepted ones."""
 
 
 class UnknownComponent(UsageError, LookupError):
-    """No component of that name is in the table; the message lists the known ones."""
+    """The table has no component of that name; the message lists the known ones."""
 
 
 class UnknownStage(UsageError, ValueError):
-    """Not a value that selects an implementation; the message lists the known ones."""
+    """A value that selects no implementation; the message lists the known ones."""
 
 
 class InternalError(AgentError):
-    """A defect in the Rust side: a panic, caught at the bridge, with its message."""
+    """A defect in the Rust side: a panic caught at the bridge, with its message."""
 
 
 class EvidenceLacking(AgentError):
-    """What a stage rests on is missing, too weak or stale; the message says how to get it."""
+    """Evidence for a stage is missing, insufficient or stale; the message says how to get it."""
 
 
 class Unsupported(AgentError):
-    """A Rust side does not do this yet, or not with these arguments; nothing has happened.
+    """A Rust side does not support this call or its arguments; it had no effect.
 
-    ``args`` holds the reason alone. Of a component whose row in the table says ``partial``, Python
-    does the call then.
+    ``args`` holds only the reason. If the component's row in the table has ``partial``, Python then
+    serves the call.
     """
 
 
 class FallbackWarning(RuntimeWarning):
-    """Python runs where Rust was preferred; the message says why. Given once for a component."""
+    """Python runs although Rust was preferred; the message says why. Issued once per component."""
 
 
 class DemotionWarning(RuntimeWarning):
-    """Rust differed from Python too often while it ran: from now on Python runs."""
+    """Rust differed from Python too often while it ran; from now on, Python runs."""
 
 
 def __getattr__(name: str) -> type[AgentError]:
-    """Return the exception `name` of whichever component has one."""
-    if not name.startswith("_"):  # as __path__, which every import from here asks for
+    """Return the exception `name` of the component that defines it."""
+    if not name.startswith("_"):  # such as __path__, which every import from here reads
         from importlib import import_module  # noqa: PLC0415  # start-up does without
         from pkgutil import iter_modules  # noqa: PLC0415
 

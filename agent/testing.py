@@ -1,6 +1,6 @@
-"""For pytest: tests that run on both sides of a port, and the check as a test.
+"""The pytest plugin: tests that run on both sides of a port, and the check as a test.
 
-The plugin is there once this package is installed::
+The plugin is active once this package is installed::
 
     def test_words(implementation):            # [py] and [rust]
         assert implementation.slug("A b") == "a-b"
@@ -11,7 +11,7 @@ The plugin is there once this package is installed::
 
     test_slug = agent.testing.parity("slug")   # what `agent check slug` does
 
-``--implementation`` chooses a side for the whole run. Where Rust cannot be loaded, its tests fail.
+``--implementation`` selects a side for the whole run. If Rust cannot be loaded, its tests fail.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
 __all__ = ["Implementation", "parity"]
 
 _FLAGS = {"py": "python", "rust": "rust", "shadow": "shadow", "auto": "auto"}
-"""What a choice asks the registry for."""
+"""The registry's value for each choice."""
 
 _BOTH = "both"
 
 _before = pytest.StashKey[dict[str, str | None]]()
-"""Variables that were set for the run, as they were before."""
+"""The previous values of variables that were set for the run."""
 
 
 class Implementation:
-    """Gives the implementation of each component on one side: ``implementation("slug")``."""
+    """The implementations of one side: ``implementation("slug")``."""
 
     def __init__(self, side: str, registry: Registry, *, may_lack: bool) -> None:
         self.side = side
-        """``"python"`` or ``"rust"``; ``"shadow"`` or ``"auto"`` where that was asked for."""
+        """``"python"`` or ``"rust"``; ``"shadow"`` or ``"auto"`` if that was requested."""
         self._registry = registry
         self._may_lack = may_lack
 
     def __call__(self, name: str) -> Any:
-        """Return what runs for the component `name`; the test fails if that cannot be loaded."""
+        """Return the implementation of `name`; fail the test if it cannot be loaded."""
         from agent.errors import ImplementationUnavailable  # noqa: PLC0415  # a plugin costs nothing
 
         try:
@@ -69,9 +69,9 @@ class Implementation:
 
 
 def parity(name: str, **settings: Any) -> Callable[..., None]:
-    """Return a test of the component `name`, which fails with what differs as its message.
+    """Return a test of the component `name` that fails with the difference as its message.
 
-    It draws what ``agent check`` does; `settings` are those of
+    It draws the same calls as ``agent check``; `settings` are those of
     `agent.porting.check.options.CheckOptions`: ``profile="quick"``.
     """
 
@@ -101,10 +101,10 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
 
 @pytest.fixture
 def implementation(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """Give the implementations of one side, or that of the component which the test is marked with.
+    """Provide the implementations of one side, or that of the component the test is marked with.
 
-    On the side of Python, references are in their own places meanwhile, so that one that calls
-    itself by its name does not call Rust.
+    On the Python side, references are restored under their own names meanwhile, so that one that
+    calls itself by name does not call Rust.
     """
     from agent.porting.project.table import restore_references  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Ask for a side by the project's variable, before anything reads that."""
+    """Set the project's variable before anything reads it."""
     chosen = early_config.known_args_namespace.implementation
     if chosen == _BOTH:
         return
@@ -159,7 +159,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave the environment as it was."""
+    """Restore the environment."""
     for name, value in config.stash.get(_before, {}).items():
         os.environ.pop(name, None)
         if value is not None:
@@ -167,7 +167,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell the markers."""
+    """Register the markers."""
     config.addinivalue_line("markers", "component(name): the component that `implementation` gives")
     config.addinivalue_line(
         "markers",
@@ -176,7 +176,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on the sides that were chosen."""
+    """Parametrize a test with the selected sides."""
     if "implementation" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("implementation")
         sides = ["py", "rust"] if chosen == _BOTH else [chosen]

@@ -1,1 +1,1 @@
-"""Whether two values are the same: what is compared, how closely, where they differ first."""
+"""Comparison of two values or outcomes: how closely, and where they differ first."""

@@ -1,7 +1,7 @@
-"""How the values of each kind are compared: the parts that this comes to, one after the other.
+"""Comparison of the values of each type, part by part.
 
-Each function yields pairs of parts, and a `Difference` where it can tell itself; whoever walks
-them, `agent.porting.compare.comparison`, stops at the first.
+Each function yields pairs of parts, or a `Difference` where it can decide itself.
+`agent.porting.compare.comparison` walks the parts and stops at the first difference.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ __all__ = [
 ]
 
 Part = tuple[str, Any, Any, Any]
-"""Two values that are still to be compared: where they are, each side's, and their annotation."""
+"""Two values to compare: their place, the value of each side, and their annotation."""
 
 Steps = Iterator[Difference | Part]
-"""The parts that a comparison comes to, in their order, or the difference that it ends with."""
+"""The parts of a comparison in order, or the difference that it ends with."""
 
 Compare = Callable[[str, Any, Any, Any], Steps]
 
@@ -94,7 +94,7 @@ def of_bounds(where: str, python: Any, rust: Any, _: Any) -> Steps:
 
 
 def of_memory(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
-    """Compare arrays and views of memory: how their items are kept, and each of them."""
+    """Compare arrays and memory views: their layout, and each item."""
     left, right = memory(python), memory(rust)
     items = left.pop("items", []), right.pop("items", [])
     yield from of_entries(where, left, right)
@@ -150,7 +150,7 @@ def of_mappings(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
 
 
 def of_entries(where: str, python: dict[str, Any], rust: dict[str, Any]) -> Steps:
-    """Compare by name, in whatever order the names come."""
+    """Compare by name, in any order."""
     for name in sorted(python.keys() | rust.keys()):
         if name not in python or name not in rust:
             held = ["is there" if name in side else "is not" for side in (python, rust)]
@@ -160,7 +160,7 @@ def of_entries(where: str, python: dict[str, Any], rust: dict[str, Any]) -> Step
 
 
 def of_iterators(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
-    """Compare what two iterables give, which uses iterators up, and how they end."""
+    """Compare the items of two iterables, which consumes iterators, and how they end."""
     (left, left_end), (right, right_end) = drained(python), drained(rust)
     kinds = item_kinds(annotation, len(left)) if annotation is not Any else None
     yield from of_items(f"list({where})", left, right, kinds)
@@ -172,20 +172,20 @@ def of_views(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
 
 
 def of_unawaited(where: str, python: Any, rust: Any, _: Any) -> Steps:
-    """Compare what is still to be awaited, iterated over or entered: only by what it allows."""
+    """Compare objects still to be awaited, iterated or entered, only by what they support."""
     for kind in _ASYNCHRONOUS:
         yield f"{where} is {kind.__name__}", isinstance(python, kind), isinstance(rust, kind), Any
 
 
 def of_exceptions(where: str, python: BaseException, rust: BaseException, _: Any) -> Steps:
-    """Compare what exceptions say, what they carry, and what they came from."""
+    """Compare the messages, attributes, causes and contexts of exceptions."""
     yield f"{where}.args", python.args, rust.args, Any
     yield f"str({where})", said(python), said(rust), Any
     yield f"{where}.__cause__", python.__cause__, rust.__cause__, Any
     yield from _of_attribute(where, "__suppress_context__", python, rust)
     kinds = type(python.__context__), type(rust.__context__)
     yield f"type({where}.__context__)", kinds[0], kinds[1], Any
-    if not python.__suppress_context__:  # or else a traceback does not show it
+    if not python.__suppress_context__:  # otherwise a traceback does not show it
         yield f"{where}.__context__", python.__context__, rust.__context__, Any
     if isinstance(python, OSError):
         yield from _of_attribute(where, "filename", python, rust)
@@ -207,9 +207,9 @@ def of_dataclasses(where: str, python: Any, rust: Any, _: Any) -> Steps:
 
 
 def of_functions(where: str, python: Any, rust: Any, _: Any) -> Steps:
-    """Compare functions by how they are written: each side evaluates a script's own.
+    """Compare functions by their code: each side evaluates the script's own functions.
 
-    One that is compiled shows no more than its name.
+    A compiled function is compared by name only.
     """
     kind: Any = type(python) if type(python) is type(rust) else None
     if kind is MethodType:
@@ -229,7 +229,7 @@ def of_functions(where: str, python: Any, rust: Any, _: Any) -> Steps:
 
 
 def of_cells(where: str, python: CellType, rust: CellType, _: Any) -> Steps:
-    """Compare what inner functions know of outer ones, once that is set."""
+    """Compare the variables that inner functions capture, once they are set."""
     empty, other = (repr(side).endswith("empty>") for side in (python, rust))
     yield f"{where}.empty", empty, other, Any
     if not empty:
@@ -237,30 +237,30 @@ def of_cells(where: str, python: CellType, rust: CellType, _: Any) -> Steps:
 
 
 def of_objects(where: str, python: Any, rust: Any, _: Any) -> Steps:
-    """Compare objects of a class that nothing else is known of."""
+    """Compare objects of an unknown class."""
     yield from of_entries(where, state(python), state(rust))
 
 
 def carried(where: str, python: Any, rust: Any) -> Steps:
-    """Compare what an instance of a subclass carries besides its value."""
+    """Compare the attributes of an instance of a subclass, besides its value."""
     left, right = attributes(python), attributes(rust)
     if left or right:
         yield from of_entries(where, left, right)
 
 
 def of_identities(where: str, python: Any, rust: Any, _: Any) -> Steps:
-    """Compare what is what it is: classes, modules, members of enumerations."""
+    """Compare by identity: classes, modules, members of enumerations."""
     if python is not rust:
         yield unlike(where, python, rust)
 
 
 def of_sets(where: str, python: Any, rust: Any, _: Any) -> Steps:
-    """Compare what sets carry besides their items, which are matched elsewhere."""
+    """Compare the attributes of sets; their items are matched elsewhere."""
     yield from carried(where, python, rust)
 
 
 def _surely_same(one: Any, other: Any) -> bool:
-    """Tell at once whether two common values are the same; no may be wrong."""
+    """Return quickly whether two common values are identical; False may be wrong."""
     cls = type(one)
     if cls is not type(other):
         return False
@@ -274,19 +274,19 @@ def _of_attribute(where: str, name: str, python: Any, rust: Any, kind: Any = Any
 
 @dataclass(frozen=True)
 class Way:
-    """How the values of a class are compared."""
+    """The way in which values of a class are compared."""
 
     compare: Compare
-    """The function that does it."""
+    """The comparing function."""
     simple: bool
-    """Whether they hold no others, so that nothing need be remembered of them."""
+    """Whether values contain no others, so they need not be tracked."""
     changes: bool
-    """Whether they can change, so that it matters what is the same object."""
+    """Whether values are mutable, so their identity matters."""
 
 
 @lru_cache(maxsize=4096)
 def way_of(cls: Any) -> Way:
-    """Return how values of the class `cls` are compared."""
+    """Return the way in which values of `cls` are compared."""
     compare = next((compare for kind, compare in _BY_KIND if issubclass(cls, kind)), None)
     if compare is None:
         compare = of_dataclasses if is_dataclass(cls) else of_objects
@@ -300,7 +300,7 @@ def way_of(cls: Any) -> Way:
 
 
 PLAIN = frozenset({int, str, bytes, bool, type(None), type(...)})
-"""Classes whose values are the same when they are equal."""
+"""Classes whose values are identical if they are equal."""
 
 _SCALARS = (int, str, bytes, bytearray, type(None), type(...), type(NotImplemented))
 _SIMPLE = {of_scalars, of_floats, of_complex, of_identities}
@@ -310,13 +310,13 @@ _CHANGING = (list, dict, set, bytearray, deque, array)
 _ASYNCHRONOUS = (Awaitable, AsyncIterable, AbstractAsyncContextManager)
 
 ACROSS_TYPES = {of_iterators, of_functions, of_unawaited}
-"""What may be of different types: one side is compiled, the other is not, and both do the same."""
+"""Types that correspond although they differ, because one side is compiled."""
 
 PASSING = {of_iterators, of_views}
-"""What is compared by going through it."""
+"""Types that are compared by iterating."""
 
 HARMLESS = frozenset({type({}.keys()), type({}.values()), type({}.items())})
-"""Views that nothing happens to when they are gone through."""
+"""Views that iterating does not change."""
 
 _BY_KIND: list[tuple[Any, Compare]] = [
     (Enum | type | ModuleType, of_identities),
@@ -337,4 +337,4 @@ _BY_KIND: list[tuple[Any, Compare]] = [
     (FunctionType | BuiltinFunctionType | MethodType, of_functions),
     (CellType, of_cells),
 ]
-"""The function that compares each kind of value; the first that fits does."""
+"""The comparing function of each kind of value; the first match applies."""

@@ -1,8 +1,7 @@
-"""Whether two values are the same, exactly: type, bits, order, what they hold, and what is shared.
+"""Exact comparison of two values: type, bits, order, contents, and shared objects.
 
-A twin's own class counts as the other's; what such objects hold is what their observers tell.
-Values are walked without recursion: they may be nested as deeply as memory allows, and contain
-themselves.
+The twins of a pair count as the same class, and are compared by their observers. Values are walked
+without recursion, so they may be nested as deeply as memory allows, and contain themselves.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "Difference", "Normalisers", "describe"]
 
 Normalisers = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-"""What takes out of a value what differs by construction, for each of two sides."""
+"""Removes what differs by construction from a value of each side."""
 
 _NAMING = (str, bytes, int, PurePath)
 """Classes of values that may name a folder or a port."""
@@ -44,32 +43,32 @@ _NAMING = (str, bytes, int, PurePath)
 
 @dataclass
 class Comparison:
-    """How the values of two sides are compared, and what was met while doing so."""
+    """A comparison of the values of two sides, with the objects it has seen."""
 
     twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = field(default_factory=dict)
-    """By a class of the reference, the class that stands for it on the other side, and what gives
-    all that can be seen of an object of either."""
+    """For a class of the reference, its counterpart on the other side, and the function that
+    returns the visible state of an object of either."""
     strangers: bool = False
-    """Whether two classes of one name stand for each other, since nobody was asked to share any."""
+    """Whether classes with the same name correspond, because the sides share no classes."""
     namesakes: dict[type, type] = field(default_factory=dict)
-    """Other classes of one name, which are compared by what they hold."""
+    """Other classes with the same name, which are compared by their contents."""
     parts: tuple[str, ...] = ()
-    """The names of the parts of the contract, by which their classes are called."""
+    """The names of the contract's parts, which replace their classes' names."""
     normalisers: Normalisers | None = None
-    """Applied to texts, bytes, paths and whole numbers before they are compared."""
+    """Applied to strings, bytes, paths and integers before they are compared."""
     iterates: bool = True
-    """Whether iterators, and views of what is not a dict, are gone through, which may use them up
-    or have effects; otherwise any two are the same, and `passed` tells that there were some."""
+    """Whether iterators, and views of objects other than dicts, are iterated, which may consume
+    them or have effects; otherwise any two agree, and `passed` records that there were some."""
     passed: bool = False
     _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
-    """What is compared already, or about to be, kept so that no other object takes its address."""
+    """Objects already seen; keeping them prevents reuse of their addresses."""
     _met: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """For an object of the reference, its counterpart, and where both were first met."""
+    """For an object of the reference, its counterpart, and where both were first seen."""
     _counterparts: dict[int, tuple[int, str]] = field(default_factory=dict)
     """The same, from the other side."""
 
     def forget(self) -> None:
-        """Forget what was met: what is compared from now on may be shared in another way."""
+        """Forget the seen objects: later values may share objects in another way."""
         self._done.clear()
         self._met.clear()
         self._counterparts.clear()
@@ -77,11 +76,11 @@ class Comparison:
     def first(self, where: str, python: Any, rust: Any, annotation: Any = Any) -> Difference | None:
         """Return the first difference, with its path below `where`, or None.
 
-        Objects that can change must also be shared alike: where one side gives the same list twice,
-        the other must not give two, here or since `forget` was called.
+        Mutable objects must also be shared alike: if one side returns the same list twice, the
+        other must not return two lists, here or since `forget` was called.
         """
         if not loose(annotation):
-            # The commonest case, for speed; `_steps` would say the same.
+            # The most common case, for speed; `_steps` gives the same result.
             cls = type(python)
             if cls is type(rust) and cls in PLAIN and python == rust:
                 return None
@@ -90,7 +89,7 @@ class Comparison:
         while stack:
             try:
                 step = next(stack[-1], None)
-            except Exception as error:  # noqa: BLE001  # what cannot be compared is not the same
+            except Exception as error:  # noqa: BLE001  # values that cannot be compared differ
                 shown = f"could not be compared: {describe(error)}"
                 return Difference(where, shown, shown)
             if step is None:
@@ -157,7 +156,7 @@ class Comparison:
     def _normalised(
         self, tier: Normalised, where: str, python: Any, rust: Any, annotation: Any
     ) -> Steps:
-        """Compare what `tier` makes of both, with its reason shown."""
+        """Compare both values after applying `tier`; a difference shows its reason."""
         normal = []
         for side in (python, rust):
             try:
@@ -170,14 +169,14 @@ class Comparison:
         yield from _found(found and found.although(f"normalised: {tier.reason}"))
 
     def _normal(self, python: Any, rust: Any) -> tuple[Any, Any]:
-        """Return both values without what differs by construction."""
+        """Return both values after removing what differs by construction."""
         sides, by = (python, rust), self.normalisers
         if by is None or not all(isinstance(side, _NAMING) for side in sides):
             return sides
         return by[0](python), by[1](rust)
 
     def _fresh(self) -> Comparison:
-        """Return what compares in the same way, and has met nothing yet."""
+        """Return a comparison with the same settings that has seen no objects."""
         return Comparison(self.twins, self.strangers, normalisers=self.normalisers)
 
     def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
@@ -187,7 +186,7 @@ class Comparison:
         return where, self._short(python), self._short(rust), annotation
 
     def _short(self, said: Any) -> Any:
-        """Name twins by their short names in what an exception says; Python names C types whole."""
+        """Replace the qualified names of twins in a message by their short names."""
         if isinstance(said, tuple):
             return tuple(map(self._short, said))
         if type(said) is not str:
@@ -195,18 +194,18 @@ class Comparison:
         for python, (rust, _) in self.twins.items():
             for cls in (python, rust):
                 said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
-                for name in self.parts:  # their classes may not have been met yet
+                for name in self.parts:  # their classes may not have been seen yet
                     said = said.replace(f"{cls.__module__}.{name}", name)
         return said
 
     def _adopts(self, python: type, rust: type) -> bool:
-        """Take two classes for twins, if that is to be done with classes that are called alike."""
+        """Treat two classes as twins if classes with the same name correspond."""
         modules = {python.__module__, rust.__module__}
         if not self.strangers or python.__qualname__ != rust.__qualname__ or "builtins" in modules:
             return False
         ways = {way_of(python).compare, way_of(rust).compare}
         if len(ways) == 1 and ways != {of_objects}:
-            self.namesakes[python] = rust  # each holds what others of its kind hold
+            self.namesakes[python] = rust  # each has the contents of its kind
         else:
             self.twins[python] = rust, seen_from_outside
         return True
@@ -217,7 +216,7 @@ class Comparison:
         return python in self.twins and self.twins[python][0] is rust
 
     def _shared(self, where: str, python: Any, rust: Any) -> Difference | None:
-        """Return a difference if one of the two was met before without the other."""
+        """Return a difference if one of the two was seen before without the other."""
         ours = self._met.setdefault(id(python), (id(rust), where))
         theirs = self._counterparts.setdefault(id(rust), (id(python), where))
         if ours[0] == id(rust) and theirs[0] == id(python):
@@ -229,7 +228,7 @@ class Comparison:
         return Difference(where, *texts)
 
     def _items_of_sets(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
-        """Compare without regard to order, which is different in each process."""
+        """Compare ignoring order, which differs between processes."""
         kind = item_kinds(annotation, 1)[0]
         exact = kind is Any and self.normalisers is None
         ranked: Callable[[Any], Any] = rank if exact else type

@@ -1,4 +1,4 @@
-"""Where two values differ, as a report shows it."""
+"""A difference between two values, as a report shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["Difference", "describe", "typed", "unlike"]
 
 _WIDEST = 300
-"""Characters of a value that a report shows."""
+"""The largest number of characters of a value in a report."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Difference:
         return f"{self.where}: python {self.python}, rust {self.rust}"
 
     def although(self, note: str) -> Difference:
-        """Return the same, with a note on how they were compared."""
+        """Return the same difference with a note on how the values were compared."""
         return replace(self, rust=f"{self.rust} ({note})")
 
 
 def describe(value: Any) -> str:
-    """Return a short text for a report; objects whose ``__repr__`` fails get one too."""
+    """Return a short text for a report, even if ``__repr__`` fails."""
     try:
         text = repr(value)
     except Exception as error:  # noqa: BLE001  # a report must not fail on what it reports
@@ -37,7 +37,7 @@ def describe(value: Any) -> str:
 
 
 def typed(value: Any) -> str:
-    """Return a short text that says of which type `value` is."""
+    """Return a short text with the type of `value`."""
     return f"{describe(value)} of type {type(value).__module__}.{type(value).__qualname__}"
 
 

@@ -1,4 +1,4 @@
-"""What objects hold and how they are ranked, where Python has no one way to tell."""
+"""Contents and ranking of objects, for which Python has no single interface."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 _LONGEST = 10_000
-"""Items of an iterator that are compared; one may never end."""
+"""The largest number of compared items of an iterator, which may be infinite."""
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 def without_addresses(text: str) -> str:
-    """Return `text` without the addresses that objects are printed with: no two are the same."""
+    """Return `text` without the addresses of printed objects, which always differ."""
     return _ADDRESS.sub(" at …", text)
 
 
@@ -43,11 +43,11 @@ class _Missing:
 
 
 MISSING = _Missing()
-"""Stands for an attribute that is not set."""
+"""The value of an unset attribute."""
 
 
 def attributes(value: Any) -> dict[str, Any]:
-    """Return the attributes that `value` itself carries, those in slots too."""
+    """Return the attributes of the object `value`, slots included."""
     found = dict(getattr(value, "__dict__", None) or {})
     for cls in type(value).__mro__:
         slots = cls.__dict__.get("__slots__", ())
@@ -63,7 +63,7 @@ def attributes(value: Any) -> dict[str, Any]:
 
 
 def seen_from_outside(value: Any) -> dict[str, Any]:
-    """Return what any caller can see of an object: its items, its public attributes, its repr."""
+    """Return what a caller can see of an object: its items, public attributes and repr."""
     seen: dict[str, Any] = {}
     if isinstance(value, Iterable) and not isinstance(value, Iterator):
         seen["items"] = list(islice(value, _LONGEST))
@@ -75,9 +75,9 @@ def seen_from_outside(value: Any) -> dict[str, Any]:
 
 
 def state(value: Any) -> dict[str, Any]:
-    """Return what an object of an unknown class holds, or else how it prints.
+    """Return the contents of an object of an unknown class, or else its repr.
 
-    What it would be pickled by comes first: beside that, attributes only keep what was computed.
+    Its pickle state takes precedence: other attributes then only cache computed values.
     """
     classes = type(value).__mro__[:-1]
     if any("__getstate__" in vars(cls) for cls in classes):
@@ -87,7 +87,7 @@ def state(value: Any) -> dict[str, Any]:
         try:
             reducer: Any = dispatch_table.get(type(value), _reduced)
             reduced = reducer(value)
-        except Exception:  # noqa: BLE001, S110  # it cannot be pickled; its attributes then
+        except Exception:  # noqa: BLE001, S110  # not picklable: use its attributes
             pass
         else:
             if isinstance(reduced, str):
@@ -108,7 +108,7 @@ def _reduced(value: Any) -> Any:
 
 
 def drained(values: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
-    """Return what `values` gives when it is iterated, and what it raises in the end."""
+    """Return the items of `values`, and the exception that iterating it ends with."""
     items: list[Any] = []
     try:
         items.extend(islice(values, _LONGEST))
@@ -118,7 +118,7 @@ def drained(values: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
 
 
 def memory(value: Any) -> dict[str, Any]:
-    """Return how an array or a view of memory keeps its items, and the items themselves."""
+    """Return the layout and the items of an array or memory view."""
     if not isinstance(value, memoryview):
         return {"typecode": value.typecode, "items": value.tolist()}
     try:
@@ -127,12 +127,12 @@ def memory(value: Any) -> dict[str, Any]:
         return {"released": True}
     try:
         return kept | {"items": value.tolist()}
-    except NotImplementedError:  # of more than one field
+    except NotImplementedError:  # a format with several fields
         return kept | {"items": value.tobytes()}
 
 
 def rank(value: Any) -> tuple[str, str]:
-    """Return what `value` is sorted by among the items of a set."""
+    """Return the sort key of `value` among the items of a set."""
     return type(value).__qualname__, without_addresses(describe(value))
 
 
@@ -140,12 +140,12 @@ def said(error: BaseException) -> str:
     """Return the message of `error`."""
     try:
         return str(error)
-    except Exception as within:  # noqa: BLE001  # that it cannot be said is compared
+    except Exception as within:  # noqa: BLE001  # the failure itself is compared
         return f"<its message raises {type(within).__name__}>"
 
 
 def like(one: CodeType, other: CodeType) -> bool:
-    """Tell whether two functions are written alike."""
+    """Return whether two functions have the same code."""
     if one.co_code != other.co_code or one.co_names != other.co_names:
         return False
     if len(one.co_consts) != len(other.co_consts):

@@ -1,4 +1,4 @@
-"""What a call did, and whether two calls did the same."""
+"""The outcome of a call, and the comparison of two outcomes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["MOMENT", "SCRIPT", "Outcome", "capture", "difference_of_outcomes", "is_binding"]
 
 SCRIPT = "<script>"
-"""The file name that scripts are compiled under."""
+"""The file name that scripts are compiled with."""
 
 MOMENT = "when it raised"
-"""Where outcomes differ of which one raised when it was called, the other when it was awaited."""
+"""The place of a difference in when an exception is raised: at the call or at the await."""
 
 __passes_calls_on__ = True
 
@@ -34,17 +34,17 @@ _BINDING = re.compile(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call did: it returned a value, or raised."""
+    """The outcome of a call: a value or an exception."""
 
     value: Any = None
     raised: BaseException | None = None
     binding: bool = False
     """Whether the call failed before it began: arguments missing, in excess or unknown."""
     gave: str = ""
-    """Of a call whose result was awaited, what it gave: empty where the call itself raised."""
+    """For an awaited call, what the call returned; empty if the call itself raised."""
 
     def unwrap(self) -> Any:
-        """Return the value, or raise what was raised."""
+        """Return the value, or raise the exception."""
         if self.raised is not None:
             raise self.raised
         return self.value
@@ -56,17 +56,17 @@ class Outcome:
 
 
 def capture(function: Callable[..., Any], *arguments: Any, **more: Any) -> Outcome:
-    """Call `function` and return what it did; only an interruption by the user passes through."""
+    """Call `function` and return the outcome; only an interruption by the user propagates."""
     try:
         return Outcome(function(*arguments, **more))
     except (KeyboardInterrupt, GeneratorExit):
         raise
-    except BaseException as error:  # noqa: BLE001  # whatever it did is the outcome
+    except BaseException as error:  # noqa: BLE001  # any exception is an outcome
         return Outcome(raised=error, binding=is_binding(error))
 
 
 def is_binding(error: BaseException) -> bool:
-    """Return whether `error` arose in calling rather than in what was called.
+    """Return whether `error` comes from binding arguments, not from the called function.
 
     Its traceback then holds no frames but the script's line and modules that pass calls on (see
     `agent.porting.interpose.frames`). Cython adds a frame of the function itself, which no Python
@@ -90,12 +90,12 @@ def is_binding(error: BaseException) -> bool:
 def difference_of_outcomes(
     python: Outcome, rust: Outcome, comparison: Comparison, annotation: Any = Any
 ) -> Difference | None:
-    """Return the first difference between what two calls did, or None.
+    """Return the first difference between the outcomes of two calls, or None.
 
     Results agree as `annotation` says, by default exactly; exceptions by class, args, message,
-    notes, cause and what context they show; a call that could not be bound agrees with any other
-    such call. What `comparison` has met before is forgotten, what it meets now is remembered, so
-    that arguments may be compared next.
+    notes, cause and visible context; a call that could not be bound agrees with any other such
+    call. `comparison` forgets the objects it has seen and tracks those of this comparison, so that
+    arguments may be compared next.
     """
     comparison.forget()
     if python.raised is None and rust.raised is None:

@@ -1,4 +1,4 @@
-"""How closely values must agree, as annotations say: for a result, a field, an item, a member."""
+"""Agreement tiers in annotations: of a result, a field, an item, a union member."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ __all__ = [
 
 
 def loose(annotation: Any) -> bool:
-    """Tell whether a tier stands anywhere in `annotation`, so that it has to be looked at."""
+    """Return whether `annotation` contains a tier."""
     if annotation is Any:
         return False
     try:
         return _loose(annotation)
-    except TypeError:  # metadata that has no hash
+    except TypeError:  # unhashable metadata
         return True
 
 
@@ -59,9 +59,9 @@ def _loose(annotation: Any, inside: tuple[Any, ...] = ()) -> bool:
 
 
 def tier_of(annotation: Any, value: Any) -> tuple[Agreement | None, Any]:
-    """Return the tier at the top of `annotation`, and what stands below it.
+    """Return the tier at the top of `annotation`, and the annotation below it.
 
-    Of a union, the member that `value` belongs to counts.
+    For a union, the member that `value` belongs to counts.
     """
     while True:
         origin = get_origin(annotation)
@@ -97,11 +97,11 @@ def _member(members: tuple[Any, ...], value: Any) -> Any:
 
 
 _ACCEPTED: dict[Any, Any] = {float: (float, int), Any: object}
-"""What else is a value of a type."""
+"""Other types whose values belong to a type."""
 
 
 def item_kinds(annotation: Any, size: int) -> list[Any]:
-    """Return what is said of each of the `size` items of a sequence, a set or an iterator."""
+    """Return the annotations of the `size` items of a sequence, a set or an iterator."""
     below, spread = _spread(annotation)
     arguments = get_args(below)
     if get_origin(below) is tuple and arguments[-1:] != (...,):
@@ -112,7 +112,7 @@ def item_kinds(annotation: Any, size: int) -> list[Any]:
 
 
 def value_kinds(annotation: Any) -> tuple[Any, Mapping[Any, Any], Any]:
-    """Return what is said of the keys of a mapping, of some values by key, and of the others."""
+    """Return the annotations of a mapping's keys, of some values by key, and of the others."""
     below, spread = _spread(annotation)
     if is_typeddict(below):
         known = {name: spread(kind) for name, kind in field_kinds(below).items()}
@@ -123,7 +123,7 @@ def value_kinds(annotation: Any) -> tuple[Any, Mapping[Any, Any], Any]:
 
 
 def _spread(annotation: Any) -> tuple[Any, Any]:
-    """Return what stands below `annotation`, and what carries its tolerance to the parts."""
+    """Return the annotation below `annotation`, with its tolerance applied to the parts."""
     tier, below = None, annotation
     if get_origin(annotation) is Annotated:
         tier, below = tier_of(annotation, None)
@@ -138,7 +138,7 @@ def broken(tier: Invariant, where: str, python: Any, rust: Any) -> Difference | 
     for value in (python, rust):
         try:
             holds = tier.holds(value)
-        except Exception as error:  # noqa: BLE001  # then it does not hold
+        except Exception as error:  # noqa: BLE001  # it does not hold
             texts.append(f"{describe(value)} breaks the invariant: {describe(error)}")
         else:
             texts.append("" if holds else f"{describe(value)} breaks the invariant")
@@ -148,7 +148,7 @@ def broken(tier: Invariant, where: str, python: Any, rust: Any) -> Difference | 
 
 
 def beyond(tier: Tolerance, where: str, python: Any, rust: Any) -> Difference | None:
-    """Return a difference if two numbers of one type are farther apart than `tier` allows."""
+    """Return a difference if two numbers of one type differ by more than `tier` allows."""
     try:
         if python == rust or (python != python and rust != rust):  # noqa: PLR0124  # both are NaN
             return None
@@ -157,12 +157,12 @@ def beyond(tier: Tolerance, where: str, python: Any, rust: Any) -> Difference | 
             allowed = max(allowed, tier.relative * float(abs(python)))
     except ArithmeticError:  # too large for a float
         apart = allowed = math.inf
-    # Where one side is infinite, everything would be within a relative tolerance.
+    # If one side is infinite, any number would be within a relative tolerance.
     if math.isfinite(apart) and apart <= allowed:
         return None
     return unlike(where, python, rust).although(f"more than {allowed} apart: {tier.reason}")
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether a tolerance applies to `value` itself rather than to its parts."""
+    """Return whether a tolerance applies to `value` itself, not to its parts."""
     return isinstance(value, Number)

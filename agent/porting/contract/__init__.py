@@ -1,1 +1,1 @@
-"""What a contract promises: its words, the classes it names, and reading one from a protocol."""
+"""Contracts: their terms, the classes they name, and reading one from a protocol."""

@@ -1,4 +1,4 @@
-"""How an operation is asynchronous: what calling it gives, and what that is used as."""
+"""How an operation is asynchronous: what a call returns, and how the result is used."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 __all__ = ["Calling", "Giving", "calling_of", "given_by", "giving_of"]
 
 Calling = Literal["plain", "coroutine", "awaitable"]
-"""What a call gives: the result itself; a coroutine, as an ``async def`` does; or anything that can
-be awaited, a future for example."""
+"""What a call returns: the result itself; a coroutine, as an ``async def`` does; or another
+awaitable, such as a future."""
 
 Giving = Literal["value", "context", "stream"]
-"""What the result is: a value; an asynchronous context manager; or an asynchronous iterator."""
+"""The kind of result: a value, an asynchronous context manager or an asynchronous iterator."""
 
 _AWAITABLE: tuple[Any, ...] = (Awaitable, Coroutine)
 _STREAMS: tuple[Any, ...] = (AsyncIterator, AsyncIterable, AsyncGenerator)
 
 
 def calling_of(function: Any, returns: Any) -> tuple[Calling, Any]:
-    """Return what a call of `function` gives, and of which type the result is, from `returns`.
+    """Return what a call of `function` returns, and the type of its result, from `returns`.
 
-    An ``async def`` that yields is called as a plain function: it gives a stream.
+    An ``async def`` that yields counts as a plain function that returns a stream.
     """
     if inspect.iscoroutinefunction(function):
         return "coroutine", returns
@@ -41,7 +41,7 @@ def calling_of(function: Any, returns: Any) -> tuple[Calling, Any]:
 
 
 def giving_of(returns: Any) -> Giving:
-    """Return what a result of the type `returns` is used as."""
+    """Return how a result of the type `returns` is used."""
     kind = get_origin(_bare(returns)) or _bare(returns)
     if kind in _STREAMS:
         return "stream"
@@ -49,7 +49,7 @@ def giving_of(returns: Any) -> Giving:
 
 
 def given_by(returns: Any) -> Any:
-    """Return the type of what a caller ends up with: what entering gives, or of each item."""
+    """Return the type that a caller gets by entering the result, or of each item."""
     if giving_of(returns) == "value":
         return returns
     arguments = get_args(_bare(returns))

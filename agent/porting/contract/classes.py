@@ -1,4 +1,4 @@
-"""Classes that say what their values are: dataclasses, enumerations, named and typed tuples."""
+"""Classes with described values: dataclasses, enumerations, named tuples, typed dictionaries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["classes_in", "field_kinds", "has_fields", "is_described"]
 
 
 def classes_in(*annotations: Any) -> dict[str, type]:
-    """Return the classes that expressions for `annotations` name, by name.
+    """Return the classes that expressions for values of `annotations` use, by name.
 
     Raises `ContractError` if two of them have the same name.
     """
@@ -50,19 +50,19 @@ def _is_own(cls: Any) -> bool:
 
 
 def is_described(cls: Any) -> bool:
-    """Tell whether a class says what its values are: by fields, or as an enumeration."""
+    """Return whether a class describes its values: by fields, or as an enumeration."""
     return has_fields(cls) or (isinstance(cls, type) and issubclass(cls, Enum))
 
 
 def has_fields(cls: Any) -> bool:
-    """Tell whether a class has fields by name: a dataclass, a named tuple or a typed dictionary."""
+    """Return whether a class has named fields: dataclass, named tuple or typed dictionary."""
     named = isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
     return named or is_typeddict(cls) or (isinstance(cls, type) and is_dataclass(cls))
 
 
 @lru_cache(maxsize=256)
 def field_kinds(cls: Any) -> dict[str, Any]:
-    """Return what the class `cls` says of its fields; nothing where that does not resolve."""
+    """Return the annotations of the fields of `cls`; empty if they do not resolve."""
     try:
         return get_type_hints(cls, include_extras=True)
     except Exception:  # noqa: BLE001  # names that only a type checker knows

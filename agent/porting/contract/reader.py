@@ -1,8 +1,7 @@
 """Reads a contract: a `typing.Protocol` and the protocol of its factory, with their annotations.
 
-Protocols that an operation returns are parts of the contract: what is returned is gone on with.
-
-Nothing else looks into a protocol; every tool works on the `Contract` that `read_contract` returns.
+Protocols that an operation returns are parts of the contract, and the check calls their operations
+too. No other module inspects a protocol; tools use the `Contract` that `read_contract` returns.
 """
 
 from __future__ import annotations
@@ -48,10 +47,10 @@ __all__ = [
 ]
 
 _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_getitem__", "__new__"}
-"""What `Protocol` and `Generic` themselves put into a class."""
+"""Attributes that `Protocol` and `Generic` add to a class."""
 
 _EXITS = {"__aexit__"}
-"""Operations whose arguments the language itself gives: no domain is read for them."""
+"""Operations whose arguments come from the language: no domain is read for them."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +62,18 @@ class Parameter:
     annotation: Any
     """The resolved type, `Annotated` metadata (the argument's domain) included."""
     default: Any = inspect.Parameter.empty
-    """The default value, where ``...`` is a value like any other."""
+    """The default value; ``...`` is a value like any other."""
 
     @property
     def required(self) -> bool:
-        """Whether a call must give it."""
+        """Whether a call must pass it."""
         variadic = self.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
         return self.default is inspect.Parameter.empty and not variadic
 
 
 @dataclass(frozen=True)
 class OperationSpec:
-    """What the contract says of one operation, or of the factory."""
+    """The declaration of one operation, or of the factory."""
 
     name: str
     kind: Literal["method", "property"]
@@ -84,30 +83,30 @@ class OperationSpec:
     the call has to be awaited, of what awaiting it gives."""
     effect: Effect
     raises: tuple[type[BaseException], ...] | None
-    """Exceptions that it may raise; None where the contract does not say."""
+    """The exceptions that it may raise; None if the contract does not say."""
     overloads: int = 0
-    """How many overloaded signatures the implementation signature stands for."""
+    """The number of overloaded signatures that the implementation signature covers."""
     calling: Calling = "plain"
-    """What a call gives: the result, a coroutine, or anything that can be awaited."""
+    """What a call returns: the result, a coroutine, or another awaitable."""
 
     @property
     def giving(self) -> Giving:
-        """What the result is used as: a value, an asynchronous context manager or a stream."""
+        """How the result is used: as a value, an asynchronous context manager or a stream."""
         return giving_of(self.returns)
 
     @property
     def given(self) -> Any:
-        """The type of what a caller ends up with: the result, what entering it gives, an item."""
+        """The type that a caller gets: the result, the value of entering it, or an item."""
         return given_by(self.returns)
 
     @property
     def makes(self) -> Any:
-        """The type of the one object that a caller goes on with; ``Any`` for a stream of them."""
+        """The type of the object that a caller gets; ``Any`` for a stream."""
         return Any if self.giving == "stream" else self.given
 
     @property
     def asynchronous(self) -> bool:
-        """Whether an event loop has to run for the operation to be carried out."""
+        """Whether the operation needs a running event loop."""
         return self.calling != "plain" or self.giving != "value"
 
     @property
@@ -117,35 +116,35 @@ class OperationSpec:
 
     @property
     def observes(self) -> bool:
-        """Whether it can be called on its own to see the state without changing it."""
+        """Whether it can be called without arguments to observe the state without changing it."""
         bare = not any(parameter.required for parameter in self.parameters)
         return bare and self.effect in {Effect.READS, Effect.PURE}
 
 
 @dataclass(frozen=True, eq=False)  # one is itself alone, so that what is derived from it is kept
 class Contract:
-    """A component's operations by name, and how one is made."""
+    """A component's operations by name, and its factory."""
 
     name: str
     protocol: type
     factory: OperationSpec | None
-    """How an object is made; None where operations belong to the implementation itself, which is a
-    function, a module, or made by another operation."""
+    """The constructor; None if operations belong to the implementation itself, which is a function,
+    a module, or returned by another operation."""
     operations: dict[str, OperationSpec]
     parts: dict[str, Contract] = field(default_factory=dict)
-    """By name, the protocols of the objects that operations give, but for the contract's own."""
+    """The protocols of returned objects, by name, without the contract's own."""
     wording: str | None = None
-    """Why exceptions are compared by class alone; None where they are compared whole."""
+    """Why only the classes of exceptions are compared; None if exceptions are compared in full."""
     open_domains: str | None = None
-    """Why nothing has to be refused; None where what is outside of a domain has to be."""
+    """Why arguments outside a domain need not be refused; None if they must be."""
     foreign: bool = False
-    """Whether the sides were not written for these tools, so that they share no classes."""
+    """Whether the sides were not written for these tools, so they share no classes."""
     world: str | None = None
-    """The world that external operations are checked in, as a reference; None for none."""
+    """A reference to the world that external operations are checked in, or None."""
 
     @cached_property
     def classes(self) -> dict[str, type]:
-        """Classes that values of parameters are made of, by name: what scripts need to know."""
+        """The classes that scripts need for values of parameters, by name."""
         specs = [spec for part in self.everything.values() for spec in part.operations.values()]
         specs += [self.factory] if self.factory is not None else []
         return classes_in(*(part.annotation for spec in specs for part in spec.parameters))
@@ -176,7 +175,7 @@ class Contract:
         return {self.name: self, **self.parts}
 
     def named_by(self, annotation: Any) -> str | None:
-        """Return which of `everything` an annotation stands for: its name, or None."""
+        """Return the name of the part of `everything` that an annotation denotes, or None."""
         for part in _alternatives(annotation):
             for name, contract in self.everything.items():
                 if contract.protocol is part:
@@ -184,9 +183,9 @@ class Contract:
         return None
 
     def observers(self, name: str) -> list[OperationSpec]:
-        """Return what shows all that can be seen of an object of `everything` without changing it.
+        """Return the operations that show the visible state of an object without changing it.
 
-        What gives objects is not among them: these are looked at by themselves.
+        Operations that return objects of the contract are left out: those are observed separately.
         """
         return [
             spec
@@ -196,7 +195,7 @@ class Contract:
 
 
 def agreement_of(annotation: Any) -> Agreement | None:
-    """Return the agreement tier that stands at the top of `annotation`, if one does."""
+    """Return the agreement tier at the top of `annotation`, or None."""
     if get_origin(annotation) is not Annotated:
         return None
     tiers = [item for item in annotation.__metadata__ if isinstance(item, Agreement)]
@@ -212,7 +211,7 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     Without a factory, operations are called on the implementation itself: a module, or a function,
     whose protocol has the one operation ``__call__``.
 
-    Raises `ContractError`, naming the place, for what no tool could use: a class that is not a
+    Raises `ContractError`, naming the place, for an unusable contract: a class that is not a
     protocol, a parameter or result without annotation, a name that does not resolve, a class
     method, an asynchronous factory.
     """
@@ -243,7 +242,7 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
 def load_contract(contract: str, factory: str | None, world: str | None = None) -> Contract:
     """Import and read the contract that references of a table name; there may be no factory.
 
-    `world` goes before the one that the protocol names; neither is imported.
+    `world` takes precedence over the one that the protocol names; neither is imported.
     """
     found = read_contract(load(contract), None if factory is None else load(factory))
     return found if world is None else replace(found, world=world)
@@ -293,7 +292,7 @@ def _alternatives(annotation: Any) -> list[Any]:
 
 
 def _is_own_protocol(cls: Any) -> bool:
-    """Tell whether `cls` is a protocol that somebody wrote, not one of the standard library's."""
+    """Return whether `cls` is a user-defined protocol, not one of the standard library's."""
     return getattr(cls, "_is_protocol", False) is True and cls.__module__ not in {
         "collections.abc",
         "typing",

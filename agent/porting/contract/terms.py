@@ -1,8 +1,8 @@
-"""The words a contract is written in.
+"""The terms that a contract is written in.
 
-A contract is a `typing.Protocol`. What the tools need beyond its types is said with these words,
-once, where the operation is declared: `operation` on a method, the agreement tiers and `Virtual`
-in `typing.Annotated`; argument domains use `annotated_types` (``Ge``, ``Lt``, ``MaxLen``, …).
+A contract is a `typing.Protocol`. These terms add what the tools need beyond its types: `operation`
+on a method, the agreement tiers and `Virtual` in `typing.Annotated`. Argument domains use
+`annotated_types` (``Ge``, ``Lt``, ``MaxLen``, …).
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ F = TypeVar("F")
 
 
 class Effect(Enum):
-    """What calling an operation touches."""
+    """What calling an operation may read or change."""
 
     PURE = "pure"
-    """Nothing: the answer depends on the arguments alone."""
+    """Nothing: the result depends only on the arguments."""
     READS = "reads"
-    """Its own object's state, without changing what a caller can see of it."""
+    """It reads the state of its object, and changes nothing visible."""
     WRITES = "writes"
-    """Its own object's state, which it may change."""
+    """It may change the state of its object."""
     EXTERNAL = "external"
-    """The outside world: files, sockets, processes. It is checked inside a world alone."""
+    """It touches the outside world: files, sockets, processes. It is checked only in a world."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """What a contract says of one operation beyond its signature."""
+    """What a contract declares about an operation beyond its signature."""
 
     effect: Effect = Effect.WRITES
     raises: tuple[type[BaseException], ...] | None = None
-    """Exceptions that it may raise; None where the contract does not say."""
+    """The exceptions that it may raise; None if the contract does not say."""
 
 
 def operation(
@@ -59,18 +59,18 @@ def operation(
 ) -> Callable[[F], F]:
     """Declare the effect of a method of a contract and the exceptions that belong to it.
 
-    An undecorated method is `Effect.WRITES`. It decorates a factory's ``__call__`` as well.
+    The default effect is `Effect.WRITES`. A factory's ``__call__`` may be decorated too.
 
-    With `raises`, the check reports an exception of any other class, even where both sides raise
-    it; ``raises=()`` allows none. Subclasses are allowed. Without `raises`, the contract does not
-    say: both sides must raise the same. These exceptions need no mention:
+    With `raises`, the check reports an exception of any other class, even if both sides raise it;
+    ``raises=()`` allows none. Subclasses are allowed. Without `raises`, both sides must raise the
+    same exception. These exceptions need no mention:
 
-    - a `TypeError`, `ValueError` or `OverflowError` for an argument outside of its declared domain,
-      a callback with wrong answers, an object that breaks its own protocol, or an instance of a
+    - a `TypeError`, `ValueError` or `OverflowError` for an argument outside its declared domain,
+      a callback with wrong results, an object that breaks its own protocol, or an instance of a
       subclass of a built-in type;
     - the `TypeError` of a call with missing, excess or unknown arguments;
-    - what an argument raises itself, when it is called, compared, hashed or iterated, alone or in
-      an exception group;
+    - exceptions raised by an argument itself, when it is called, compared, hashed or iterated,
+      alone or in an exception group;
     - `MemoryError` and `RecursionError`, and the `StopIteration` of ``__next__``.
     """
 
@@ -82,7 +82,7 @@ def operation(
 
 
 def any_wording(*, reason: str) -> Callable[[F], F]:
-    """Declare that implementations may word their exceptions as they like: classes alone agree."""
+    """Declare that only the classes of exceptions must agree, not their messages."""
 
     def mark(protocol: F) -> F:
         protocol.__any_wording__ = reason  # type: ignore[attr-defined]
@@ -92,9 +92,10 @@ def any_wording(*, reason: str) -> Callable[[F], F]:
 
 
 def open_domains(*, reason: str) -> Callable[[F], F]:
-    """Declare that nothing has to be refused: what is outside a domain, both sides may accept.
+    """Declare that arguments outside a domain need not be refused.
 
-    Differences there are told, and not counted. For contracts of code that takes what it is given.
+    Differences for such arguments are reported but do not count. Use this for existing code that
+    does not validate its arguments.
     """
 
     def mark(protocol: F) -> F:
@@ -107,7 +108,7 @@ def open_domains(*, reason: str) -> Callable[[F], F]:
 def in_world(reference: str) -> Callable[[F], F]:
     """Declare the world that external operations are checked in, as ``"package.module:World"``.
 
-    It is imported by tools alone. The table's key ``world`` says the same, and goes before it.
+    Only tools import it. The table's key ``world`` takes precedence.
     """
 
     def mark(protocol: F) -> F:
@@ -119,7 +120,7 @@ def in_world(reference: str) -> Callable[[F], F]:
 
 @dataclass(frozen=True)
 class Normalised:
-    """Results agree when they are identical after `by`, for example `sorted`."""
+    """Results agree if they are identical after applying `by`, for example `sorted`."""
 
     by: Callable[[Any], Any]
     reason: str
@@ -127,7 +128,7 @@ class Normalised:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """Numbers agree within ``max(absolute, relative * abs(expected))``."""
+    """Numbers agree if they differ by at most ``max(absolute, relative * abs(expected))``."""
 
     reason: str
     relative: float = 0.0
@@ -136,33 +137,33 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class Invariant:
-    """Results are not compared; `holds` must be true of each."""
+    """Results are not compared; `holds` must be true for each."""
 
     holds: Callable[[Any], bool]
     reason: str
 
 
 Agreement = Normalised | Tolerance | Invariant
-"""A declared alternative to the default, which is that results are identical."""
+"""A declared alternative to the default, identical results."""
 
 
 @dataclass(frozen=True)
 class Virtual:
-    """A callable without arguments that is to be driven as a clock, in seconds.
+    """Marks a callable without arguments as a clock, in seconds.
 
-    Checks pass a clock that stands still until they advance it, the same for both sides.
+    Checks pass a clock that advances only when they advance it, the same for both sides.
     """
 
     start: float = 1000.0
     real: Callable[[], float] | None = None
-    """What is read where no clock is given, so that both sides can be shown the same time."""
+    """The clock used if none is given; shadow shows both sides the same time."""
 
 
 @dataclass(frozen=True, init=False)
 class Given:
-    """An argument that is written with names which a world gives: ``Given("root + '/a'")``.
+    """Marks an argument that is written with names from a world: ``Given("root + '/a'")``.
 
-    Scripts use one of `expressions`, and no other value.
+    Scripts use only one of `expressions`.
     """
 
     expressions: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""Which branches of either side run."""
+"""The branches of either side that run."""

@@ -1,4 +1,4 @@
-"""Which lines and branches of Python files run: coverage.py, read as plain data."""
+"""The lines and branches of Python files that run, from coverage.py as plain data."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["Branches", "Reached", "require_coverage"]
 
 _NOT_CODE = [r"if TYPE_CHECKING:", r"@overload", r"^\s*\.\.\.$"]
-"""Lines that are only there for type checkers."""
+"""Lines for type checkers only."""
 
 
 @dataclass(frozen=True)
 class Reached:
-    """How much of the files was reached."""
+    """The part of the files that was reached."""
 
     percent: float
-    """Of its lines and branches together."""
+    """The share of lines and branches together."""
     lines: int
     branches: int
     missing: list[str]
@@ -33,7 +33,7 @@ class Reached:
 
 
 def require_coverage() -> None:
-    """Raise `EnvironmentLacking` where coverage.py is not installed."""
+    """Raise `EnvironmentLacking` if coverage.py is not installed."""
     if find_spec("coverage") is None:
         message = (
             "branches are counted by coverage.py, which is not installed: "
@@ -45,7 +45,7 @@ def require_coverage() -> None:
 class Branches:
     """Counts the branches of `files` from now on, in this process.
 
-    What a module does while it is imported counts only if it is imported afterwards.
+    The import of a module counts only if it happens afterwards.
     """
 
     def __init__(self, files: Sequence[str]) -> None:
@@ -58,7 +58,7 @@ class Branches:
         self._measured.start()
 
     def reached(self, root: Path) -> Reached:
-        """Return what was reached so far; places are given relative to `root`."""
+        """Return what was reached so far; paths are relative to `root`."""
         self._measured.stop()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "report.json"
@@ -82,5 +82,5 @@ class Branches:
         )
 
     def stop(self) -> None:
-        """Count no longer."""
+        """Stop counting."""
         self._measured.stop()
