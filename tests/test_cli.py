@@ -258,6 +258,21 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
     }
 
 
+def test_programs_need_no_extra(run: Run) -> None:
+    code = (
+        "import sys\n"
+        "sys.modules |= dict.fromkeys(('griffe', 'hypothesis', 'jinja2', 'msgspec', 'tomlkit'))\n"
+        "import agent.porting.shadow, agent.porting.fallback\n"
+        "from agent import registry\n"
+        "for name in registry.names:\n"
+        "    for flag in ('python', 'shadow', 'auto'):\n"
+        "        with registry.override(**{name: flag}):\n"
+        "            registry.resolve(name)\n"
+        "            registry.resolve('cache')(capacity=2).set('key', 1)\n"
+    )
+    run("-c", code)
+
+
 def test_the_front_door_is_sorted_and_opens(run: Run) -> None:
     assert agent.__all__ == sorted(agent.__all__)
     assert agent.AgentError is AgentError
