@@ -15,7 +15,7 @@ from agent.porting.shadow.primary import Primary
 from agent.porting.shadow.proxy_class import Classes
 from agent.porting.shadow.proxy_function import Functions
 from agent.porting.shadow.reporter import Reporter
-from agent.porting.shadow.sampling import Sampler, TimeShare
+from agent.porting.shadow.sampling import CallSampler, TimeShare
 from agent.porting.shadow.sides import Sides
 from agent.porting.shadow.worker import Worker
 
@@ -32,7 +32,7 @@ def assembled(component: Component, python: Any, rust: Any, *, rust_leads: bool)
     """Return what callers get in the place of `python` or, if `rust_leads`, of `rust`."""
     settings = component.shadow
     sides = Sides(component, python, rust, rust_leads=rust_leads)
-    sampler = Sampler(component.verify if rust_leads else settings.sample, component.name)
+    sampler = CallSampler(component.verify if rust_leads else settings.sample, component.name)
     reporter = Reporter(component, sampler, rust_leads=rust_leads)
     context = Context()
     share = TimeShare(settings.budget)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from agent.porting.shadow.operation import ComparedOperation
     from agent.porting.shadow.primary import Primary
     from agent.porting.shadow.reporter import Reporter
-    from agent.porting.shadow.sampling import Sampler
+    from agent.porting.shadow.sampling import CallSampler
     from agent.porting.shadow.sides import Sides
 
 __all__ = ["Classes"]
@@ -40,7 +40,7 @@ class Classes:
         self,
         sides: Sides,
         context: Context,
-        sampler: Sampler,
+        sampler: CallSampler,
         reporter: Reporter,
         followed: dict[int, Followed],
         primary: Primary,

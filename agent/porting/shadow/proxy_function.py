@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent.porting.shadow.callbacks import Context
     from agent.porting.shadow.primary import Primary
     from agent.porting.shadow.reporter import Reporter
-    from agent.porting.shadow.sampling import Sampler
+    from agent.porting.shadow.sampling import CallSampler
     from agent.porting.shadow.sides import Sides
 
 __all__ = ["Functions"]
@@ -29,7 +29,7 @@ class Functions:
         self,
         sides: Sides,
         context: Context,
-        sampler: Sampler,
+        sampler: CallSampler,
         reporter: Reporter,
         primary: Primary,
     ) -> None:

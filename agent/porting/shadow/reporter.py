@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from agent.porting.ledger.ledger import Ledger
     from agent.porting.project.table import Component
     from agent.porting.shadow.call import ComparedCall
-    from agent.porting.shadow.sampling import Sampler
+    from agent.porting.shadow.sampling import CallSampler
 
 __all__ = ["Reporter", "finish_all"]
 
@@ -58,7 +58,7 @@ class Reporter:
         rust_leads: whether Rust answers.
     """
 
-    def __init__(self, component: Component, sampler: Sampler, *, rust_leads: bool) -> None:
+    def __init__(self, component: Component, sampler: CallSampler, *, rust_leads: bool) -> None:
         self._component = component
         self._sampler = sampler
         self._rust_leads = rust_leads

@@ -6,12 +6,12 @@ from hashlib import blake2b
 from itertools import count
 from time import monotonic_ns
 
-__all__ = ["Sampler", "TimeShare"]
+__all__ = ["CallSampler", "TimeShare"]
 
 _MASK = 2**64 - 1
 
 
-class Sampler:
+class CallSampler:
     """Numbers calls from 0 and chooses a share of them by a hash of the number.
 
     The seed is a text, so that two components do not choose the same numbers.
