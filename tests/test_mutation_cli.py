@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         (["cache", "--fresh"], "--source and --fresh belong to --mutation"),
         (["cache", "--mutation", "--pin"], "--pin is for a check"),
         (["cache", "--coverage", "--seconds", "1"], "--seconds is for a check"),
-        (["--mutation"], "by its NAME"),
+        (["--mutation"], "need the NAME"),
         (["nothing", "--mutation"], "unknown component 'nothing'"),
         (["cache", "--mutation", "--profile", "odd"], "no profile 'odd'"),
     ],
