@@ -9,6 +9,7 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
+from agent.porting.check.loading import Loaded
 from agent.porting.contract.reader import read_contract
 from agent.porting.contract.terms import Effect, operation
 
@@ -274,7 +275,7 @@ class LosesAnItem(Twin):
 
     def items(self, count: int) -> AsyncIterator[int]:
         """Give so many items, but for one."""
-        return _Stream(count - 1 if count in {4, 5, 6} else count)
+        return _Stream(count - 1 if count in (4, 5, 6) else count)  # a list is none
 
 
 class AnotherOrder(Twin):
@@ -301,3 +302,58 @@ class RaisesAtTheCall(Twin):
 WRONG = [
     SwallowsCancellation, ResultAfterCancellation, LosesAnItem, AnotherOrder, RaisesAtTheCall,
 ]  # fmt: skip
+
+
+class NeverWakes(Twin):
+    """Wrong: an item that is put wakes nobody who waits."""
+
+    def _wake(self) -> None:
+        return
+
+
+class Spins(Twin):
+    """Wrong: whoever waits for an item keeps the loop busy, and never looks again."""
+
+    async def take(self) -> int:
+        """Wait for ever, a turn at a time."""
+        while True:  # noqa: ASYNC110  # that is what is wrong
+            await asyncio.sleep(0)
+
+
+class Blocks(Twin):
+    """Wrong: a lease keeps the whole process busy."""
+
+    async def load(self, key: int) -> str:
+        """Never give the loop another turn."""
+        while _checked(key) == 9:
+            pass
+        return await super().load(key)
+
+
+class LeavesTasks(Twin):
+    """Wrong: a load leaves a task behind, and one that fails without anybody asking."""
+
+    async def _work(self, key: int) -> None:
+        self._left = asyncio.ensure_future(asyncio.sleep(1e6))
+        await super()._work(key)
+
+
+class FailsLater(Twin):
+    """Wrong: a load leaves an exception to the loop's handler."""
+
+    async def _work(self, key: int) -> None:
+        await super()._work(key)
+        asyncio.get_running_loop().call_soon(_checked, -1)
+
+
+class GivesAFuture(Twin):
+    """Wrong: what a call gives can be awaited, but is no coroutine."""
+
+    def load(self, key: int) -> object:  # type: ignore[override]
+        """Load a key."""
+        return asyncio.ensure_future(super().load(key))
+
+
+def load_blocking() -> Loaded:
+    """Return the pair whose candidate blocks."""
+    return Loaded(DEPOT, Reference, Blocks)

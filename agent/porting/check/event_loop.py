@@ -45,7 +45,11 @@ _limit = 10.0
 
 
 def limit_awaits(seconds: float) -> None:
-    """Set how many seconds of real time an await may take in this process, at most ten."""
+    """Set how many seconds of real time an await may take in this process, at most ten.
+
+    It is then cut, and counts as one that never completes. It has to be less than a call may take
+    before the process itself is ended.
+    """
     global _limit  # noqa: PLW0603  # there is one for a process
     _limit = min(10.0, seconds)
 
@@ -155,7 +159,7 @@ class SideLoop:
         outside = _limit if expected else _GRACE
         task.add_done_callback(self._stop)
         self._selector.idle = Waiting(self._loop, self._selector, inside, outside)
-        self._selector.turns = _MOST_TURNS
+        self._selector.allow(_MOST_TURNS, _limit)
         self._forever()
         task.remove_done_callback(self._stop)
         return done()
@@ -177,7 +181,7 @@ class SideLoop:
                 self._loop.stop()
 
         self._selector.idle = idle
-        self._selector.turns = _MOST_IDLE_TURNS
+        self._selector.allow(_MOST_IDLE_TURNS, _limit)
         self._forever()
 
     def _turn(self, number: int) -> None:

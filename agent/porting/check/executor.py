@@ -57,13 +57,13 @@ class Disagreement(Exception):  # a finding, not an error
         return f"{self.line}\n  {self.difference}"
 
 
-_RACES = 3
+_RACES = 2
 """The last lines of a script, after which it depends on chance how far a side is, that count."""
 
 _OF_A_RUN = ("_python", "_rust", "_worlds", "_comparison", "_carried", "_turns", "kinds")
 """Attributes of a pair that belong to one run of the lines."""
 
-_TURNS = (-1, *range(13))
+_TURNS = (-1, *range(7), 8, 10, 12)
 """How many turns the loop of the reference makes instead; -1 is for as many as there are."""
 
 

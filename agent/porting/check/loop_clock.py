@@ -61,8 +61,8 @@ class Selector(DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.idle: Callable[[float | None], None] = lambda _: None
-        self.turns = 0
-        """Turns that the loop may make."""
+        self._turns = 0
+        self._until = 0.0
         self.stop: Callable[[], None] = lambda: None
         self._events: list[tuple[SelectorKey, int]] = []
 
@@ -74,14 +74,19 @@ class Selector(DefaultSelector):
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         """Return what is ready; where nothing is and nothing is to be done, ask `idle`."""
         events: list[tuple[SelectorKey, int]] = super().select(0)
-        self.turns -= 1
-        if self.turns == 0:
+        self._turns -= 1
+        if self._turns == 0 or time.monotonic() > self._until:
             self.stop()
         if events or (timeout is not None and timeout <= 0):
             return events
         self._events = events
         self.idle(timeout)
         return self._events
+
+    def allow(self, turns: int, seconds: float) -> None:
+        """Let the loop make so many turns, for at most so many seconds of real time."""
+        self._turns = turns
+        self._until = time.monotonic() + seconds
 
     def wait(self, seconds: float) -> None:
         """Wait until something is ready."""

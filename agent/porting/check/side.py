@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.event_loop import SideLoop
@@ -42,9 +43,13 @@ class Side:
         return self.loop.run(line, self.names, instead)
 
     def close(self) -> None:
-        """Close the event loop."""
-        if self.loop is not None:
-            self.loop.close()
+        """Close the event loop, and the coroutines that the script made and did not await."""
+        if self.loop is None:
+            return
+        self.loop.close()
+        for value in self.names.values():
+            if isinstance(value, CoroutineType):
+                value.close()
 
 
 def _is_compiled(contract: Contract, implementation: Any) -> bool:

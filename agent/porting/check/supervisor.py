@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import InternalError
 from agent.porting.check.check import check
+from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
@@ -186,6 +187,7 @@ def _check(name: str, reload: Reload, options: CheckOptions, pipe: Connection, m
     """Check in this process, and tell how far it is and what it came to."""
     teller = _Teller(pipe)
     watch_here(memory)
+    limit_awaits(options.call_limit / 2)
     found: Verdict | Exception
     try:
         found = check(name, reload(), options, reload=reload, progress=teller.tell)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import AgentError
 from agent.porting.check.campaign import Campaign
+from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.generate import draw
 from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
 from agent.porting.check.loading import Loaded
@@ -167,6 +168,7 @@ def _look(campaign: Campaign, worker: _Worker) -> bool:
 def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     """Draw in this process; tell the counts and the scripts that differ from time to time."""
     watch_here(memory)
+    limit_awaits(share.options.call_limit / 2)
     verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
     told = told_refused = told_redrawn = Counter[str]()
     scripts = 0

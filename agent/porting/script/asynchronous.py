@@ -53,6 +53,9 @@ class Started:
     def __await__(self) -> Any:
         return self.task.__await__()
 
+    def __repr__(self) -> str:
+        return "a task"
+
 
 @dataclass(frozen=True)
 class Drained:
@@ -71,6 +74,9 @@ class Gathered:
     """In the order in which they were started."""
     instants: list[float]
     """When each completed, by the clock of the loop in seconds; infinite if it did not."""
+
+    def __repr__(self) -> str:
+        return f"Gathered({', '.join(map(str, self.outcomes))})"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
@@ -72,6 +73,8 @@ class Line:
     """Gives what is awaited, from what `code` gave; None where that itself is awaited."""
     calls: tuple[tuple[str | None, str | None], ...] = ()
     """The operations that run at the same time, each with its subject."""
+    each: tuple[CodeType, ...] = ()
+    """What calls them, one after the other, in the place of `code`."""
 
     def run(self, names: dict[str, Any]) -> Outcome:
         """Run it among `names` and return what it did; operands stay there.
@@ -94,7 +97,18 @@ class Line:
             names.pop(name, None)
         for name, code in self.operands:
             names[name] = eval(code, names)  # noqa: S307  # a script is code
-        return eval(self.code, names)  # noqa: S307  # a script is code
+        if not self.each:
+            return eval(self.code, names)  # noqa: S307  # a script is code
+        called: list[Any] = []
+        try:
+            for code in self.each:
+                called.append(eval(code, names))  # noqa: S307, PERF401  # one may raise
+        except BaseException:
+            for each in called:
+                if isinstance(each, CoroutineType):
+                    each.close()  # it will not be awaited
+            raise
+        return called
 
 
 class Template:
@@ -160,11 +174,13 @@ def _awaiting(text: str, awaited: ast.expr, target: str | None, operands: _Opera
     """Take a line apart that awaits: the operation is called first, and its result awaited then."""
     word = _word(awaited)
     then = None
+    called = awaited
+    codes: tuple[CodeType, ...] = ()
     if word == "gather" and isinstance(awaited, ast.Call):
         for each in awaited.args:
             operands.take_from(each)
         calls = tuple(map(_operation, awaited.args))
-        called: ast.expr = ast.Tuple(awaited.args, ast.Load())
+        codes = tuple(map(_code, awaited.args))
         then = _compiled(f"gather(*{_CALLED})")
         operation, subject = calls[0] if calls else (None, None)
     else:
@@ -184,7 +200,7 @@ def _awaiting(text: str, awaited: ast.expr, target: str | None, operands: _Opera
             )  # fmt: skip
     return Line(
         text, operation, subject, operands.compiled(), _code(called), target,
-        awaits=True, word=word, then=then, calls=calls,
+        awaits=True, word=word, then=then, calls=calls, each=codes,
     )  # fmt: skip
 
 
