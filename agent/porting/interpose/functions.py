@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PlainFunction", "function_like", "like", "named_like"]
+__all__ = ["PlainFunction", "awaited_like", "function_like", "like", "named_like"]
 
 __passes_calls_on__ = True
 
@@ -53,6 +53,24 @@ def named_like(original: Any, coroutine: Any) -> Any:
     coroutine.__name__ = getattr(original, "__name__", coroutine.__name__)
     coroutine.__qualname__ = getattr(original, "__qualname__", coroutine.__qualname__)
     return coroutine
+
+
+def awaited_like(original: Any, implementation: Any) -> Any:
+    """Return a coroutine function like `original` that awaits what `implementation` returns.
+
+    That is `implementation` itself if it is a coroutine function. Its exceptions come when it does:
+    a call that cannot be bound fails when it is made.
+    """
+    if inspect.iscoroutinefunction(implementation):
+        return implementation
+
+    async def awaited(awaitable: Any) -> Any:
+        return await awaitable
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return named_like(original, awaited(implementation(*args, **kwargs)))
+
+    return like(original, call)
 
 
 def function_like(original: Any, proxy: Callable[..., Any]) -> Any:

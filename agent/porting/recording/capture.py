@@ -63,7 +63,11 @@ class Taken:
         return next((text for text in given if isinstance(text, HeardClock)), None)
 
     def line(self, subject: str) -> str:
-        """Write the call on `subject`; raises `Unwritable`."""
+        """Write the call on `subject`, awaited if the program awaits it; raises `Unwritable`."""
+        text = self._text(subject)
+        return f"await {text}" if self.call.awaited else text
+
+    def _text(self, subject: str) -> str:
         call = self.call
         if call.reads:
             return f"{subject}.{call.name}"
@@ -124,6 +128,8 @@ class Taker:
             raise Unwritable(message)
         names = [call.name_of(index) for index in range(len(args))]
         given = dict(zip(names, args, strict=True)) | named
+        if call.unrecorded is not None:
+            raise Unwritable(call.unrecorded)
         if not all(name.isidentifier() and not keyword.iskeyword(name) for name in named):
             message = "a keyword is no name"
             raise Unwritable(message)

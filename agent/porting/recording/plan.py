@@ -41,6 +41,10 @@ class PlannedCall:
     """Whether it is an attribute rather than a call."""
     external: bool = False
     """Whether it touches the outside world, where a script must not do it again."""
+    awaited: bool = False
+    """Whether the program awaits what the call gives."""
+    unrecorded: str | None = None
+    """Why a script could not do it again, as a clause."""
     returns: str | None = None
     """The kind of the object it returns, if that one is to be recorded as well."""
 

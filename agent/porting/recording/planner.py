@@ -90,8 +90,19 @@ def _call(
         template=SYNTAX.get(spec.name) if spec.name != "__call__" else None,
         reads=spec.kind == "property",
         external=spec.effect is Effect.EXTERNAL,
+        awaited=spec.calling == "coroutine",
+        unrecorded=_unrecorded(spec),
         returns=returns or contract.named_by(spec.returns),
     )
+
+
+def _unrecorded(spec: OperationSpec) -> str | None:
+    if spec.giving != "value":
+        kind = "stream" if spec.giving == "stream" else "context manager"
+        return f"it gives an asynchronous {kind}, whose use is not recorded"
+    if spec.calling == "awaitable":
+        return "it gives an awaitable that may be no coroutine"
+    return None
 
 
 def _argument(parameter: Parameter) -> PlannedArgument:

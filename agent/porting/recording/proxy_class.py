@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+import sys
 from abc import ABCMeta
 from types import ClassMethodDescriptorType
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,14 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.interpose.callbacks import StandIn
 from agent.porting.interpose.classes import STANDS_FOR, ProxyType, identity, originals_of
 from agent.porting.interpose.descriptors import property_like
-from agent.porting.interpose.functions import function_like, like
+from agent.porting.interpose.functions import function_like, like, named_like
 from agent.porting.interpose.pickling import with_class
 from agent.porting.recording.capture import Recorded, original_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
-    from agent.porting.recording.capture import TracePlace
+    from agent.porting.recording.capture import Taken, TracePlace
     from agent.porting.recording.plan import PlannedCall, RecordedKind
     from agent.porting.recording.recorder import Recorder
 
@@ -87,14 +88,33 @@ class Proxies:
         holder: Recorded | None = None,
     ) -> Any:
         """Call `function`, on the original of `holder` if it is a method, and record the call."""
-        recorder = self._recorder
-        taken = recorder.take(call, args, named, holder)
+        taken = self._recorder.take(call, args, named, holder)
         on = () if holder is None else (holder.recorded_original,)
         try:
             result = function(*on, *taken.args, **taken.named)
         except BaseException:
-            recorder.keep(taken, holder)
+            self._recorder.keep(taken, holder)
             raise
+        if call.awaited and inspect.iscoroutine(result):
+            return named_like(function, self._awaited(result, taken, holder))
+        return self._kept(result, taken, holder)
+
+    async def _awaited(self, result: Awaitable[Any], taken: Taken, holder: Recorded | None) -> Any:
+        """Await what a call gave, and record the call once it has ended."""
+        try:
+            value = await result
+        except (GeneratorExit, _cancelled()):
+            taken.dropped = "cancelled"
+            self._recorder.keep(taken, holder)
+            raise
+        except BaseException:
+            self._recorder.keep(taken, holder)
+            raise
+        return self._kept(value, taken, holder)
+
+    def _kept(self, result: Any, taken: Taken, holder: Recorded | None) -> Any:
+        """Record a call that returned; return what the program sees of its result."""
+        recorder, call = self._recorder, taken.call
         known = recorder.held.get(id(result))
         makes = known is None and result is not None
         place = recorder.keep(taken, holder, made=makes)
@@ -118,6 +138,10 @@ class Proxies:
         held: Recorded = object.__new__(proxy)
         self._recorder.hold(held, result, place)
         return held
+
+    async def shown_later(self, result: Awaitable[Any]) -> Any:
+        """Await `result`, and return what the program sees of what that gives."""
+        return self.shown(await result)
 
 
 class _RecordedType(ProxyType):
@@ -155,6 +179,12 @@ class _RecordedType(ProxyType):
 
     def __repr__(cls) -> str:
         return repr(_original(cls))
+
+
+def _cancelled() -> type[BaseException]:
+    """Return what a task of asyncio that is cancelled raises, where the program uses asyncio."""
+    asyncio = sys.modules.get("asyncio")
+    return GeneratorExit if asyncio is None else asyncio.CancelledError
 
 
 def _original(proxy: type) -> type:
@@ -215,7 +245,10 @@ def _forwarded(makers: Proxies, function: Any) -> Callable[..., Any]:
     def forwarded(held: Any, /, *args: Any, **named: Any) -> Any:
         given = [original_of(value) for value in args]
         given_by_name = {name: original_of(value) for name, value in named.items()}
-        return makers.shown(function(original_of(held), *given, **given_by_name))
+        result = function(original_of(held), *given, **given_by_name)
+        if inspect.iscoroutine(result):
+            return named_like(function, makers.shown_later(result))
+        return makers.shown(result)
 
     return forwarded
 

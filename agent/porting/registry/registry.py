@@ -47,6 +47,9 @@ __all__ = ["FLAGS", "Registry", "Side", "Status"]
 
 T = TypeVar("T")
 
+_COROUTINE = 0x80
+"""`inspect.CO_COROUTINE`, without an import that start-up does without."""
+
 Side = Literal["python", "rust"]
 Stage = Literal["python", "shadow", "rust"]
 
@@ -164,7 +167,9 @@ class Registry:
         """Put what runs for the component `name` in the place of the function or class decorated.
 
         That one is the reference, which the row ``python`` of the table names. What runs is settled
-        here, once: who imports it gets the implementation itself, whatever is overridden later.
+        here, once: who imports it gets the implementation itself, whatever is overridden later. In
+        the place of a coroutine function, that is a coroutine function: `inspect` and frameworks
+        know it as one, although Rust's own function only returns what can be awaited.
 
         Raises `ContractError` if the table names another place, and what `resolve` raises.
         """
@@ -179,6 +184,11 @@ class Registry:
             implementation: T = self._settle(name, self._layer.get())  # warns of the caller's line
             if isinstance(implementation, BuiltinFunctionType):  # it is pickled by this name
                 implementation.__module__ = reference.__module__
+            code = getattr(reference, "__code__", None)
+            if code is not None and code.co_flags & _COROUTINE:
+                from agent.porting.interpose.functions import awaited_like  # noqa: PLC0415
+
+                implementation = awaited_like(reference, implementation)
             return implementation
 
         return put
