@@ -123,6 +123,7 @@ def merge(
         rust_ns=_mean([each.rust_ns for each in times]),
         core_ns=_mean([each.core_ns for each in times]),
         crossing_ns=_mean([each.crossing_ns for each in times]),
+        loop_ns=_mean([each.loop_ns for each in times]),
         speedup=ratio.ratio if ratio else None,
         speedup_low=ratio.low if ratio else None,
         speedup_high=ratio.high if ratio else None,

@@ -76,6 +76,7 @@ class Times:
     rust_ns: float | None = None
     core_ns: float | None = None
     crossing_ns: float | None = None
+    loop_ns: float | None = None
 
 
 def compare(  # noqa: PLR0913  # the two sides, and how to measure
@@ -102,6 +103,8 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
         arms = {
             side: Arm(partial(workload.run, state), workload.size) for side, state in states.items()
         }
+        if workload.loop is not None:
+            arms["loop"] = Arm(workload.loop(), workload.size)
         if bench is not None:
             arms |= _bridge(workload, bench)
         timings = take_turns(arms, block=workload.block, seconds=seconds, seed=seed)
@@ -119,6 +122,7 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
         rust_ns=times["rust"],
         core_ns=times.get("core"),
         crossing_ns=times.get("crossing"),
+        loop_ns=times.get("loop"),
     )
 
 

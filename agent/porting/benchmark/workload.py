@@ -45,14 +45,18 @@ class Workload:
     """Make the inputs, which no run changes."""
     prepare: Callable[[Any, Callable[..., Any]], Any]
     """Make a state from inputs and an implementation's constructor; run it once to warm it."""
-    run: Callable[[Any, int], None]
-    """Do the work on a state so many times; this alone is timed."""
+    run: Callable[[Any, int], int | None]
+    """Do the work on a state so many times; this alone is timed. It may return the nanoseconds that
+    the work took, where it does more than that."""
     answer: Callable[[Any], Any]
     """Do the same work once more, untimed, looking at every result; return what is expected."""
     trace: Callable[[], str] | None = None
     """The same work as text, for a core that runs without Python; None where it cannot be."""
     trace_answer: tuple[int, ...] = ()
     """What such a core answers."""
+    loop: Callable[[], Callable[[int], int]] | None = None
+    """Prepare as many awaits of nothing, to be run so many times: what the event loop itself costs.
+    None where there are no awaits."""
     drift: float = 0.08
     """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
     block: float = 0.005

@@ -31,6 +31,8 @@ class Measurement:
     """The Rust core alone, on text of its own, without Python."""
     crossing_ns: float | None = None
     """Calls that cross into Rust and do nothing there."""
+    loop_ns: float | None = None
+    """Awaits of a coroutine that does nothing: what the event loop costs on either side."""
     speedup: float | None = None
     """Time of Python over time of Rust: above 1 Rust is faster."""
     speedup_low: float | None = None

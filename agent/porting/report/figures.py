@@ -45,7 +45,8 @@ def size(figure: int | None) -> str:
 
 
 def table(record: Record) -> str:
-    """Return the record as a table in text."""
+    """Return the record as a table in text, with the cost of an event loop if there are awaits."""
+    awaits = any(row.loop_ns is not None for row in record.workloads)
     rows = [
         (
             row.name,
@@ -54,6 +55,7 @@ def table(record: Record) -> str:
             nanoseconds(row.rust_ns),
             nanoseconds(row.core_ns),
             nanoseconds(row.crossing_ns),
+            *([nanoseconds(row.loop_ns)] if awaits else []),
             speedup(row.speedup),
             interval(row.speedup_low, row.speedup_high),
             size(row.python_bytes),
@@ -62,7 +64,10 @@ def table(record: Record) -> str:
         )
         for row in record.workloads
     ]
-    return columns([_HEADINGS, *rows])
+    headings = [*_HEADINGS]
+    if awaits:
+        headings.insert(headings.index("SPEEDUP"), "LOOP NS")
+    return columns([headings, *rows])
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
