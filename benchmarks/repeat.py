@@ -3,7 +3,7 @@
     python benchmarks/repeat.py [--repeats 20] [--side pair itself] [--workload hit ...]
 
 Each round measures the pair, and the reference against itself, whose true ratio is 1. Every run's
-interval is then held against the ratio of every other run. The exit status is 1 when fewer than
+interval is then compared with the ratio of every other run. The exit status is 1 when fewer than
 nine in ten fall in, over all workloads of the pair or of the reference against itself.
 """
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Cache"]
 
 __profile__ = "release"
-"""What a build says of itself: the reference stands in for one, as the other side."""
+"""What a build says of itself; the reference takes the place of one, as the other side."""
 
 PROMISED = 0.9
 SIDES = ("pair", "itself")

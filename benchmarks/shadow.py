@@ -129,7 +129,7 @@ def _time(function: Callable[..., Any]) -> float:
 
 
 def _soak(calls: int) -> bool:
-    """Call a hostile pair, and print what came of it."""
+    """Call a hostile pair, and print the outcome."""
     component = _component("hostile", 1.0)
     function = shadowed(component, join, hostile)
     wrong = 0

@@ -65,21 +65,21 @@ def test_a_lock_that_cannot_be_made_is_a_refusal(
 
 def test_a_machine_that_stays_busy_is_refused() -> None:
     told: list[str] = []
-    with pytest.raises(MeasurementRefused, match=r"others keep 1\.7 cores .* --busy"):
+    with pytest.raises(MeasurementRefused, match=r"other processes keep 1\.7 cores .* --busy"):
         require_quiet(told.append, wait=0.0, measure=lambda: 1.7)
 
 
 def test_a_busy_machine_may_be_measured_on_all_the_same() -> None:
     told: list[str] = []
     assert require_quiet(told.append, wait=0.0, refuse=False, measure=lambda: 1.7) == 1.7
-    assert told[-1].endswith("measuring all the same, and saying so")
+    assert told[-1].endswith("busy; the record says so")
 
 
 def test_a_machine_that_gets_quiet_is_waited_for() -> None:
     told: list[str] = []
     loads = iter([1.7, 1.2, QUIET])
     assert require_quiet(told.append, measure=lambda: next(loads)) == QUIET
-    assert told == ["waiting for a quiet machine: others keep 1.7 cores busy"]
+    assert told == ["waiting for a quiet machine: other processes keep 1.7 cores busy"]
 
 
 def test_busy_cores_are_counted_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:

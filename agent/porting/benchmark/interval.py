@@ -30,7 +30,7 @@ class Estimate:
 
 
 def estimate(logarithms: Sequence[float], drift: float) -> Estimate | None:
-    """Return the ratio that `logarithms` tell, one from each process; None for fewer than two.
+    """Return the ratio that `logarithms` give, one from each process; None for fewer than two.
 
     The ratio is the geometric mean over the processes. The interval joins two things that do not
     depend on each other: Student's prediction interval at 95 % for the mean of as many further
@@ -39,7 +39,7 @@ def estimate(logarithms: Sequence[float], drift: float) -> Estimate | None:
     single run shows, such as what else the machine does meanwhile.
     """
     count = len(logarithms)
-    if count < 2:  # no spread can be told from one
+    if count < 2:  # one process shows no spread
         return None
     centre = fmean(logarithms)
     student = _STUDENT[min(count - 2, len(_STUDENT) - 1)]

@@ -18,7 +18,7 @@ LOCK = Path(tempfile.gettempdir()) / "agent-port.measuring.lock"
 """Locked, for this whole machine, by whoever measures."""
 
 QUIET = 0.5
-"""Cores that others may keep busy while a figure is still trusted."""
+"""Cores that other processes may keep busy while a figure is still trusted."""
 
 Tell = Callable[[str], None]
 
@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
     """Hold the machine-wide lock, waiting at most `wait` seconds for another measurement.
 
-    `tell` is told once when there is one. Raises `MeasurementRefused` when it does not end in
+    `tell` is called once when there is one. Raises `MeasurementRefused` when it does not end in
     time, or the lock cannot be taken at all.
     """
     waiting = "waiting for another measurement on this machine to end"
@@ -44,7 +44,7 @@ def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
 
 
 def busy_cores(seconds: float = 0.5) -> float:
-    """Return how many cores were busy on average over `seconds`; 0.0 where no kernel tells."""
+    """Return how many cores were busy on average over `seconds`; 0.0 where that is unknown."""
     before = _busy_ticks()
     sleep(seconds)
     after = _busy_ticks()
@@ -54,7 +54,7 @@ def busy_cores(seconds: float = 0.5) -> float:
 
 
 def _busy_ticks() -> int | None:
-    """Return the ticks that all cores have spent on anything; None where no kernel tells."""
+    """Return the ticks that all cores have been busy; None on systems that do not report them."""
     try:
         line = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0]
     except OSError:
@@ -72,19 +72,19 @@ def require_quiet(
 ) -> float:
     """Wait until others keep at most `QUIET` cores busy; return how many they did last.
 
-    After `wait` seconds a machine that is still busy is refused with `MeasurementRefused`, or, with
-    ``refuse=False``, only told of.
+    If it is still busy after `wait` seconds, this raises `MeasurementRefused`; with
+    ``refuse=False``, `tell` is called instead.
     """
     end = monotonic() + wait
-    told = False
+    warned = False
     while (busy := measure()) > QUIET and monotonic() < end:
-        if not told:
-            tell(f"waiting for a quiet machine: others keep {busy:.1f} cores busy")
-            told = True
+        if not warned:
+            tell(f"waiting for a quiet machine: other processes keep {busy:.1f} cores busy")
+            warned = True
     if busy > QUIET:
-        sentence = f"others keep {busy:.1f} cores of this machine busy"
+        sentence = f"other processes keep {busy:.1f} cores of this machine busy"
         if refuse:
-            message = f"{sentence}, so figures would not hold; --busy measures all the same"
+            message = f"{sentence}, so figures would not be reliable; --busy measures anyway"
             raise MeasurementRefused(message)
-        tell(f"{sentence}; measuring all the same, and saying so")
+        tell(f"{sentence}; the record says so")
     return busy

@@ -1,7 +1,7 @@
 """Measure both sides of a component against each other.
 
 A ratio is never taken between two stored times: in each of a few fresh processes both sides do the
-same work in turns, each process gives one ratio, and their spread tells how far a repeated run may
+same work in turns, each process gives one ratio, and their spread shows how far a repeated run may
 be off.
 """
 
@@ -69,7 +69,7 @@ def measure(
 ) -> Record:
     """Measure `component` on the workloads of `names`, or all, and return the record.
 
-    `tell` is told, line by line, how far it is.
+    `tell` is called with lines on the progress.
 
     Raises:
         MeasurementRefused: a debug or stale build, a busy machine, another measurement.
@@ -160,8 +160,8 @@ def _time(
     times: dict[str, list[Times]] = {name: [] for name in names}
     for number, answers in enumerate(run_jobs(jobs), start=1):
         for answer in answers:
-            told = Times(**answer)
-            times[told.name].append(told)
+            found = Times(**answer)
+            times[found.name].append(found)
         tell(f"{component.name}: timed in {number} of {plan.processes} processes")
     return times
 

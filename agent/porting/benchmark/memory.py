@@ -1,4 +1,4 @@
-"""What an implementation takes of memory, told from both sides of the bridge.
+"""The memory that an implementation takes, on both sides of the bridge.
 
 Python's allocations are counted by `tracemalloc`, Rust's by the allocator of the heap build; the
 two do not overlap. The peak of resident memory is the kernel's, of a process that did nothing else.
@@ -25,7 +25,7 @@ _RESET_PEAK = "5"
 
 @dataclass(frozen=True)
 class Footprint:
-    """What one side takes for a workload, in bytes; None where it could not be measured."""
+    """The memory that one side takes for a workload, in bytes; None where it was not measured."""
 
     held: int | None
     """Held by a prepared state, inputs not counted."""
@@ -74,7 +74,7 @@ def held_bytes(build: Callable[[], Any], heap: Any = None) -> int:
 def peak_rss(work: Callable[[], Any]) -> int | None:
     """Return the bytes of resident memory that this process gains at most while `work` runs.
 
-    None where the kernel does not tell: anywhere but on Linux.
+    None on systems that do not report it: all but Linux.
     """
     gc.collect()
     try:

@@ -20,7 +20,7 @@ __all__ = ["run_jobs"]
 
 
 def run_jobs(jobs: Iterable[MeasurementJob]) -> Iterator[list[dict[str, Any]]]:
-    """Yield what each job told, in their order; what they say on standard error passes through.
+    """Yield the answers of each job, in order; what they print on standard error passes through.
 
     Raises `InternalError` for a process that did not end well.
     """

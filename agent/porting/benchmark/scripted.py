@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["UNSEEN", "scripted"]
 
 UNSEEN = "..."
-"""Stands for an answer that is not looked at: an object that no expression is known for."""
+"""Marks an answer that is not compared: an object for which no expression is known."""
 
 _FILE = "<workload>"
 

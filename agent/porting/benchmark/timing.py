@@ -88,6 +88,6 @@ def _repeats(arm: Arm, block: float) -> int:
 def _time(arm: Arm, repeats: int) -> float:
     """Return the nanoseconds per operation of `repeats` runs."""
     start = perf_counter_ns()
-    told = arm.run(repeats)
+    own = arm.run(repeats)
     passed = perf_counter_ns() - start
-    return (passed if told is None else told) / (repeats * arm.size)
+    return (passed if own is None else own) / (repeats * arm.size)

@@ -65,7 +65,7 @@ class MeasurementJob:
 
 @dataclass(frozen=True)
 class Times:
-    """What a process tells of a workload: nanoseconds per operation."""
+    """The figures of one process for a workload: nanoseconds per operation."""
 
     name: str
     agreed: bool
@@ -90,7 +90,7 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
 ) -> Times:
     """Time `workload` on both sides in turns, with what the bridge costs if there is `bench`.
 
-    Answers are checked before and after; where one is wrong, nothing is told of time.
+    Answers are checked before and after; where one is wrong, there is no figure of time.
     """
     inputs = workload.draw()
     try:

@@ -76,14 +76,14 @@ def exclusive(
     """
     with os.fdopen(_opened(path), "rb", buffering=0) as file:
         end = monotonic() + wait
-        told = False
+        called = False
         while not try_lock(file.fileno()):
             if monotonic() >= end:
                 message = f"another process holds {path} and did not end within {wait:g} s"
                 raise TimeoutError(message)
-            if not told:
+            if not called:
                 waiting()
-                told = True
+                called = True
             sleep(min(0.2, wait))
         yield
 

@@ -59,7 +59,7 @@ class Trace:
         """Whether each path was last changed well before this trace began.
 
         A file that has just been changed may be changed again within the granularity of its time
-        stamp, which nothing would show: its state cannot stand for its content.
+        stamp, which nothing would show: its state does not identify its content.
         """
         latest = self._begun - _GRANULARITY
         return all(each is None or max(each[2:]) < latest for each in self.states.values())

@@ -1,4 +1,4 @@
-"""The project that a port stands in: where its table is, and what belongs to it.
+"""The project that a port belongs to: where its table is, and its other files.
 
 ``[tool.agent-port]`` in its pyproject.toml says so::
 
@@ -36,7 +36,7 @@ _TITLE = "[tool.agent-port]"
 
 class _Places(NamedTuple):
     folder: str
-    """Where its pyproject.toml is, an absolute path; what follows is said from there."""
+    """Where its pyproject.toml is, an absolute path; other paths are relative to it."""
     table: str
     """The table of components."""
     environment: str

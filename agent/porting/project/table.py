@@ -1,7 +1,7 @@
 """The table of components: one TOML file says what a port consists of and which side runs.
 
-Each ``[components.NAME]`` gives where the parts stand, as references ``"module:attribute"``, and a
-stage; ``[thresholds]`` what every component owes. Reading the table imports none of them.
+Each ``[components.NAME]`` names the parts, as references ``"module:attribute"``, and a stage;
+``[thresholds]`` holds the thresholds of all. Reading the table imports none of them.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> di
     if table:
         message = (
             f"{path}: unknown {', '.join(sorted(table))}; "
-            "only [components.NAME] and [thresholds] stand here"
+            "the tables are [components.NAME] and [thresholds]"
         )
         raise ContractError(message)
     if not isinstance(rows, dict) or not rows:

@@ -48,7 +48,7 @@ class MutationEvidence:
     killed: int
     """By a compared difference."""
     equivalent: int
-    """Left out of the rate: no call can tell them from the original."""
+    """Not counted in the rate: no call distinguishes them from the original."""
     rate: float
     seconds: int
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["ABSENT", "columns", "interval", "nanoseconds", "size", "speedup", "table"]
 
 ABSENT = "-"
-"""What stands for a figure that was not measured."""
+"""Shown in place of a figure that was not measured."""
 
 _HEADINGS = (
     "WORKLOAD", "AGREED", "PYTHON NS", "RUST NS", "CORE NS", "CROSSING NS", "SPEEDUP", "INTERVAL",

@@ -73,7 +73,7 @@ def _component(entry: ReportEntry) -> dict[str, Any]:
 
 
 def _tiles(entry: ReportEntry, few: Summary) -> list[tuple[str, str]]:
-    """Return the figures that stand out, each with what it is."""
+    """Return the most important figures, each with what it is."""
     proof = entry.proof
     proven = "" if proof.verdict == "identical" else ", but not proven identical"
     bridge = "for the bridge: not measured"

@@ -1,4 +1,4 @@
-"""A component in one line: what the table of components says of each."""
+"""A component in one line of the table of components."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HELD_LEAST = 1 << 10
 """Bytes held below which nothing is: a function that holds nothing is no worse for a few."""
 
 _PEAK_LEAST = 4 << 20
-"""Resident bytes below which a peak tells of the extension's own pages, not of what it holds."""
+"""Resident bytes below which a peak is mostly the extension's own pages, not what it holds."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Proof:
     operations: dict[str, int]
     """Calls compared, by operation."""
     divergences: tuple[str, ...]
-    """Each as it is told to a person."""
+    """Each as a text."""
     doubts: tuple[str, ...]
     """Why the check is inconclusive."""
     seed: int
@@ -174,7 +174,7 @@ def unmeasured(record: Record) -> list[str]:
         names = ", ".join(without)
         sentences.append(f"The core alone on {names}: it cannot do this without Python.")
     if all(row.python_bytes is None and row.peak_rss_bytes is None for row in rows):
-        sentences.append("Memory: it was not asked for, or this system does not tell.")
+        sentences.append("Memory: it was not asked for, or this system does not report it.")
     elif all(row.rust_bytes is None for row in rows):
         sentences.append("Memory that Rust holds: there was no heap build of these sources.")
     return sentences

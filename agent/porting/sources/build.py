@@ -1,7 +1,7 @@
 """The truth about a build: which sources, which profile, and whether it is still theirs.
 
 An extension carries a digest of the sources it was built from, computed by its ``build.rs``. The
-same digest of the sources that now stand beside the package tells whether the build is stale.
+same digest of the sources that are beside the package now shows whether the build is stale.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def require_measurable(module: ModuleType, root: Path | None = None) -> None:
 def source_root(module: ModuleType) -> str | None:
     """Return the directory that holds the top package of `module`, or the one above it.
 
-    The latter if it has the sources of an extension: where packages stand in ``src``.
+    The latter if it has the sources of an extension: where packages are in ``src``.
     """
     place: str | None = getattr(module, "__file__", None)
     if place is None:

@@ -1,4 +1,4 @@
-"""Which files a Python module consists of, told without importing any of them."""
+"""Which files a Python module consists of, found without importing any of them."""
 
 from __future__ import annotations
 
