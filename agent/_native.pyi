@@ -11,11 +11,27 @@ from collections.abc import (
     ValuesView,
 )
 from types import GenericAlias
-from typing import Any, Final, Generic, Self, TypeVar, final, overload
+from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
-from agent.components.cache.contract import CacheStats, Clock, OnDelete, Pairs, Ttl, Weigher
-from agent.components.metrics.contract import ProcessReading, Series
-from agent.components.text.contract import BestMatch, Form, ItemError, Matches, Measure, Spans
+from agent.components.cache.contract import (
+    CacheFactory,
+    CacheStats,
+    Clock,
+    OnDelete,
+    Pairs,
+    Ttl,
+    Weigher,
+)
+from agent.components.metrics.contract import MetricsFactory, ProcessReading, Series
+from agent.components.text.contract import (
+    BestMatch,
+    Form,
+    ItemError,
+    Matches,
+    Measure,
+    Spans,
+    TextFactory,
+)
 
 __all__ = [
     "Cache",
@@ -42,6 +58,16 @@ __version__: Final[str]
 __profile__: Final[str]
 __digest__: Final[str]
 __features__: Final[tuple[str, ...]]
+
+class _Resolve(Protocol):  # noqa: PYI046  # the type of agent.registry.resolve
+    @overload
+    def __call__(self, name: Literal["cache"]) -> CacheFactory: ...
+    @overload
+    def __call__(self, name: Literal["metrics"]) -> MetricsFactory: ...
+    @overload
+    def __call__(self, name: Literal["text"]) -> TextFactory: ...
+    @overload
+    def __call__(self, name: str) -> Callable[..., Any]: ...
 
 @final
 class Cache(Generic[_K, _V]):

@@ -12,16 +12,12 @@ For example::
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING
 
 from agent.porting.registry.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from agent.components.cache.contract import CacheFactory
-    from agent.components.metrics.contract import MetricsFactory
-    from agent.components.text.contract import TextFactory
+    from agent._native import _Resolve  # noqa: TID251  # the extension's stub alone
 
 __all__ = ["component", "implementation", "names", "override", "resolve", "status"]
 
@@ -33,20 +29,5 @@ component = _registry.component
 implementation = _registry.implementation
 names = _registry.names
 override = _registry.override
+resolve: _Resolve = _registry.resolve
 status = _registry.status
-
-if TYPE_CHECKING:
-
-    @overload
-    def resolve(name: Literal["cache"]) -> CacheFactory: ...
-    @overload
-    def resolve(name: Literal["metrics"]) -> MetricsFactory: ...
-    @overload
-    def resolve(name: Literal["text"]) -> TextFactory: ...
-    @overload
-    def resolve(name: str) -> Callable[..., Any]: ...
-    def resolve(name: str) -> Callable[..., Any]:
-        """Return the implementation that runs: the class itself."""
-
-else:
-    resolve = _registry.resolve  # nothing stands between a caller and the registry

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sys
 import tomllib
 from importlib import import_module
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.cli import main
-from agent.errors import UsageError
+from agent.errors import ContractError, UsageError
 from agent.porting.scaffold.settings import advice, settled
 from agent.porting.scaffold.target import Layout
 from tests.scaffolded import ROOT, Package
@@ -268,11 +270,29 @@ def test_a_single_module_is_no_package(tmp_path: Path, monkeypatch: pytest.Monke
         package.new("f", "errors:AgentError", init=True)
 
 
+def test_an_extension_that_agent_did_not_begin_is_a_sentence(package: Package) -> None:
+    package.new("slug", "text:slug", init=True)
+    shutil.rmtree(package.root / "rust")
+    with pytest.raises(UsageError, match=r"src/lib\.rs, in which agent new lists .* is missing"):
+        package.new("total", "text:Total")
+    assert not (package.folder / "_ports" / "total").exists()
+
+
+@pytest.mark.parametrize("file", ["_rust.pyi", "components.toml"])
+def test_a_file_to_list_it_in_that_is_missing_is_a_sentence(package: Package, file: str) -> None:
+    package.new("slug", "text:slug", init=True)
+    (package.folder / file).unlink()
+    with pytest.raises((ContractError, UsageError), match=re.escape(file)):
+        package.new("total", "text:Total")
+
+
 def test_what_is_built_is_not_committed(package: Package) -> None:
     (package.root / ".git").mkdir()
     (package.root / ".gitignore").write_text("*.so\n# mine", "utf-8")
     package.new("slug", "text:slug", init=True)
-    assert (package.root / ".gitignore").read_text("utf-8") == "*.so\n# mine\n/target/\n*.pyd\n"
+    assert (package.root / ".gitignore").read_text(
+        "utf-8"
+    ) == "*.so\n# mine\n/build/\n/target/\n*.pyd\n"
 
 
 def test_packages_may_stand_in_src(tmp_path: Path) -> None:

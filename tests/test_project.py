@@ -76,7 +76,8 @@ def test_what_the_table_names_can_be_imported(toys: Toys, monkeypatch: pytest.Mo
         (ROW + "parity = 3", "parity 3 is not a text"),
         (ROW + 'evidence = ""', "evidence '' is not a text"),
         (ROW + 'stale = "ignore"', "stale 'ignore' is not one of fail, demote"),
-        (ROW + 'tabel = "x"', "unknown tabel; the keys are environment, evidence, parity"),
+        (ROW + 'tabel = "x"', "unknown tabel; the keys are environment, evidence, layout"),
+        (ROW + 'layout = "mine"', "layout 'mine' is not one of package, components"),
     ],
 )
 def test_a_bad_project_is_refused_with_a_sentence(tmp_path: Path, text: str, told: str) -> None:

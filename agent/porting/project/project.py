@@ -8,6 +8,7 @@
     parity = "parity_tests"         # examples, recorded calls, registers; the default
     evidence = "evidence"           # what stages rest on; the default
     stale = "fail"                  # what is done about stale evidence; the default; or "demote"
+    layout = "package"              # where agent new puts a component; the default; or "components"
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
     from agent.porting.project.table import Component
 
-__all__ = ["STALE", "Project", "find_project"]
+__all__ = ["LAYOUTS", "STALE", "Project", "find_project"]
+
+LAYOUTS = ("package", "components")
+"""Where ``agent new`` puts a component: beside the code that is ported, in ``_ports``; or in a
+folder of its own beside the table, with a crate of its own for its core."""
 
 STALE = ("fail", "demote")
 """What may be done about stale evidence."""
@@ -45,6 +50,8 @@ class _Places(NamedTuple):
     evidence: str = "evidence"
     stale: str = STALE[0]
     """One of `STALE`."""
+    layout: str = LAYOUTS[0]
+    """One of `LAYOUTS`."""
 
 
 class Project(_Places):
@@ -99,7 +106,7 @@ class Project(_Places):
         return self.root / self.evidence
 
 
-_KEYS = ("table", "environment", "parity", "evidence", "stale")
+_KEYS = ("table", "environment", "parity", "evidence", "stale", "layout")
 
 
 def find_project(start: str) -> Project | None:
@@ -143,7 +150,8 @@ def _read(folder: str, text: str) -> Project | None:
         if not isinstance(value, str) or not value:
             message = f"{place}: {key} {value!r} is not a text that says something"
             raise UsageError(message)
-    if row.get("stale", STALE[0]) not in STALE:
-        message = f"{place}: stale {row['stale']!r} is not one of {', '.join(STALE)}"
-        raise UsageError(message)
+    for key, values in (("stale", STALE), ("layout", LAYOUTS)):
+        if row.get(key, values[0]) not in values:
+            message = f"{place}: {key} {row[key]!r} is not one of {', '.join(values)}"
+            raise UsageError(message)
     return Project(folder, **row)

@@ -34,11 +34,18 @@ class Changes:
         if not (self.root / path).exists():
             self.create(path, text)
 
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file, or will be one."""
+        return path in self.created or (self.root / path).is_file()
+
     def edit(self, path: str, change: Callable[[str], str]) -> None:
         """Change the text of an existing file, or of a new one; line ends stay as they are.
 
-        Raises `UsageError` for a file that is not UTF-8.
+        Raises `UsageError` for a file that is missing, or is not UTF-8.
         """
+        if not self.exists(path):
+            message = f"{path} is missing, and agent new has to list the component there"
+            raise UsageError(message)
         if path in self.created:
             self.created[path] = change(self.created[path].decode()).encode()
             return
@@ -59,8 +66,10 @@ class Changes:
         content = self.created.get(path) or self.edited[path][1]
         return content.decode()
 
-    def require_free(self) -> None:
-        """Raise `UsageError` if a file that is to be new exists."""
+    def require_free(self, except_for: str = "") -> None:
+        """Raise `UsageError` if a file that is to be new exists; `except_for` stays as it is."""
+        if except_for and (self.root / except_for).exists():
+            self.created.pop(except_for, None)
         if taken := [path for path in self.created if (self.root / path).exists()]:
             message = f"{taken[0]} exists, and is not overwritten; nothing was written"
             if len(taken) > 1:

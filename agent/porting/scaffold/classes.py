@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.scaffold.target import Target
 
-__all__ = ["class_file"]
+__all__ = ["GIVEN", "ORDINARY", "TAKING", "class_file"]
 
-_GIVEN = {
+GIVEN = {
     "__bool__": "bool", "__contains__": "bool", "__delitem__": "()", "__hash__": "isize",
     "__iadd__": "()", "__ior__": "()", "__len__": "usize", "__next__": f"Option<{ANY}>",
     "__setitem__": "()",
 }  # fmt: skip
 """What special methods return in PyO3, where it says so."""
 
-_ORDINARY = frozenset([
+ORDINARY = frozenset([
     "__ceil__", "__copy__", "__floor__", "__format__", "__reversed__", "__round__", "__trunc__",
 ])  # fmt: skip
 """Special methods that PyO3 takes for methods like others."""
 
-_TAKING = frozenset(["__call__", "__contains__", "__delitem__", "__getitem__", "__setitem__"])
+TAKING = frozenset(["__call__", "__contains__", "__delitem__", "__getitem__", "__setitem__"])
 """Special methods that may refuse an argument; for others, Python goes on to the other operand."""
 
 
@@ -125,7 +125,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         member = getattr_static(self._target.described, spec.name, None)
         function = getattr(member, "fget", member)
         place = f"{self._target.name}.{spec.name}"
-        special = spec.name.startswith("__") and spec.name not in _ORDINARY
+        special = spec.name.startswith("__") and spec.name not in ORDINARY
         changed = usage_of(function).changed
         slot = special and spec.name != "__call__"
         if slot:  # nobody passes more than the operation itself does
@@ -134,8 +134,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
             )
         signature = signature_of(
             spec, self._mapping, place, changed,
-            objects=special and spec.name not in _TAKING,
-            returns=_GIVEN.get(spec.name),
+            objects=special and spec.name not in TAKING,
+            returns=GIVEN.get(spec.name),
         )  # fmt: skip
         name = identifier(spec.name)
         receiver = "&mut self" if spec.effect is Effect.WRITES else "&self"
@@ -147,8 +147,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         attributes = "#[getter]\n" if spec.kind == "property" else ""
         if spec.kind == "method" and not slot:
             attributes = pyo3_signature(signature, bound=True) + "\n"
-        plain = spec.name in _GIVEN
-        returns = f"PyResult<{_GIVEN[spec.name]}>" if plain else None
+        plain = spec.name in GIVEN
+        returns = f"PyResult<{GIVEN[spec.name]}>" if plain else None
         head = signature.glue(name, receiver=receiver, returns=returns)
         call = f"self.0.{signature.call(name)}"
         self._glue.append(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
 from agent.porting.scaffold.names import identifier
+from agent.porting.scaffold.templates import rendered
 
 if TYPE_CHECKING:
     from agent.porting.scaffold.changes import Changes
@@ -93,8 +94,8 @@ class CrateSkeleton:
         own = files("agent.porting.scaffold") / "templates"
         changes.create("Cargo.toml", _WORKSPACE)
         changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**told))
-        for path, name in (("build.rs", "build.rs"), ("src/values.rs", "values.rs")):
-            changes.create(f"{self.folder}/{path}", (own / name).read_text(encoding="utf-8"))
+        changes.create(f"{self.folder}/build.rs", (own / "build.rs").read_text(encoding="utf-8"))
+        changes.create(f"{self.folder}/src/values.rs", rendered("values.rs", maps=True))
         changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**told))
 
     def add(self, changes: Changes, name: str, text: str) -> None:
@@ -104,6 +105,14 @@ class CrateSkeleton:
         """
         if name in _RESERVED:
             message = f"a component called {name} would stand in the way of the crate's own {name}"
+            raise UsageError(message)
+        if not changes.exists(f"{self.folder}/src/lib.rs"):
+            message = (
+                f"{self.folder}/src/lib.rs, in which agent new lists components, is missing: this "
+                "project's extension was not begun with agent new --init. In a project without "
+                "[tool.agent-port] and [tool.maturin] in pyproject.toml, --init makes that crate; "
+                "the Rust side of this one is added by hand, with a row in the table"
+            )
             raise UsageError(message)
         changes.create(f"{self.folder}/src/{name}.rs", text)
         changes.edit(f"{self.folder}/src/lib.rs", lambda library: _listing(library, name))

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from agent.errors import ContractError, UsageError
-from agent.porting.infer.inferred import infer
-from agent.porting.infer.observed import observed_types
-from agent.porting.infer.usage import usage_of
+from agent.errors import UsageError
 from agent.porting.project.project import find_project
 from agent.porting.project.table import load_table
 from agent.porting.scaffold.changes import Changes
@@ -19,6 +15,7 @@ from agent.porting.scaffold.component import function_file
 from agent.porting.scaffold.crate import CrateSkeleton
 from agent.porting.scaffold.decoration import decorated, decorator_lines
 from agent.porting.scaffold.formatting import formatted
+from agent.porting.scaffold.house import house_scaffold
 from agent.porting.scaffold.python import (
     BENCHMARKS,
     PARITY_TEST,
@@ -31,32 +28,15 @@ from agent.porting.scaffold.python import (
     stubbed,
 )
 from agent.porting.scaffold.settings import advice, environment_of, settled
+from agent.porting.scaffold.skeleton import Scaffold, inferred_contract, workloads_text
 from agent.porting.scaffold.target import find_target
-from agent.porting.scaffold.workloads import workloads_file
-from agent.porting.script.store import load_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.porting.contract.reader import Contract
-    from agent.porting.infer.inferred import Inferred
-    from agent.porting.scaffold.target import Layout, Target
+    from agent.porting.scaffold.target import Layout
 
 __all__ = ["Scaffold", "scaffold"]
-
-_OPENED = "the reference takes what it is given"
-"""Why code that was there before its contract refuses nothing."""
-
-
-@dataclass
-class Scaffold:
-    """What is to be written for a component, and what a person should know of it."""
-
-    changes: Changes
-    remarks: list[str]
-    """What was guessed or cannot be mapped, and what is left to be done."""
-    rust: str
-    """The file that the port is to be written in."""
 
 
 def scaffold(
@@ -74,6 +54,12 @@ def scaffold(
     Raises:
         UsageError: something stands in the way; nothing was written.
     """
+    project = find_project(str(here))
+    if project is not None and project.layout == "components":
+        if init:
+            message = f"{project.folder} has its components and its extension already: no --init"
+            raise UsageError(message)
+        return house_scaffold(name, reference, project)
     target = find_target(reference, here)
     layout = target.layout
     package = layout.package
@@ -87,9 +73,9 @@ def scaffold(
         remarks += advice(changes.text("pyproject.toml"), layout)
     corpus = layout.root / parity / "corpus" / name
     with redirect_stdout(StringIO()):  # what is tried may print
-        inferred = _inferred(name, target, corpus)
+        inferred = inferred_contract(name, target, corpus)
         contract = inferred.contract()
-        workloads = _workloads(name, target, contract, corpus)
+        workloads = workloads_text(name, target, contract, corpus)
     write = function_file if contract.factory is None else class_file
     text, unmapped = write(name, target, contract)
     crate.add(changes, name, text)
@@ -131,35 +117,11 @@ def scaffold(
     )  # fmt: skip
 
 
-def _inferred(name: str, target: Target, corpus: Path) -> Inferred:
-    """Infer the contract, also from the types that recorded calls pass."""
-    title = f"What `{target.reference}` promises, as far as its code tells: to be edited."
-    described = target.described
-    inferred = infer(name, described, described, title=title, opened=_OPENED)
-    try:
-        contract = inferred.contract()
-    except ContractError as error:  # of the text, which nobody has seen
-        message = f"{target.reference} promises nothing that could be compared: {error}"
-        raise UsageError(message) from error
-    scripts = load_corpus(corpus)
-    if not scripts:
-        return inferred
-    types = observed_types(scripts, contract)
-    types[name] = types.get(contract.name, {})  # a function, or how an object is made
-    return infer(name, described, described, types, title=title, opened=_OPENED)
-
-
 def _parity_folder(name: str, layout: Layout, *, init: bool) -> str:
     """Return where the project's parity tests are.
 
     Raises `UsageError` unless the table can take a component of that name.
     """
-    if layout.package == "agent":
-        message = (
-            "agent's own components stand in agent/components, each in a folder of its own; "
-            "agent new is for other packages"
-        )
-        raise UsageError(message)
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
         message = f"{name!r} is no name for a component: an ASCII identifier in lower case is"
         raise UsageError(message)
@@ -173,13 +135,6 @@ def _parity_folder(name: str, layout: Layout, *, init: bool) -> str:
         message = f"there is a component {name} in {project.table} already"
         raise UsageError(message)
     return project.parity
-
-
-def _workloads(name: str, target: Target, contract: Contract, corpus: Path) -> str | None:
-    """Return the table of workloads, unless making calls would touch the world."""
-    if usage_of(target.described).outside is not None:
-        return None
-    return workloads_file(name, contract, target.reference, target.described, corpus)
 
 
 def _begin(changes: Changes, layout: Layout, crate: CrateSkeleton, extension: str) -> None:

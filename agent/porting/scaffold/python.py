@@ -98,7 +98,7 @@ def stubbed(text: str, name: str, kind: str, contract: str) -> str:
 
 def ignoring(text: str) -> str:
     """Return a .gitignore with what is built."""
-    new = [each for each in ("/target/", "*.so", "*.pyd") if each not in text.split()]
+    new = [each for each in ("/build/", "/target/", "*.so", "*.pyd") if each not in text.split()]
     before = text.rstrip("\n")
     return "\n".join([*([before] if before else []), *new, ""])
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.errors import UsageError
 
-__all__ = ["Layout", "Target", "find_target"]
+__all__ = ["Layout", "Target", "find_target", "require_portable"]
 
 _SOURCES = (".", "src", "python")
 """Where packages stand in a project."""
@@ -80,7 +80,7 @@ def find_target(reference: str, here: Path) -> Target:
         module = getattr(described, "__module__", None) or module  # where it is defined
         name = getattr(described, "__name__", name)
     reference = f"{module}:{name}"
-    _require_plain(described, reference)
+    require_portable(described, reference)
     file = getattr(sys.modules.get(module), "__file__", None)
     root = layout.root
     if file is None or not Path(file).is_relative_to(root) or not file.endswith(".py"):
@@ -133,7 +133,7 @@ def _load(module: str, name: str) -> Any:
         raise UsageError(message) from error
 
 
-def _require_plain(described: Any, reference: str) -> None:
+def require_portable(described: Any, reference: str) -> None:
     """Raise `UsageError` for what no Rust side can stand in for."""
     why = None
     if inspect.iscoroutinefunction(described) or inspect.isasyncgenfunction(described):
