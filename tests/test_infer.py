@@ -174,7 +174,7 @@ def test_a_function_that_may_touch_the_world_is_not_tried_out() -> None:
         open(p)  # noqa: PTH123, SIM115  # it is not called
 
     inferred = infer("show", python, lambda p: None)
-    assert "nothing was tried out, since it uses open" in inferred.guesses[0]
+    assert "nothing was probed, since it uses open" in inferred.guesses[0]
 
 
 def test_a_changed_argument_is_seen() -> None:

@@ -1,5 +1,5 @@
-"""Infers a contract for a pair that has none, and tells what it had to guess.
+"""Infers a contract for a pair that has none, and lists its guesses.
 
-The result is the source text of a protocol, to be read and edited by a person; what is checked is
-what that text says, so that a saved and unchanged text gives the same check.
+The result is the source text of a protocol, for a person to read and edit. The check uses that
+text, so saving it unchanged gives the same check.
 """

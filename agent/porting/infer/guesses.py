@@ -1,4 +1,4 @@
-"""The type of each parameter, from the best source that tells one, and why."""
+"""The type of each parameter, from the best source, with the reason."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ __all__ = ["Guess", "guess_parameters", "guess_result"]
 
 @dataclass(frozen=True)
 class Guess:
-    """What the contract says of one parameter."""
+    """The inferred type of one parameter."""
 
     parameter: Parameter
     text: str
     """Its annotation."""
     why: str | None
-    """What the guess rests on; None for an annotation, which is no guess."""
+    """The source of the guess; None for an annotation, which is not a guess."""
     firm: bool = True
-    """Whether the program says so itself, if only in a docstring."""
+    """Whether the program itself states the type, at least in a docstring."""
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ def guess_parameters(
 ) -> list[Guess]:
     """Return a type for each of `parameters` of two functions, the better informed side first.
 
-    `recorded` are the types that calls of a real program were seen to pass, by parameter.
+    `recorded` are the types that recorded calls pass, by parameter.
     """
     told: dict[str, str] = {}
     for side in reversed(sides):
@@ -78,7 +78,7 @@ def _guess(  # noqa: PLR0913, PLR0917  # one for each source
     elif (text := suggested(name)) is not None:
         found = text, "parameters of that name mostly are", False
     if found is None:
-        return Guess(parameter, "Any", "nothing tells its type", firm=False)
+        return Guess(parameter, "Any", "nothing indicates its type", firm=False)
     text, why, firm = found
     if default is None and "None" not in text.split(" | "):
         text = f"{text} | None"
@@ -90,7 +90,7 @@ def _plain(default: Any) -> bool:
 
 
 def _textual(text: str) -> str:
-    """Let text stand for a sequence of anything: programs that compare sequences mean it."""
+    """Use strings for sequences of any items, as programs that compare sequences do."""
     parts = text.split(" | ")
     sequences = {"Sequence[Any]", "Sequence[Hashable]", "Iterable[Any]", "Iterable[Hashable]"}
     return f"str | {text}" if sequences & set(parts) and "str" not in parts else text
@@ -109,7 +109,7 @@ def _annotated(side: Any, name: str, own: tuple[type, str] | None) -> str | None
 
 
 def guess_result(sides: Iterable[Any], own: tuple[type, str] | None) -> str:
-    """Return what is annotated of the result of one of `sides`; Any otherwise."""
+    """Return the annotated result of one of `sides`; Any if there is none."""
     for side in sides:
         text = _annotated(side, "return", own)
         if text is not None and (own is None or text == own[1] or read(text, {}) is not None):

@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 __all__ = ["Inferred", "contract_in", "infer"]
 
 _OF_THE_CLASS: Any = (classmethod, staticmethod, ClassMethodDescriptorType)
-"""What is called with the class, or without anything, through an object as well."""
+"""Kinds of methods that can also be called on an object: class methods and static methods."""
 
 _CONSTANTS: Any = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
 
 Recorded = dict[str, dict[str, str]]
-"""By operation and parameter, the type that recorded calls pass."""
+"""The type that recorded calls pass, by operation and parameter."""
 
 
 @dataclass
 class Inferred:
-    """A contract that was inferred, as text."""
+    """An inferred contract, as text."""
 
     text: str
     protocol: str
-    """The name of the protocol in it."""
+    """The name of its protocol."""
     remarks: list[str] = field(default_factory=list)
-    """What one side lacks, or can only be called otherwise; what is not part of the contract."""
+    """Operations that one side lacks or calls differently, and others left out of the contract."""
     guesses: list[str] = field(default_factory=list)
-    """What was guessed, each with why."""
+    """The guesses, each with its reason."""
 
     def contract(self) -> Contract:
         """Return the contract that the text declares."""
@@ -52,14 +52,14 @@ class Inferred:
 
 
 def contract_in(text: str, protocol: str, source: str) -> Contract:
-    """Return the contract of the protocol called `protocol` in the Python code `text`.
+    """Return the contract of the protocol `protocol` in the Python code `text`.
 
-    The protocol of its factory, if it has one, is called so too, with ``Factory`` at the end.
+    The protocol of its factory, if there is one, has the same name with ``Factory`` appended.
     Raises `UsageError`, naming `source`, for code that does not run or lacks the protocol.
     """
     module = ModuleType(f"agent_contract_{protocol.lower()}")
     module.__file__ = source
-    sys.modules[module.__name__] = module  # where the annotations of a class are looked up
+    sys.modules[module.__name__] = module  # annotations of a class are resolved there
     try:
         exec(compile(text, source, "exec"), vars(module))  # noqa: S102  # the user's own contract
     except Exception as error:
@@ -83,19 +83,19 @@ def infer(  # noqa: PLR0913  # what is described, and how it is to be written
     title: str | None = None,
     opened: str | None = None,
 ) -> Inferred:
-    """Infer the contract of two functions, classes or modules that do the same.
+    """Infer the contract of two functions, classes or modules that should behave alike.
 
     Args:
         name: what scripts call the pair.
-        python: the reference, which leads where both tell something.
-        rust: what is compared with it.
+        python: the reference, which takes precedence.
+        rust: the other side.
         recorded: types that recorded calls pass.
-        title: what the text begins with.
-        opened: why nothing has to be refused, if the text is to say so.
+        title: the first line of the text.
+        opened: the reason for `open_domains`, or None to leave it out.
 
     Raises:
-        UsageError: the two are not of one kind.
-        ContractError: there is nothing that could be compared.
+        UsageError: the two are of different kinds.
+        ContractError: they have nothing comparable.
     """
     reader = _Reader(name, recorded or {})
     kinds = [_kind(each) for each in (python, rust)]
@@ -126,7 +126,7 @@ def _kind(described: Any) -> str:
 
 
 class _Reader:
-    """Reads both sides of a pair, and collects what is to be remarked."""
+    """Reads both sides of a pair, and collects remarks."""
 
     def __init__(self, name: str, recorded: Recorded) -> None:
         self.name = name
@@ -140,7 +140,7 @@ class _Reader:
         return [Outline(_title(self.name), "A function on both sides.", [method])]
 
     def of_module(self, python: ModuleType, rust: ModuleType) -> list[Outline]:
-        """Outline what the two modules share."""
+        """Outline the common operations of two modules."""
         offered = _offered(python), _offered(rust)
         for name in sorted(offered[0] ^ offered[1]):
             if not (hasattr(python, name) and hasattr(rust, name)):
@@ -164,7 +164,7 @@ class _Reader:
         return [Outline(_title(self.name), "What both modules offer.", methods)]
 
     def of_class(self, python: type, rust: type) -> list[Outline]:
-        """Outline the operations of two classes, and how an object is made."""
+        """Outline the operations of two classes, and their constructor."""
         title = _title(self.name)
         own = (python, title)
         made = self._method(self.name, python, rust, own=own)
@@ -173,7 +173,7 @@ class _Reader:
         methods = []
         for name in sorted(_members(python) | _members(rust)):
             members = [_member(cls, name) for cls in (python, rust)]
-            if members == [None, None]:  # both say that they have it not: __hash__
+            if members == [None, None]:  # both set it to None: __hash__
                 continue
             if members[0] is None or members[1] is None:
                 side = "Rust" if members[0] is None else "Python"
@@ -215,9 +215,9 @@ class _Reader:
         make: Callable[[], Any] | None = None,
         bound: bool = False,
     ) -> Method:
-        """Return what both sides' functions promise as one operation.
+        """Return one operation for the functions of both sides.
 
-        With `make`, which gives an object, they are methods; `bound` if they know of what.
+        With `make`, which returns an object, they are methods; `bound` if they are bound to one.
         """
         common = common_signature(name, python, rust, unbound=make is not None and not bound)
         self.remarks += common.remarks
@@ -233,7 +233,7 @@ class _Reader:
         if not usage.known or usage.outside is not None:
             if not all(guess.firm for guess in guesses):
                 reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
-                notes.append(f"nothing was tried out, since it {reason}")
+                notes.append(f"nothing was probed, since it {reason}")
         elif make is None or limited(make).raised is None:
             probe = Probe(lambda: python if make is None else getattr(make(), name), guesses)
             guesses = probe.better()
@@ -260,7 +260,7 @@ def _title(name: str) -> str:
 
 
 def _names(module: ModuleType) -> set[str]:
-    """Return the names that can be compared: what it says it offers, or all without underscore."""
+    """Return the comparable names: those in ``__all__``, or all without underscore."""
     declared = getattr(module, "__all__", None)
     return set(declared) if declared is not None else {
         name
@@ -270,7 +270,7 @@ def _names(module: ModuleType) -> set[str]:
 
 
 def _offered(module: ModuleType) -> set[str]:
-    """Return the names that are to be there: what it says it offers, or defines itself."""
+    """Return the expected names: those in ``__all__``, or those that it defines itself."""
     if hasattr(module, "__all__"):
         return _names(module)
     return {
@@ -284,7 +284,7 @@ _SPECIAL = (*SPECIAL_READERS, *SPECIAL_WRITERS)
 
 
 def _members(cls: type) -> set[str]:
-    """Return the public names of `cls`, and those of the special methods that it defines."""
+    """Return the public names of `cls` and the names of its special methods."""
     return {
         name
         for base in cls.__mro__[:-1]
@@ -301,7 +301,7 @@ def _member(cls: type, name: str) -> Any:
 
 
 def _make(cls: type, guesses: list[Guess]) -> Any:
-    """Make an object with the simplest arguments."""
+    """Construct an object with the simplest arguments."""
     positional, named = [], {}
     for guess in guesses:
         if guess.parameter.default is inspect.Parameter.empty:

@@ -1,4 +1,4 @@
-"""Calls somebody's code for a while, and no longer: some of it waits for ever."""
+"""Calls a function with a time limit, because some functions never return."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 __all__ = ["TookTooLong", "limited"]
 
 _PATIENCE = 1.0
-"""Seconds that a call may take."""
+"""The time limit of a call, in seconds."""
 
 _AGAIN = 0.2
-"""Seconds until a call that goes on all the same is interrupted once more."""
+"""Seconds until a call that continues is interrupted again."""
 
 
 class TookTooLong(BaseException):
-    """A call was interrupted; no code means to catch this."""
+    """A call was interrupted. A BaseException, so that the called code does not catch it."""
 
 
 def limited(function: Callable[..., Any], *arguments: Any) -> Outcome:
-    """Call `function` for a second at most; return what it did, or that it raised `TookTooLong`.
+    """Call `function` for at most a second; its outcome is `TookTooLong` if interrupted.
 
-    It raised `EffectStopped` where it was about to touch the outside world. It is interrupted only
-    where signals reach it, in the main thread of a POSIX system; elsewhere it is just called.
+    The outcome is `EffectStopped` if it was about to touch the outside world. Interruption needs
+    signals, so the main thread of a POSIX system; elsewhere there is no limit.
     """
     guard = Guard()
     with guard.watching():

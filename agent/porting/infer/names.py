@@ -1,4 +1,4 @@
-"""What the mere name of a parameter or a method suggests, where nothing better is known."""
+"""Types and effects suggested by the names of parameters and methods, as a last resort."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ READERS = frozenset(
         "writable",
     ]
 )
-"""Methods that by custom change nothing a caller can see."""
+"""Methods that by convention change nothing visible."""
 
 SPECIAL_READERS = (
     "__len__", "__iter__", "__reversed__", "__contains__", "__getitem__", "__repr__", "__str__",
@@ -65,10 +65,10 @@ SPECIAL_READERS = (
     "__divmod__", "__rdivmod__", "__and__", "__rand__", "__or__", "__ror__", "__xor__",
     "__rxor__", "__round__", "__trunc__", "__floor__", "__ceil__", "__format__",
 )  # fmt: skip
-"""Special methods that are part of a contract and only look."""
+"""Special methods of contracts that only read."""
 
 SPECIAL_WRITERS = ("__setitem__", "__delitem__", "__next__", "__iadd__", "__ior__")
-"""Special methods that are part of a contract and may change the object."""
+"""Special methods of contracts that may change the object."""
 
 MUTATORS = frozenset(
     [
@@ -95,5 +95,5 @@ MUTATORS = frozenset(
 
 
 def suggested(name: str) -> str | None:
-    """Return the type that a parameter called `name` mostly has."""
+    """Return the usual type of a parameter called `name`."""
     return _SUGGESTED.get(name.lower().strip("_"))

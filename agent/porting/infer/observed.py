@@ -1,4 +1,4 @@
-"""Which types recorded calls pass, as annotations: what a contract can be guessed from."""
+"""The types that recorded calls pass, as annotations."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["observed_types", "type_of"]
 _PLAIN = {bool, int, float, complex, str, bytes, bytearray, memoryview, range, slice}
 _OF_ITEMS = {list, set, frozenset}
 _ENOUGH = 4
-"""Different types; where there are more, any object seems to do."""
+"""The largest number of distinct types; with more, any object seems to be accepted."""
 
 
 def observed_types(scripts: Iterable[list[str]], contract: Contract) -> dict[str, dict[str, str]]:
-    """Return by operation and parameter the annotation that covers all that `scripts` pass."""
+    """Return the annotation that covers what `scripts` pass, by operation and parameter."""
     return {
         label: {name: _union(map(_of_expression, texts)) for name, texts in parameters.items()}
         for label, parameters in observed(scripts, contract).items()
@@ -50,7 +50,7 @@ def type_of(value: Any) -> str:  # noqa: PLR0911  # one for each kind
 def _of_expression(text: str) -> str:
     try:
         return type_of(eval(text, words(Journal())))  # noqa: S307  # a script is code
-    except Exception:  # noqa: BLE001  # an object of the script, a class that is not here
+    except Exception:  # noqa: BLE001  # an object of the script, or an unknown class
         return "Any"
 
 

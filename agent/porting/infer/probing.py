@@ -1,6 +1,6 @@
-"""Finds out by calling the Python side which types it accepts, where nothing tells for certain.
+"""Probes uncertain types by calling the Python side with samples.
 
-Only functions whose source shows no sign of touching the outside world are to be called so.
+Only functions whose source shows no access to the outside world may be probed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SAMPLES = {
     "dict[str, int]": ["{'a': 1}"], "set[int]": ["{3, 1}"],
     "Callable[..., Any]": ["lambda *given: given[0] if given else 1"],
 }  # fmt: skip
-"""Values of the types that are tried where nothing is known."""
+"""Samples of the types that are tried if nothing is known."""
 
 _SHAPES = {
     "list": ["[%s]"], "Sequence": ["[%s]", "(%s)"], "Iterable": ["[%s]", "iter([%s])"],
@@ -39,17 +39,17 @@ _SHAPES = {
 }  # fmt: skip
 _ITEMS = {"int | float": "3, 1, 2.5", "str": "'b', 'a', 'c'"}
 _MIXED = ("1, 'a', None, 0.5", "None, None, None")
-"""Items that cannot be put in order, as those of ``list[Any]`` may be."""
+"""Items that cannot be ordered, as in a ``list[Any]``."""
 
 _MOST = 3000
-"""Calls at most; a number, not a time, so that the same contract comes out each time."""
+"""The largest number of calls; a number, not a time, so that results are reproducible."""
 
 
 class Probe:
     """Calls one function, or one method of fresh objects, with samples."""
 
     def __init__(self, function: Callable[[], Any], guesses: list[Guess]) -> None:
-        """`function` gives what is to be called, anew for each call."""
+        """`function` returns a fresh callable for each call."""
         self._function = function
         self._guesses = guesses
         self._names = words(Journal()) | classes_in(*(read(guess.text, {}) for guess in guesses))
@@ -61,16 +61,16 @@ class Probe:
             and guess.parameter.kind is not Parameter.VAR_KEYWORD
         ]
         self.changed: set[str] = set()
-        """The parameters whose arguments were seen to change."""
+        """The parameters whose arguments changed."""
         self.gave: set[type] = set()
         """The classes of results."""
 
     def better(self) -> list[Guess]:
-        """Return the guesses, with those made better that calls can tell about."""
-        # At least one call is made, which also shows what a result is and what it changes.
+        """Return the guesses, refined by calls."""
+        # At least one call is made; it also shows the result's class and changed arguments.
         choices = {guess.name: _choices(guess) for guess in self._guesses}
         if not self._works(choices):
-            # What was guessed is refused: forget it.
+            # The guess is refused: discard it.
             for guess in self._required:
                 if not guess.firm:
                     choices[guess.name] = list(_SAMPLES)
@@ -91,7 +91,7 @@ class Probe:
         return self._any({}, choices)
 
     def _accepted(self, text: str, guess: Guess, choices: Mapping[str, list[str]]) -> Iterator[str]:
-        """Yield what of the type `text` is accepted: it, a narrower one, or nothing."""
+        """Yield the accepted part of the type `text`: itself, narrower types, or nothing."""
         kind, _, item = text.removesuffix("]").partition("[")
         if kind not in _SHAPES or item not in {"Any", "Hashable"}:
             if self._all(guess, _samples(text), choices):
@@ -111,7 +111,7 @@ class Probe:
         return all(self._any({guess.name: sample}, choices) for sample in samples)
 
     def _any(self, chosen: Mapping[str, str], choices: Mapping[str, list[str]]) -> bool:
-        """Tell whether a call with `chosen` and some choice of the other arguments is accepted."""
+        """Return whether a call with `chosen` and some other arguments is accepted."""
         others = [guess.name for guess in self._required if guess.name not in chosen]
         samples = [
             [sample for text in choices[name] for sample in _samples(text)] for name in others
@@ -125,7 +125,7 @@ class Probe:
         return False
 
     def _accepts(self, chosen: Mapping[str, str]) -> bool:
-        """Tell whether a call is not refused for the types of its arguments."""
+        """Return whether a call is not refused because of argument types."""
         given, again = (
             {name: eval(text, dict(self._names)) for name, text in chosen.items()}  # noqa: S307  # our own
             for _ in range(2)
@@ -145,7 +145,7 @@ class Probe:
                 positional.append(given[guess.name])
         outcome = limited(lambda: _used_up(self._function()(*positional, **named)))
         if isinstance(outcome.raised, TookTooLong | EffectStopped):
-            self._left = 0  # others may take as long, or touch the outside world too
+            self._left = 0  # other calls may take as long, or touch the outside world too
         if isinstance(outcome.raised, TypeError | AttributeError | NotImplementedError):
             return False
         self.gave.add(type(outcome.value))
@@ -170,7 +170,7 @@ def _choices(guess: Guess) -> list[str]:
 
 
 def _alternatives(text: str) -> list[str]:
-    """Return the parts of a union."""
+    """Return the members of a union."""
     parts = []
     node: ast.expr = ast.parse(text, mode="eval").body
     while isinstance(node, ast.BinOp):
@@ -193,7 +193,7 @@ def _filled(kind: str, items: str) -> list[str]:
 
 
 def _settled(guess: Guess, kept: list[str]) -> Guess:
-    """Return `guess` with the types that were kept, if they are others."""
+    """Return `guess` with the accepted types, if they differ."""
     if guess.firm or kept in (_choices(guess), list(_SAMPLES)):
         return guess
     if any(text.startswith("Iterable[") for text in kept):
@@ -211,5 +211,5 @@ def _settled(guess: Guess, kept: list[str]) -> Guess:
 
 
 def _used_up(value: Any) -> Any:
-    """Run what a generator function puts off."""
+    """Run the deferred body of a generator function."""
     return list(islice(value, 5)) if isinstance(value, Iterator) else value

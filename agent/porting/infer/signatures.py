@@ -1,4 +1,4 @@
-"""The signature that both sides of a pair can be called by, and where theirs are not the same."""
+"""The common signature of both sides of a pair, and where their signatures differ."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _UNKNOWN = [
 
 @dataclass
 class Common:
-    """How both sides are called alike."""
+    """The common signature of both sides."""
 
     parameters: list[Parameter]
     remarks: list[str] = field(default_factory=list)
-    """What one side accepts and the other does not."""
+    """What only one side accepts."""
     guessed: str | None = None
-    """Where the signature comes from, if neither side tells it."""
+    """The source of the signature if neither side has one."""
 
 
 def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = False) -> Common:
-    """Return what of the two signatures agrees; of `unbound` methods, without the first parameter.
+    """Return the common part of two signatures; for `unbound` methods, without the first parameter.
 
-    The Python side leads: the other one often has no signature, or no annotations.
+    The Python side takes precedence: the other often has no signature or no annotations.
     """
     skipped = 1 if unbound else 0
     known = [_parameters(each, skipped) for each in (python, rust)]
@@ -39,13 +39,13 @@ def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = Fals
     if leading is None and other is None:
         signature = signature_in(python) or signature_in(rust)
         if signature is None:
-            return Common(list(_UNKNOWN), guessed="neither side tells a signature")
+            return Common(list(_UNKNOWN), guessed="neither side has a signature")
         found = list(signature.parameters.values())
         return Common(_ordered(found), guessed="a docstring begins with that")
     if leading is None or other is None:
         found = [_by_position(each) for each in leading or other or ()]
         side = "Python" if leading is None else "Rust"
-        told = f"{side} does not tell its own: arguments go by position" if found else None
+        told = f"{side} has no signature: arguments are passed by position" if found else None
         return Common(_ordered(found), guessed=told)
     remarks: list[str] = []
     parameters = _merged(leading, other, place, remarks)
@@ -53,7 +53,7 @@ def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = Fals
 
 
 def _parameters(described: Any, skipped: int) -> list[Parameter] | None:
-    """Return the parameters of a callable after the first `skipped`; None if it does not tell."""
+    """Return the parameters of a callable after the first `skipped`; None without a signature."""
     try:
         return list(inspect.signature(described).parameters.values())[skipped:]
     except (ValueError, TypeError):
@@ -129,7 +129,7 @@ def _stars(parameter: Parameter) -> str:
 
 
 def _ordered(parameters: list[Parameter]) -> list[Parameter]:
-    """Return them as Python's syntax allows: what comes before one without a name has none."""
+    """Return the parameters with all those before a positional-only one positional-only."""
     last = max(
         (
             index
@@ -145,7 +145,7 @@ def _ordered(parameters: list[Parameter]) -> list[Parameter]:
         for index, parameter in enumerate(parameters)
     ]
     ordered.sort(key=lambda parameter: parameter.kind)
-    # A parameter without default cannot follow one that has one.
+    # A parameter without a default cannot follow one with a default.
     seen = False
     for index, parameter in enumerate(ordered):
         if parameter.kind not in _BY_POSITION:

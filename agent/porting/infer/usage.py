@@ -1,4 +1,4 @@
-"""What the source of the Python side does with each parameter."""
+"""The use of each parameter in the source of the Python side."""
 
 from __future__ import annotations
 
@@ -53,32 +53,32 @@ _OUTSIDE = frozenset(
         "exit",
     ]
 )
-"""Names whose use means that a function may touch more than its arguments."""
+"""Names whose use means that a function may touch the outside world."""
 
 _ORDER = ["Callable[..., Any]", "str", "list[Any]", "dict[Any, Any]", "Mapping[Any, Any]",
           "set[Any]", "bytes", "isinstance", "int", "Sequence[Any]", "Iterable[Any]"]  # fmt: skip
-"""Which use says most, when there are several."""
+"""The uses in order of precedence."""
 
 
 @dataclass
 class Usage:
-    """What was seen in the source of one function."""
+    """The uses found in the source of one function."""
 
     types: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """By parameter the type that its use suggests, and that use."""
+    """The type that the use of a parameter suggests, with that use."""
     changed: dict[str, str] = field(default_factory=dict)
-    """By parameter the use that changes the argument."""
+    """The use of a parameter that changes its argument."""
     outside: str | None = None
-    """A name by which it may touch the outside world; None if none was seen."""
+    """A name through which it may touch the outside world, or None."""
     known: bool = False
-    """Whether there was any source to look at."""
+    """Whether source was available."""
 
 
 @lru_cache(maxsize=256)
 def usage_of(function: Any) -> Usage:
-    """Look through the source of `function`, or of what makes a class's objects.
+    """Inspect the source of `function`, or of a class's constructor.
 
-    Compiled code tells nothing.
+    Compiled code has none.
     """
     if isinstance(function, type):
         makers = (
@@ -103,13 +103,13 @@ def usage_of(function: Any) -> Usage:
         kind = why.partition("isinstance: ")[2] if best == "isinstance" else best
         if best == "isinstance":
             why = "it is tested with isinstance"
-        # A subscript or a loop suits text as well as any other sequence.
+        # A subscript or a loop also fits a string.
         usage.types[name] = (f"str | {kind}" if best == "Sequence[Any]" else kind, why)
     return usage
 
 
 class _Looker(ast.NodeVisitor):
-    """Notes what is done with each of some names."""
+    """Records the uses of some names."""
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
@@ -118,12 +118,12 @@ class _Looker(ast.NodeVisitor):
         self.outside: str | None = None
 
     def note(self, node: ast.expr, text: str, whole: ast.AST) -> None:
-        """Note that `whole` uses the name `node` as a `text` is used."""
+        """Record that `whole` uses the name `node` like a value of the type `text`."""
         if isinstance(node, ast.Name) and node.id in self.names:
             self.seen[node.id].setdefault(text, f"its source has {_shown(whole)}")
 
     def change(self, node: ast.expr, whole: ast.AST) -> None:
-        """Note that `whole` changes the argument `node`."""
+        """Record that `whole` changes the argument `node`."""
         if isinstance(node, ast.Name) and node.id in self.names:
             self.changed.setdefault(node.id, _shown(whole))
 

@@ -1,4 +1,4 @@
-"""The types an inferred contract is written with: from text to type, and back."""
+"""Types in inferred contracts: from text to type, and back."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
         ("Ge", "Gt", "Le", "Len", "Lt", "MaxLen", "MinLen", "MultipleOf"),
     ),
 }  # fmt: skip
-"""What a contract may import, in the order that imports are written in."""
+"""The imports that a contract may use, in the order of import lines."""
 
 _BUILTINS: dict[str, Any] = {
     cls.__name__: cls
@@ -73,7 +73,7 @@ _OF_TYPES = (
     ast.Expression, ast.Name, ast.Load, ast.Subscript, ast.Tuple, ast.List, ast.Constant,
     ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub,
 )  # fmt: skip
-"""What the text of a type consists of."""
+"""The characters in the text of a type."""
 
 _LESS: dict[Any, str] = {
     list: "list[Any]", dict: "dict[Any, Any]", tuple: "tuple[Any, ...]", set: "set[Any]",
@@ -83,42 +83,42 @@ _LESS: dict[Any, str] = {
     collections.abc.MutableSequence: "list[Any]", collections.abc.MutableMapping: "dict[Any, Any]",
     collections.abc.Callable: "Callable[..., Any]",
 }  # fmt: skip
-"""How a type without its arguments is written, and a wider one as what values are known for."""
+"""How types without arguments are written, and wider types as supported ones."""
 
 
 class _Names(dict[str, Any]):
-    """Names of types; and of packages, whose own classes are written with where they stand."""
+    """Names of types and packages; classes of packages are written with their modules."""
 
     def __missing__(self, name: str) -> Any:
-        """Return the package that was imported as `name`."""
+        """Return the imported package `name`."""
         return sys.modules[name]
 
 
 def read(text: str, names: typing.Mapping[str, Any] | None = None) -> Any:
-    """Return the type that `text` says, or None where it says none that values are known for.
+    """Return the type that `text` denotes, or None if values for it are not supported.
 
-    None itself is ``type(None)`` here. `names` are known beside the vocabulary.
+    None itself is ``type(None)`` here. `names` extends the vocabulary.
     """
     try:
         tree = ast.parse(text.strip(), mode="eval")
         if names is None and not all(isinstance(node, _OF_TYPES) for node in ast.walk(tree)):
-            return None  # a docstring's words are not to be run
+            return None  # text of a docstring must not be executed
         code = compile(tree, "<annotation>", "eval")
-        annotation = eval(code, {"__builtins__": {}}, _Names({**_KNOWN, **(names or {})}))  # noqa: S307  # names of types alone, or an annotation of the program's own
-    except Exception:  # noqa: BLE001  # prose, or names that nobody knows
+        annotation = eval(code, {"__builtins__": {}}, _Names({**_KNOWN, **(names or {})}))  # noqa: S307  # names of types only, or the program's annotation
+    except Exception:  # noqa: BLE001  # prose, or unknown names
         return None
     return NoneType if annotation is None else annotation
 
 
 def annotation_of(raw: Any, names: typing.Mapping[str, Any]) -> Any:
-    """Return what `raw`, an annotation or its text, means among `names`; None if nothing."""
+    """Return the type that `raw`, an annotation or its text, denotes among `names`, or None."""
     return read(raw, names) if isinstance(raw, str) else raw
 
 
 def written(annotation: Any, own: tuple[type, str] | None = None) -> str | None:
-    """Return the text of `annotation`; None for what a contract cannot say or draw values for.
+    """Return the text of `annotation`; None if a contract cannot express it or draw values for it.
 
-    `own` is a class, and the name of the protocol that stands for it.
+    `own` is a class, and the name of its protocol.
     """
     text = _written(annotation, own)
     if text is None or (own is not None and re.search(rf"\b{own[1]}\b", text)):
@@ -158,14 +158,14 @@ def _written(annotation: Any, own: tuple[type, str] | None) -> str | None:  # no
 
 
 def _placed(cls: type) -> str | None:
-    """Return where a class of the program stands, if it can be imported from there."""
+    """Return the location of a class of the program, if it can be imported from there."""
     module = sys.modules.get(cls.__module__)
     found = getattr(module, cls.__name__, None) is cls and cls.__module__ != "__main__"
     return f"{cls.__module__}.{cls.__name__}" if found else None
 
 
 def placed_in(text: str) -> dict[str, tuple[str, str]]:
-    """Return the classes that the annotation `text` names with their modules: these, and names."""
+    """Return the classes that the annotation `text` names with their modules, and their names."""
     found = {}
     for dotted in re.findall(r"(?<![\w.'\"])\w+(?:\.\w+)+", text):
         module, _, name = dotted.rpartition(".")
@@ -197,13 +197,13 @@ def _annotated(base: Any, metadata: tuple[Any, ...], own: tuple[type, str] | Non
 
 
 def _joined(texts: list[str | None]) -> str | None:
-    """Return a union; what cannot be written is left out, unless nothing else is left."""
+    """Return a union; types that cannot be written are left out, unless nothing else remains."""
     some = [text for text in dict.fromkeys(texts) if text is not None]
     return "Any" if "Any" in some else " | ".join(some) or None
 
 
 def imports_for(text: str) -> str:
-    """Return the import lines for the names of the vocabulary that stand in `text`."""
+    """Return the import lines for the names of the vocabulary in `text`."""
     words = set(re.findall(r"\w+", text))
     lines = []
     for module, (_, names) in _MODULES.items():

@@ -31,13 +31,13 @@ class Method:
     effect: Effect
     is_property: bool = False
     doc: str = ""
-    """What it does, in a line."""
+    """Its description, in one line."""
     notes: list[str] = field(default_factory=list)
-    """What was guessed of it beyond the types of its parameters."""
+    """Guesses about it beyond the types of its parameters."""
 
     @property
     def guesses(self) -> list[str]:
-        """What was guessed, each with why."""
+        """The guesses, each with its reason."""
         typed = [
             f"{guess.name}: {guess.text}, since {guess.why}"
             for guess in self.parameters
@@ -48,13 +48,13 @@ class Method:
 
 @dataclass
 class Outline:
-    """A protocol before it is written."""
+    """A protocol to be written."""
 
     name: str
     doc: str
     methods: list[Method]
     marks: list[str] = field(default_factory=list)
-    """Decorators, a line each."""
+    """Decorators, one line each."""
 
 
 def write(title: str, outlines: list[Outline]) -> str:
@@ -74,14 +74,14 @@ def write(title: str, outlines: list[Outline]) -> str:
 
 
 def _shortened(text: str, classes: dict[str, tuple[str, str]]) -> str:
-    """Return an annotation with classes by their names alone."""
+    """Return an annotation with unqualified class names."""
     for dotted, (_, name) in classes.items():
         text = re.sub(rf"(?<![\w.]){re.escape(dotted)}\b", name, text)
     return text
 
 
 def _classes(outlines: list[Outline]) -> dict[str, tuple[str, str]]:
-    """Return the program's own classes that the protocols name, as they are written there."""
+    """Return the program's classes that the protocols name, as they are written there."""
     methods = [method for outline in outlines for method in outline.methods]
     texts = [method.returns for method in methods]
     texts += [guess.text for method in methods for guess in method.parameters]
@@ -145,7 +145,7 @@ def _parameters(guesses: list[Guess]) -> list[str]:
 
 
 def _default(default: Any) -> str:
-    """Write a default as it is if its text says so, and otherwise that there is one."""
+    """Write a default as its text if that evaluates to it, and otherwise as ``...``."""
     if isinstance(default, bool | int | float | str | bytes | type(None)):
         text = repr(default)
         if text not in {"nan", "inf", "-inf"} and len(text) <= 40:

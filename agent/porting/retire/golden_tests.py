@@ -1,7 +1,7 @@
-"""Known examples as plain tests: what the reference answered, written as assertions.
+"""Known examples as plain tests that assert the reference's answers.
 
-The tests import the implementation from where it stays. They need pytest, and of this package only
-the stand-ins that a script uses, a clock say.
+The tests import the side that stays. They need pytest, and of this package only the test doubles
+that a script uses, such as a clock.
 """
 
 from __future__ import annotations
@@ -60,20 +60,20 @@ def Spy(name, /, *answers):
 def golden_tests(
     name: str, contract: Contract, python: Any, place: str, examples: Iterable[Example]
 ) -> str:
-    """Return a test module that asserts what `python` did in each of the `examples`.
+    """Return a test module that asserts the outcomes of `python` on each of the `examples`.
 
     Args:
-        name: the component's.
-        contract: what it promises; its classes may be used in scripts.
+        name: the name of the component.
+        contract: its contract, whose classes scripts may use.
         python: the reference, which is run.
-        place: from where the tests are to import what stays, ``"module:attribute"``.
+        place: where the tests import the remaining side from, ``"module:attribute"``.
         examples: scripts, each of which becomes a test.
     """
     own = contract.name.lower() if contract.factory is None else contract.name
     imports = Imports(contract, own, place)
     tests = []
     for example in examples:
-        # What differs from run to run, as an address does, is nothing to assert.
+        # Values that differ between runs, such as addresses, are not asserted.
         runs = [_play(contract, {own: python}, example.lines, imports) for _ in range(2)]
         body = [
             line
@@ -90,29 +90,29 @@ def golden_tests(
 def _play(
     contract: Contract, own: dict[str, Any], lines: list[str], imports: Imports
 ) -> list[list[str]]:
-    """Run a script and return, for each of its lines, what a test says instead."""
+    """Run a script and return the lines of a test for it."""
     names = words(Journal()) | contract.classes | own
     told = []
     for text in lines:
         statement = _Statement(text, names)
         line = parse(text)
-        told.append(statement.told(line, line.run(names), imports))
+        told.append(statement.asserted(line, line.run(names), imports))
     return told
 
 
 _CHANGING = {list, dict, set}
-"""Classes of arguments that a call may change: a test looks at them afterwards."""
+"""Classes of arguments that a call may change; a test asserts them afterwards."""
 
 
 class _Statement:
-    """One line of a script that is about to be run among `names`."""
+    """One line of a script, to be run among `names`."""
 
     def __init__(self, text: str, names: dict[str, Any]) -> None:
         self._tree = ast.parse(text).body[0]
         self._names = names
 
     def _arguments(self) -> Iterator[tuple[Any, Any, ast.expr]]:
-        """Yield the arguments of a call, each with what holds it, as scripts count them."""
+        """Yield the arguments of a call, each with its container, as scripts count them."""
         call = getattr(self._tree, "value", None)
         if isinstance(call, ast.Call):
             for index, node in enumerate(call.args):
@@ -121,8 +121,8 @@ class _Statement:
             for keyword in call.keywords:
                 yield vars(keyword), "value", keyword.value
 
-    def told(self, line: Line, outcome: Outcome, imports: Imports) -> list[str]:
-        """Return the lines of a test, now that it was run."""
+    def asserted(self, line: Line, outcome: Outcome, imports: Imports) -> list[str]:
+        """Return the lines of a test for a line and its outcome."""
         first, last = [], []
         for place, (holder, key, node) in enumerate(list(self._arguments()), 1):
             name = f"argument{place}"
@@ -131,7 +131,7 @@ class _Statement:
                 continue
             if isinstance(node, ast.Name):
                 name = node.id
-            else:  # what it is afterwards can only be looked at if it has a name
+            else:  # its later value can be asserted only if it has a name
                 first.append(f"{name} = {ast.unparse(node)}")
                 holder[key] = ast.Name(name, ast.Load())
             last.append(f"assert _same({name}, {text})")

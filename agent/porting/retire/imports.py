@@ -1,4 +1,4 @@
-"""The import statements of golden tests: for what they say, of all that a script may say."""
+"""The import statements of golden tests, for the names that they use."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["Imports"]
 
 _PUBLIC = {"_io": "io", "_decimal": "decimal"}
-"""Where a class is found that says that it stands elsewhere."""
+"""The real location of classes that report another module."""
 
 
 class Imports:
-    """What tests import.
+    """The imports of tests.
 
     Args:
         contract: its classes may be used.
@@ -32,10 +32,10 @@ class Imports:
         self._lines = {"import pytest", f"from {module} import {attribute}{renamed}"}
         self._known = words(Journal()) | contract.classes
         self.spied = False
-        """Whether a spy is used, which notes its calls in a journal."""
+        """Whether a spy is used, which records its calls in a journal."""
 
     def use(self, text: str) -> None:
-        """Note the names in a piece of Python."""
+        """Add the names in a piece of Python."""
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Name) and node.id in self._known:
                 self._lines.add(self._import(node.id))
@@ -51,7 +51,7 @@ class Imports:
         return f"from {_PUBLIC.get(module, module)} import {name}"
 
     def raised(self, kind: type[BaseException]) -> str:
-        """Return how a test names a class of exceptions."""
+        """Return the name of an exception class in a test."""
         if kind.__module__ == "builtins":
             return kind.__qualname__
         self._lines.add(f"import {kind.__module__}")

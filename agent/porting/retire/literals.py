@@ -1,4 +1,4 @@
-"""Values written as Python, where what is written is the same value again, to the bit."""
+"""Values written as Python expressions that evaluate to the identical value, bit for bit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _AROUND: dict[type, str] = {
 
 
 def literal(value: Any) -> str | None:
-    """Return an expression of which `value` is the value; None where there is none.
+    """Return an expression for `value`, or None.
 
-    It is made of literals, ``inf``, ``nan``, ``set``, ``frozenset``. Objects that stand in several
-    places, or in themselves, have no such expression.
+    It consists of literals, ``inf``, ``nan``, ``set`` and ``frozenset``. Objects that occur several
+    times, or contain themselves, have no such expression.
     """
     return _Writer().write(value)
 
@@ -35,7 +35,7 @@ class _Writer:
             return f"{sign}inf" if isinf(value) else "nan" if isnan(value) else repr(value)
         if kind not in _AROUND or id(value) in self._met:
             return None
-        if kind not in {tuple, frozenset}:  # which may well be one object where they are equal
+        if kind not in {tuple, frozenset}:  # equal ones may be one object
             self._met.add(id(value))
         if kind is dict:
             texts = [self._pair(*item) for item in value.items()]

@@ -1,4 +1,4 @@
-"""Where a project speaks of a component that goes: what a person has to look at."""
+"""Places where a project mentions a retired component, for a person to check."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["mentions", "text_files"]
 _APART = {"__pycache__", "build", "dist", "node_modules", "target", "venv"}
 
 _SHOWN = 60
-"""Letters of a line that are shown."""
+"""The number of shown characters of a line."""
 
 
 def text_files(root: Path, *suffixes: str) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The end of a port, planned before anything is touched."""
+"""The end of a port, planned before anything is changed."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ __all__ = ["Retirement", "plan_retirement"]
 
 @dataclass
 class Retirement:
-    """What ending a port writes, changes and deletes, and what it leaves to a person."""
+    """The files that ending a port writes, changes and deletes, and the steps left to a person."""
 
     component: Component
     project: Project
     keep: str
     """The side that stays: ``"python"`` or ``"rust"``."""
     golden: Path
-    """Where the golden tests will be."""
+    """The path of the golden tests."""
     tests: str
-    """What they are; empty where no example is known."""
+    """Their text; empty if there are no examples."""
     edited: dict[Path, str] = field(default_factory=dict)
-    """What files of Python are to hold."""
+    """The new text of Python files."""
     deleted: list[Path] = field(default_factory=list)
-    """Files and folders."""
+    """Files and folders to delete."""
     left: list[str] = field(default_factory=list)
-    """What remains to be done, in sentences."""
+    """The remaining steps, in sentences."""
 
     def __str__(self) -> str:
         def shown(path: Path) -> str:
@@ -68,7 +68,7 @@ class Retirement:
         return bool(self.tests)
 
     def apply(self) -> None:
-        """Change and delete: the decorator before the row, since it looks for its row."""
+        """Change and delete; the decorator before the row, because it needs the row."""
         for path, text in self.edited.items():
             replace_text(path, text)
         for path in self.deleted:
@@ -83,9 +83,9 @@ class Retirement:
 
 
 def plan_retirement(component: Component, project: Project, keep: str) -> Retirement:
-    """Return what ending the port of `component` takes, if the side `keep` stays.
+    """Return the plan for ending the port of `component` if the side `keep` stays.
 
-    Nothing is changed yet; the reference is imported, and run on the known examples.
+    Nothing is changed yet; the reference is imported and run on the known examples.
     """
     name = component.name
     kept = [project.parity_folder / folder / name for folder in ("examples", "corpus")]
@@ -122,7 +122,7 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
 
 
 def _plan_modules(plan: Retirement) -> None:
-    """Delete contract and workloads where they have a folder of their own that nobody speaks of."""
+    """Delete contract and workloads if their folder holds nothing else and is not mentioned."""
     component, root = plan.component, plan.project.root
     modules = {split(each)[0] for each in (component.contract, component.workloads) if each}
     folders = {sources_of(module)[module].parent for module in modules}
@@ -145,7 +145,7 @@ def _plan_modules(plan: Retirement) -> None:
 
 
 def _left(plan: Retirement) -> list[str]:
-    """Return what a person has to look at."""
+    """Return the steps left to a person."""
     component, root = plan.component, plan.project.root
     name, gone = component.name, {*plan.edited, plan.golden}
     for path in plan.deleted:
@@ -163,7 +163,7 @@ def _left(plan: Retirement) -> list[str]:
         speaking = rf"\b({'|'.join(sorted(words))})\b"
         left += mentions(root, speaking, gone, ".rs", ".pyi", "Cargo.toml")
     elif component.partial:
-        left.append("what Rust refuses raises Unsupported from now on: nobody serves it")
+        left.append("calls that Rust refuses now raise Unsupported: there is no fallback")
     if len(plan.project.components) == 1:
         left.append("it was the last: the table, [tool.agent-port] and _port.py can go")
     return left

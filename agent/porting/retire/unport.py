@@ -1,4 +1,4 @@
-"""A module without the decorator of a port: with the reference as it was, or Rust in its place."""
+"""Removal of a port's decorator from a module: the reference stays, or Rust replaces it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def is_ported(text: str, name: str) -> bool:
-    """Tell whether the module `text` has a definition decorated as the component `name`."""
+    """Return whether the module `text` has a definition decorated as the component `name`."""
     return next(_ported(ast.parse(text), name), None) is not None
 
 
@@ -25,7 +25,7 @@ def with_reference(text: str, name: str) -> str:
 
 
 def with_rust(text: str, name: str, rust: str) -> str:
-    """Return the module `text` with an import of `rust` in the place of what is decorated."""
+    """Return the module `text` with an import of `rust` instead of the decorated definition."""
     node, decorator = next(_ported(ast.parse(text), name))
     module, _, attribute = rust.partition(":")
     renamed = "" if attribute == node.name else f" as {node.name}"
@@ -34,7 +34,7 @@ def with_rust(text: str, name: str, rust: str) -> str:
 
 
 def _ported(tree: ast.Module, name: str) -> Iterator[tuple[Definition, ast.expr]]:
-    """Yield what is decorated with ``….port(NAME)``, and the decorator."""
+    """Yield each definition decorated with ``….port(NAME)``, and the decorator."""
     for node in ast.walk(tree):
         if isinstance(node, Definition):
             for decorator in node.decorator_list:
@@ -46,7 +46,7 @@ def _ported(tree: ast.Module, name: str) -> Iterator[tuple[Definition, ast.expr]
 
 
 def _replaced(text: str, node: ast.expr | ast.stmt, lines: list[str]) -> str:
-    """Return `text` with `lines` for those of a node, a definition with its decorators."""
+    """Return `text` with `lines` instead of a definition and its decorators."""
     decorators = getattr(node, "decorator_list", [])
     first = min(each.lineno for each in [node, *decorators])
     end = "\r\n" if "\r\n" in text else "\n"
@@ -56,7 +56,7 @@ def _replaced(text: str, node: ast.expr | ast.stmt, lines: list[str]) -> str:
 
 
 def _without_registry(text: str, decorator: ast.expr) -> str:
-    """Leave out the import of what the decorator was an attribute of, if nothing else needs it."""
+    """Remove the import of the decorator's registry if nothing else uses it."""
     bases = [node.id for node in ast.walk(decorator) if isinstance(node, ast.Name)]
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

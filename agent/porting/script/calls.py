@@ -26,10 +26,10 @@ class Occurrence:
     """The line, counted from 0."""
     text: str
     label: str
-    """The operation as it is counted: ``get``, ``Counter.inc``, a factory as the contract."""
+    """The operation as counted: ``get``, ``Counter.inc``; the contract's name for a factory."""
     spec: OperationSpec
     arguments: tuple[tuple[Parameter, str], ...]
-    """The expressions by parameter; a variadic one may come several times."""
+    """The expressions by parameter; a variadic parameter may occur several times."""
 
     def replaced(self, number: int, expression: str) -> str:
         """Return the line with the argument `number`, counted from 0, replaced."""
@@ -41,19 +41,19 @@ class Occurrence:
 
 
 class _Replace(ast.NodeTransformer):
-    """Puts `by` in the place of `node`."""
+    """Replaces `node` by `by`."""
 
     def __init__(self, node: ast.expr, by: ast.expr) -> None:
         self._node = node
         self._by = by
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return what stands for `node` afterwards."""
+        """Return the replacement of `node`."""
         return self._by if node is self._node else self.generic_visit(node)
 
 
 def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence]:
-    """Yield the calls of `contract` and its parts in a script; other lines are passed over."""
+    """Yield the calls of `contract` and its parts in a script; skip other lines."""
     root = contract.name
     kinds = {root.lower(): root}
     entering: dict[str, str] = {}
@@ -77,7 +77,7 @@ def occurrences(lines: Iterable[str], contract: Contract) -> Iterator[Occurrence
 
 
 def observed(scripts: Iterable[list[str]], contract: Contract) -> dict[str, dict[str, list[str]]]:
-    """Return by operation and parameter the expressions that `scripts` pass, each once."""
+    """Return the distinct expressions that `scripts` pass, by operation and parameter."""
     found: dict[str, dict[str, dict[str, None]]] = {}
     for lines in scripts:
         for each in occurrences(lines, contract):
@@ -116,13 +116,13 @@ Apart = tuple[ast.stmt, list[tuple[ast.expr, int | str]]]
 
 
 def _taken_apart(text: str) -> Apart:
-    """Return the statement `text`, and its call's arguments, each with its position or name."""
+    """Return the statement `text`, and the arguments of its call with their positions or names."""
     (statement,) = ast.parse(text).body
     return statement, list(_arguments(statement))
 
 
 _shared = lru_cache(maxsize=1 << 16)(_taken_apart)
-"""For looking only."""
+"""For inspection only."""
 
 
 def _arguments(node: ast.AST) -> Iterator[tuple[ast.expr, int | str]]:
@@ -147,8 +147,8 @@ def _arguments(node: ast.AST) -> Iterator[tuple[ast.expr, int | str]]:
 
 
 _CARRYING = {"drain", "start", "through", "within"}
-"""Words that carry the operation on that is their last argument."""
+"""Names that continue the operation that is their last argument."""
 
 _BUILT_IN = {"abs", "aiter", "anext", "bool", "bytes", "enter", "float", "gather", "hash", "int",
              "iter", "leave", "len", "list", "next", "repr", "reversed", "str"}  # fmt: skip
-"""What calls a special method of its argument, which is the subject."""
+"""Functions that call a special method of their argument, which is the subject."""

@@ -12,7 +12,7 @@ __all__ = ["Having", "Key", "Numeric", "Odd", "Unsure", "broken"]
 
 
 class Numeric:
-    """Not a number, but converts to one: what a number is asked for must not take it."""
+    """Not a number, but convertible to one; must not be accepted where a number is required."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -31,7 +31,7 @@ class Numeric:
 
 
 class Unsure:
-    """Neither true nor false: asking raises `ValueError`."""
+    """Neither true nor false: `bool` raises `ValueError`."""
 
     def __bool__(self) -> bool:
         message = "neither true nor false"
@@ -42,7 +42,7 @@ class Unsure:
 
 
 class Key:
-    """A key with honest equality, by name, and a chosen hash, so that unequal keys can collide."""
+    """A key with correct equality, by name, and a chosen hash, so that unequal keys can collide."""
 
     def __init__(self, name: str, hash: int) -> None:  # noqa: A002  # what it is
         self.name = name
@@ -59,12 +59,12 @@ class Key:
 
 
 _PATIENCE = 1000
-"""How often one of these calls a function: what it compares is looked through for ever otherwise,
-by code that sees what the function adds."""
+"""The largest number of calls of a function, so that code which also sees what the function adds
+terminates."""
 
 
 class _Impatient:
-    """Has a patience, which is no part of what it is: implementations compare as they like."""
+    """Limits its calls. The count is not part of its value: implementations may compare freely."""
 
     patience = _PATIENCE
 
@@ -73,9 +73,9 @@ class _Impatient:
 
 
 class Odd(_Impatient):
-    """A hostile key: `hash` and `eq` are what its ``__hash__`` and ``__eq__`` answer.
+    """A hostile key: `hash` and `eq` are the results of its ``__hash__`` and ``__eq__``.
 
-    An exception as an answer is raised; a function is called and its result returned.
+    A result that is an exception is raised; a function is called and its result returned.
     """
 
     def __init__(self, hash: Any, eq: Any) -> None:  # noqa: A002  # what it is
@@ -93,7 +93,7 @@ class Odd(_Impatient):
 
 
 class Misfit(_Impatient):
-    """What `Having` makes; a subclass has the special methods."""
+    """The base of what `Having` makes; a subclass has the special methods."""
 
     answers: dict[str, Any]
 
@@ -103,11 +103,10 @@ class Misfit(_Impatient):
 
 
 def Having(**answers: Any) -> Misfit:  # noqa: N802  # reads as what it makes
-    """Return an object that has the special methods named, and no others of its own.
+    """Return an object that has the named special methods, and no others of its own.
 
-    ``Having(len=-1, iter=ValueError('iter'))`` answers -1 when asked for its length and raises
-    when iterated. An exception as an answer is raised; a function is called and its result
-    returned.
+    ``Having(len=-1, iter=ValueError('iter'))`` has the length -1 and raises when iterated.
+    A result that is an exception is raised; a function is called and its result returned.
     """
     misfit = _class_having(tuple(answers))()
     misfit.answers = answers

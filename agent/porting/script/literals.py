@@ -1,4 +1,4 @@
-"""Writes values as expressions of a script: short Python that makes an equal value again."""
+"""Writes values as expressions of a script: short Python that evaluates to an equal value."""
 
 from __future__ import annotations
 
@@ -31,33 +31,33 @@ _SECRET = re.compile(
 )
 
 _DEEPEST = 20
-"""Containers inside containers that are written."""
+"""The deepest nesting of containers that is written."""
 
 _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 _MOST = 1 << 16
-"""Objects without an expression that are told apart; then numbers are given anew."""
+"""The number of distinguished objects without an expression; then numbers are reused."""
 
 
 def is_secret(name: object, value: object) -> bool:
-    """Tell whether `value` is a text that, by its `name`, is probably not for everybody's eyes."""
+    """Return whether `value` is a string that is probably secret, judged by its `name`."""
     named = type(name) is str and _SECRET.search(name) is not None
     return named and isinstance(value, str | bytes)
 
 
 def redacted(value: object) -> str:
-    """Return the expression that stands for a text that nobody is to read."""
+    """Return the expression that replaces a secret string."""
     return "b'redacted'" if isinstance(value, bytes) else "'redacted'"
 
 
 class Writer:
     """Writes values.
 
-    It runs no code of the program: of a subclass of `list`, say, it reads the `list` alone.
-    `packages` are those of whose enumerations, dataclasses and named tuples a script may use.
-    `names` are the classes that a script knows by a name; an object of another kind of them is
-    written as a call of the class with the attributes that its parameters are named after.
-    With `redact`, texts whose names say that they are secret are not written.
+    It runs no code of the program; of a subclass of `list`, for example, it reads only the `list`.
+    Scripts may use enumerations, dataclasses and named tuples of `packages`. `names` are the
+    classes that a script knows by a name; an object of another class among them is written as a
+    call of the class with the attributes that its parameters are named after. With `redact`,
+    strings whose names mark them as secret are not written.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Writer:
         self._numbers: dict[int, int] = {}
 
     def write(self, value: Any, *, anything: bool = False) -> str:
-        """Return an expression for `value`; with `anything`, another object may stand for it.
+        """Return an expression for `value`; with `anything`, another object may replace it.
 
         Raises `Unwritable`.
         """
@@ -91,7 +91,7 @@ class Writer:
 
 @dataclass
 class _Writing:
-    """The writing of one value, and of all that it holds."""
+    """The state of writing one value and its contents."""
 
     packages: frozenset[str]
     names: Mapping[type, str]
@@ -122,7 +122,7 @@ class _Writing:
         return self._stand_in(value)
 
     def _item(self, value: Any, name: Any = None) -> str:
-        """Write what a container holds, under a name or a key."""
+        """Write an item of a container, under a name or a key."""
         if self.redact and is_secret(name, value):
             return redacted(value)
         if self.depth == _DEEPEST:
@@ -142,13 +142,13 @@ class _Writing:
         else:
             texts = [self._item(item) for item in items]
         if base in {set, frozenset}:
-            texts.sort()  # their order is that of the process
+            texts.sort()  # their order differs between processes
         empty, filled = BRACKETS[base]
         one = base is tuple and len(texts) == 1
         return filled.format(", ".join(texts) + "," * one) if texts else empty
 
     def _by_name(self, value: Any) -> str | None:
-        """Write a value of a class that the script knows, or of a package that it may import."""
+        """Write a value of a class known to the script, or of a package that it may import."""
         cls = type(value)
         if cls in self.names:
             name = self.names[cls]
@@ -189,7 +189,7 @@ class _Writing:
         return f"{name}({', '.join(texts)})"
 
     def _stand_in(self, value: Any) -> str:
-        """Return one of the script's words for an object that cannot be made again."""
+        """Return a name of the script for an object that cannot be reconstructed."""
         cls = type(value)
         named = cls in {FunctionType, BuiltinFunctionType, type}
         name = str(getattr(value, "__name__", "")) if named else cls.__name__

@@ -1,4 +1,4 @@
-"""Writes values that hold no others as expressions of a script."""
+"""Writes scalar values as expressions of a script."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Unwritable(Exception):
 
 
 def _whole(value: int) -> str:
-    """Write a number; one too long for decimals, as Python limits them, in hexadecimals."""
+    """Write a number; in hexadecimal if it exceeds Python's limit for decimal digits."""
     return int.__repr__(value) if value.bit_length() < 1_000 else hex(int.__index__(value))
 
 
 def _complex(value: complex) -> str:
-    return f"complex({value.real!r}, {value.imag!r})"  # its own repr is an addition, not a value
+    return f"complex({value.real!r}, {value.imag!r})"  # its repr is an addition, not a literal
 
 
 def _memory(value: memoryview) -> str:
@@ -53,7 +53,7 @@ LEAVES: dict[type, Callable[[Any], str]] = {
     type(NotImplemented): repr,
     bool: repr,
     int: _whole,
-    float: float.__repr__,  # `nan` and `inf` are words of a script
+    float: float.__repr__,  # scripts know `nan` and `inf`
     complex: _complex,
     str: str.__repr__,
     bytes: bytes.__repr__,
@@ -61,7 +61,7 @@ LEAVES: dict[type, Callable[[Any], str]] = {
     memoryview: _memory,
     range: repr,
 }
-"""By class, what writes a value."""
+"""The writer of a value, by class."""
 
 EXTENDED: dict[type, str] = {
     str: "Str({})",
@@ -71,7 +71,7 @@ EXTENDED: dict[type, str] = {
     bytes: "Bytes({})",
     bytearray: "{}",
 }
-"""What a value of a subclass is written as: as one of the script's, or of the class itself."""
+"""The class that a value of a subclass is written as: one of the script's, or the class itself."""
 
 OWN_WORDS: dict[str, Callable[[Any], str]] = {
     "datetime": _moment,
@@ -80,7 +80,7 @@ OWN_WORDS: dict[str, Callable[[Any], str]] = {
     "pathlib": _path,
     "uuid": repr,
 }
-"""By module, what writes a value of the standard library's; scripts know the classes."""
+"""The writers of values of the standard library, by module; scripts know the classes."""
 
 CONTAINERS: dict[type, Callable[[Any], Any]] = {
     list: lambda value: list(list.__iter__(value)),
@@ -90,7 +90,7 @@ CONTAINERS: dict[type, Callable[[Any], Any]] = {
     frozenset: lambda value: list(frozenset.__iter__(value)),
     deque: lambda value: list(deque.__iter__(value)),
 }
-"""How to read each container without the help of a subclass, which is the program's code."""
+"""The function that reads each container without calling a subclass, which is program code."""
 
 BRACKETS: dict[type, tuple[str, str]] = {
     list: ("[]", "[{}]"),
@@ -100,4 +100,4 @@ BRACKETS: dict[type, tuple[str, str]] = {
     frozenset: ("frozenset()", "frozenset({{{}}})"),
     deque: ("deque()", "deque([{}])"),
 }
-"""How each is written, empty and with something in it."""
+"""How each container is written, empty and with items."""

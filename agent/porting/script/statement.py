@@ -1,8 +1,8 @@
-"""Lines of Python that are run on both sides of a pair, and how each is taken apart.
+"""Lines of Python that run on both sides of a pair, and their parsing.
 
-The operands of a line's outermost expression are evaluated on their own, so that they can be
-compared with each other afterwards: a call may change its arguments. A line that awaits is taken
-apart further: what is called, and what is awaited then, may raise for reasons of their own.
+The operands of a line's outermost expression are evaluated separately, so that they can be compared
+afterwards: a call may change its arguments. A line that awaits is separated further, because the
+call and the await may each raise.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _FUNCTIONS = {
 """The special method that a built-in function calls."""
 
 _WORDS = frozenset({"anext", "drain", "enter", "gather", "leave", "start", "through", "within"})
-"""Words that carry an asynchronous operation on; see `agent.porting.script.asynchronous`."""
+"""Names that continue an asynchronous operation; see `agent.porting.script.asynchronous`."""
 
 _CONTROLS = frozenset({"cancel", "finish", "settle", "turns"})
-"""Words that control the event loop."""
+"""Names that control the event loop."""
 
 _CALLED = "called"
-"""The name of what a line called, while it is awaited."""
+"""The name of a call's result while it is awaited."""
 
 _SUBSCRIPTS = {ast.Load: "__getitem__", ast.Store: "__setitem__", ast.Del: "__delitem__"}
 
@@ -55,31 +55,31 @@ class Line:
 
     text: str
     operation: str | None
-    """The operation it performs, by its name in the contract; what is called by name alone, a class
-    or a function, is named as itself."""
+    """The operation it performs, by its name in the contract; a class or function called by name
+    keeps its name."""
     subject: str | None
-    """The name of what the operation is performed on."""
+    """The name of the object that the operation is called on."""
     operands: tuple[tuple[str, CodeType], ...]
-    """What is evaluated first, under which name."""
+    """The operands that are evaluated first, by name."""
     code: CodeType
     target: str | None
-    """The name that its value is given; None for none."""
+    """The name that its value is bound to, or None."""
     awaits: bool = False
-    """Whether what `code` gives is then awaited."""
+    """Whether the result of `code` is then awaited."""
     word: str | None = None
     """The word that carries the operation on, ``drain`` for example; a control of the loop, such as
     ``turns``, is its own."""
     then: CodeType | None = None
-    """Gives what is awaited, from what `code` gave; None where that itself is awaited."""
+    """Returns the awaitable for the result of `code`; None if the result itself is awaited."""
     calls: tuple[tuple[str | None, str | None], ...] = ()
-    """The operations that run at the same time, each with its subject."""
+    """The concurrent operations, each with its subject."""
     each: tuple[CodeType, ...] = ()
-    """What calls them, one after the other, in the place of `code`."""
+    """The code of each concurrent call, run in order instead of `code`."""
 
     def run(self, names: dict[str, Any]) -> Outcome:
-        """Run it among `names` and return what it did; operands stay there.
+        """Run the line among `names`, keep its operands there, and return the outcome.
 
-        Of a line that awaits, this is what the call does; `awaitable` gives what is to be awaited.
+        For a line that awaits, this is the outcome of the call; `awaitable` returns what to await.
         """
         outcome = capture(self._evaluate, names)
         if self.target is not None and outcome.raised is None and not self.awaits:
@@ -87,7 +87,7 @@ class Line:
         return outcome
 
     def awaitable(self, names: dict[str, Any], called: Any) -> Any:
-        """Return what is to be awaited, where the call gave `called`."""
+        """Return what to await if the call returned `called`."""
         if self.then is None:
             return called
         return eval(self.then, names | {_CALLED: called})  # noqa: S307  # a script is code
@@ -112,9 +112,9 @@ class Line:
 
 
 class Template:
-    """A line with places, ``{0}``, ``{1}``, …, that are filled with expressions.
+    """A line with placeholders ``{0}``, ``{1}``, … for expressions.
 
-    Many calls differ in these alone: all but they is taken apart once.
+    Many calls differ only in these; the rest is parsed once.
     """
 
     def __init__(self, pattern: str, size: int) -> None:
@@ -123,7 +123,7 @@ class Template:
         self._line = parse(pattern.format(*self._names), whole=True)
 
     def filled(self, texts: list[str]) -> Line:
-        """Return the line with `texts` in its places."""
+        """Return the line with `texts` in its placeholders."""
         line = self._line
         operands = tuple(
             (name, _compiled(text)) for name, text in zip(self._names, texts, strict=True)
@@ -150,7 +150,7 @@ def split(text: str, source: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 16)
 def parse(text: str, *, whole: bool = False) -> Line:
-    """Take the statement `text` apart; its operands stay where they are if it is taken `whole`."""
+    """Parse the statement `text`; with `whole`, its operands are not separated."""
     (statement,) = ast.parse(text).body
     target = None
     if isinstance(statement, ast.Expr):
@@ -171,7 +171,7 @@ def parse(text: str, *, whole: bool = False) -> Line:
 
 
 def _awaiting(text: str, awaited: ast.expr, target: str | None, operands: _Operands) -> Line:
-    """Take a line apart that awaits: the operation is called first, and its result awaited then."""
+    """Parse a line that awaits: the operation is called first, then its result is awaited."""
     word = _word(awaited)
     then = None
     called = awaited
@@ -205,7 +205,7 @@ def _awaiting(text: str, awaited: ast.expr, target: str | None, operands: _Opera
 
 
 def _carried_on(node: ast.expr, words: set[str]) -> ast.expr:
-    """Return the call that one of `words` carries on, or else `node` itself."""
+    """Return the call that one of `words` continues, or else `node` itself."""
     match node:
         case ast.Call(func=ast.Name(id=word), args=[*_, ast.Call() | ast.Name() as last]) if (
             word in words
@@ -247,7 +247,7 @@ def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:
 def _operation(  # noqa: PLR0911  # one for each kind
     node: ast.expr,
 ) -> tuple[str | None, str | None]:
-    """Return the operation that an expression performs, and the name of what it performs it on."""
+    """Return the operation that an expression performs, and the name of its object."""
     match node:
         case ast.Call(func=ast.Attribute(attr=name, value=subject)):
             return name, _name(subject)
@@ -270,7 +270,7 @@ def _name(node: ast.expr) -> str | None:
 
 
 class _Operands:
-    """Replaces operands by names, and remembers what the names stand for."""
+    """Replaces operands by names, and records the operands."""
 
     def __init__(self, *, whole: bool) -> None:
         self._whole = whole

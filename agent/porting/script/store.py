@@ -1,4 +1,4 @@
-"""Scripts kept as examples: a difference that was once found, replayed by every later check."""
+"""Scripts kept as examples: counterexamples that every later check replays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["FOR_LINTERS", "Example", "load_corpus", "load_examples"]
 
 
 FOR_LINTERS = ("ruff: noqa: B015, B018, F821, INP001", "mypy: ignore-errors")
-"""A script has no imports: its words are there when it is run."""
+"""Scripts have no imports: the names they use are defined when they run."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Subclasses of Python's own types: what a check of the exact class, or a cast, gets wrong."""
+"""Subclasses of built-in types, which exact type checks and casts handle wrongly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class Str(str):
-    """A `str` of another class."""
+    """A subclass of `str`."""
 
     __slots__ = ()
 
@@ -31,7 +31,7 @@ class Str(str):
 
 
 class Caseless(str):
-    """A `str` that equals every other of the same letters, as names of HTTP headers do."""
+    """A `str` with case-insensitive equality, like names of HTTP headers."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ class Caseless(str):
 
 
 class Bytes(bytes):
-    """A `bytes` of another class."""
+    """A subclass of `bytes`."""
 
     __slots__ = ()
 
@@ -55,7 +55,7 @@ class Bytes(bytes):
 
 
 class Int(int):
-    """An `int` of another class."""
+    """A subclass of `int`."""
 
     __slots__ = ()
 
@@ -64,7 +64,7 @@ class Int(int):
 
 
 class Float(float):
-    """A `float` of another class."""
+    """A subclass of `float`."""
 
     __slots__ = ()
 
@@ -73,7 +73,7 @@ class Float(float):
 
 
 class Tuple(tuple[Any, ...]):
-    """A `tuple` of another class."""
+    """A subclass of `tuple`."""
 
     __slots__ = ()
 
@@ -82,7 +82,7 @@ class Tuple(tuple[Any, ...]):
 
 
 class List(list[Any]):
-    """A `list` of another class."""
+    """A subclass of `list`."""
 
     __slots__ = ()
 
@@ -103,7 +103,7 @@ class Backwards(List):
 
 
 class Dict(dict[Any, Any]):
-    """A `dict` of another class."""
+    """A subclass of `dict`."""
 
     __slots__ = ()
 
@@ -112,7 +112,7 @@ class Dict(dict[Any, Any]):
 
 
 class Fallback(Dict):
-    """A `dict` that is never without an answer: for a missing key, subscripting gives the key."""
+    """A `dict` whose subscription returns the key itself if it is missing."""
 
     __slots__ = ()
 

@@ -1,7 +1,7 @@
-"""The words, beyond Python's own, that a script for a pair may use.
+"""The names, beyond Python's own, that a script may use.
 
-Each side of a pair evaluates a script among its own `words`; what its spies and clocks note goes
-to that side's journal.
+Each side of a pair evaluates a script among its own `words`; its spies write into that side's
+journal.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Journal", "Spy", "words"]
 
 _DEEPEST = 3
-"""Spies inside spies inside … that still act; a script that re-enters for ever must end."""
+"""The deepest nesting of spies that still act, so that a re-entering script ends."""
 
 
 @dataclass(frozen=True)
 class Called:
-    """One call that a spy received, and what came of it."""
+    """One call that a spy received, and its outcome."""
 
     spy: str
     arguments: tuple[Any, ...]
@@ -55,17 +55,17 @@ class Called:
 
 @dataclass
 class Journal:
-    """What the spies of one side were called with since it was last emptied, in order."""
+    """The calls of one side's spies, in order, since it was last emptied."""
 
     calls: list[Called] = field(default_factory=list)
     depth: int = 0
 
 
 class Spy:
-    """A callable that notes its calls and answers in turn with `answers`, for ever.
+    """A callable that records its calls and cycles through `answers`.
 
-    An exception as an answer is raised; a function is called with the spy's arguments and its
-    result returned; without answers, None is.
+    An answer that is an exception is raised; a function is called with the spy's arguments and its
+    result returned. Without answers, it returns None.
     """
 
     def __init__(self, journal: Journal, name: str, /, *answers: Any) -> None:
@@ -75,7 +75,7 @@ class Spy:
         self._turn = 0
 
     def __call__(self, *arguments: Any) -> Any:
-        """Note the call and give the next answer."""
+        """Record the call and give the next answer."""
         answer = self.answers[self._turn % len(self.answers)]
         self._turn += 1
         outcome = capture(self._act, answer, arguments)
@@ -103,7 +103,7 @@ class Spy:
 
 
 class Clock:
-    """A clock in seconds that moves by `advance`, and by `tick` each time after it is read."""
+    """A clock in seconds that moves by `advance`, and by `tick` after each read."""
 
     def __init__(self, start: float = 0.0, tick: float = 0.0) -> None:
         self.now = start
@@ -116,12 +116,12 @@ class Clock:
         return now
 
     def advance(self, seconds: float) -> None:
-        """Move on by `seconds`."""
+        """Advance by `seconds`."""
         self.now += seconds
 
 
 def words(journal: Journal) -> dict[str, Any]:
-    """Return the words of one side, whose spies write into `journal`."""
+    """Return the names of one side, whose spies write into `journal`."""
 
     def spy(name: str, /, *answers: Any) -> Callable[..., Any]:
         return Spy(journal, name, *answers)
