@@ -112,7 +112,7 @@ class TestUnknown:
             ({"TOY_IMPL": "ruts"}, UnknownStage, "TOY_IMPL asks for 'ruts'; known are auto,"),
             ({"TOY_IMPL_DUCK": "Rust"}, UnknownStage, "TOY_IMPL_DUCK asks for 'Rust'; known are"),
             ({"PURE_PYTHON": "yes"}, UnknownStage, "PURE_PYTHON=yes is neither 0 nor 1"),
-            ({"TOY_IMPL_DUKC": "rust"}, UnknownComponent, "TOY_IMPL_DUKC speaks to no component"),
+            ({"TOY_IMPL_DUKC": "rust"}, UnknownComponent, "TOY_IMPL_DUKC applies to no component"),
         ],
     )
     def test_in_the_environment(

@@ -1,1 +1,1 @@
-"""Where a port's table is, and what the table says."""
+"""The project of a port, and its table of components."""

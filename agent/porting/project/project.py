@@ -1,10 +1,10 @@
-"""The project that a port belongs to: where its table is, and its other files.
+"""The project that a port belongs to: the paths of its table and other files.
 
-``[tool.agent-port]`` in its pyproject.toml says so::
+``[tool.agent-port]`` in its pyproject.toml declares it::
 
     [tool.agent-port]
     table = "mypkg/components.toml"
-    environment = "MYPKG_IMPL"      # prefix of the variables that choose
+    environment = "MYPKG_IMPL"      # prefix of the environment variables
     parity = "parity_tests"         # examples, recorded calls, registers; the default
     evidence = "evidence"           # what stages rest on; the default
     stale = "fail"                  # what is done about stale evidence; the default; or "demote"
@@ -34,18 +34,18 @@ LAYOUTS = ("package", "components")
 folder of its own beside the table, with a crate of its own for its core."""
 
 STALE = ("fail", "demote")
-"""What may be done about stale evidence."""
+"""The reactions to stale evidence."""
 
 _TITLE = "[tool.agent-port]"
 
 
 class _Places(NamedTuple):
     folder: str
-    """Where its pyproject.toml is, an absolute path; other paths are relative to it."""
+    """The absolute path of the folder of its pyproject.toml; other paths are relative to it."""
     table: str
     """The table of components."""
     environment: str
-    """Prefix of the variables that choose which side runs."""
+    """Prefix of the environment variables that select a side."""
     parity: str = "parity_tests"
     evidence: str = "evidence"
     stale: str = STALE[0]
@@ -55,9 +55,9 @@ class _Places(NamedTuple):
 
 
 class Project(_Places):
-    """Where the parts of a project are.
+    """The paths of a project.
 
-    The fields are strings, since start-up does without pathlib; the properties are absolute paths.
+    The fields are strings, because start-up avoids pathlib; the properties are absolute paths.
     """
 
     @cached_property
@@ -70,7 +70,7 @@ class Project(_Places):
         return find_component(self.components, name)
 
     def make_importable(self) -> None:
-        """Put the folder around the table's package on the path: the table's names lead there."""
+        """Put the folder of the table's package on the path, so that it can be imported."""
         package = os.path.dirname(os.path.join(self.folder, self.table))  # noqa: PTH118, PTH120
         while os.path.isfile(f"{package}/__init__.py"):  # noqa: PTH113
             package = os.path.dirname(package)  # noqa: PTH120
@@ -79,13 +79,13 @@ class Project(_Places):
 
     @property
     def is_installed(self) -> bool:
-        """Whether the table is outside: of an installed package, whose sources are not here."""
+        """Whether the table is outside the folder: of an installed package without sources."""
         table = os.path.join(self.folder, self.table)  # noqa: PTH118  # as above
         return not table.startswith(os.path.join(self.folder, ""))  # noqa: PTH118
 
     @cached_property
     def root(self) -> Path:
-        """Where its pyproject.toml is."""
+        """The folder of its pyproject.toml."""
         from pathlib import Path  # noqa: PLC0415  # as above
 
         return Path(self.folder)
@@ -97,12 +97,12 @@ class Project(_Places):
 
     @property
     def parity_folder(self) -> Path:
-        """Where examples, recorded calls and registers are."""
+        """The folder of examples, recorded calls and registers."""
         return self.root / self.parity
 
     @property
     def evidence_folder(self) -> Path:
-        """Where what stages rest on is written down."""
+        """The folder of evidence."""
         return self.root / self.evidence
 
 
@@ -110,9 +110,9 @@ _KEYS = ("table", "environment", "parity", "evidence", "stale", "layout")
 
 
 def find_project(start: str) -> Project | None:
-    """Return the project around the folder `start`: the nearest pyproject.toml that speaks of one.
+    """Return the project around the folder `start`: the nearest pyproject.toml that declares one.
 
-    Raises `UsageError` for one that says something else than this module explains.
+    Raises `UsageError` for an invalid declaration.
     """
     folder = os.path.abspath(start)  # noqa: PTH100
     while True:
@@ -135,7 +135,7 @@ def _read(folder: str, text: str) -> Project | None:
     except ValueError as error:
         message = f"{place} is not TOML: {error}"
         raise UsageError(message) from error
-    if row is None:  # it was mentioned, in a comment say
+    if row is None:  # only mentioned, for example in a comment
         return None
     place = f"{place}: {_TITLE}"
     try:

@@ -1,7 +1,7 @@
 """Settings of a component in the table: how it is shadowed, and its thresholds.
 
-They are named tuples, as all classes that `agent.registry` starts with: importing `dataclasses`
-takes as long as starting Python does.
+They are named tuples, like all classes that `agent.registry` imports: importing `dataclasses` takes
+as long as starting Python.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ __all__ = ["Shadow", "Thresholds", "read_settings", "require_known", "require_va
 
 
 class Shadow(NamedTuple):
-    """How Rust is compared while Python answers, or while Rust does and is verified."""
+    """Settings of shadow, and of verification while Rust answers."""
 
     sample: float = 1.0
-    """Share of the calls that are compared in stage ``shadow``; of the objects, for a class."""
+    """Share of calls that stage ``shadow`` compares; of objects, for a class."""
     budget: float = 1.0
-    """Share of the time that comparing may take; calls beyond that are skipped."""
+    """Share of time that comparing may take; further calls are skipped."""
     worker: bool = False
-    """Whether a thread of its own compares, instead of the caller's."""
+    """Whether a separate thread compares, instead of the caller's."""
     clone: str | None = None
-    """Reference of what copies arguments, so that each side has its own; None for deep copies."""
+    """Reference to a function that copies arguments for each side; None for deep copies."""
     skip: tuple[str, ...] = ()
-    """Operations that are not compared, as ``get``, or ``Counter.inc`` of a part."""
+    """Operations that are not compared, such as ``get``, or ``Counter.inc`` of a part."""
     differences: int = 10
-    """How many differences it takes for a verified Rust to be left for Python."""
+    """The number of differences after which a verified Rust is replaced by Python."""
 
 
 class Thresholds(NamedTuple):
-    """What evidence a stage has to rest on; a number of 0 asks for nothing."""
+    """The evidence that a stage requires; 0 disables a threshold."""
 
     calls: int = 10_000
-    """Calls that a check compared, none with a difference."""
+    """The number of calls compared by the check, without a difference."""
     share: float = 1.0
-    """Part of them that Rust served itself, where the port is partial."""
+    """The share of them that Rust served itself, if the port is partial."""
     mutation: float = 0.9
-    """Part of the mutants of the Rust side that a compared difference kills."""
+    """The mutation score: the share of mutants killed by a compared difference."""
     shadow_calls: int = 1_000
-    """Calls compared in stage ``shadow``, none with a difference."""
+    """The number of calls compared in stage ``shadow``, without a difference."""
     speedup: float = 1.0
-    """How many times as fast as Python, at the lower end of the interval."""
+    """The speedup over Python, at the lower end of the interval."""
     memory: float = 1.5
-    """Bytes that Rust holds, at most, for one that Python does."""
+    """The largest ratio of bytes held by Rust to bytes held by Python."""
 
 
 S = TypeVar("S", Shadow, Thresholds)
@@ -56,13 +56,13 @@ _SHARES = {"budget", "mutation", "sample", "share", "verify"}
 """Settings that are at most 1."""
 
 _AT_LEAST_ONE = {"differences"}
-"""Settings of which 0 makes no sense."""
+"""Settings that are at least 1."""
 
 
 def read_settings(settings: type[S], row: object, place: str) -> S:
-    """Return `settings` with what `row`, a table of a TOML file, says.
+    """Return `settings` updated from `row`, a table of a TOML file.
 
-    Raises `ContractError`, beginning with `place`, for a key or a value that is none.
+    Raises `ContractError`, beginning with `place`, for an invalid key or value.
     """
     if not isinstance(row, dict):
         message = f"{place} is not a table"
@@ -77,7 +77,7 @@ def read_settings(settings: type[S], row: object, place: str) -> S:
 
 
 def require_known(row: dict[str, Any], known: Collection[str], place: str) -> None:
-    """Raise `ContractError`, beginning with `place`, for a key of `row` that is not `known`."""
+    """Raise `ContractError`, beginning with `place`, for an unknown key of `row`."""
     if unknown := row.keys() - set(known):
         keys = ", ".join(sorted(known))
         message = f"{place}: unknown {', '.join(sorted(unknown))}; the keys are {keys}"
@@ -85,9 +85,9 @@ def require_known(row: dict[str, Any], known: Collection[str], place: str) -> No
 
 
 def require_value(key: str, default: object, value: object, place: str) -> None:
-    """Raise `ContractError` for a `value` that is not of the kind of the key's `default`.
+    """Raise `ContractError` for a `value` that has not the type of the key's `default`.
 
-    A number is limited by what the key means. The message begins with `place`.
+    Numbers are also checked for the key's range. The message begins with `place`.
     """
     if default is None:
         return  # a reference, which the table looks at

@@ -14,7 +14,7 @@ __all__ = ["set_stage"]
 
 
 def set_stage(project: Project, name: str, stage: str) -> None:
-    """Write the stage of the component `name` into the table; the rest of the file stays.
+    """Write the stage of the component `name` into the table; the rest of the file is unchanged.
 
     Raises `ContractError` for a table in which the stage cannot be found.
     """

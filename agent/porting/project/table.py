@@ -1,7 +1,7 @@
-"""The table of components: one TOML file says what a port consists of and which side runs.
+"""The table of components: a TOML file with the parts of each port and the side that runs.
 
 Each ``[components.NAME]`` names the parts, as references ``"module:attribute"``, and a stage;
-``[thresholds]`` holds the thresholds of all. Reading the table imports none of them.
+``[thresholds]`` holds the common thresholds. Reading the table imports none of them.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ __all__ = [
 ]
 
 STAGES = ("python", "shadow", "rust")
-"""Which side a component runs on by default; an override or the environment may say otherwise.
+"""The default side of a component; an override or the environment takes precedence.
 
-In ``shadow``, Python runs, and Rust beside it to be compared.
+In ``shadow``, Python answers and Rust is compared beside it.
 """
 
 
@@ -50,7 +50,7 @@ class Component(NamedTuple):
     """One row of the table."""
 
     name: str
-    """An identifier in lower case: it is used as a keyword argument too."""
+    """A lower-case identifier, because it is also used as a keyword argument."""
     contract: str
     """The `typing.Protocol` that both implementations satisfy."""
     python: str
@@ -60,18 +60,18 @@ class Component(NamedTuple):
     stage: str
     """One of `STAGES`."""
     factory: str | None = None
-    """The protocol of how one is constructed; None for a function or a module."""
+    """The protocol of the constructor; None for a function or a module."""
     workloads: str | None = None
-    """What is measured; None if nothing is."""
+    """The workloads; None if nothing is measured."""
     world: str | None = None
     """The `agent.porting.worlds.World` that external operations are checked in; None for none."""
     sources: tuple[str, ...] = ()
     """The Rust files, folders and patterns that are the component's own; empty for the module of
     its name in each crate."""
     partial: bool = False
-    """Whether the Rust side may raise `Unsupported`: Python does what it leaves."""
+    """Whether the Rust side may raise `Unsupported`, with Python as fallback."""
     verify: float = 0.0
-    """Share of the calls that are compared in stage ``rust``; of the objects, for a class."""
+    """Share of calls that are compared in stage ``rust``; of objects, for a class."""
     shadow: Shadow = Shadow()
     thresholds: Thresholds = Thresholds()
 
@@ -89,7 +89,7 @@ def read_file(path: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def parsed(text: str) -> dict[str, Any]:
-    """Return the content of a TOML file, which several parts of a process read; do not change it.
+    """Return the cached content of a TOML file; do not change it.
 
     Raises `ValueError` for what is not TOML.
     """
@@ -97,9 +97,9 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> dict[str, Component]:
-    """Read the table at `path`, in its own order; `read` returns the content of a file.
+    """Read the table at `path`, in its order; `read` returns the content of a file.
 
-    Raises `ContractError` if it cannot be read, or a row is not one.
+    Raises `ContractError` if the table or a row is invalid.
     """
     try:
         content = read(os.fspath(path))
@@ -178,9 +178,9 @@ def split(reference: str) -> tuple[str, str]:
 
 
 def load(reference: str) -> Any:
-    """Import what a reference ``"module:attribute"`` names, and return it.
+    """Import and return the object that a reference ``"module:attribute"`` names.
 
-    Where another implementation was put in the place of a Python one, that is the Python one.
+    If another implementation replaced a Python one there, return the Python one.
 
     Raises `ImportError` or `AttributeError` as Python does, and what the module raises.
     """
@@ -190,21 +190,21 @@ def load(reference: str) -> Any:
 
 
 def keep_reference(reference: str, implementation: Any) -> None:
-    """Let `load` return `implementation`, in whose place in its module another one is put."""
+    """Make `load` return `implementation`, which another one replaces in its module."""
     _kept[reference] = implementation
 
 
 def restore_references() -> Callable[[], None]:
-    """Put every reference back in its place; return what undoes that.
+    """Restore every reference in its module; return a function that undoes that.
 
-    For what holds both sides side by side: a reference that calls itself by its name, or makes
-    another object of its class, is then Python all the way down.
+    While both sides are compared, a reference that calls itself by name, or creates another object
+    of its class, then stays in Python.
     """
     found = []
     for reference, implementation in _kept.items():
         module, attribute = split(reference)
         place = sys.modules.get(module)
-        if hasattr(place, attribute):  # its module was imported to the end, and is there still
+        if hasattr(place, attribute):  # its module was imported completely, and still exists
             found.append((place, attribute, getattr(place, attribute)))
             setattr(place, attribute, implementation)
 

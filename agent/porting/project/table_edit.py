@@ -26,8 +26,8 @@ _HEADER = re.compile(r"^[ \t]*\[.*$", re.MULTILINE)
 def with_stage(text: str, name: str, stage: str) -> str:
     """Return the table `text` with another stage in the row of the component `name`.
 
-    Nothing else changes: comments, order, spaces, ends of lines. Raises `ContractError` where the
-    stage is written in a way that is not found.
+    Comments, order, spaces and line ends are unchanged. Raises `ContractError` if the stage cannot
+    be found in the text.
     """
     wanted = tomllib.loads(text)
     wanted["components"][name]["stage"] = stage
@@ -38,9 +38,9 @@ def with_stage(text: str, name: str, stage: str) -> str:
 
 
 def without_row(text: str, name: str) -> str:
-    """Return the table `text` without the row of the component `name`, and the comments above it.
+    """Return the table `text` without the row of the component `name` and the comments above it.
 
-    Raises `ContractError` where the row is not one of ``[components.NAME]``.
+    Raises `ContractError` if there is no ``[components.NAME]``.
     """
     wanted = tomllib.loads(text)
     del wanted["components"][name]
@@ -57,7 +57,7 @@ def without_row(text: str, name: str) -> str:
 
 
 def _with_comments(text: str, start: int) -> int:
-    """Return where the comments begin that are right above the line at `start`."""
+    """Return where the comments directly above the line at `start` begin."""
     while start > 0:
         above = text.rfind("\n", 0, start - 1) + 1
         if not text[above:start].lstrip().startswith("#"):
@@ -67,7 +67,7 @@ def _with_comments(text: str, start: int) -> int:
 
 
 def _the_right(changes: Iterator[str], wanted: dict[str, Any], what: str) -> str:
-    """Return the first of `changes` that reads as what is `wanted`, whatever its text."""
+    """Return the first of `changes` that parses to the `wanted` content."""
     for changed in changes:
         try:
             content: dict[str, Any] = tomllib.loads(changed)

@@ -1,8 +1,8 @@
-"""What the environment asks of each component.
+"""The environment variables that select implementations.
 
-For the prefix ``AGENT_IMPL``: ``AGENT_IMPL_CACHE`` speaks to the component ``cache`` alone,
-``AGENT_IMPL`` to all, and ``PURE_PYTHON=1``, which other packages honour too, asks all for Python.
-The first of these that is set decides; an empty variable counts as not set.
+For the prefix ``AGENT_IMPL``: ``AGENT_IMPL_CACHE`` applies to the component ``cache`` only,
+``AGENT_IMPL`` to all, and ``PURE_PYTHON=1``, which other packages honour too, selects Python for
+all. The first of these that is set decides; an empty variable counts as unset.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _PURE = "PURE_PYTHON"
 
 
 class Request(NamedTuple):
-    """That a component was asked to run on one side."""
+    """A request for one side of a component."""
 
     value: str
-    """As it was written; it may be one that nobody knows."""
+    """The value as written; it may be unknown."""
     asker: str
-    """Who asked, as the subject of a sentence."""
+    """The source of the request, as the subject of a sentence."""
     personal: bool
-    """Whether a person asked, who is not to be given something else."""
+    """Whether a person asked, so that there is no fallback."""
 
 
 class Environment:
-    """The variables of a prefix, as they were when this was made."""
+    """The variables of a prefix, read when this object is created."""
 
     def __init__(self, prefix: str, variables: Mapping[str, str]) -> None:
         self._prefix = prefix
@@ -42,7 +42,7 @@ class Environment:
         }
 
     def request(self, name: str) -> Request | None:
-        """Return what is asked of the component `name`; None when nothing is.
+        """Return the request for the component `name`, or None.
 
         Raises `UnknownStage` for a ``PURE_PYTHON`` that decides and is neither 0 nor 1.
         """
@@ -56,12 +56,12 @@ class Environment:
         return Request("python", f"{_PURE}=1", personal=True) if pure == "1" else None
 
     def require_known(self, names: Collection[str]) -> None:
-        """Raise `UnknownComponent` for a variable that speaks to none of `names`."""
+        """Raise `UnknownComponent` for a variable that applies to none of `names`."""
         known = {self._variable(name) for name in names} | {self._prefix, _PURE}
         for variable in self._variables:
             if variable not in known:
                 message = (
-                    f"the variable {variable} speaks to no component; "
+                    f"the variable {variable} applies to no component; "
                     f"the known ones are {', '.join(sorted(names))}"
                 )
                 raise UnknownComponent(message)

@@ -16,14 +16,14 @@ class Unusable(NamedTuple):
     """A clause that ends a sentence."""
     cause: Exception
     absent: bool
-    """Whether it is merely not there: not built, built for another system or from other sources.
+    """Whether it is merely unavailable: not built, or built for another system or other sources.
 
-    Anything else that goes wrong is a defect, which is not to be papered over.
+    Any other failure is a defect and must not be hidden.
     """
 
 
 def probe(reference: str) -> Any | Unusable:
-    """Load what ``"module:attribute"`` names; return it, or why that cannot be done."""
+    """Load the object that ``"module:attribute"`` names; return it, or why that failed."""
     module, attribute = split(reference)
     try:
         return load(reference)

@@ -54,38 +54,38 @@ Side = Literal["python", "rust"]
 Stage = Literal["python", "shadow", "rust"]
 
 FLAGS = ("auto", *STAGES)
-"""What may be asked for: a stage, or Rust where it is there (``auto``)."""
+"""The values of the flag: a stage, or ``auto`` for Rust where it is usable."""
 
 
 class Status(NamedTuple):
-    """What runs for a component, and why."""
+    """Which implementation of a component runs, and why."""
 
     name: str
     stage: str
-    """The table's."""
+    """The stage in the table."""
     requested: str
-    """What was asked for by whoever decides, as it was written."""
+    """The deciding request, as written."""
     resolved: Stage | None
-    """What runs; None if nothing can."""
+    """The side that runs; None if none can."""
     reason: str
-    """Who asked for what, and what came of it: a sentence."""
+    """The source of the request and its result, as a sentence."""
     build: Build | None
-    """The extension's, where Rust runs or is compared."""
+    """The build of the extension, if Rust runs or is compared."""
     refused: dict[str, int] | None = None
-    """How often Rust left something to Python in this process, by reason; None unless it may."""
+    """The refusals of Rust in this process, counted by reason; None unless the port is partial."""
 
 
 class _Choice(NamedTuple):
     stage: Stage
     python: Any
-    """The reference; None where Rust alone runs."""
+    """The reference; None if only Rust runs."""
     rust: Any
     lack: str | None
-    """Why Python runs although Rust was wanted."""
+    """Why Python runs although Rust was requested."""
 
 
 class _Layer:
-    """The overrides of a context, and what components resolved to under them."""
+    """The overrides of a context, and the implementations resolved under them."""
 
     __slots__ = ("flags", "resolved")
 
@@ -99,8 +99,8 @@ class Registry:
 
     Args:
         table: the TOML file (see `agent.porting.project.table`); it is read at once.
-        environment: the prefix of the variables that choose, read at once and never again.
-        read: what returns the content of the file `table`; it may raise `OSError`.
+        environment: the prefix of the environment variables, which are read once.
+        read: returns the content of the file `table`; it may raise `OSError`.
 
     Raises:
         ContractError: the table cannot be read.
@@ -115,7 +115,7 @@ class Registry:
         self._table = os.path.basename(table)  # noqa: PTH119  # start-up does without pathlib
         self._components = load_table(table, read)
         self._environment = Environment(environment, os.environ)
-        base = _Layer({})  # what runs without an override is settled once for the whole process
+        base = _Layer({})  # without an override, the choice is made once for the whole process
         self._layer = ContextVar(f"{environment} overrides", default=base)
         self._warnings: dict[str, str] = {}
 
@@ -123,7 +123,7 @@ class Registry:
     def of_package(cls, package: str, environment: str) -> Self:
         """Return the registry of the ``components.toml`` in the folder of `package`.
 
-        It is read through the package's loader: from a zip file, or a frozen program, too.
+        It is read through the package's loader, so also from a zip file or a frozen program.
         """
         spec = sys.modules[package].__spec__
         if spec is None or spec.origin is None:
@@ -134,7 +134,7 @@ class Registry:
 
     @classmethod
     def of_project(cls, project: Project) -> Self:
-        """Return the registry of a project; what its table names can be imported from then on."""
+        """Return the registry of a project, and make the modules in its table importable."""
         project.make_importable()
         table = os.path.join(project.folder, project.table)  # noqa: PTH118  # as above
         return cls(table, project.environment)
@@ -151,25 +151,25 @@ class Registry:
     def resolve(self, name: str) -> Any:
         """Return the implementation of the component `name` that runs: the class itself.
 
-        In stage ``shadow``, of a port that is partial, and of Rust that is verified, what stands
-        for both sides.
+        In stage ``shadow``, for a partial port, and while Rust is verified, it is a wrapper of both
+        sides.
 
         Raises:
             UnknownComponent: of `name`, or of a variable of the environment.
-            UnknownStage: the environment asks for something that nobody knows.
-            ImplementationUnavailable: what was asked for cannot run; the cause is chained.
+            UnknownStage: the environment has an unknown value.
+            ImplementationUnavailable: the requested side cannot run; the cause is chained.
         """
         layer = self._layer.get()
         found = layer.resolved.get(name)
         return self._settle(name, layer) if found is None else found
 
     def port(self, name: str) -> Callable[[T], T]:
-        """Put what runs for the component `name` in the place of the function or class decorated.
+        """Replace the decorated function or class by the implementation of `name` that runs.
 
-        That one is the reference, which the row ``python`` of the table names. What runs is settled
-        here, once: who imports it gets the implementation itself, whatever is overridden later. In
-        the place of a coroutine function, that is a coroutine function: `inspect` and frameworks
-        know it as one, although Rust's own function only returns what can be awaited.
+        The decorated object is the reference, which the key ``python`` of the table names. The
+        choice is made here, once: importers get the implementation itself, and later overrides do
+        not affect it. A coroutine function is replaced by a coroutine function, so that `inspect`
+        and frameworks recognise it, although Rust's own function only returns an awaitable.
 
         Raises `ContractError` if the table names another place, and what `resolve` raises.
         """
@@ -194,10 +194,10 @@ class Registry:
         return put
 
     def override(self, **flags: str) -> AbstractContextManager[None]:
-        """Ask, within a ``with`` block, for one of `FLAGS` for each component named.
+        """Select one of `FLAGS` for each named component within a ``with`` block.
 
-        Holds for the thread or task that entered it, and for tasks started inside; a new thread
-        takes the environment's and the table's choice. The innermost override decides.
+        It applies to the thread or task that entered it, and to tasks started inside; a new thread
+        starts with the environment and the table. The innermost override decides.
 
         Raises at once `UnknownComponent` or `UnknownStage`; then nothing is overridden.
         """
@@ -215,7 +215,7 @@ class Registry:
             self._layer.reset(token)
 
     def implementation(self, name: str, side: Side) -> Any:
-        """Return the class of one side of a component, whatever is asked for.
+        """Return the class of one side of a component, regardless of the flag.
 
         Raises `ImplementationUnavailable`, with its cause, if it cannot be loaded.
         """
@@ -226,10 +226,10 @@ class Registry:
         return found
 
     def status(self, name: str, digest_of: Callable[[str, str], str] | None = None) -> Status:
-        """Return what runs for `name` in this context, and why; it is loaded for that.
+        """Return which implementation of `name` runs in this context, and why; this loads it.
 
-        `digest_of` is what `read_build` takes. Raises `UnknownComponent`; whatever else is wrong is
-        the reason that is returned.
+        `digest_of` is passed to `read_build`. Raises `UnknownComponent`; any other problem is part
+        of the returned reason.
         """
         component = self.component(name)
         request = Request(component.stage, self._table, personal=False)
@@ -290,13 +290,13 @@ class Registry:
 
     def _warn(self, name: str, lack: str) -> None:
         message = f"{name} runs in Python, since Rust cannot run: {lack}"
-        # setdefault is atomic: of several threads, one finds its own string and gives the warning.
+        # setdefault is atomic: of several threads, only one finds its own string, and warns.
         if self._warnings.setdefault(name, message) is message:
             warnings.warn(message, FallbackWarning, stacklevel=4)
 
 
 def _arranged(component: Component, choice: _Choice) -> Any:
-    """Return what a caller gets: one side as it is, unless the other has to stand by."""
+    """Return what a caller gets: one side itself, unless both are needed."""
     stage, python, rust, _ = choice
     if stage == "python":
         return python
