@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.porting.check.executor import Disagreement, Pair
-from agent.porting.check.foreign_pair import load_foreign
+from agent.porting.check.foreign_pair import load_foreign_pair
 
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
 
@@ -33,7 +33,7 @@ def test_each_finding_is_written_alike() -> None:
     "finding", list(FINDING.finditer(TEXT)), ids=lambda finding: finding["title"]
 )
 def test_a_finding_still_shows(finding: Any) -> None:
-    loaded = load_foreign(finding["python"], finding["rust"]).reload()
+    loaded = load_foreign_pair(finding["python"], finding["rust"]).reload()
     pair = Pair(*loaded)
     *before, last = finding["script"].splitlines()
     for line in before:

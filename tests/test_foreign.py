@@ -10,7 +10,7 @@ import pytest
 
 from agent.cli import main
 from agent.errors import UsageError
-from agent.porting.check.foreign_pair import load_foreign, named_object
+from agent.porting.check.foreign_pair import load_foreign_pair, named_object
 from agent.porting.check.ranking import grouped
 from agent.porting.check.verdict import Divergence
 
@@ -108,7 +108,7 @@ def test_wording_counts_unless_told_otherwise(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert check("half") == 1
-    assert "== exceptions of the same class that tell something else ==" in capsys.readouterr().out
+    assert "== exceptions of the same class with another message ==" in capsys.readouterr().out
     assert check("half", "--errors", "type") == 0
 
 
@@ -302,7 +302,7 @@ def test_a_pair_is_called_without_its_sides(
     reference: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.porting.check.foreign_pair.named_object", lambda reference: len)
-    assert load_foreign(reference, "other:twin").name == name
+    assert load_foreign_pair(reference, "other:twin").name == name
 
 
 def test_whatever_a_module_raises_is_told() -> None:

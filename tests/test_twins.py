@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.porting.check.check import check
-from agent.porting.check.foreign_pair import load_foreign
+from agent.porting.check.foreign_pair import load_foreign_pair
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from tests.twins import caches, wrong
@@ -25,7 +25,7 @@ CONTRACT = Path(__file__).parents[1] / "agent" / "components" / "cache" / "contr
 
 def compared(python: str, rust: str, seed: int, **more: Any) -> Verdict:
     """Check a foreign pair until its first difference, or for 20 seconds."""
-    pair = load_foreign(python, rust, **more)
+    pair = load_foreign_pair(python, rust, **more)
     loaded = pair.reload()
     return check(
         pair.name,

@@ -14,7 +14,7 @@ from agent.errors import UsageError
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from agent.porting.check.foreign_pair import Foreign
+    from agent.porting.check.foreign_pair import ForeignPair
     from agent.porting.check.loading import Loaded, Reload
     from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
@@ -111,25 +111,25 @@ def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Pat
     return pair.name, pair.reload().contract, (arguments.python, arguments.rust), _corpus(pair)
 
 
-def _load(arguments: Namespace) -> Foreign:
-    from agent.porting.check.foreign_pair import load_foreign  # noqa: PLC0415
+def _load(arguments: Namespace) -> ForeignPair:
+    from agent.porting.check.foreign_pair import load_foreign_pair  # noqa: PLC0415
     from agent.porting.infer.observed import observed_types  # noqa: PLC0415
     from agent.porting.script.store import load_corpus  # noqa: PLC0415  # not for --help
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
     named = arguments.python, arguments.rust, arguments.contract, arguments.world
-    pair = load_foreign(*named)
+    pair = load_foreign_pair(*named)
     scripts = load_corpus(_corpus(pair))
     if pair.inferred is None or not scripts:
         return pair
     contract = pair.reload().contract
     types = observed_types(scripts, contract)
     types[pair.name] = types.get(contract.name, {})  # a function, or how an object is made
-    return load_foreign(*named, types)
+    return load_foreign_pair(*named, types)
 
 
-def _corpus(pair: Foreign) -> Path:
+def _corpus(pair: ForeignPair) -> Path:
     return Path.cwd() / "parity_tests" / "corpus" / pair.name.lower()
 
 
@@ -137,7 +137,7 @@ def _dashed(option: str) -> str:
     return option.replace("_", "-")
 
 
-def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
+def _as_json(pair: ForeignPair, verdict: Verdict) -> dict[str, Any]:
     content = verdict.as_json() | {"contract": pair.text}
     for part in ("divergences", "beyond"):
         content[part] = [{"sort": found.sort, **vars(found)} for found in getattr(verdict, part)]
@@ -146,8 +146,8 @@ def _as_json(pair: Foreign, verdict: Verdict) -> dict[str, Any]:
     return content
 
 
-def _as_text(pair: Foreign, verdict: Verdict) -> str:
-    from agent.porting.check.ranking import Group, grouped  # noqa: PLC0415  # not for --help
+def _as_text(pair: ForeignPair, verdict: Verdict) -> str:
+    from agent.porting.check.ranking import DivergenceGroup, grouped  # noqa: PLC0415  # not for --help
 
     parts = []
     if pair.inferred is not None:
@@ -162,6 +162,6 @@ def _as_text(pair: Foreign, verdict: Verdict) -> str:
     if verdict.beyond:
         beyond = [alike for group in grouped(verdict.beyond) for alike in group.found]
         title = "not counted: with arguments that the contract does not allow"
-        parts += [str(Group("beyond", title, beyond)), ""]
+        parts += [str(DivergenceGroup("beyond", title, beyond)), ""]
     parts.append(str(verdict))
     return "\n".join(parts)

@@ -1,4 +1,4 @@
-"""The parity check: whether two implementations of a contract cannot be told apart."""
+"""The parity check: whether two implementations of a contract do the same."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["check"]
 _DEFAULTS = CheckOptions()
 
 _OF_TIME = 0.25
-"""Part of the time that is spent on the reference alone, where time is short."""
+"""Part of the time limit that goes into checking the reference against itself."""
 
 _VARIED = 5
-"""Drawn calls for each one of a recorded script that was changed."""
+"""Drawn calls for each call in a variation of a recorded script."""
 
 
 @refusing_effects()

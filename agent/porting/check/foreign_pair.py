@@ -1,4 +1,4 @@
-"""Somebody else's pair: two functions, classes or modules, found by their names."""
+"""A pair that is in no table: two functions, classes or modules, found by their names."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from agent.porting.check.loading import Reload
     from agent.porting.infer.inferred import Inferred, Recorded
 
-__all__ = ["Foreign", "load_foreign", "named_object"]
+__all__ = ["ForeignPair", "load_foreign_pair", "named_object"]
 
 _AFFIX = re.compile(r"^_*(?:py|c|pure|python)_|^Py(?=[A-Z])|_(?:py|pure|python|c)$|^_+")
-"""What names tell of the side they are on; a script calls both sides by one name."""
+"""The part of a name that says which side it is; a script uses one name for both."""
 
 
 @dataclass(frozen=True)
-class Foreign:
-    """A pair that nobody wrote for these tools."""
+class ForeignPair:
+    """A pair that is in no table."""
 
     name: str
     text: str
@@ -39,13 +39,13 @@ class Foreign:
     """How the contract was inferred; None for one that was given."""
 
 
-def load_foreign(
+def load_foreign_pair(
     python: str,
     rust: str,
     contract: str | None = None,
     world: str | None = None,
     recorded: Recorded | None = None,
-) -> Foreign:
+) -> ForeignPair:
     """Find a pair by the names of its sides, ``"package.module:object"`` or a module's alone.
 
     `contract`, as ``"file.py:Protocol"``, is what they are to be compared by; without, it is
@@ -75,7 +75,7 @@ def load_foreign(
             message = f"--contract {contract}: {source} cannot be read: {error}"
             raise UsageError(message) from error
     reload = partial(_reload, python, rust, text, protocol, source, world)
-    return Foreign(name, text, protocol, reload, inferred)
+    return ForeignPair(name, text, protocol, reload, inferred)
 
 
 def _reload(  # noqa: PLR0913, PLR0917  # what was asked for, in another process too

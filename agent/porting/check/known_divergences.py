@@ -85,7 +85,7 @@ def load_register(path: Path, component: str) -> list[KnownDivergence]:
         raise ContractError(message) from error
     tables = content.pop("divergence", [])
     if content or not isinstance(tables, list):
-        message = f"{path}: only [[divergence]] tables stand here"
+        message = f"{path}: only [[divergence]] tables are allowed here"
         raise ContractError(message)
     entries = [_read(table, f"{path}: entry {index}") for index, table in enumerate(tables, 1)]
     return [entry for entry in entries if entry.component == component]

@@ -24,7 +24,7 @@ class Loaded(NamedTuple):
 
 
 Reload = Callable[[], Loaded]
-"""Loads the pair; it can be pickled."""
+"""Loads the pair in any process; it can be pickled."""
 
 
 def reload_component(component: Component) -> Loaded:

@@ -31,10 +31,10 @@ def pin(folder: Path, lines: list[str], found: str) -> Path:
 def pin_all(verdict: Verdict, folder: Path) -> None:
     """Keep the scripts of all new differences in `folder`, and note where in the verdict."""
     kept = []
-    for told in verdict.divergences:
-        example = told.example
+    for each in verdict.divergences:
+        example = each.example
         if example is None:
-            found = f"{told.where}: python {told.python}, rust {told.rust}"
-            example = str(pin(folder, told.script, found))
-        kept.append(Divergence(**{**vars(told), "example": example}))
+            found = f"{each.where}: python {each.python}, rust {each.rust}"
+            example = str(pin(folder, each.script, found))
+        kept.append(Divergence(**{**vars(each), "example": example}))
     verdict.divergences = kept

@@ -1,4 +1,4 @@
-"""The differences of one check, put in order: what a caller notices first comes first."""
+"""Groups the differences of a check: what a caller notices first comes first."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
     from agent.porting.check.verdict import Divergence
 
-__all__ = ["Alike", "Group", "grouped"]
+__all__ = ["DivergenceGroup", "SimilarDivergences", "grouped"]
 
 _HEADINGS = {
     "values": "other results",
     "effects": "other effects on arguments, or other calls of callbacks",
     "refusals": "raised on one side alone",
     "errors": "other exceptions",
-    "contract": "what the contract does not allow, on both sides",
-    "wording": "exceptions of the same class that tell something else",
+    "contract": "not allowed by the contract, on both sides",
+    "wording": "exceptions of the same class with another message",
 }
 
 _SHOWN = 8
-"""Differences like another that are shown beside it."""
+"""Similar differences that are shown below the first."""
 
 
 @dataclass
-class Alike:
-    """A difference, and others that most likely have the same cause."""
+class SimilarDivergences:
+    """A difference, and others that probably have the same cause."""
 
     first: Divergence
     others: list[Divergence] = field(default_factory=list)
@@ -46,38 +46,38 @@ class Alike:
 
 
 @dataclass
-class Group:
+class DivergenceGroup:
     """Differences of one sort."""
 
     sort: str
     heading: str
-    found: list[Alike]
+    found: list[SimilarDivergences]
 
     def __str__(self) -> str:
         return "\n\n".join([f"== {self.heading} ==", *map(str, self.found)])
 
 
-def grouped(divergences: Iterable[Divergence]) -> list[Group]:
-    """Return the divergences by sort, and what is alike together."""
-    alike: dict[tuple[str, ...], Alike] = {}
+def grouped(divergences: Iterable[Divergence]) -> list[DivergenceGroup]:
+    """Return the divergences by sort, similar ones together."""
+    alike: dict[tuple[str, ...], SimilarDivergences] = {}
     for found in divergences:
         key = found.sort, *_cause(found)
         if key in alike:
             alike[key].others.append(found)
         else:
-            alike[key] = Alike(found)
+            alike[key] = SimilarDivergences(found)
     return [
-        Group(sort, heading, [each for key, each in alike.items() if key[0] == sort])
+        DivergenceGroup(sort, heading, [each for key, each in alike.items() if key[0] == sort])
         for sort, heading in _HEADINGS.items()
         if any(key[0] == sort for key in alike)
     ]
 
 
 def _cause(found: Divergence) -> tuple[str, ...]:
-    """Return what differences of one cause have in common.
+    """Return the key of differences that probably have one cause.
 
-    After the same operations, an object differs in several ways at once; and the same is there and
-    here in operations that are built on one another.
+    After the same operations, an object often differs in several ways at once. Operations that are
+    built on one another differ in the same values.
     """
     before = tuple(str(parse(line).operation) for line in found.script[:-1])
     return before if len(before) > 1 else (found.where, found.python, found.rust)

@@ -1,4 +1,4 @@
-"""What is told of a call that did not come back: it took too long, or ended its process."""
+"""Reports a call that did not return: it took too long, or ended its process."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _WHO = {Whose.PYTHON: "the reference", Whose.COMPARISON: "the comparison"}
 
 
 def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
-    """Add what is known of a process that was lost.
+    """Add to the verdict that a process ended before it had sent its own.
 
-    Where the reference came back from a call and Rust did not, that is a difference. Where the
-    reference did not, nobody knows what Rust would have done.
+    A call that returned on the reference's side and not on Rust's is a difference. One that did not
+    return on the reference's side makes the verdict inconclusive: Rust was not called.
 
     Args:
-        verdict: what is added to.
-        turn: what the process was in; None if that was no call.
-        how: what became of it, in words.
+        verdict: the verdict to add to.
+        turn: the call that was running; None for none.
+        how: how the process ended, as a phrase.
     """
     if turn is None:
-        verdict.doubts.append(f"a process {how} before it had told what it found")
+        verdict.doubts.append(f"a process {how} before it reported what it found")
         return
     line = turn.lines[-1]
     if turn.whose is Whose.RUST:
@@ -46,12 +46,12 @@ def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
 
 
 def too_long(limit: float) -> str:
-    """Say of a call that it took more than `limit` seconds."""
+    """Return the phrase for a call that took more than `limit` seconds."""
     return f"did not come back within {limit:g} s"
 
 
 def ended(status: int | None) -> str:
-    """Say of a call that its process ended with `status`, as `multiprocessing` tells it."""
+    """Return the phrase for a process that ended with `status`, as `multiprocessing` gives it."""
     if status is None:
         return "ended the process"
     if status < 0:

@@ -1,4 +1,4 @@
-"""What a check came to, and how it is told."""
+"""The verdict of a check, and its divergences, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REASONS = 10
 """Reasons for leaving calls to Python that are shown."""
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
-"""What a difference of types ends with, on either side."""
+"""The end of either side of a difference of types."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Divergence:
     """The first place that differs, as a path: ``result[2].hits``."""
     python: str
     rust: str
-    """What is there on either side."""
+    """What is there on each side."""
     outcomes: tuple[str, str]
-    """What the whole call did on either side."""
+    """What the whole call did on each side."""
     repeats: bool = True
     """Whether running the script once more shows it again."""
     example: str | None = None
@@ -48,7 +48,7 @@ class Divergence:
 
     @property
     def kind(self) -> tuple[str | None, ...]:
-        """What it has in common with other differences of the same defect, as a rule."""
+        """The key by which differences of one defect are, as a rule, the same."""
         if self.where == "domain":
             return self.where, self.call
         place = re.sub(r"\[[^\]]*\]", "[]", self.where)
@@ -60,13 +60,13 @@ class Divergence:
 
     @property
     def of_types(self) -> bool:
-        """Whether results of different classes were returned, and that is all that was seen."""
+        """Whether the only difference seen is that results are of different classes."""
         both = len(_TYPE.findall(f"{self.python}\n{self.rust}")) == 2
         return both and self.where.startswith("result")
 
     @property
     def sort(self) -> str:
-        """What it is to a caller, in a word."""
+        """What it means to a caller: values, effects, errors, refusals, wording or contract."""
         if self.where == "outcome":
             return "refusals"
         if self.where in {"raised", MOMENT}:
@@ -79,12 +79,12 @@ class Divergence:
 
     def __str__(self) -> str:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
-        told = [f"{self.call} differs in {self.where}{again}"]
-        told += [f"  python  {self.python}", f"  rust    {self.rust}"]
+        lines = [f"{self.call} differs in {self.where}{again}"]
+        lines += [f"  python  {self.python}", f"  rust    {self.rust}"]
         if self.where not in {"outcome", "domain", RAISES}:
-            told += ["  the whole call"]
-            told += [f"  python  {self.outcomes[0]}", f"  rust    {self.outcomes[1]}"]
-        return "\n".join([*told, "  after", *(f"    {line}" for line in self.script)])
+            lines += ["  the whole call"]
+            lines += [f"  python  {self.outcomes[0]}", f"  rust    {self.outcomes[1]}"]
+        return "\n".join([*lines, "  after", *(f"    {line}" for line in self.script)])
 
 
 def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergence:
@@ -99,7 +99,7 @@ def divergence(script: list[str], found: Disagreement, **more: Any) -> Divergenc
 
 @dataclass
 class Verdict:
-    """What a check came to."""
+    """The result of a check."""
 
     component: str
     seed: int
@@ -190,8 +190,8 @@ class Verdict:
 
 
 Progress = Callable[[Verdict], None]
-"""Is told how far a check has come."""
+"""Is called with the verdict so far."""
 
 
 def unheard(_: Verdict) -> None:
-    """Do nothing about it: nobody watches."""
+    """Ignore the verdict so far."""
