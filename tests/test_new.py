@@ -228,14 +228,14 @@ def test_a_dry_run_shows_and_writes_nothing(
     ("slug", "somebody.text", "--from somebody.text: give a function or class"),
     ("slug", "somebody.text:Total.add", "methods are ported with their class"),
     ("slug", "somebody.text:nothing", "has no attribute 'nothing'"),
-    ("slug", "somebody.text:CONSTANT", "is no function or class, but 3"),
+    ("slug", "somebody.text:CONSTANT", "is not a function or class, but 3"),
     ("slug", "somebody.text:wait", "is asynchronous"),
     ("slug", "somebody.text:count", "is a generator function"),
-    ("slug", "somebody.text:Odd", "extends dict, which no class in Rust can"),
-    ("slug", "somebody.text:Empty", "somebody.text:Empty promises nothing that could be compared"),
+    ("slug", "somebody.text:Odd", "extends dict, which a class in Rust cannot extend"),
+    ("slug", "somebody.text:Empty", "somebody.text:Empty has nothing that could be compared"),
     ("slug", "elsewhere.text:slug", "has no package elsewhere"),
-    ("Slug", "somebody.text:slug", "'Slug' is no name for a component"),
-    ("values", "somebody.text:slug", "would stand in the way of the crate's own values"),
+    ("Slug", "somebody.text:slug", "'Slug' is not a component name"),
+    ("values", "somebody.text:slug", "would conflict with the crate's own values"),
     ("self", "somebody.text:slug", "'self' cannot be a name in Rust"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said_in_a_sentence(  # noqa: PLR0913, PLR0917  # fixtures too
@@ -250,12 +250,12 @@ def test_what_cannot_be_is_said_in_a_sentence(  # noqa: PLR0913, PLR0917  # fixt
 
 
 def test_a_package_is_set_up_once(package: Package) -> None:
-    with pytest.raises(UsageError, match="say --init to set it up"):
+    with pytest.raises(UsageError, match="use --init to set it up"):
         package.new("slug", "text:slug")
     package.new("slug", "text:slug", init=True)
     with pytest.raises(UsageError, match=r"pyproject.toml has a \[tool.agent-port\] already"):
         package.new("total", "text:Total", init=True)
-    with pytest.raises(UsageError, match="there is a component slug in"):
+    with pytest.raises(UsageError, match="already has a component slug"):
         package.new("slug", "text:last")
 
 

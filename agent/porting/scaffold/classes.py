@@ -66,12 +66,11 @@ class _ClassFile:
         doc = first_line(self._target.described) or f"What `{self._target.reference}` is."
         naming = any(spec.name.startswith(_CONVENTIONS) for spec in operations)
         body = f"""\
-/// What an object holds: to be written.
+/// The state of an object, to be written.
 struct State {{}}
 
-/// What is not ported yet is refused with `Unsupported`, before anything has happened. For Python
-/// to go on with an object then, give the class a `__getstate__` that returns what the reference's
-/// would.
+/// Refuse unsupported calls with `Unsupported`, before any effect. For Python to continue with an
+/// object then, give the class a `__getstate__` that returns what the reference's would.
 {_ALLOW if naming else ""}impl State {{
 {_joined(self._cores)}
 }}
@@ -85,7 +84,7 @@ impl {title} {{
 {_joined(self._glue)}
 }}
 
-/// Adds to the extension what this file holds.
+/// Registers the component in the extension.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
     module.add_class::<{title}>()
 }}
@@ -95,12 +94,12 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         return text, self._mapping.unmapped
 
     def _is_own(self, spec: OperationSpec) -> bool:
-        """Tell whether an operation is that of an object; remark of one that is the class's."""
+        """Return whether an operation belongs to an object; remark on one of the class."""
         member = getattr_static(self._target.described, spec.name, None)
         if not isinstance(member, classmethod | staticmethod):
             return True
         self._mapping.unmapped.append(
-            f"{self._target.name}.{spec.name}: belongs to the class, so it is Python's until you "
+            f"{self._target.name}.{spec.name}: belongs to the class, so Python serves it until you "
             f"write it as #[{type(member).__name__}]"
         )
         return False
@@ -112,7 +111,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         )
         head = signature.core("construct")
         self._cores.append(
-            f"/// Makes an object.\n{head} {{\n{signature.unused}"
+            f"/// Constructs an object.\n{head} {{\n{signature.unused}"
             f"not_ported::<()>({quoted(self._name)})?;\nOk(Self {{}})\n}}"
         )
         self._glue.append(
@@ -128,7 +127,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         special = spec.name.startswith("__") and spec.name not in ORDINARY
         changed = usage_of(function).changed
         slot = special and spec.name != "__call__"
-        if slot:  # nobody passes more than the operation itself does
+        if slot:  # no caller passes more than the operation itself does
             spec = replace(
                 spec, parameters=tuple(each for each in spec.parameters if each.required)
             )

@@ -38,7 +38,7 @@ def function_file(name: str, target: Target, contract: Contract) -> tuple[str, l
     body = f"""\
 /// {doc}
 ///
-/// What it does not do yet it refuses with `Unsupported`, before anything has happened.
+/// Refuse unsupported calls with `Unsupported`, before any effect.
 {signature.core(core)} {{
 {signature.unused}not_ported({quoted(name)})
 }}
@@ -51,7 +51,7 @@ def function_file(name: str, target: Target, contract: Contract) -> tuple[str, l
     {signature.call(core)}?.give(py)
 }}
 
-/// Adds to the extension what this file holds.
+/// Registers the component in the extension.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
     module.add_function(wrap_pyfunction!(glue, module)?)
 }}
@@ -61,7 +61,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 
 
 def pyo3_signature(signature: Signature, *, bound: bool = False) -> str:
-    """Return what tells PyO3 a signature; that of a method is `bound`."""
+    """Return the PyO3 attribute of a signature; that of a method is `bound`."""
     shown = ", ".join(filter(None, ["$self" if bound else "", signature.text]))
     return f"#[pyo3(signature = ({signature.declared}), text_signature = {quoted(f'({shown})')})]"
 

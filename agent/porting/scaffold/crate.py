@@ -1,4 +1,4 @@
-"""The crate of somebody's package: made once, and told of each component."""
+"""The crate of a package: created once, and extended by each component."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ codegen-units = 1
 _MANIFEST = """\
 [package]
 name = "{crate}"
-description = "What {package} has in Rust"
+description = "The Rust side of {package}"
 version = "0.1.0"
 edition = "2024"
 rust-version = "1.88"
@@ -50,13 +50,13 @@ unsafe_code = "forbid"
 """
 
 _LIBRARY = """\
-//! The Python extension `{extension}`: lists what it holds; one file a component.
+//! The Python extension `{extension}`: one file for each component.
 
 pub mod values;
 
 use pyo3::prelude::*;
 
-/// What is ported to Rust.
+/// The components that are ported to Rust.
 #[pymodule]
 fn {stem}(module: &Bound<'_, PyModule>) -> PyResult<()> {{
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
@@ -67,7 +67,7 @@ fn {stem}(module: &Bound<'_, PyModule>) -> PyResult<()> {{
 """
 
 _RESERVED = frozenset(["lib", "main", "mod", "values", "register", "glue"])
-"""Names that the crate has for other things."""
+"""Names that the crate uses itself."""
 
 
 class CrateSkeleton:
@@ -85,33 +85,33 @@ class CrateSkeleton:
         self.folder = f"rust/{self.name}"
 
     def begin(self, changes: Changes) -> None:
-        """Make the crate, without any component."""
+        """Create the crate, without components."""
         stem = self._extension.rpartition(".")[2]
-        told = {
+        values = {
             "crate": self.name, "package": self._package, "stem": stem,
             "extension": self._extension,
         }  # fmt: skip
         own = files("agent.porting.scaffold") / "templates"
         changes.create("Cargo.toml", _WORKSPACE)
-        changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**told))
+        changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**values))
         changes.create(f"{self.folder}/build.rs", (own / "build.rs").read_text(encoding="utf-8"))
         changes.create(f"{self.folder}/src/values.rs", rendered("values.rs", maps=True))
-        changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**told))
+        changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**values))
 
     def add(self, changes: Changes, name: str, text: str) -> None:
         """Add the component `name`, whose file holds `text`.
 
-        Raises `UsageError` for a name that the crate cannot use, or an lib.rs that nobody knows.
+        Raises `UsageError` for a name that the crate cannot use, or an unusable lib.rs.
         """
         if name in _RESERVED:
-            message = f"a component called {name} would stand in the way of the crate's own {name}"
+            message = f"a component named {name} would conflict with the crate's own {name}"
             raise UsageError(message)
         if not changes.exists(f"{self.folder}/src/lib.rs"):
             message = (
                 f"{self.folder}/src/lib.rs, in which agent new lists components, is missing: this "
-                "project's extension was not begun with agent new --init. In a project without "
-                "[tool.agent-port] and [tool.maturin] in pyproject.toml, --init makes that crate; "
-                "the Rust side of this one is added by hand, with a row in the table"
+                "project's extension was not created by agent new --init. In a project without "
+                "[tool.agent-port] and [tool.maturin] in pyproject.toml, --init creates it; "
+                "in this one, add the Rust side and a row in the table by hand"
             )
             raise UsageError(message)
         changes.create(f"{self.folder}/src/{name}.rs", text)
@@ -119,7 +119,7 @@ class CrateSkeleton:
 
 
 def _listing(library: str, name: str) -> str:
-    """Return the crate's lib.rs with a component more."""
+    """Return the crate's lib.rs with one more component."""
     module = identifier(name)
     end = library.rfind("    Ok(())\n")
     known = list(re.finditer(r"(?m)^(?:pub )?mod (?:r#)?(\w+);\n", library))

@@ -1,4 +1,4 @@
-"""Formats Rust as the project around it wants it."""
+"""Formats Rust with the settings of its project."""
 
 from __future__ import annotations
 

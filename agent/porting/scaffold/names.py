@@ -34,12 +34,12 @@ def camel_case(name: str) -> str:
 
 
 def is_snake_case(name: str) -> bool:
-    """Tell whether Rust likes `name` for a function or a parameter."""
+    """Return whether `name` is an idiomatic name of a function or a parameter in Rust."""
     return re.fullmatch(r"_*[a-z0-9]+(_[a-z0-9]+)*_*", name) is not None
 
 
 def is_identifier(name: str) -> bool:
-    """Tell whether Rust can take `name`, if only as a raw one."""
+    """Return whether `name` is a valid Rust identifier, at least as a raw one."""
     return name.isascii() and name not in _NEVER
 
 

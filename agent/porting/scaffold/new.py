@@ -57,7 +57,7 @@ def scaffold(
     project = find_project(str(here))
     if project is not None and project.layout == "components":
         if init:
-            message = f"{project.folder} has its components and its extension already: no --init"
+            message = f"{project.folder} already has components and an extension: omit --init"
             raise UsageError(message)
         return house_scaffold(name, reference, project)
     target = find_target(reference, here)
@@ -80,7 +80,7 @@ def scaffold(
     text, unmapped = write(name, target, contract)
     crate.add(changes, name, text)
     place = layout.inside(f"_ports/{name}")
-    changes.create(f"{place}/__init__.py", f'"""What is promised, and measured, of {name}."""\n')
+    changes.create(f"{place}/__init__.py", f'"""The contract and workloads of {name}."""\n')
     changes.create(f"{place}/contract.py", inferred.text)
     parts = {
         "package": package,
@@ -123,16 +123,16 @@ def _parity_folder(name: str, layout: Layout, *, init: bool) -> str:
     Raises `UsageError` unless the table can take a component of that name.
     """
     if not (name.isascii() and name.isidentifier() and name == name.lower()):
-        message = f"{name!r} is no name for a component: an ASCII identifier in lower case is"
+        message = f"{name!r} is not a component name; use a lower-case ASCII identifier"
         raise UsageError(message)
     if init:
         return "parity_tests"
     project = find_project(str(layout.root))
     if project is None or not layout.root.samefile(project.root):
-        message = f"{layout.package} has no components yet: say --init to set it up"
+        message = f"{layout.package} has no components yet: use --init to set it up"
         raise UsageError(message)
     if name in load_table(project.table_file):
-        message = f"there is a component {name} in {project.table} already"
+        message = f"{project.table} already has a component {name}"
         raise UsageError(message)
     return project.parity
 

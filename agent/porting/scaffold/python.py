@@ -1,4 +1,4 @@
-"""The Python files of a component, but for its contract and workloads."""
+"""The Python files of a component, except its contract and workloads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 REGISTRY = '''\
-"""Which implementation of each component runs; components.toml beside this file says so."""
+"""The registry of this package's components, which are listed in components.toml."""
 
 from agent.porting.registry.registry import Registry
 
@@ -25,12 +25,12 @@ registry = Registry.of_package("{package}", environment="{environment}")
 '''
 
 PORTS = '''\
-"""What is promised, and measured, of each component that is ported to Rust."""
+"""Contracts and workloads of the components that are ported to Rust."""
 '''
 
 TABLE = """\
-# What is ported to Rust, where its parts stand, and which side runs: python, shadow or rust.
-# `agent status` tells what runs and why; `agent promote` moves a stage, on evidence.
+# The components that are ported to Rust, their parts, and their stages: python, shadow or rust.
+# `agent status` shows what runs and why; `agent promote` moves a stage, on evidence.
 """
 
 _ROW = """
@@ -39,13 +39,13 @@ contract = "{package}._ports.{name}.contract:{protocol}"
 python = "{python}"
 rust = "{rust}"
 {optional}stage = "python"
-partial = true # what Rust refuses, Python serves; agent promote asks for no such calls, unless
+partial = true # Python serves the calls that Rust refuses; agent promote allows none, unless
 # [components.{name}.thresholds]
-# share = 0.9 # of the checked calls that Rust has to serve itself
+# share = 0.9 # the share of checked calls that Rust must serve itself
 """
 
 PARITY_TEST = '''\
-"""Both sides of {name} do the same."""
+"""The parity check of {name}."""
 
 from agent.testing import parity
 
@@ -53,7 +53,7 @@ test_{name} = parity("{name}")
 '''
 
 BENCHMARKS = '''\
-"""Every component's workloads under pytest-benchmark, as each side runs: ``pytest benchmarks``."""
+"""The workloads of every component on each side, with pytest-benchmark: ``pytest benchmarks``."""
 
 import pytest
 
@@ -81,7 +81,7 @@ def test_workload(benchmark, name, workload, side):
 '''
 
 STUB = '''\
-"""The extension {extension}: what it holds is what the contracts promise."""
+"""Types of the extension {extension}, from its contracts."""
 '''
 
 
@@ -97,7 +97,7 @@ def stubbed(text: str, name: str, kind: str, contract: str) -> str:
 
 
 def ignoring(text: str) -> str:
-    """Return a .gitignore with what is built."""
+    """Return a .gitignore with build outputs."""
     new = [each for each in ("/build/", "/target/", "*.so", "*.pyd") if each not in text.split()]
     before = text.rstrip("\n")
     return "\n".join([*([before] if before else []), *new, ""])

@@ -1,4 +1,4 @@
-"""Structs that stand for dataclasses, attribute by attribute."""
+"""Rust structs for dataclasses, attribute by attribute."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _backend(layout: Layout) -> str:
 
 
 def _discovers(layout: Layout) -> bool:
-    """Tell whether setuptools looks for packages in the project's root, by itself."""
+    """Return whether setuptools discovers packages in the project's root."""
     return layout.source == "." and not any(
         (layout.root / name).exists() and "packages" in (layout.root / name).read_text("utf-8")
         for name in ("setup.py", "setup.cfg")

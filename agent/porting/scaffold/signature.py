@@ -45,7 +45,7 @@ class Signature:
     arguments: tuple[Argument, ...]
     returns: str
     declared: str
-    """What PyO3 is told: ``name = default``, stars, slashes."""
+    """The PyO3 signature: ``name = default``, stars, slashes."""
     text: str
     """The same as Python shows it."""
 
@@ -125,7 +125,7 @@ def signature_of(  # noqa: PLR0913  # what is told of it, and how it is told
     for index, parameter in enumerate(spec.parameters):
         name = identifier(parameter.name)
         if name == "py":
-            message = f"{place}: a parameter called py stands in the way of the glue's own"
+            message = f"{place}: a parameter named py conflicts with the glue's own"
             raise UsageError(message)
         before = kinds[:index]
         if parameter.kind is Kind.KEYWORD_ONLY and not {

@@ -39,13 +39,13 @@ class Scaffold:
 
 def inferred_contract(name: str, target: Target, corpus: Path) -> Inferred:
     """Infer the contract, also from the types that recorded calls pass."""
-    title = f"What `{target.reference}` promises, as far as its code tells: to be edited."
+    title = f"The contract of `{target.reference}`, inferred from its code; edit it as needed."
     described = target.described
     inferred = infer(name, described, described, title=title, opened=_OPENED)
     try:
         contract = inferred.contract()
     except ContractError as error:  # of the text, which nobody has seen
-        message = f"{target.reference} promises nothing that could be compared: {error}"
+        message = f"{target.reference} has nothing that could be compared: {error}"
         raise UsageError(message) from error
     scripts = load_corpus(corpus)
     if not scripts:

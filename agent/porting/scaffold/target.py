@@ -16,12 +16,12 @@ from agent.errors import UsageError
 __all__ = ["Layout", "Target", "find_target", "require_portable"]
 
 _SOURCES = (".", "src", "python")
-"""Where packages stand in a project."""
+"""The folders of packages in a project."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the parts of somebody's project are."""
+    """The paths of a project's parts."""
 
     root: Path
     """Where its pyproject.toml is."""
@@ -74,7 +74,7 @@ def find_target(reference: str, here: Path) -> Target:
     layout = _layout(module.partition(".")[0], here)
     described = _load(module, name)
     if not (inspect.isclass(described) or inspect.isroutine(described) or callable(described)):
-        message = f"{reference} is no function or class, but {described!r}"
+        message = f"{reference} is not a function or class, but {described!r}"
         raise UsageError(message)
     if getattr(described, "__qualname__", name) == getattr(described, "__name__", name):
         module = getattr(described, "__module__", None) or module  # where it is defined
@@ -94,14 +94,14 @@ def _layout(package: str, here: Path) -> Layout:
         (each for each in (here, *here.parents) if (each / "pyproject.toml").is_file()), None
     )
     if root is None:
-        message = f"no pyproject.toml in {here} or above: a port needs a project to stand in"
+        message = f"no pyproject.toml in {here} or above: a port needs a project"
         raise UsageError(message)
     for source in _SOURCES:
         if (root / source / package / "__init__.py").is_file():
             break
         if (root / source / f"{package}.py").is_file():
             message = (
-                f"{package} is a single module, and an extension needs a package to stand in: "
+                f"{package} is a single module, and an extension needs a package: "
                 f"make it {package}/__init__.py"
             )
             raise UsageError(message)
@@ -134,7 +134,7 @@ def _load(module: str, name: str) -> Any:
 
 
 def require_portable(described: Any, reference: str) -> None:
-    """Raise `UsageError` for what no Rust side can stand in for."""
+    """Raise `UsageError` for an object that a Rust side cannot replace."""
     why = None
     if inspect.iscoroutinefunction(described) or inspect.isasyncgenfunction(described):
         why = "is asynchronous, and checks drive plain calls only"
@@ -148,12 +148,12 @@ def require_portable(described: Any, reference: str) -> None:
         elif inspect.isabstract(described):
             why = "is abstract: nothing can be made of it"
         elif builtin := [base.__name__ for base in described.__mro__[:-1] if not _is_heap(base)]:
-            why = f"extends {', '.join(builtin)}, which no class in Rust can"
+            why = f"extends {', '.join(builtin)}, which a class in Rust cannot extend"
     if why is not None:
         message = f"{reference} {why}"
         raise UsageError(message)
 
 
 def _is_heap(cls: type) -> bool:
-    """Tell whether a class was made by a class statement."""
+    """Return whether a class was created by a class statement."""
     return bool(cls.__flags__ & (1 << 9))

@@ -1,4 +1,4 @@
-"""Which Rust type stands for a Python annotation, and which annotations have none."""
+"""The Rust types of Python annotations, and the annotations without one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Mapping:
         return self._mapped(annotation, place)
 
     def _holds(self, annotation: Any) -> bool:
-        """Tell whether values of `annotation` can be changed."""
+        """Return whether values of `annotation` are mutable."""
         parts = Mapping()
         text = parts.given(annotation, "")
         held = any(word in text for word in ("Vec<", "IndexMap<", "HashSet<")) or parts.records
@@ -127,7 +127,7 @@ class Mapping:
 
 
 def _hashable(rust: str) -> bool:
-    """Tell whether values of a type in Rust can be keys: those that compare as Python's do."""
+    """Return whether values of a Rust type can be keys: those that compare as in Python."""
     return re.fullmatch(r"(i64|bool|String|Vec<u8>|Box|Option|Vec|[()<>\[\], ])+", rust) is not None
 
 

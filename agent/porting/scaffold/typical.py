@@ -1,6 +1,6 @@
 """Ordinary values of a type, as expressions: what a first measurement is made with.
 
-A check looks for odd values; a measurement wants those that programs mostly have.
+A check needs unusual values; a measurement needs those that programs usually have.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is measured of a new component: calls that were recorded, or else drawn."""
+"""The workloads of a new component: recorded calls, or else drawn ones."""
 
 from __future__ import annotations
 
@@ -31,35 +31,35 @@ __all__ = ["workloads_file"]
 Calls = list[tuple[str, str]]
 
 _MOST = 60
-"""Calls in a workload."""
+"""The largest number of calls in a workload."""
 
 _SELDOM = {"__eq__", "__hash__", "__ne__", "__repr__", "__str__"}
 """Methods that most classes have, and few programs call often."""
 
 _WIDEST = 300
-"""Characters of a call, or of an answer."""
+"""The largest number of characters of a call or an answer."""
 
 _BYTES = 48
-"""That decide what one argument is drawn."""
+"""The number of bytes that decide one argument."""
 
 _TRIED = 120
-"""Calls that are drawn, of which some may raise."""
+"""The number of drawn calls, of which some may raise."""
 
 _SLOW = 3
-"""Calls that take too long, after which no more are tried."""
+"""The number of slow calls after which no more are tried."""
 
 _FEWEST = 3
-"""Calls that are worth measuring."""
+"""The smallest number of calls worth measuring."""
 
 _ODD = re.compile(rf"\b[A-Z]\w*\(|\bbroken\b|\breenter\b|[§¤{OBJECT_SLOT}]")
-"""What only a check passes: objects made to be odd, and those that a script made before."""
+"""Arguments that only a check passes: hostile objects, and results of earlier lines."""
 
 _FILE = '''\
-"""What is measured of {name}.
+"""The workloads of {name}.
 
 {origin}
-The answers are those that `{reference}` gave when this file was written: they prove nothing of
-their own, but each measurement compares both sides with them.
+The expected answers are those of `{reference}` when this file was written. They prove nothing by
+themselves, but each measurement compares both sides with them.
 """
 
 from agent.porting.benchmark.scripted import scripted
@@ -118,7 +118,7 @@ def workloads_file(
 
 
 def _quoted(text: str) -> str:
-    """Return the literal of a text as formatters like it; no lone surrogate stands in it."""
+    """Return the literal of a string in formatters' style; it has no lone surrogates."""
     plain = text.isascii() and text.isprintable() and "\\" not in text and '"' not in text
     return f'"{text}"' if plain else repr(text)
 
@@ -203,6 +203,6 @@ def _written(writer: Writer, value: Any, known: dict[str, Any]) -> str:
     try:
         text = writer.write(value)
         equal = bool(eval(text, dict(known)) == value)  # noqa: S307  # just written
-    except Exception:  # noqa: BLE001  # whatever comparing somebody's objects may raise
+    except Exception:  # noqa: BLE001  # comparing program objects may raise anything
         return UNSEEN
     return text if equal and len(text) <= _WIDEST else UNSEEN
