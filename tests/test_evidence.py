@@ -167,6 +167,16 @@ class TestStale:
             name for name in FIGURES if name in void
         ]
 
+    def test_the_world_belongs_to_the_contract(self, port: Port) -> None:
+        table = port.table.read_text(encoding="utf-8")
+        named = table.replace("workloads =", 'world = "toy_port.world:World"\nworkloads =')
+        port.write("toy_port/world.py", "class World: ...")
+        port.write("toy_port/components.toml", named)
+        port.prove()
+        assert standing(port) == "held"
+        port.write("toy_port/world.py", "class World: more = 1")
+        assert "contract" in standing(port)
+
     def test_line_ends_are_not_a_change(self, port: Port) -> None:
         path = port.folder / "toy_port" / "text.py"
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))

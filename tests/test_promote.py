@@ -144,6 +144,18 @@ class TestThresholds:
         port.prove(mutation=None, shadow=None, measurement=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
 
+    @pytest.mark.parametrize("calls", [49_999, 50_000])
+    def test_calls_in_worlds_are_owed_in_the_place_of_shadow_calls(
+        self, port: Port, calls: int
+    ) -> None:
+        port.write("toy_port/world.py", "class World: ...")
+        owed = "shadow_calls = 0\n    shadow_reason = 'it removes files'\n    mutation = 0"
+        table = TABLE.replace("speedup = 1.5", owed)
+        table = table.replace("workloads =", 'world = "toy_port.world:World"\nworkloads =')
+        port.write("toy_port/components.toml", table)
+        port.prove(parity=replace(FIGURES["parity"], world_calls=calls), shadow=None)
+        assert port.run("promote", "slug", "--to", "rust", "--dry-run") == (calls < 50_000)
+
     def test_thresholds_are_held_against_figures_that_were_kept(
         self, port: Port, asked: list[str]
     ) -> None:

@@ -86,6 +86,9 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         (row() + "thresholds.tests = 1", "unknown tests; the keys are calls, memory, mutation"),
         (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
         ("[thresholds]\nmutation = 2\n" + row(), "mutation 2 is not a number from 0 to 1"),
+        (row() + "thresholds.shadow_reason = ' '", "shadow_reason ' ' is not a string that says"),
+        (row(world="toy.World"), "world 'toy.World' is not a reference"),
+        (row(world="toy:World") + "thresholds.shadow_calls = 0", "needs shadow_reason: why no"),
     ],
 )
 def test_a_bad_table_is_refused_with_a_sentence(tmp_path: Path, text: str, told: str) -> None:

@@ -69,7 +69,7 @@ def check(
     if options.jobs > 1 and reload is None:
         message = f"{name} cannot be loaded in other processes, so that one job is all there can be"
         raise UsageError(message)
-    verdict = Verdict(name, options.chosen_seed())
+    verdict = Verdict(name, options.chosen_seed(), external=tuple(contract.external))
     rust, refused = served_and_refused(name, python, rust, partial=options.partial)
     if refused is not None:
         verdict.refused = refused.reasons

@@ -123,6 +123,8 @@ class Verdict:
     """Entries of the register that no longer hold, and why."""
     unsteady: dict[str, str] = field(default_factory=dict)
     """Operations whose reference does not agree with itself, and how."""
+    external: tuple[str, ...] = ()
+    """Operations that touch the outside world, which are compared in worlds alone."""
     doubts: list[str] = field(default_factory=list)
     """Why this is no proof of identity although no difference was seen."""
 
@@ -130,6 +132,11 @@ class Verdict:
     def examples(self) -> int:
         """Calls that were compared."""
         return sum(self.operations.values())
+
+    @property
+    def world_calls(self) -> int:
+        """Calls among them of external operations, each side in a world of its own."""
+        return sum(self.operations[name] for name in self.external)
 
     @property
     def share(self) -> float:
@@ -143,6 +150,8 @@ class Verdict:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
         if self.redrawn:
             compared += f", {self.redrawn.total():,} arguments drawn again from their choices"
+        if self.external:
+            compared += f", {self.world_calls:,} of them in worlds"
         if self.refused is not None:
             compared += f", {percent(self.share)} served by Rust itself"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
@@ -176,6 +185,7 @@ class Verdict:
             "operations": dict(sorted(self.operations.items())),
             "recorded": self.recorded,
             "varied": self.varied,
+            "world_calls": self.world_calls,
             "redrawn": dict(sorted(self.redrawn.items())),
             "refused": None if self.refused is None else dict(self.refused.most_common()),
             "share": self.share,

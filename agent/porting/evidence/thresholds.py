@@ -78,6 +78,8 @@ def requirements(
         if owed.shadow_calls:
             variable = f"{project.environment}_{component.name.upper()}"
             found.append(_of_shadow(owed.shadow_calls, variable, evidence.shadow))
+        elif component.world is not None and owed.world_calls:
+            found.append(_of_worlds(component, evidence.parity))
         if owed.mutation:
             found.append(_of_mutation(component, evidence.mutation))
         found += _of_measurement(component, evidence.measurement)
@@ -118,6 +120,15 @@ def _of_share(component: Component, parity: ParityEvidence | None) -> Requiremen
     return Requirement(
         "parity", "of them served by Rust", percent(owed), percent(share), share >= owed,
         f"agent status {component.name}, which says what Rust leaves",
+    )  # fmt: skip
+
+
+def _of_worlds(component: Component, parity: ParityEvidence | None) -> Requirement:
+    owed = component.thresholds.world_calls
+    calls = parity.world_calls if parity else 0
+    return Requirement(
+        "parity", "calls compared in worlds", f"{owed:,}", f"{calls:,}", calls >= owed,
+        f"agent promote {component.name}",
     )  # fmt: skip
 
 

@@ -44,6 +44,10 @@ class Thresholds(NamedTuple):
     """The mutation score: the share of mutants killed by a compared difference."""
     shadow_calls: int = 1_000
     """The number of calls compared in stage ``shadow``, without a difference."""
+    shadow_reason: str = ""
+    """The reason why `shadow_calls` is 0; required for a component that has a world."""
+    world_calls: int = 50_000
+    """The number of external calls compared in worlds, where no shadow calls are required."""
     speedup: float = 1.0
     """The speedup over Python, at the lower end of the interval."""
     memory: float = 1.5
@@ -96,6 +100,11 @@ def require_value(key: str, default: object, value: object, place: str) -> None:
     if kind is tuple:
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             message = f"{place} is not a list of strings"
+            raise ContractError(message)
+        return
+    if kind is str:
+        if not isinstance(value, str) or not value.strip():
+            message = f"{place} is not a string that says something"
             raise ContractError(message)
         return
     if kind is bool:

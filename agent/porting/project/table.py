@@ -152,14 +152,26 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
     shadow = read_settings(Shadow, row.get("shadow", {}), f"{place}: shadow")
     if shadow.clone is not None:
         _require_reference(shadow.clone, f"{place}: shadow: clone")
-    own = row.get("thresholds", {})
-    read_settings(Thresholds, own, f"{place}: thresholds")
     settings = {
         "shadow": shadow,
-        "thresholds": Thresholds(**{**owed, **own}),
+        "thresholds": _read_thresholds(row, owed, f"{place}: thresholds"),
         "sources": tuple(row.get("sources", ())),
     }
     return Component(name=name, **{**row, **settings})
+
+
+def _read_thresholds(row: dict[str, Any], owed: dict[str, Any], place: str) -> Thresholds:
+    """Return what a component owes: what all do, with what its own row says instead."""
+    own = row.get("thresholds", {})
+    read_settings(Thresholds, own, place)
+    thresholds = Thresholds(**{**owed, **own})
+    if "world" in row and not thresholds.shadow_calls and not thresholds.shadow_reason:
+        message = (
+            f"{place}: shadow_calls = 0 needs shadow_reason: why no call is compared in stage "
+            "shadow, in a few words"
+        )
+        raise ContractError(message)
+    return thresholds
 
 
 def _require_reference(value: object, place: str) -> None:

@@ -37,6 +37,8 @@ class ParityEvidence:
     """How long it took."""
     refused: dict[str, int] = field(default_factory=dict)
     """Those that Rust left to Python, by reason: the most frequent."""
+    world_calls: int = 0
+    """Calls of external operations among them, each side in a world of its own."""
 
 
 @dataclass(frozen=True)
