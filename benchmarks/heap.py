@@ -55,10 +55,11 @@ def _count(name: str) -> dict[str, dict[str, int]]:
     found = {}
     for workload in load_workloads(component):
         inputs = workload.draw()
-        found[workload.name] = {
-            "python": held_bytes(lambda: workload.prepare(inputs, python)),  # noqa: B023  # at once
-            "rust": held_bytes(lambda: workload.prepare(inputs, rust), heap),  # noqa: B023
-        }
+        with workload.opened() as prepare:
+            held = held_bytes(lambda: prepare(inputs, python))  # noqa: B023  # at once
+        with workload.opened() as prepare:
+            held_by_rust = held_bytes(lambda: prepare(inputs, rust), heap)  # noqa: B023
+        found[workload.name] = {"python": held, "rust": held_by_rust}
         print(f"heap: {workload.name} counted", file=sys.stderr, flush=True)
     return found
 

@@ -26,9 +26,10 @@ ROWS = [
 @pytest.mark.parametrize(("name", "workload"), ROWS)
 def test_workload(benchmark: BenchmarkFixture, name: str, workload: Workload, side: Side) -> None:
     """Time one workload on one side; its answer is checked before and after."""
-    state = workload.prepare(workload.draw(), registry.implementation(name, side))
-    assert workload.answer(state) == workload.expected
-    benchmark.group = f"{name} {workload.name}"
-    benchmark.extra_info["operations"] = workload.size
-    benchmark(workload.run, state, 1)
-    assert workload.answer(state) == workload.expected
+    with workload.opened() as prepare:
+        state = prepare(workload.draw(), registry.implementation(name, side))
+        assert workload.answer(state) == workload.expected
+        benchmark.group = f"{name} {workload.name}"
+        benchmark.extra_info["operations"] = workload.size
+        benchmark(workload.run, state, 1)
+        assert workload.answer(state) == workload.expected

@@ -32,9 +32,17 @@ if TYPE_CHECKING:
     from agent.porting.records.measurement import Record
 
 ADDERS = """
+    from typing import Protocol
+
     from agent.porting.benchmark.workload import Workload
 
     __profile__ = "release"
+
+    class Adding(Protocol):
+        def add(self, one: int, other: int) -> int: ...
+
+    class Making(Protocol):
+        def __call__(self) -> Adding: ...
 
     class Python:
         def add(self, one, other):
@@ -96,8 +104,8 @@ def _adders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def measured(module: str, rust: str = "Rust", plan: MeasurementPlan = FAST) -> Record:
     component = Component(
         name="adder",
-        contract=f"{module}:Python",
-        factory=f"{module}:Python",
+        contract=f"{module}:Adding",
+        factory=f"{module}:Making",
         python=f"{module}:Python",
         rust=f"{module}:{rust}",
         workloads=f"{module}:WORKLOADS",

@@ -21,10 +21,12 @@ from agent.porting.benchmark.memory import Footprint
 from agent.porting.benchmark.pool import run_jobs
 from agent.porting.benchmark.worker import MeasurementJob, Times
 from agent.porting.benchmark.workload import Workload, load_workloads
+from agent.porting.contract.reader import load_contract
 from agent.porting.project.table import Component, split
 from agent.porting.records.measurement import Measurement, Record
 from agent.porting.sources.build import read_build, require_measurable
 from agent.porting.sources.variants import find_extra
+from agent.porting.worlds.opening import require_world
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -73,11 +75,13 @@ def measure(
 
     Raises:
         MeasurementRefused: a debug or stale build, a busy machine, another measurement.
-        UsageError: an unknown workload.
+        UsageError: an unknown workload, or external operations without a world.
     """
     workloads = load_workloads(component, names)
     module = import_module(split(component.rust)[0])
     require_measurable(module)
+    if any(workload.world is None for workload in workloads):
+        require_world(load_contract(component.contract, component.factory, component.world))
     chosen = [workload.name for workload in workloads]
     with machine_lock(tell):
         busy = require_quiet(tell, wait=plan.wait, refuse=not plan.busy)

@@ -42,11 +42,13 @@ def footprint(
     Rust, the same class of the `heap` build; None leaves the bytes held unmeasured.
     """
     inputs = workload.draw()
-    peak = peak_rss(lambda: workload.run(workload.prepare(inputs, make), 1))
+    with workload.opened() as prepare:
+        peak = peak_rss(lambda: workload.run(prepare(inputs, make), 1))
     gc.collect()
     held = None
     if counted is not None:
-        held = held_bytes(lambda: workload.prepare(inputs, counted), heap)
+        with workload.opened() as prepare:
+            held = held_bytes(lambda: prepare(inputs, counted), heap)
     return Footprint(held, peak)
 
 

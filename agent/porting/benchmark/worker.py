@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -94,24 +95,30 @@ def compare(  # noqa: PLR0913  # the two sides, and how to measure
     """
     inputs = workload.draw()
     try:
-        states = {
-            "python": workload.prepare(inputs, python),
-            "rust": workload.prepare(inputs, rust),
-        }
-        if not _agree(workload, states):
-            return Times(workload.name, agreed=False)
-        arms = {
-            side: Arm(partial(workload.run, state), workload.size) for side, state in states.items()
-        }
-        if workload.loop is not None:
-            arms["loop"] = Arm(workload.loop(), workload.size)
-        if bench is not None:
-            arms |= _bridge(workload, bench)
-        timings = take_turns(arms, block=workload.block, seconds=seconds, seed=seed)
-        if not _agree(workload, states):
-            return Times(workload.name, agreed=False)
+        with ExitStack() as worlds:
+            prepare = [worlds.enter_context(workload.opened()) for _ in range(2)]
+            states = {"python": prepare[0](inputs, python), "rust": prepare[1](inputs, rust)}
+            return _compare(workload, states, seconds=seconds, seed=seed, bench=bench)
     except Exception as error:  # noqa: BLE001  # a side that raises, whatever it is, does not agree
         _tell(f"{workload.name}: {type(error).__name__}: {error}")
+        return Times(workload.name, agreed=False)
+
+
+def _compare(
+    workload: Workload, states: dict[str, Any], *, seconds: float, seed: int, bench: Any
+) -> Times:
+    """Time a prepared state of each side in turns."""
+    if not _agree(workload, states):
+        return Times(workload.name, agreed=False)
+    arms = {
+        side: Arm(partial(workload.run, state), workload.size) for side, state in states.items()
+    }
+    if workload.loop is not None:
+        arms["loop"] = Arm(workload.loop(), workload.size)
+    if bench is not None:
+        arms |= _bridge(workload, bench)
+    timings = take_turns(arms, block=workload.block, seconds=seconds, seed=seed)
+    if not _agree(workload, states):
         return Times(workload.name, agreed=False)
     times = timings.beside("rust")
     return Times(

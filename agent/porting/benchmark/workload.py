@@ -6,14 +6,16 @@ through files, criterion.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
 from agent.porting.project.table import load
+from agent.porting.worlds.opening import load_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from agent.porting.project.table import Component
@@ -43,8 +45,9 @@ class Workload:
     """The answer, derived without running any of the implementations measured."""
     draw: Callable[[], Any]
     """Make the inputs, which no run changes."""
-    prepare: Callable[[Any, Callable[..., Any]], Any]
-    """Make a state from inputs and an implementation's constructor; run it once to warm it."""
+    prepare: Callable[..., Any]
+    """Make a state from inputs and an implementation's constructor; run it once to warm it. Where
+    there is a world, that, opened, is the third argument."""
     run: Callable[[Any, int], int | None]
     """Do the work on a state so many times; this alone is timed. It may return the nanoseconds that
     the work took, where it does more than that."""
@@ -57,10 +60,25 @@ class Workload:
     loop: Callable[[], Callable[[int], int]] | None = None
     """Prepare as many awaits of nothing, to be run so many times: what the event loop itself costs.
     None where there are no awaits."""
+    world: str | None = None
+    """The world that states are prepared and run in, ``"package.module:World"``: for what touches
+    files or sockets. Each side has one of its own, which is open until all is measured."""
     drift: float = 0.08
     """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
     block: float = 0.005
     """Shortest time measured at once, in seconds; runs are repeated to fill it."""
+
+    @contextmanager
+    def opened(self) -> Iterator[Callable[[Any, Callable[..., Any]], Any]]:
+        """Open a world, if there is one, and give what prepares a state in it from inputs.
+
+        Raises `ContractError` for what is no world.
+        """
+        if self.world is None:
+            yield self.prepare
+            return
+        with load_world(self.world)() as world:
+            yield lambda inputs, make: self.prepare(inputs, make, world)
 
 
 def load_workloads(component: Component, names: Sequence[str] = ()) -> list[Workload]:
@@ -77,12 +95,19 @@ def load_workloads(component: Component, names: Sequence[str] = ()) -> list[Work
 def select(table: Sequence[Workload], names: Sequence[str] = ()) -> list[Workload]:
     """Return the workloads of `names`, in the order of `table`; all of them when there is none.
 
-    Raises `UsageError` for an unknown name, and `ContractError` for a name used twice in `table`.
+    Raises `UsageError` for an unknown name, and `ContractError` for a name used twice in `table`,
+    or for a trace of what runs in a world.
     """
     known = [workload.name for workload in table]
     if len(set(known)) < len(known):
         message = f"a table of workloads uses a name twice: {', '.join(known)}"
         raise ContractError(message)
+    for workload in table:
+        if workload.world is not None and workload.trace is not None:
+            message = (
+                f"workload {workload.name} has a world, which a core that runs a trace has not"
+            )
+            raise ContractError(message)
     if unknown := [name for name in names if name not in known]:
         message = f"no workload is called {unknown[0]!r}; the known ones are {', '.join(known)}"
         raise UsageError(message)

@@ -74,10 +74,12 @@ ROWS = [
 @pytest.mark.parametrize(("name", "workload"), ROWS)
 def test_workload(benchmark, name, workload, side):
     with registry.override(**{{name: side}}):
-        state = workload.prepare(workload.draw(), registry.resolve(name))
-    assert workload.answer(state) == workload.expected
-    benchmark.group = f"{{name}} {{workload.name}}"
-    benchmark(workload.run, state, 1)
+        make = registry.resolve(name)
+    with workload.opened() as prepare:
+        state = prepare(workload.draw(), make)
+        assert workload.answer(state) == workload.expected
+        benchmark.group = f"{{name}} {{workload.name}}"
+        benchmark(workload.run, state, 1)
 '''
 
 STUB = '''\
