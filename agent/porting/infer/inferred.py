@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, UsageError
 from agent.porting.contract.reader import Contract, read_contract
 from agent.porting.contract.terms import Effect
+from agent.porting.infer.asynchrony import is_coroutine, result_text
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
 from agent.porting.infer.limit import limited
 from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS
@@ -227,9 +228,11 @@ class _Reader:
         usage = usage_of(python)
         notes = [] if common.guessed is None else [f"the signature, since {common.guessed}"]
         changed = dict(usage.changed)
-        returns = guess_result(sides, own)
+        returns = result_text(python, guess_result(sides, own))
         if own is not None and returns == "Any" and name in {"copy", "__copy__"}:
             returns = own[1]
+        if name == "__aexit__":
+            return Method(name, [], "Any", Effect.WRITES, is_coroutine=is_coroutine(python))
         if not usage.known or usage.outside is not None:
             if not all(guess.firm for guess in guesses):
                 reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
@@ -244,7 +247,10 @@ class _Reader:
         if effect is Effect.WRITES and changed:
             changes = [f"{each} is changed by {use}" for each, use in sorted(changed.items())]
             notes.append(f"the effect, since {', '.join(changes)}")
-        return Method(name, guesses, returns, effect, doc=first_line(python), notes=notes)
+        return Method(
+            name, guesses, returns, effect,
+            is_coroutine=is_coroutine(python), doc=first_line(python), notes=notes,
+        )  # fmt: skip
 
 
 def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:

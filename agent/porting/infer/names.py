@@ -67,7 +67,10 @@ SPECIAL_READERS = (
 )  # fmt: skip
 """Special methods of contracts that only read."""
 
-SPECIAL_WRITERS = ("__setitem__", "__delitem__", "__next__", "__iadd__", "__ior__")
+SPECIAL_WRITERS = (
+    "__setitem__", "__delitem__", "__next__", "__iadd__", "__ior__", "__aiter__", "__anext__",
+    "__aenter__", "__aexit__",
+)  # fmt: skip
 """Special methods of contracts that may change the object."""
 
 MUTATORS = frozenset(

@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.contract.classes import classes_in
+from agent.porting.infer.asynchrony import until_it_waits
 from agent.porting.infer.limit import TookTooLong, limited
 from agent.porting.infer.vocabulary import read
 from agent.porting.script.vocabulary import Journal, words
@@ -211,5 +212,6 @@ def _settled(guess: Guess, kept: list[str]) -> Guess:
 
 
 def _used_up(value: Any) -> Any:
-    """Run the deferred body of a generator function."""
+    """Run the deferred body of a generator function or a coroutine function."""
+    value = until_it_waits(value)
     return list(islice(value, 5)) if isinstance(value, Iterator) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import collections.abc
+import contextlib
 import datetime as dt
 import decimal
 import fractions
@@ -28,10 +29,12 @@ _MODULES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "collections.abc": (
         collections.abc,
         (
+            "AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable",
             "Callable", "Collection", "Hashable", "ItemsView", "Iterable", "Iterator", "KeysView",
             "Mapping", "MutableMapping", "MutableSequence", "Sequence", "ValuesView",
         ),
     ),
+    "contextlib": (contextlib, ("AbstractAsyncContextManager",)),
     "datetime": (dt, ("date", "datetime", "timedelta", "timezone")),
     "decimal": (decimal, ("Decimal",)),
     "fractions": (fractions, ("Fraction",)),

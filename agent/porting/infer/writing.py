@@ -30,6 +30,7 @@ class Method:
     returns: str
     effect: Effect
     is_property: bool = False
+    is_coroutine: bool = False
     doc: str = ""
     """Its description, in one line."""
     notes: list[str] = field(default_factory=list)
@@ -110,12 +111,15 @@ def _method(method: Method) -> list[str]:
     elif method.effect is not Effect.WRITES:
         lines.append(f"@operation(effect=Effect.{method.effect.name})")
     parts = _parameters(method.parameters)
+    if method.name == "__aexit__":  # which the language calls
+        parts = ["*exception: object"]
     ending = f" -> {method.returns}:"
-    flat = f"def {method.name}(self{''.join(f', {part}' for part in parts)}){ending}"
+    define = "async def" if method.is_coroutine else "def"
+    flat = f"{define} {method.name}(self{''.join(f', {part}' for part in parts)}){ending}"
     if len(flat) + 4 <= _WIDTH:
         lines.append(flat)
     else:
-        lines += [f"def {method.name}(", "    self,", *(f"    {part}," for part in parts)]
+        lines += [f"{define} {method.name}(", "    self,", *(f"    {part}," for part in parts)]
         lines.append(f"){ending}")
     if method.doc:
         return [*lines, f'    """{_safe(method.doc)}"""']
