@@ -58,6 +58,13 @@ def shout(text: str) -> None:
 async def wait() -> None: ...
 
 
+class Waiting:
+    def name(self) -> str:
+        return "waiting"
+
+    async def wait(self) -> None: ...
+
+
 def count(limit: int):
     yield from range(limit)
 
@@ -229,7 +236,8 @@ def test_a_dry_run_shows_and_writes_nothing(
     ("slug", "somebody.text:Total.add", "methods are ported with their class"),
     ("slug", "somebody.text:nothing", "has no attribute 'nothing'"),
     ("slug", "somebody.text:CONSTANT", "is not a function or class, but 3"),
-    ("slug", "somebody.text:wait", "is asynchronous"),
+    ("slug", "somebody.text:wait", "is asynchronous, and no skeleton"),
+    ("slug", "somebody.text:Waiting", "has the asynchronous method wait, and no skeleton"),
     ("slug", "somebody.text:count", "is a generator function"),
     ("slug", "somebody.text:Odd", "extends dict, which a class in Rust cannot extend"),
     ("slug", "somebody.text:Empty", "somebody.text:Empty has nothing that could be compared"),

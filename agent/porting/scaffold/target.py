@@ -136,8 +136,11 @@ def _load(module: str, name: str) -> Any:
 def require_portable(described: Any, reference: str) -> None:
     """Raise `UsageError` for an object that a Rust side cannot replace."""
     why = None
-    if inspect.iscoroutinefunction(described) or inspect.isasyncgenfunction(described):
-        why = "is asynchronous, and checks drive plain calls only"
+    if found := _asynchronous(described):
+        why = (
+            f"{found}, and no skeleton of asynchronous Rust is written: write its contract and both"
+            " sides by hand, which agent check and agent bench take"
+        )
     elif inspect.isgeneratorfunction(described):
         why = (
             "is a generator function: port what makes its items, which can be compared call by call"
@@ -152,6 +155,18 @@ def require_portable(described: Any, reference: str) -> None:
     if why is not None:
         message = f"{reference} {why}"
         raise UsageError(message)
+
+
+def _asynchronous(described: Any) -> str | None:
+    """Return what is asynchronous in a function or a class, or None."""
+    members = {"": described}
+    if isinstance(described, type):
+        members = {name: getattr(described, name, None) for name in dir(described)}
+    for name, member in members.items():
+        function = inspect.unwrap(member) if callable(member) else member
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            return f"has the asynchronous method {name}" if name else "is asynchronous"
+    return None
 
 
 def _is_heap(cls: type) -> bool:
