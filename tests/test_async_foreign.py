@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from agent.porting.check.check import check
-from agent.porting.check.foreign_pair import load_foreign
+from agent.porting.check.foreign_pair import load_foreign_pair
 from agent.porting.check.options import CheckOptions
 
 HERE = "tests.async_foreign"
 
 
 def _verdict(python: str, rust: str) -> str:
-    pair = load_foreign(f"{HERE}:{python}", f"{HERE}:{rust}")
+    pair = load_foreign_pair(f"{HERE}:{python}", f"{HERE}:{rust}")
     options = CheckOptions(examples=300, guessed=True, brief=True)
     return check(pair.name, pair.reload(), options).verdict
 
@@ -25,7 +25,7 @@ def test_a_class_with_streams_and_contexts_is_compared() -> None:
 
 
 def test_what_is_asynchronous_is_written_as_such() -> None:
-    inferred = load_foreign(f"{HERE}:Feed", f"{HERE}:FeedTwin").inferred
+    inferred = load_foreign_pair(f"{HERE}:Feed", f"{HERE}:FeedTwin").inferred
     assert inferred is not None
     for line in (
         "def items(self) -> AsyncIterator[Any]:",
