@@ -15,7 +15,7 @@ from agent.porting.files.atomic import exclusive
 __all__ = ["LOCK", "busy_cores", "machine_lock", "require_quiet"]
 
 LOCK = Path(tempfile.gettempdir()) / "agent-port.measuring.lock"
-"""Locked, for this whole machine, by whoever measures."""
+"""The lock file that a measurement holds, for the whole machine."""
 
 QUIET = 0.5
 """Cores that other processes may keep busy while a figure is still trusted."""

@@ -134,7 +134,7 @@ def _compare(
 
 
 def _agree(workload: Workload, states: dict[str, Any]) -> bool:
-    """Tell whether each side gives the expected answer."""
+    """Return whether each side gives the expected answer."""
     answers = {side: workload.answer(state) for side, state in states.items()}
     wrong = {side: answer for side, answer in answers.items() if answer != workload.expected}
     for side, answer in wrong.items():

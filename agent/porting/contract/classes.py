@@ -45,7 +45,7 @@ def classes_in(*annotations: Any) -> dict[str, type]:
 
 
 def _is_own(cls: Any) -> bool:
-    """Tell whether `cls` is a class that somebody wrote, not one of the standard library's."""
+    """Return whether `cls` is a user-defined class, not one of the standard library's."""
     return isinstance(cls, type) and cls.__module__ not in sys.stdlib_module_names
 
 

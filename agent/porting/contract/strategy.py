@@ -13,7 +13,7 @@ __all__ = ["is_strategy", "strategy_in"]
 
 
 def is_strategy(item: Any) -> bool:
-    """Tell whether a piece of metadata is a strategy, or a function that returns one."""
+    """Return whether a piece of metadata is a strategy, or a function that returns one."""
     if isinstance(item, FunctionType | MethodType | partial):
         return True
     loaded = sys.modules.get("hypothesis.strategies")

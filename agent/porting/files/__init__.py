@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, locked by one process at a time, unchanged since or not."""
+"""Files: atomic writes, locks between processes, and detection of changes."""

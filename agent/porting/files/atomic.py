@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all, by one process at a time."""
+"""Atomic replacement of files, by one process at a time."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 __all__ = ["exclusive", "exclusively_changing", "replace_text"]
 
 _CHANGED_WITHIN = 10.0
-"""Seconds that another process may take to change a file."""
+"""Seconds to wait for another process that changes a file."""
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write `text` to the file at `path`: whoever reads it finds it as it was, or all of `text`.
+    """Write `text` to the file at `path`; a reader sees the old content or all of `text`.
 
-    Line ends are written as they are; the file keeps its permissions, and a link to it is one
-    still. A process that is stopped on the way leaves what was there.
+    Line ends are not converted; the file keeps its permissions, and a link to it stays a link. If
+    the process is interrupted, the old content remains.
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,9 +55,9 @@ def _umask() -> int:
 
 @contextmanager
 def exclusively_changing(path: Path) -> Iterator[None]:
-    """Let one process at a time read the file at `path`, and write it anew.
+    """Let one process at a time read and rewrite the file at `path`.
 
-    Raises `TimeoutError` when another one takes too long.
+    Raises `TimeoutError` if another process takes too long.
     """
     place = sha256(os.fsencode(path.resolve())).hexdigest()[:16]
     lock = Path(tempfile.gettempdir()) / f"agent-port.{place}.lock"
@@ -89,9 +89,9 @@ def exclusive(
 
 
 def _opened(path: Path) -> int:
-    """Open the file of a lock, whoever on this machine has made it."""
+    """Open the file of a lock, whichever user created it."""
     try:
-        # Creating is tried second: systems refuse it for a file that somebody else owns.
+        # Creating is tried second: systems refuse it for another user's file.
         return os.open(path, os.O_RDONLY)
     except FileNotFoundError:
         return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)

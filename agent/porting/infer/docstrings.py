@@ -79,7 +79,7 @@ def signature_in(described: Any) -> inspect.Signature | None:
     if match is None or match[1] != getattr(described, "__name__", match[1]):
         return None
     text = match[2]
-    # reduce(function, iterable[, initial]): what stands in brackets may be left out.
+    # reduce(function, iterable[, initial]): parameters in brackets are optional.
     head, bracket, tail = text.partition("[")
     optional = re.sub(r"[\[\]]", "", tail)
     parts = [part.strip() for part in head.split(",") if part.strip()]

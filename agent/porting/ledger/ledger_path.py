@@ -32,7 +32,7 @@ def ledger_of(component: Component) -> Ledger:
     """Return the ledger of a component of the package ``mypkg``.
 
     It is the file that the variable ``MYPKG_LEDGER`` names; else ``build/shadow/ledger.sqlite`` in
-    the project that the package stands in; else one in the user's folder for what programs keep.
+    the project that contains the package; else one in the user's state folder.
     """
     from agent.porting.ledger.ledger import Ledger  # noqa: PLC0415  # SQLite, where there is need
 
@@ -57,7 +57,7 @@ def _state() -> str:
 
 @lru_cache(maxsize=64)
 def _project(package: str) -> Project | None:
-    """Return the project that a package stands in, if it does."""
+    """Return the project that contains a package, or None."""
     from agent.porting.project.project import find_project  # noqa: PLC0415  # reads TOML
 
     try:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Content", "ProcessLog", "read_run"]
 
 _HEAD = 4096
-"""Bytes that tell what is run."""
+"""The size of the header in bytes."""
 
 _SLOT = 128
 """Bytes of a counter: eight of its number, then its label."""
@@ -80,7 +80,7 @@ class ProcessLog:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         file = os.open(path, flags, 0o644)
         try:
-            # Somebody who gathers holds it for a moment, to see whether this run is finished.
+            # A gathering process holds it for a moment, to see whether this process has ended.
             while not try_lock(file):
                 sleep(0.001)
             # Written, not only made long: a mapped page that has no place on a full disk would end

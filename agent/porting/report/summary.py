@@ -150,7 +150,7 @@ def memory_ratio(record: Record) -> float | None:
 
 
 def held(entry: ReportEntry) -> bool:
-    """Tell whether the pair was proven identical and agreed on every workload."""
+    """Return whether the pair was proven identical and agreed on every workload."""
     return entry.proof.verdict == "identical" and all(row.agreed for row in entry.record.workloads)
 
 

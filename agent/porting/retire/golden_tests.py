@@ -34,7 +34,7 @@ _HEAD = '''\
 {imports}
 
 def _same(value, expected):
-    """Tell whether both are the same, to the type and the bit."""
+    """Return whether both are identical, type and bits included."""
     if type(value) is not type(expected):
         return False
     if isinstance(value, (list, tuple)):

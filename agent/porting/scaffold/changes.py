@@ -35,7 +35,7 @@ class Changes:
             self.create(path, text)
 
     def exists(self, path: str) -> bool:
-        """Tell whether there is a file, or will be one."""
+        """Return whether a file exists or will be created."""
         return path in self.created or (self.root / path).is_file()
 
     def edit(self, path: str, change: Callable[[str], str]) -> None:

@@ -207,7 +207,7 @@ class _Written:
         return found, plain
 
     def _is_own(self, spec: OperationSpec) -> bool:
-        """Tell whether an operation is that of an object; remark on one that is the class's."""
+        """Return whether an operation belongs to an object; remark on one of the class."""
         member = getattr_static(self.target.described, spec.name, None)
         if not isinstance(member, classmethod | staticmethod):
             return True

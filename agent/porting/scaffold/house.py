@@ -97,7 +97,7 @@ def house_scaffold(name: str, reference: str, project: Project) -> Scaffold:
         project: the project.
 
     Raises:
-        UsageError: something stands in the way; nothing was written.
+        UsageError: the component cannot be created; nothing was written.
     """
     house = _house(name, project)
     changes = Changes(project.root)
@@ -167,7 +167,7 @@ def _house(name: str, project: Project) -> _House:
         message = f"{name!r} is no name for a component: an ASCII identifier in lower case is"
         raise UsageError(message)
     if name in _RESERVED:
-        message = f"a component called {name} would stand in the way of the extension's own {name}"
+        message = f"a component named {name} would conflict with the extension's own {name}"
         raise UsageError(message)
     if name in project.components:
         message = f"there is a component {name} in {project.table} already"

@@ -52,7 +52,7 @@ def scaffold(
         decorate: whether the definition gets its decorator.
 
     Raises:
-        UsageError: something stands in the way; nothing was written.
+        UsageError: the component cannot be created; nothing was written.
     """
     project = find_project(str(here))
     if project is not None and project.layout == "components":

@@ -101,7 +101,7 @@ def _head(  # noqa: PLR0913, PLR0917  # the parts of a head
     return (_EXPECT if many else "") + (head if named else head.replace("'py", "'_"))
 
 
-def signature_of(  # noqa: PLR0913  # what is told of it, and how it is told
+def signature_of(  # noqa: PLR0913  # the operation, and its form in Rust
     spec: OperationSpec,
     mapping: Mapping,
     place: str,

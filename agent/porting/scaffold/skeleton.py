@@ -44,7 +44,7 @@ def inferred_contract(name: str, target: Target, corpus: Path) -> Inferred:
     inferred = infer(name, described, described, title=title, opened=_OPENED)
     try:
         contract = inferred.contract()
-    except ContractError as error:  # of the text, which nobody has seen
+    except ContractError as error:  # of the text, which is not shown
         message = f"{target.reference} has nothing that could be compared: {error}"
         raise UsageError(message) from error
     scripts = load_corpus(corpus)

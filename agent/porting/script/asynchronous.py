@@ -1,7 +1,7 @@
 """The words of a script for what is asynchronous: tasks, cancellation, time limits, streams.
 
 They are ordinary functions and coroutine functions of `asyncio`, so that a script with them is a
-program that anybody can run.
+program that can run by itself.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _LONGEST = 10_000
 
 
 class NeverCompleted(Exception):  # what happened, not an error of these tools
-    """Stands for the result of an await that did not complete, and was cancelled."""
+    """The result of an await that did not complete and was cancelled."""
 
 
 class TimedOut(Exception):  # what happened, not an error of these tools
-    """Stands for the result of an await that a script's own time limit cancelled."""
+    """The result of an await that the script's own time limit cancelled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Left:
-    """What was left when a script ended, and what its event loop was told of."""
+    """What a script left behind when it ended, and the errors its event loop reported."""
 
     tasks: list[str]
     """Tasks that were still pending, but for those that the script started."""
@@ -119,16 +119,16 @@ def cancel(started: Started) -> bool:
 
 
 def turns(number: int) -> int:
-    """Let the loop make so many turns; whoever runs the script does that."""
+    """Let the loop make a number of turns; the runner of the script does it."""
     return number
 
 
 def settle() -> None:
-    """Let the loop run until nothing is ready any more; whoever runs the script does that."""
+    """Let the loop run until nothing is ready; the runner of the script does it."""
 
 
 def finish() -> None:
-    """End the loop as `asyncio.run` does; whoever runs the script does that, and gives `Left`."""
+    """End the loop as `asyncio.run` does; the runner of the script does it, and returns `Left`."""
 
 
 async def within(seconds: float, awaitable: Awaitable[Any]) -> Any:

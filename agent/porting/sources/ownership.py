@@ -13,14 +13,14 @@ __all__ = ["is_own"]
 
 
 def is_own(path: PurePath, crate: PurePath, component: str, sources: Collection[str] = ()) -> bool:
-    """Tell whether the file `path` of a crate is a component's own.
+    """Return whether the file `path` of a crate is a component's own.
 
     Args:
         path: the file, from the workspace's root.
         crate: the folder of its crate, from there too.
         component: the name of the component.
         sources: what the table names as its sources, from the workspace's root: files, folders with
-            all that is in them, and patterns, in which ``*`` stands for any characters. Where it
+            all that is in them, and patterns, in which ``*`` matches any characters. Where it
             names none, they are the module of the component's name at the top of the crate:
             ``src/NAME.rs``, and the folder ``src/NAME``.
     """
