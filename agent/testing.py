@@ -71,13 +71,13 @@ class Implementation:
 def parity(name: str, **settings: Any) -> Callable[..., None]:
     """Return a test of the component `name` that fails with the difference as its message.
 
-    It draws the same calls as ``agent check``; `settings` are those of
-    `agent.porting.check.options.CheckOptions`: ``profile="quick"``.
+    It draws the same calls as ``agent check``, and takes the same settings: ``profile="quick"``,
+    ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``pinning``, ``brief``.
     """
 
     @pytest.mark.check
     def test_parity(request: pytest.FixtureRequest, record_property: Any) -> None:
-        from agent.errors import ImplementationUnavailable  # noqa: PLC0415
+        from agent.errors import ImplementationUnavailable, UsageError  # noqa: PLC0415
         from agent.porting.check.component import check_component  # noqa: PLC0415
         from agent.porting.check.options import CheckOptions  # noqa: PLC0415
 
@@ -85,12 +85,14 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
             pytest.skip("Python alone was asked for")
         project = _project(request.path.parent)
         component = project.component(name)
-        options = CheckOptions(**settings)
         try:
+            options = CheckOptions.from_settings(settings)
             _registry(request.path.parent).implementation(name, "rust")
             verdict = check_component(component, project, options)
         except ImplementationUnavailable as error:
             _lack(error, may_lack=request.config.getoption("may_lack_rust"))
+        except UsageError as error:
+            pytest.fail(str(error), pytrace=False)
         record_property("agent", str(verdict))
         if verdict.verdict != "identical":
             pytest.fail("\n".join([verdict.report(), *verdict.doubts]), pytrace=False)

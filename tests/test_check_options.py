@@ -40,6 +40,17 @@ def test_options_fall_back_on_the_profile() -> None:
     assert len(drawn) > 1
 
 
+def test_settings_that_are_unknown_or_a_projects_own_are_refused() -> None:
+    assert CheckOptions.from_settings({"examples": 5}) == CheckOptions(examples=5)
+    for name in ("example", "corpus"):
+        with pytest.raises(UsageError) as raised:
+            CheckOptions.from_settings({name: 5})
+        assert str(raised.value) == (
+            f"a check has no setting {name!r}: choose from profile, examples, seconds, seed, jobs, "
+            "call_limit, pinning, brief"
+        )
+
+
 def test_options_can_be_pickled() -> None:
     options = CheckOptions(folder=Path("examples"), scripts=(("f(1)",),), call_limit=2.5)
     assert pickle.loads(pickle.dumps(options)) == options

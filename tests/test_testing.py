@@ -151,6 +151,15 @@ def test_a_difference_is_shown_as_the_check_prints_it(shop: Any) -> None:
     assert "Traceback" not in text
 
 
+def test_a_wrong_setting_of_a_check_is_a_failure_with_a_sentence(shop: Any, tmp_path: Path) -> None:
+    (tmp_path / "test_wrong.py").write_text(
+        "from agent.testing import parity\ntest_it = parity('slug', profil='quick')\n"
+    )
+    text = shop("-ktest_it", code=1)
+    assert "a check has no setting 'profil': choose from profile, examples, " in text
+    assert "Traceback" not in text
+
+
 def test_without_rust_its_tests_fail_unless_that_is_allowed(shop: Any) -> None:
     failed = ended(shop(rust="_absent", code=1))
     assert [failed[name] for name in ("test_by_name[py]", "test_by_name[rust]", "test_slug")] == [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 __all__ = ["CALL_LIMIT", "PROFILES", "CheckOptions", "Profile", "find_profile"]
@@ -42,6 +43,10 @@ def find_profile(name: str) -> Profile:
         message = f"no profile {name!r}: choose from {', '.join(PROFILES)}"
         raise UsageError(message)
     return PROFILES[name]
+
+
+_SETTINGS = ("profile", "examples", "seconds", "seed", "jobs", "call_limit", "pinning", "brief")
+"""The options that a person sets; a project or the check itself gives the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +98,17 @@ class CheckOptions:
         if self.seed is not None and self.seed < 0:
             message = f"the seed of a check must be zero or above, not {self.seed}"
             raise UsageError(message)
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """Return the options that settings by name give, without those that a project gives.
+
+        Raises `UsageError` for an unknown setting or a wrong value.
+        """
+        if unknown := [name for name in settings if name not in _SETTINGS]:
+            message = f"a check has no setting {unknown[0]!r}: choose from {', '.join(_SETTINGS)}"
+            raise UsageError(message)
+        return cls(**settings)
 
     @property
     def calls(self) -> int:
