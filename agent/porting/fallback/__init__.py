@@ -1,7 +1,7 @@
 """Partial ports: Rust serves what it can, and Python what Rust refuses.
 
 A Rust side refuses with `agent.errors.Unsupported`, before any effect. `served` makes of two sides
-one implementation, and `refusals` tells how often Rust refused in this process, and why.
+one implementation, and `refusals` counts how often Rust refused in this process, and why.
 """
 
 from agent.porting.fallback.assembly import served

@@ -32,7 +32,7 @@ def served(name: str, python: Any, rust: Any) -> Any:
 
 
 def _served_module(name: str, python: ModuleType, rust: Any) -> ModuleType:
-    """Return a module that is `python` except for what stands in it and can be called."""
+    """Return a module that is `python` except for the functions and classes that it defines."""
     module = ModuleType(python.__name__, python.__doc__)
     for attribute, value in vars(python).items():
         if callable(value) and getattr(value, "__module__", None) == python.__name__:

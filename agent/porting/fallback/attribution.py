@@ -39,7 +39,7 @@ class Refused:
 def served_and_refused(
     name: str, python: Any, rust: Any, *, partial: bool
 ) -> tuple[Any, Refused | None]:
-    """Return what is compared with `python`, and what tells the calls that Rust did not serve.
+    """Return what is compared with `python`, and what attributes calls that Rust did not serve.
 
     That is `rust` alone unless it is `partial`.
     """

@@ -23,7 +23,7 @@ _MOMENT = 0.0001
 """Seconds between two looks whether other threads have left Rust."""
 
 _LASTING = {type(None), bool, int, float, complex, str, bytes}
-"""Classes of arguments that nobody can have changed since."""
+"""Classes of arguments that cannot have changed since."""
 
 
 class Presence:
@@ -84,8 +84,8 @@ class Leaving(Unsupported):
 class Hold:
     """What Rust has of one object.
 
-    Calls of Rust are in `flight`. Whoever hands the object over becomes its `heir`: then no call
-    is begun, those that others have in flight are waited for, and only then the state is taken.
+    Calls of Rust are in `flight`. The thread that hands the object over becomes its `heir`: then no
+    call is begun, those that others have in flight end first, and only then the state is taken.
     A call enters its flight before it looks for an heir, who names himself before he looks for
     flights: one of the two sees the other.
     """
@@ -130,7 +130,7 @@ class Hold:
 
 
 def gives_state(kind: type) -> bool:
-    """Tell whether the class has a ``__getstate__`` of its own: every object has some."""
+    """Return whether the class has a ``__getstate__`` of its own: every object has some."""
     return any("__getstate__" in vars(base) for base in kind.__mro__[:-1])
 
 

@@ -1,4 +1,4 @@
-"""Looking at objects to compare them, which must leave them to whoever serves them."""
+"""Observing objects to compare them, without handing them over."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["is_looking", "looking"]
 _looking = ContextVar("looking", default=False)
 
 is_looking = _looking.get
-"""Tell whether operations are called only to look."""
+"""Return whether operations are called only to observe."""
 
 
 @contextmanager
 def looking() -> Iterator[None]:
-    """Have Python do what Rust refuses on a copy meanwhile, and count nothing."""
+    """Let Python do on a copy what Rust refuses meanwhile, and count nothing."""
     token = _looking.set(True)
     try:
         yield

@@ -29,6 +29,6 @@ def require_own(refusal: Unsupported, rust: Callable[..., Any]) -> None:
 
 
 def _is_python(function: Callable[..., Any]) -> bool:
-    """Tell whether a function or class is written in Python."""
+    """Return whether a function or class is written in Python."""
     makers = (function, getattr(function, "__init__", None), getattr(function, "__new__", None))
     return any(isinstance(maker, FunctionType | MethodType) for maker in makers)

@@ -129,7 +129,7 @@ class Keeper:
                 thread = here.presence
                 hold.flight.append(thread)
                 try:
-                    # A call from inside another goes on: whoever hands over waits for both.
+                    # A call from inside another continues: the heir waits for both.
                     if hold.heir is not None and hold.flight.count(thread) == 1:
                         raise Leaving
                     result = made(rust, (hold.rust, *values), more)

@@ -200,7 +200,7 @@ class _Body:
             keeper.hold(fresh, None)
             return fresh
 
-        # What tells signatures looks here first, and follows what is wrapped.
+        # `inspect.signature` looks here first, and follows what is wrapped.
         new.__wrapped__ = python.__init__ if plain else create  # type: ignore[attr-defined,misc]
         return new
 
@@ -314,7 +314,7 @@ class _Body:
             twin = held
             if held.__agent_hold__ is not None:
                 state = held.__getstate__()
-                if held.__agent_hold__ is not None:  # Rust could tell
+                if held.__agent_hold__ is not None:  # Rust gave its state
                     twin = keeper.bare()
                     install(keeper.python, twin, state)
             return self._under_a_name(held, python(twin, *protocol))

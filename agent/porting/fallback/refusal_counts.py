@@ -39,7 +39,7 @@ def percent(share: float) -> str:
 
 
 def _renew_lock() -> None:
-    """Take a new lock in a child process, where nobody would release a lock that was held."""
+    """Take a new lock in a child process, where a lock that was held would never be released."""
     global _lock  # noqa: PLW0603  # the only way to a new one
     _lock = Lock()
 

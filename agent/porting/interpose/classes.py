@@ -18,7 +18,7 @@ def originals_of(cls: Any) -> tuple[type, ...]:
 
 
 def identity(cls: type) -> dict[str, Any]:
-    """Return the attributes by which a program tells what class `cls` is."""
+    """Return the attributes that identify the class `cls` to a program."""
     return {
         "__module__": cls.__module__,
         "__qualname__": cls.__qualname__,

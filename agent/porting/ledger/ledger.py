@@ -1,7 +1,7 @@
 """The ledger of shadows: what all processes counted and found, in one SQLite database.
 
 Each process writes into a file of its own (`agent.porting.ledger.process_log`), in the folder
-beside the database. Whoever reads the ledger gathers them first: their content goes into the
+beside the database. A reader of the ledger gathers them first: their content goes into the
 database, and files whose process has ended are removed. Counts are absolute numbers, which only
 grow: gathering twice, or from several processes, changes nothing.
 """
@@ -92,7 +92,7 @@ class Ledger:
         return ProcessLog(self.runs / f"{name}.run", about)
 
     def sums(self, name: str, digest: Sources | None = None) -> Sums:
-        """Return what the calls of a component came to; with `digest`, those of these sources.
+        """Return the outcomes of a component's calls; with `digest`, of those with these sources.
 
         Raises `EnvironmentLacking` if the ledger cannot be read.
         """

@@ -1,6 +1,6 @@
 """Arguments that are recorded while the call uses them: callbacks, clocks, iterators.
 
-Each does to whoever uses it what the original does, and keeps what it gave.
+Each does what the original does, and keeps what it gave.
 """
 
 from __future__ import annotations

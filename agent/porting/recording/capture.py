@@ -77,7 +77,7 @@ class Taken:
         return f"{function}({self.arguments()})"
 
     def arguments(self) -> str:
-        """Write what stands between the parentheses; raises `Unwritable`."""
+        """Write the arguments, without the parentheses; raises `Unwritable`."""
         by_name = [f"{name}={_written(text)}" for name, text in self.named_texts.items()]
         return ", ".join([*map(_written, self.texts), *by_name])
 

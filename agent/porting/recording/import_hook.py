@@ -33,7 +33,7 @@ def start(folder: Path) -> None:
     recorder = Recorder(plan, folder)
 
     def begin() -> None:
-        recorder.write()  # an empty tape tells that the module was there
+        recorder.write()  # an empty trace shows that the module was imported
         atexit.register(recorder.write)
 
     watch = _Watch(plan, Proxies(recorder), begin)
@@ -46,7 +46,7 @@ def start(folder: Path) -> None:
 
 
 class _Watch:
-    """Finds the modules that are recorded, through whoever finds them otherwise."""
+    """Finds the modules that are recorded, through the finders that find them otherwise."""
 
     def __init__(self, plan: RecordingPlan, makers: Proxies, begin: Callable[[], None]) -> None:
         self._plan = plan

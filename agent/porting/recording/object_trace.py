@@ -22,7 +22,7 @@ CLOCK = "clock"
 
 @dataclass(frozen=True)
 class Named:
-    """An object of a script: its name, and how it came to it."""
+    """An object of a script: its name, and the line that gives it."""
 
     name: str
     line: str = ""
@@ -55,8 +55,8 @@ class Life:
             made: the line that makes it.
             sample: where finished chapters go.
             longest: lines of a chapter.
-            now: tells the time in seconds, or None if nobody knows; without it, the script has no
-                clock.
+            now: returns the time in seconds, or None if it is unknown; without it, the script
+                has no clock.
             pause: seconds that have to pass before the script says so.
         """
         self.members = 0
@@ -74,7 +74,7 @@ class Life:
         self._defined = {subject}
 
     def write(self, line: str, uses: Iterable[Named]) -> None:
-        """Add a line in which the objects `uses` stand."""
+        """Add a line that uses the objects `uses`."""
         if len(self._lines) >= self._longest:
             self.finish()
         self._pass_time()

@@ -1,4 +1,4 @@
-"""What is to be recorded, as the parent tells the program's processes: plain data, kept as JSON."""
+"""What is to be recorded, from the parent to the program's processes: plain data, kept as JSON."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class PlannedArgument:
     kind: str
     """The name of its `inspect` kind, such as ``KEYWORD_ONLY``."""
     anything: bool = False
-    """Whether any object is accepted, so that another one may stand for it in the script."""
+    """Whether any object is accepted, so that a script may use another one."""
     called: bool = False
     """Whether it is a function that is called back: what it answers is recorded."""
     clock: bool = False
-    """Whether it tells the time: in the script a clock does, that is moved on as time passed."""
+    """Whether it is a clock: the script has one of its own, which is advanced as time passed."""
     iterated: bool = False
     """Whether it may be an iterator, which is recorded as the call uses it up."""
 
@@ -58,7 +58,7 @@ class PlannedCall:
 
     @property
     def clock(self) -> str | None:
-        """The name of the argument that tells the time, if there is one that can be named."""
+        """The name of the argument that is a clock, if there is one that can be named."""
         named = [each for each in self.arguments if each.clock and each.kind != "POSITIONAL_ONLY"]
         return named[0].name if named else None
 
@@ -86,7 +86,7 @@ class RecordingPlan:
     """All that a recording process has to know."""
 
     targets: tuple[tuple[str, str | None], ...]
-    """Modules, with the attribute to stand in for; without one, the module's operations are."""
+    """Modules, with the attribute that gets a proxy; without one, the operations do."""
     name: str
     """What scripts call the implementation: its class, its function, or the module."""
     root: str

@@ -23,7 +23,7 @@ def plan_for(
 ) -> RecordingPlan:
     """Return the plan to record the calls through `references`, both sides' as in the table.
 
-    Raises `UsageError` for a reference that the recording could not stand in for, and for a
+    Raises `UsageError` for a reference that cannot get a proxy, and for a
     redaction hook that is no reference.
     """
     targets = tuple(
@@ -123,7 +123,7 @@ def _has(parts: list[Any], *wanted: Any) -> bool:
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """Yield the types that stand in an annotation, but those of a function's arguments."""
+    """Yield the types that an annotation contains, but those of a function's arguments."""
     origin = get_origin(annotation)
     yield origin or annotation
     if origin is not Callable:

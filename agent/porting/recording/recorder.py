@@ -99,7 +99,7 @@ class Recorder:
         return None
 
     def hold(self, held: Recorded, original: Any, place: TracePlace | None) -> None:
-        """Let `held` stand in for `original`, which goes on at `place`."""
+        """Let `held` be the proxy of `original`, whose script continues at `place`."""
         object.__setattr__(held, "recorded_original", original)
         object.__setattr__(held, "recorded_at", place)
         self.held[id(original)] = held

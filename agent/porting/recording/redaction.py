@@ -30,7 +30,7 @@ class Redaction:
                 self._hook = getattr(import_module(module), attribute)
             kept = self._hook(operation, dict(arguments))
         except Exception as error:
-            # Its message may say what nobody is to read.
+            # Its message may contain what must not be read.
             message = f"the redaction hook failed with {type(error).__name__}"
             raise Unwritable(message) from error
         if kept is None:

@@ -20,7 +20,7 @@ class ReentrancyGuard(threading.local):
 
     @contextmanager
     def entered(self) -> Iterator[bool]:
-        """Record within the block; tell whether this thread was not doing so already."""
+        """Record within the block; yield whether this thread was not doing so already."""
         free = not self._busy
         self._busy = True
         try:

@@ -26,7 +26,7 @@ __all__ = ["Recording", "record"]
 _TROUBLE = "trouble"
 
 _STARTUP = f'''\
-"""Starts a recording, and gives way to the ``sitecustomize`` that this one stands in front of."""
+"""Starts a recording, and runs the ``sitecustomize`` that this one hides."""
 
 import os
 import sys
@@ -57,14 +57,14 @@ import sitecustomize
 
 @dataclass
 class Recording:
-    """What came of a recording."""
+    """The result of a recording."""
 
     status: int
-    """The program's exit status, as a shell tells it."""
+    """The program's exit status, as a shell shows it."""
     scripts: list[list[str]] = field(default_factory=list)
     """Lives of objects."""
     calls: dict[str, list[str]] = field(default_factory=dict)
-    """Calls of functions, by operation, each a line that stands on its own."""
+    """Calls of functions, by operation, each a line of its own."""
     seen: Counter[str] = field(default_factory=Counter)
     """Calls that the program made, by operation."""
     dropped: Counter[str] = field(default_factory=Counter)

@@ -46,7 +46,7 @@ class TraceSample:
         self._lines = 0
 
     def add(self, lines: list[str], later: int = 0) -> bool:
-        """Add a script; tell whether it was new."""
+        """Add a script; return whether it was new."""
         text = "\n".join(lines)
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
         if digest in self._scripts:
@@ -73,7 +73,7 @@ class Tape:
         self._folder = folder
         self.samples = {name: TraceSample(limit // len(names) or 1) for name in names}
         self.seen: Counter[str] = Counter()
-        """Calls by operation, whatever came of them."""
+        """Calls by operation, recorded or not."""
         self.dropped: Counter[str] = Counter()
         """Calls that are not recorded, by operation and reason."""
         self.repeated = 0

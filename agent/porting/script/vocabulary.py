@@ -19,7 +19,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from agent.porting.compare.outcome import Outcome, capture
+from agent.porting.compare.outcome import Outcome
+from agent.porting.interpose.callbacks import call_noted
 from agent.porting.script.asynchronous import CONCURRENT
 from agent.porting.script.hostile import Having, Key, Numeric, Odd, Unsure, broken
 from agent.porting.script.subclasses import (
@@ -78,9 +79,12 @@ class Spy:
         """Record the call and give the next answer."""
         answer = self.answers[self._turn % len(self.answers)]
         self._turn += 1
-        outcome = capture(self._act, answer, arguments)
-        self._journal.calls.append(Called(self._name, arguments, outcome))
-        return outcome.unwrap()
+
+        def note(did: Any, raised: bool) -> None:  # noqa: FBT001  # as `call_noted` calls it
+            outcome = Outcome(raised=did) if raised else Outcome(did)
+            self._journal.calls.append(Called(self._name, arguments, outcome))
+
+        return call_noted(self._act, (answer, arguments), {}, note)
 
     def _act(self, answer: Any, arguments: tuple[Any, ...]) -> Any:
         if isinstance(answer, BaseException):

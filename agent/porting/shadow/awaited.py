@@ -222,6 +222,6 @@ class Awaited:
 
 
 def _close(value: Any) -> None:
-    """Give up a coroutine that nobody awaits, so that there is no warning of it."""
+    """Close a coroutine that is not awaited, so that there is no warning about it."""
     if inspect.iscoroutine(value):
         value.close()

@@ -59,7 +59,7 @@ class ComparedCall(Exchanging):
         """What the primary was given."""
         self.kwargs: dict[str, Any] = {}
         self.other_args: tuple[Any, ...] = ()
-        """What the candidate is given; a `Followed` stands for its twin."""
+        """What the candidate is given; it gets the twin of a `Followed`."""
         self.other_kwargs: dict[str, Any] = {}
         self.plain = True
         """Whether nothing that was given can change."""
@@ -158,8 +158,8 @@ class ComparedCall(Exchanging):
             return Difference(f"callbacks[{exchange.turn}]", expected, "no further call")
         if exchange is not None and exchange.played:
             mine = [played.arguments for played in exchange.played]
-            told = (exchange.given, mine) if rust_leads else (mine, exchange.given)
-            found = comparison.first("callbacks", *told)
+            exchanged = (exchange.given, mine) if rust_leads else (mine, exchange.given)
+            found = comparison.first("callbacks", *exchanged)
             if found is not None:
                 return found
         return None if self.plain else self._around(comparison, rust_leads=rust_leads)

@@ -38,7 +38,7 @@ class Candidate:
         sides: the two implementations.
         context: where each thread is.
         share: how much time comparing may take.
-        reporter: notes what each call came to.
+        reporter: counts the outcomes.
         follow: follows an object that Rust gave while it leads.
         looks: whether all that can be seen of two objects may be compared too.
     """
@@ -60,7 +60,7 @@ class Candidate:
         self._follow = follow
         self._may_look = looks
         self._twins: dict[type, tuple[type, Callable[[Any], dict[str, Any]]]] = {}
-        """The classes that stand for each other."""
+        """By class of Python, the corresponding class of Rust, and how both are observed."""
         self._defects: set[str] = set()
         """Those that were logged."""
 
@@ -105,19 +105,19 @@ class Candidate:
         call.forget()
 
     def _skip_nested(self, exchange: Exchange) -> None:
-        """Count the nested calls that the candidate never came to."""
+        """Count the nested calls that the candidate did not reach."""
         for played in exchange.played:
             for _ in played.nested:
                 self._reporter.count("skipped", "inside a call that was not compared")
 
     def leave(self, call: ComparedCall, reason: str) -> None:
-        """Note that a call is not compared; what it may have changed is not followed any more."""
+        """Count a call as not compared; what it may have changed is not followed any more."""
         self._reporter.count("skipped", reason)
         if call.family is not None and not call.harmless:
             call.family.lose("a call before was not compared")
 
     def fail(self, call: ComparedCall, error: Exception) -> None:
-        """Note that a call is not compared for a defect of what compares, which is logged once."""
+        """Count a call as not compared because of a defect of the shadow, which is logged once."""
         reason = f"{call.operation.name}: a defect of the shadow: {type(error).__name__}"
         if reason not in self._defects:
             self._defects.add(reason)

@@ -1,4 +1,4 @@
-"""Tells whoever wants to know what calls came to: subscribers, and OpenTelemetry.
+"""Publishes the outcomes of calls to subscribers and to OpenTelemetry.
 
 With OpenTelemetry installed, each call is counted by ``agent.shadow.calls``, with the attributes
 ``component``, ``outcome`` and ``reason``, and a difference becomes an event of the current span.
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from agent.porting.compare.difference import Difference
 
-__all__ = ["Event", "listeners", "subscribe", "tell", "tell_telemetry"]
+__all__ = ["Event", "listeners", "publish", "publish_to_telemetry", "subscribe"]
 
 _logger = logging.getLogger("agent.shadow")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What one call came to, or that a component was demoted."""
+    """The outcome of one call, or that a component was demoted."""
 
     component: str
     outcome: str
@@ -37,13 +37,13 @@ class Event:
 
 
 listeners: tuple[Callable[[Event], object], ...] = ()
-"""Whoever is told; nobody, in most processes, so that nothing is made to be told."""
+"""The subscribers; there are none in most processes, and then no event is made."""
 
 
 def subscribe(callback: Callable[[Event], object]) -> Callable[[], None]:
-    """Let `callback` be told of every call that a shadow sees, in whatever thread that is.
+    """Call `callback` with the outcome of every call that a shadow sees, in the call's thread.
 
-    What it raises is logged and reaches nobody else. Returns what ends the subscription.
+    What it raises is logged and reaches no caller. Returns a function that ends the subscription.
     """
     global listeners  # noqa: PLW0603  # replaced as a whole, so that no lock is needed to read it
     listeners = (*listeners, callback)
@@ -55,8 +55,8 @@ def subscribe(callback: Callable[[Event], object]) -> Callable[[], None]:
     return end
 
 
-def tell(event: Event) -> None:
-    """Tell everybody; whatever goes wrong in that is not the caller's."""
+def publish(event: Event) -> None:
+    """Call all subscribers; what they raise is logged, and does not reach the caller."""
     for callback in listeners:
         try:
             callback(event)
@@ -65,8 +65,8 @@ def tell(event: Event) -> None:
 
 
 @cache
-def tell_telemetry() -> None:
-    """Let OpenTelemetry be told from now on, if it is installed."""
+def publish_to_telemetry() -> None:
+    """Subscribe OpenTelemetry, if it is installed."""
     try:
         from opentelemetry import metrics, trace  # noqa: PLC0415  # optional
     except ImportError:
@@ -75,7 +75,7 @@ def tell_telemetry() -> None:
         "agent.shadow.calls", unit="{call}", description="Calls that a shadow saw."
     )
 
-    def tell_it(event: Event) -> None:
+    def record(event: Event) -> None:
         attributes = {"component": event.component, "outcome": event.outcome}
         if event.reason:
             attributes["reason"] = event.reason
@@ -90,4 +90,4 @@ def tell_telemetry() -> None:
                 },
             )  # fmt: skip
 
-    subscribe(tell_it)
+    subscribe(record)

@@ -1,4 +1,4 @@
-"""Exceptions: raised again as they were, and told apart from interruptions of the caller."""
+"""Exceptions: raised again as they were, and distinguished from interruptions of the caller."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from agent.porting.ledger.ledger_path import ledger_of, parity_of, sources_of
 from agent.porting.ledger.process_log import ProcessLog
 from agent.porting.project.table import split
 from agent.porting.shadow import events
-from agent.porting.shadow.events import Event, tell, tell_telemetry
+from agent.porting.shadow.events import Event, publish, publish_to_telemetry
 from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Reporter:
     def _begin(self) -> ProcessLog:
         component = self._component
         try:
-            tell_telemetry()
+            publish_to_telemetry()
             sources = sources_of(component)
             about = {
                 "component": component.name, "pid": os.getpid(),
@@ -114,10 +114,10 @@ class Reporter:
             run.put("skipped", _UNSAMPLED, self._latest - self._first - self._chosen)
 
     def count(self, outcome: str, reason: str = "") -> None:
-        """Note what a call came to."""
+        """Count the outcome of a call."""
         (self._run or self.run).count(outcome, reason)
         if events.listeners:
-            tell(Event(self._component.name, outcome, reason))
+            publish(Event(self._component.name, outcome, reason))
 
     def differs(self, call: ComparedCall, found: Difference) -> bool:
         """Note a difference: ignored if it is registered, a mismatch otherwise.
@@ -127,10 +127,10 @@ class Reporter:
         operation = call.operation
         component = self._component.name
         python, rust = call.outcomes(rust_leads=self._rust_leads)
-        told = Disagreement(
+        disagreement = Disagreement(
             "", operation.name, (*call.args, *call.kwargs.values()), python, rust, found
         )
-        if self._is_registered(told):
+        if self._is_registered(disagreement):
             self.count("ignored")
             return False
         kind = operation.name, found.where, type(python.raised).__name__, type(rust.raised).__name__
@@ -153,7 +153,7 @@ class Reporter:
         self.run.count("mismatched")
         if events.listeners:
             reason = f"{operation.name}: {found.where}"
-            tell(Event(component, "mismatched", reason, line, found))
+            publish(Event(component, "mismatched", reason, line, found))
         return self._differences >= self._component.shadow.differences
 
     def demoted(self) -> None:
@@ -163,13 +163,13 @@ class Reporter:
         self.run.enter("demotion", {"at": _now(), "reason": reason})
         message = f"{component.name} runs in Python from now on: {reason}"
         _logger.error("%s", message)
-        tell(Event(component.name, "demoted", reason))
+        publish(Event(component.name, "demoted", reason))
         with suppress(Warning):  # a caller to whom warnings are errors is not to be harmed
             warnings.warn(message, DemotionWarning, stacklevel=2)
 
-    def _is_registered(self, told: Disagreement) -> bool:
+    def _is_registered(self, found: Disagreement) -> bool:
         try:
-            return any(entry.expires >= today() and entry.covers(told) for entry in self._register)
+            return any(entry.expires >= today() and entry.covers(found) for entry in self._register)
         except AgentError as error:  # the register's own, which the check reports
             _logger.warning("%s: the register cannot be used: %s", self._component.name, error)
             return False
@@ -226,7 +226,7 @@ _alive: WeakSet[Reporter] = WeakSet()
 def finish_all() -> None:
     """Put all that was noted into the ledgers, as the process ends."""
     for reporter in list(_alive):
-        with suppress(Exception):  # the file stays for whoever reads the ledger next
+        with suppress(Exception):  # the file stays; the next reader of the ledger gathers it
             reporter.end()
 
 

@@ -42,7 +42,7 @@ class Sides:
     def contract(self) -> Contract:
         """What both sides implement, read when it is first needed.
 
-        Raises `ContractError` for what cannot run twice, or cannot be told apart.
+        Raises `ContractError` for what must not run twice, or would mix up objects.
         """
         contract = load_contract(self.component.contract, self.component.factory)
         touching = [
