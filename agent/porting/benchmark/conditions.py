@@ -1,4 +1,4 @@
-"""Observe where and when a measurement is made."""
+"""The conditions of a measurement: machine, system, time and commit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["observe"]
 
 
 def observe(busy: float, processes: int, seconds: float, seed: int) -> Conditions:
-    """Return the conditions here and now, with what the caller knows of the measurement."""
+    """Return the current conditions, with the caller's facts on the measurement."""
     return Conditions(
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         commit=_commit(Path.cwd()),
@@ -45,7 +45,7 @@ def _commit(folder: Path) -> str | None:
 
 
 def _processor() -> str:
-    """Return the processor's name, as the kernel gives it where it does."""
+    """Return the processor's name, from the kernel if it reports one."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition(":")

@@ -1,4 +1,4 @@
-"""A workload: a piece of work with a known answer, which is what gets measured.
+"""A workload: a piece of work with a known answer, which is measured.
 
 Every harness reads the same table of workloads: paired measurement, pytest-benchmark, asv, and,
 through files, criterion.
@@ -27,8 +27,8 @@ __all__ = ["Workload", "export", "load_workloads", "select"]
 class Workload:
     """One row of a component's table.
 
-    A state is prepared once and run many times. A run leaves the state as it found it, in all that
-    a later run can see, so that each run does the same work and has the same answer.
+    A state is prepared once and run many times. A run leaves the state as it was, as far as a later
+    run can see, so that each run does the same work and has the same answer.
     """
 
     name: str
@@ -40,11 +40,11 @@ class Workload:
     calls: int
     """Calls of the implementation in a run; fewer than `size` where calls do batches."""
     entries: int
-    """Entries that a prepared state holds, for bytes per entry; 0 where that says nothing."""
+    """Entries that a prepared state holds, for bytes per entry; 0 where that is meaningless."""
     expected: Any
     """The answer, derived without running any of the implementations measured."""
     draw: Callable[[], Any]
-    """Make the inputs, which no run changes."""
+    """Returns the inputs, which no run changes."""
     prepare: Callable[..., Any]
     """Make a state from inputs and an implementation's constructor; run it once to warm it. Where
     there is a world, that, opened, is the third argument."""
@@ -52,11 +52,11 @@ class Workload:
     """Do the work on a state so many times; this alone is timed. It may return the nanoseconds that
     the work took, where it does more than that."""
     answer: Callable[[Any], Any]
-    """Do the same work once more, untimed, looking at every result; return what is expected."""
+    """Does the same work once more, untimed, and returns the answer, which covers every result."""
     trace: Callable[[], str] | None = None
-    """The same work as text, for a core that runs without Python; None where it cannot be."""
+    """Returns the same work as text, for a core that runs without Python; None without a core."""
     trace_answer: tuple[int, ...] = ()
-    """What such a core answers."""
+    """The answer of such a core."""
     loop: Callable[[], Callable[[int], int]] | None = None
     """Prepare as many awaits of nothing, to be run so many times: what the event loop itself costs.
     None where there are no awaits."""
@@ -64,7 +64,7 @@ class Workload:
     """The world that states are prepared and run in, ``"package.module:World"``: for what touches
     files or sockets. Each side has one of its own, which is open until all is measured."""
     drift: float = 0.08
-    """How far the logarithm of its ratio moves between runs; ``benchmarks/repeat.py`` shows it."""
+    """How far the logarithm of the ratio moves between runs, by ``benchmarks/repeat.py``."""
     block: float = 0.005
     """Shortest time measured at once, in seconds; runs are repeated to fill it."""
 

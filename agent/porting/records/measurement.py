@@ -14,7 +14,7 @@ __all__ = ["Conditions", "Measurement", "Record"]
 
 @dataclass(frozen=True)
 class Measurement:
-    """What was measured on one workload.
+    """The figures of one workload.
 
     Times are nanoseconds per operation. They come from the same blocks as the speedup, which is
     `python_ns` over `rust_ns`.
@@ -28,7 +28,7 @@ class Measurement:
     python_ns: float | None = None
     rust_ns: float | None = None
     core_ns: float | None = None
-    """The Rust core alone, on text of its own, without Python."""
+    """The Rust core alone, on its own strings, without Python."""
     crossing_ns: float | None = None
     """Calls that cross into Rust and do nothing there."""
     loop_ns: float | None = None
@@ -47,7 +47,7 @@ class Measurement:
     python_peak_rss_bytes: int | None = None
     """The same on the reference."""
     entries: int = 0
-    """Entries held when prepared; 0 where bytes per entry say nothing."""
+    """Entries held when prepared; 0 where bytes per entry are meaningless."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Conditions:
     processor: str
     cores: int
     busy: float
-    """Cores that others kept busy just before."""
+    """Cores that other processes kept busy just before."""
     processes: int
     """Fresh processes, each of which measured every workload."""
     seconds: float

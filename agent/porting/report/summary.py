@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 _HELD_LEAST = 1 << 10
-"""Bytes held below which nothing is: a function that holds nothing is no worse for a few."""
+"""Bytes held that count as nothing: a few more are no disadvantage."""
 
 _PEAK_LEAST = 4 << 20
 """Resident bytes below which a peak is mostly the extension's own pages, not what it holds."""
@@ -36,7 +36,7 @@ _PEAK_LEAST = 4 << 20
 
 @dataclass(frozen=True)
 class Proof:
-    """What a parity check came to."""
+    """The result of a parity check."""
 
     verdict: str
     """``"identical"``, ``"divergent"`` or ``"inconclusive"``."""
@@ -70,7 +70,7 @@ class ReportEntry:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures of a record in few; None where nothing was measured."""
+    """The summary of a record; None where nothing was measured."""
 
     speedup: float | None
     """Geometric mean over the workloads."""
@@ -78,16 +78,16 @@ class Summary:
     speedup_high: float | None
     """Geometric means of the ends of their intervals: wider than the mean's own interval."""
     crossing_ns: float | None
-    """Median over the workloads of what the bridge costs an operation."""
+    """Median over the workloads of the time that the bridge takes for an operation."""
     crossing_share: float | None
-    """Median of what part of the Rust side's time that is."""
+    """Median of its share of the Rust side's time."""
     python_bytes: float | None
     rust_bytes: float | None
     """Median bytes per entry."""
 
 
 def summarise(record: Record) -> Summary:
-    """Return the figures of `record` in few."""
+    """Return the summary of `record`."""
     rows = record.workloads
     # A mean over some workloads would hide those that were wrong.
     whole = all(row.agreed for row in rows)
@@ -125,9 +125,8 @@ def _per_entry(rows: Sequence[Measurement], field: str) -> float | None:
 def memory_ratio(record: Record) -> float | None:
     """Return the bytes that Rust holds, over all workloads, for one that Python does.
 
-    Where there was no heap build, so that Rust's are not known, peaks of resident memory are
-    compared, workloads being small that do not come to `_PEAK_LEAST`. None where neither was
-    measured.
+    Without a heap build, Rust's bytes are unknown, and peaks of resident memory are compared; a
+    smaller peak of Python counts as `_PEAK_LEAST`. None if neither was measured.
     """
     rows = record.workloads
     known = [
