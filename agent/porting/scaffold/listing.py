@@ -52,7 +52,11 @@ def in_manifest(text: str, name: str, crates: Mapping[str, str]) -> str:
         "features": features | {"default": default, name: switched},
         "dependencies": known | added,
     }
-    if tomllib.loads(text) != wanted:
+    try:
+        held = tomllib.loads(text) == wanted
+    except ValueError:
+        held = False
+    if not held:
         _refuse("the extension's Cargo.toml", "features and dependencies of one line each")
     return text
 
