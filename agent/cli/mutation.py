@@ -38,7 +38,7 @@ def configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="GLOB",
-        help="change these Rust files too, beside those named for the component",
+        help="change these Rust files too, beside the component's own",
     )
     group.add_argument("--fresh", action="store_true", help="forget the results of earlier runs")
 
