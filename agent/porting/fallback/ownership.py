@@ -42,6 +42,9 @@ class Keeper:
         self.rust = rust
         self.kind: Any = None
         """The class that serves; set once it is made."""
+        own = {key for base in rust.__mro__[:-1] for key in vars(base)}
+        self.known = own - {"__dict__", "__weakref__"}
+        """What the class of Rust has, by name."""
 
     def bare(self) -> Any:
         """Return an object that nothing was done to, which Python serves."""
@@ -107,6 +110,13 @@ class Keeper:
         if any(self.python in type(value).__mro__ for value in values):
             message = f"an argument is a {self.python.__name__}, and the call is awaited"
             raise Unsupported(message)
+
+    def of_rust(self, key: str) -> Callable[..., Any]:
+        """Return the operation of Rust of that name, or one that refuses if there is none."""
+        if key not in self.known:
+            return self.absent(key)
+        function: Callable[..., Any] = getattr(self.rust, key)
+        return function
 
     def absent(self, key: str) -> Callable[..., Any]:
         """Return what refuses all calls, since Rust has nothing of the name `key`."""

@@ -17,11 +17,11 @@ from agent.errors import ContractError, Unsupported
 from agent.porting.fallback.awaiting import awaited_function, awaited_operation
 from agent.porting.fallback.handover import Hold, gives_state
 from agent.porting.fallback.own_refusal import require_own
-from agent.porting.fallback.ownership import HOLD, Keeper, install
+from agent.porting.fallback.ownership import HOLD, Keeper
+from agent.porting.fallback.pickling import state_methods
 from agent.porting.interpose.classes import STANDS_FOR, identity, metaclass_for
 from agent.porting.interpose.descriptors import Attribute, Settable
 from agent.porting.interpose.functions import like
-from agent.porting.interpose.pickling import found_under, with_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,8 +73,6 @@ class _Body:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._python = keeper.python
-        own = {key for base in keeper.rust.__mro__[:-1] for key in vars(base)}
-        self._known = own - {"__dict__", "__weakref__"}
 
     def attributes(self) -> dict[str, Any]:
         """Return all that is not as in the reference."""
@@ -85,22 +83,17 @@ class _Body:
             "__getattr__": self._getattr(),
             "__setattr__": self._operation(python.__setattr__, self._changing(setattr)),
             "__delattr__": self._operation(python.__delattr__, self._changing(delattr)),
-            "__reduce_ex__": self._reduced(),
-            "__getstate__": self._getstate(),
-            "__setstate__": self._setstate(),
+            **state_methods(self._keeper),
         }
         if hasattr(python, "__del__"):
             body["__del__"] = self._del(python.__del__)
-        for key in ("__reduce__", "__reduce_ex__"):
-            if getattr(python, key) is not getattr(object, key):
-                body[key] = self._reducing(getattr(python, key))
         return body | dict(self._operations())
 
     def _operations(self) -> Iterator[tuple[str, Any]]:
         found: dict[str, Any] = {}
         for base in reversed(self._python.__mro__[:-1]):
             mixin = base.__module__ in _MIXINS
-            found |= {k: v for k, v in vars(base).items() if not mixin or k in self._known}
+            found |= {k: v for k, v in vars(base).items() if not mixin or k in self._keeper.known}
         for key, value in found.items():
             if key in _APART or isinstance(value, type):
                 continue
@@ -111,7 +104,7 @@ class _Body:
             elif isinstance(value, classmethod):
                 yield key, self._alternative(key, value.__func__)
             elif callable(value) and hasattr(type(value), "__get__"):
-                yield key, like(value, self._method(value, self._rust(key)))
+                yield key, like(value, self._method(value, self._keeper.of_rust(key)))
             elif key == "__dict__" or not key.startswith("__"):
                 yield key, self._attribute(key, value)
 
@@ -126,16 +119,9 @@ class _Body:
             return awaited_operation(self._keeper, _unbound(value), rust)
         return self._operation(_unbound(value), rust)
 
-    def _rust(self, key: str) -> Callable[..., Any]:
-        """Return the operation of Rust, or what refuses if there is none."""
-        if key not in self._known:
-            return self._keeper.absent(key)
-        function: Callable[..., Any] = getattr(self._keeper.rust, key)
-        return function
-
     def _static(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a function of the class."""
-        keeper, rust, made = self._keeper, self._rust(key), self._making(key)
+        keeper, rust, made = self._keeper, self._keeper.of_rust(key), self._making(key)
         if iscoroutinefunction(python):
             return staticmethod(like(python, self._awaited(python, rust)))
 
@@ -152,7 +138,7 @@ class _Body:
 
     def _alternative(self, key: str, python: Callable[..., Any]) -> Any:
         """Return a constructor other than the class; subclasses take Python's."""
-        keeper, rust, made = self._keeper, self._rust(key), self._making(key)
+        keeper, rust, made = self._keeper, self._keeper.of_rust(key), self._making(key)
         awaited = iscoroutinefunction(python)
 
         def make(kind: type, /, *values: Any, **more: Any) -> Any:
@@ -175,7 +161,7 @@ class _Body:
         return awaited_function(python, rust, refuse=keeper.refuse, adopt=keeper.adopt)
 
     def _making(self, key: str) -> Callable[..., Any]:
-        keeper, function = self._keeper, self._rust(key)
+        keeper, function = self._keeper, self._keeper.of_rust(key)
         return lambda values, more: keeper.adopt(keeper.made(function, values, more))
 
     def _attribute(self, key: str, value: Any) -> Attribute:
@@ -187,7 +173,9 @@ class _Body:
         def rust(held: Any) -> Any:
             return getattr(held, key)
 
-        read = self._operation(python, rust if key in self._known else self._keeper.absent(key))
+        read = self._operation(
+            python, rust if key in self._keeper.known else self._keeper.absent(key)
+        )
         return (Settable if hasattr(type(value), "__set__") else Attribute)(value, read)
 
     def _new(self) -> Callable[..., Any]:
@@ -236,7 +224,7 @@ class _Body:
             return special(held, key)
 
         def rust(held: Any, key: str) -> Any:
-            return getattr(held, key) if key in self._known else keeper.absent(key)()
+            return getattr(held, key) if key in self._keeper.known else keeper.absent(key)()
 
         asked = self._operation(own, rust)
 
@@ -254,72 +242,11 @@ class _Body:
         """Return what sets or deletes an attribute of Rust's object, where its class has it."""
 
         def rust(held: Any, key: str, *value: Any) -> None:
-            if key not in self._known:
+            if key not in self._keeper.known:
                 self._keeper.absent(key)()
             change(held, key, *value)
 
         return rust
-
-    def _getstate(self) -> Callable[[Any], Any]:
-        python: Any = self._python
-        plain = python.__getstate__ is object.__getstate__  # since 3.11
-
-        def own(held: Any) -> Any:
-            state = python.__getstate__(held)
-            if plain and isinstance(state, tuple):  # attributes, and slots, of which one is ours
-                slots = {key: value for key, value in state[1].items() if key != HOLD}
-                state = (state[0], slots) if slots else state[0]
-            return state
-
-        return self._operation(own, self._rust("__getstate__"))
-
-    def _setstate(self) -> Callable[[Any, Any], None]:
-        keeper, python = self._keeper, self._python
-        rust: Any = keeper.rust
-
-        def setstate(held: Any, state: Any) -> None:
-            if type(held) is keeper.kind and "__setstate__" in self._known:
-                try:
-                    made = rust.__new__(rust)
-                    made.__setstate__(state)
-                except Unsupported as refusal:
-                    keeper.refuse(str(refusal))
-                else:
-                    keeper.hold(held, Hold(made))
-                    return
-            install(python, held, state)
-
-        return setstate
-
-    def _reduced(self) -> Callable[..., Any]:
-        """Return the default way to pickle."""
-
-        def reduced(held: Any, protocol: Any) -> Any:
-            return self._under_a_name(held, object.__reduce_ex__(held, protocol))
-
-        return like(object.__reduce_ex__, reduced)
-
-    def _under_a_name(self, held: Any, reduced: Any) -> Any:
-        """Return how `held` is pickled: as an object of a class that a pickle finds."""
-        kind = self._keeper.kind
-        if type(held) is not kind or found_under(kind) is kind:
-            return reduced
-        return with_class(reduced, kind, self._python)
-
-    def _reducing(self, python: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the reference's way to pickle, run on a copy that Python serves."""
-        keeper = self._keeper
-
-        def reduce(held: Any, *protocol: int) -> Any:
-            twin = held
-            if held.__agent_hold__ is not None:
-                state = held.__getstate__()
-                if held.__agent_hold__ is not None:  # Rust gave its state
-                    twin = keeper.bare()
-                    install(keeper.python, twin, state)
-            return self._under_a_name(held, python(twin, *protocol))
-
-        return like(python, reduce)
 
     def _del(self, python: Callable[[Any], None]) -> Callable[[Any], None]:
         def finalize(held: Any) -> None:
