@@ -1,4 +1,4 @@
-"""The standard library's modules in pure Python, loaded anew without their compiled parts.
+"""The standard library's modules in pure Python, loaded without their compiled parts.
 
 Each is what the interpreter would use if the compiled part were missing. ``import heapq`` keeps
 giving the usual module.
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def without(name: str, *compiled: str) -> ModuleType:
-    """Import the module `name` anew as if the modules `compiled` did not exist."""
+    """Import a fresh copy of the module `name` as if the modules `compiled` did not exist."""
     hidden: dict[str, Any] = {key: sys.modules.pop(key, None) for key in (name, *compiled)}
     sys.modules.update(dict.fromkeys(compiled))  # type: ignore[arg-type]  # None: not to be found
     try:

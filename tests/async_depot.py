@@ -225,7 +225,7 @@ class Twin:
                 return
 
     async def take(self) -> int:
-        """Wait for an item; whoever comes first takes it."""
+        """Wait for an item; the first to wait takes it."""
         while not self._stored:
             waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(waiting)
@@ -305,14 +305,14 @@ WRONG = [
 
 
 class NeverWakes(Twin):
-    """Wrong: an item that is put wakes nobody who waits."""
+    """Wrong: putting an item wakes no waiting task."""
 
     def _wake(self) -> None:
         return
 
 
 class Spins(Twin):
-    """Wrong: whoever waits for an item keeps the loop busy, and never looks again."""
+    """Wrong: waiting for an item keeps the loop busy, and never looks again."""
 
     async def take(self) -> int:
         """Wait for ever, a turn at a time."""
@@ -331,7 +331,7 @@ class Blocks(Twin):
 
 
 class LeavesTasks(Twin):
-    """Wrong: a load leaves a task behind, and one that fails without anybody asking."""
+    """Wrong: a load leaves a task behind, and one whose failure is never retrieved."""
 
     async def _work(self, key: int) -> None:
         self._left = asyncio.ensure_future(asyncio.sleep(1e6))

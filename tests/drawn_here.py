@@ -34,7 +34,7 @@ OPTIONS = CheckOptions(profile="quick")
 
 
 def digest(scripts: list[list[str]]) -> str:
-    """Return what tells one list of scripts from another."""
+    """Return a digest of a list of scripts."""
     return hashlib.sha256(json.dumps(scripts).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""A package of somebody else's, for tests of what is written into it and built there."""
+"""A package for tests of what agent new writes into it and builds there."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Entry(Protocol):
 
 
 class Book(Protocol):
-    """An object that keeps numbers under names, and tells of each new name."""
+    """An object that keeps numbers under names, and reports each new name."""
 
     @property
     def size(self) -> int: ...
@@ -81,7 +81,7 @@ class PythonEntry:
 
 
 class PythonBook:
-    """The reference, which wants no subclasses."""
+    """The reference, which forbids subclasses."""
 
     made: ClassVar[type] = PythonEntry
 
@@ -152,7 +152,7 @@ class RustBook(PythonBook):
 
 
 class Closed(Protocol):
-    """An object of a class that wants no subclasses."""
+    """An object of a class that forbids subclasses."""
 
     @operation(effect=Effect.READS)
     def value(self) -> int: ...

@@ -1,4 +1,4 @@
-"""Components for the tests of shadows: references, and other sides that misbehave when told to."""
+"""Components for the tests of shadow: references, and other sides that misbehave on request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["GATE", "PanicException", "component"]
 
 
 GATE = Event()
-"""What the other side waits for when it is told to."""
+"""What the other side waits for on request."""
 
 
 class PanicException(BaseException):

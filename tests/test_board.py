@@ -16,7 +16,7 @@ def memory() -> bytearray:
     return bytearray(400)
 
 
-def test_nobody_has_a_turn_at_first(memory: bytearray) -> None:
+def test_at_first_no_thread_has_a_turn(memory: bytearray) -> None:
     assert Board(memory).read() is None
 
 
@@ -116,7 +116,7 @@ def test_a_turn_is_over_when_it_was_the_same_for_too_long(memory: bytearray, clo
     assert looks == [False] * 8 + [True]
 
 
-def test_nobodys_turn_takes_as_long_as_it_takes(memory: bytearray, clock: Clock) -> None:
+def test_a_wait_without_a_turn_is_not_limited(memory: bytearray, clock: Clock) -> None:
     watch = Watch(memory, 2.0)
     for number in range(10):
         clock.now = float(number)

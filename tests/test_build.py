@@ -25,7 +25,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def extension(root: Path, profile: str = "release", digest: str | None = None) -> ModuleType:
-    """A stand-in for an extension that was just built from the sources in `root`."""
+    """A fake extension that was just built from the sources in `root`."""
     module = ModuleType("toy._native")
     module.__file__ = str(root / "toy" / "_native.so")
     facts = {
@@ -97,7 +97,7 @@ def test_the_digest_is_formed_as_it_says(tmp_path: Path) -> None:
     assert source_digest(tmp_path, "debug") == hashlib.sha256(stream + b"debug").hexdigest()
 
 
-def test_without_sources_nobody_can_tell(tmp_path: Path) -> None:
+def test_without_sources_staleness_is_unknown(tmp_path: Path) -> None:
     module = extension(tmp_path, digest="0" * 64)
 
     assert read_build(module).stale is None

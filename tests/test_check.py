@@ -1,4 +1,4 @@
-"""``agent check`` tells the verdict by its text, its JSON and its exit status."""
+"""``agent check`` reports the verdict as text, JSON and exit status."""
 
 from __future__ import annotations
 

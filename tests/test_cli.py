@@ -81,7 +81,9 @@ def test_an_error_is_a_sentence_and_an_exit_status(
     assert capsys.readouterr() == ("", f"agent: {error}\n")
 
 
-def test_a_defect_is_told_in_a_sentence_too(verb: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_defect_is_reported_in_a_sentence_too(
+    verb: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     verb(raiser(KeyError("x")))
 
     assert cli.main(["status"]) == 1
@@ -190,7 +192,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_reader_who_leaves_is_told_nothing(run: Run, unbuffered: str) -> None:
+def test_a_closed_pipe_is_no_error(run: Run, unbuffered: str) -> None:
     code = (
         "import os, sys; from agent.cli import main\n"
         "reader, writer = os.pipe(); os.dup2(writer, 1); os.close(writer); os.close(reader)\n"

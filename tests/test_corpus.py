@@ -1,4 +1,4 @@
-"""A corpus is kept, replayed, varied, and held against the contract."""
+"""A corpus is kept, replayed, varied, and checked against the contract."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_functions_modules_and_parts_are_found_too() -> None:
         (9, 0, "del cache[new]"),
     ],
 )
-def test_an_argument_is_replaced_wherever_it_stands(index: int, number: int, line: str) -> None:
+def test_an_argument_is_replaced_at_every_place(index: int, number: int, line: str) -> None:
     call = next(each for each in occurrences(LIFE, CACHE) if each.index == index)
     assert call.replaced(number, "new") == line
     assert call.text == LIFE[index]
@@ -193,7 +193,7 @@ def test_a_value_is_inside_a_domain_or_not(annotation: Any, value: Any, inside: 
     assert contains(annotation, value) is inside
 
 
-def test_recorded_arguments_that_the_contract_does_not_allow_are_told() -> None:
+def test_recorded_arguments_that_the_contract_does_not_allow_are_reported() -> None:
     assert outside_domains([LIFE], CACHE) == []
     script = [*LIFE, "cache.set('a', 1, ttl=-1)", "cache.get_many(5)", "cache['q'] = cache2"]
     found = outside_domains([script], CACHE)
@@ -272,7 +272,7 @@ def test_a_value_suggests_a_type(value: Any, annotation: str) -> None:
     assert type_of(value) == annotation
 
 
-def test_recorded_calls_tell_types() -> None:
+def test_recorded_calls_give_types() -> None:
     scripts = [["toy.sort([2])", "toy.sort(['a'])", "toy.sort(None)", "toy.slugs(Spy('x'))"]]
     assert observed_types(scripts, MODULE) == {
         "sort": {"items": "list[int] | list[str] | None"},

@@ -134,7 +134,7 @@ class TestResults:
         (tmp_path / "other").replace(tmp_path / "file")
         assert count() == 2
 
-    def test_facts_and_names_are_told_apart(self, tmp_path: Path) -> None:
+    def test_facts_and_names_are_distinguished(self, tmp_path: Path) -> None:
         for name, facts, value in [("a", 1, "one"), ("a", 2, "two"), ("b", 2, "three")]:
             cache = DigestCache(str(tmp_path))
             assert cache.result(name, facts, partial(str, value)) == value

@@ -205,12 +205,12 @@ class TestStale:
         assert standing(port) == state
         assert port.run("status", "slug", "--strict") == 1
 
-    def test_where_there_are_no_sources_nothing_can_be_told(self, port: Port) -> None:
+    def test_without_sources_staleness_is_unknown(self, port: Port) -> None:
         (port.folder / "Cargo.toml").unlink()
         assert standing(port) == "-"
         assert port.run("status", "slug", "--strict") == 0
 
-    def test_of_an_installed_package_nothing_can_be_told_in_another_project(
+    def test_evidence_of_an_installed_package_is_unknown_in_another_project(
         self, port: Port
     ) -> None:
         elsewhere = port.project._replace(folder=str(ROOT), table=str(port.table))
@@ -238,7 +238,7 @@ class TestDemotion:
         assert port.table.read_text(encoding="utf-8") == with_stage(before, "slug", stage)
 
 
-def test_json_tells_of_evidence(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_evidence(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
     port.add("toy_port/text.py", "\n")
     port.run("status", "--json")
     rows = json.loads(capsys.readouterr().out)["components"]

@@ -104,9 +104,7 @@ def test_functions_that_differ(here: Path, capsys: pytest.CaptureFixture[str]) -
     assert "\nhalve: divergent (" in out
 
 
-def test_wording_counts_unless_told_otherwise(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wording_counts_by_default(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("half") == 1
     assert "== exceptions of the same class with another message ==" in capsys.readouterr().out
     assert check("half", "--errors", "type") == 0
@@ -149,7 +147,7 @@ class Money:
     assert ".of(" in total["script"][1]
 
 
-def test_classes_of_one_name_stand_for_each_other(here: Path) -> None:
+def test_classes_of_one_name_correspond(here: Path) -> None:
     class_of_its_own = """
 class Span:
     def __init__(self, size: int) -> None:
@@ -228,9 +226,7 @@ def test_what_is_far_beyond_a_bound_is_not_tried(
     assert "differs" not in capsys.readouterr().out
 
 
-def test_any_wording_may_stand_in_the_contract(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_any_wording_may_be_in_the_contract(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("half", "--print-contract") == 0
     text = capsys.readouterr().out.replace("class ", '@any_wording(reason="a test")\nclass ')
     text = text.replace("import Effect", "import any_wording, Effect")
@@ -238,7 +234,7 @@ def test_any_wording_may_stand_in_the_contract(
     assert check("half", "--contract", "half.py:Half") == 0
 
 
-def test_recorded_calls_tell_types(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_recorded_calls_give_types(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "plain_math.py").write_text("def first(p): return p[0]", encoding="utf-8")
     (here / "fast_math.py").write_text("def first(p): return p[:1][0]", encoding="utf-8")
     corpus = here / "parity_tests" / "corpus" / "first"
@@ -305,7 +301,7 @@ def test_a_pair_is_called_without_its_sides(
     assert load_foreign_pair(reference, "other:twin").name == name
 
 
-def test_whatever_a_module_raises_is_told() -> None:
+def test_whatever_a_module_raises_is_reported() -> None:
     assert named_object("os:path.join").__name__ == "join"
     with pytest.raises(UsageError, match=r"this\.that:x cannot be loaded: ModuleNotFoundError"):
         named_object("this.that:x")

@@ -52,7 +52,7 @@ told["refused"] = refusals("sack")
 told["slug"] = type(slug).__name__
 print(json.dumps(told))
 """
-"""Uses what is ported as a caller would; tells pickles, and loads those that it is given."""
+"""Uses the port as a caller would; prints pickles, and loads given ones."""
 
 
 def call(*command: str | Path, code: int = 0, **variables: Any) -> subprocess.CompletedProcess[str]:
@@ -93,7 +93,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def use(installed: Path) -> Any:
-    """Run `USE` on one side; return what it told."""
+    """Run `USE` on one side; return what it printed."""
     scripts = "Scripts" if sys.platform == "win32" else "bin"
     root = next(parent for parent in installed.parents if (parent / "pyvenv.cfg").is_file())
     interpreter = root / scripts / Path(sys.executable).name

@@ -1,4 +1,4 @@
-"""A contract is inferred from what both sides tell, and says what was guessed and why."""
+"""A contract is inferred from both sides, and lists its guesses with reasons."""
 
 # ruff: noqa: ANN001, ANN201, ANN202  # what is to be inferred is not annotated
 # mypy: disable-error-code="no-untyped-def"
@@ -72,7 +72,7 @@ def sphinx(one, two):
         (sphinx, {"one": "tuple[int, int]", "two": "dict[Any, Any] | None"}),
     ],
 )
-def test_docstrings_of_three_styles_tell_types(
+def test_docstrings_of_three_styles_give_types(
     function: Callable[..., Any], types: dict[str, str]
 ) -> None:
     assert documented(function) == types
@@ -97,7 +97,7 @@ def test_a_docstring_may_begin_with_the_signature() -> None:
     assert str(signature_in(Reduce)) == "(function, iterable, initial=Ellipsis, /)"
 
 
-def test_what_the_source_does_with_a_parameter_tells_its_type() -> None:
+def test_the_use_of_a_parameter_gives_its_type() -> None:
     def function(a, b, c, d, e):
         a.append(b.lower())
         for item in c:
@@ -158,7 +158,7 @@ def test_a_guess_says_why() -> None:
         assert f"# Guessed: {guess.removeprefix('__call__: ')}." in inferred.text
 
 
-def test_what_nothing_tells_is_tried_out() -> None:
+def test_unknown_types_are_probed() -> None:
     def python(p, q):
         return [p, q] and p % q
 

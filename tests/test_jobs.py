@@ -40,7 +40,7 @@ def test_the_shares_add_up() -> None:
     assert shared.examples == alone.examples
 
 
-def test_what_a_process_finds_is_told_once_and_short() -> None:
+def test_what_a_process_finds_is_reported_once_and_short() -> None:
     verdict = check(
         "slug",
         Loaded(toys.SLUG, toys.slug, toys.slug_of_spaces),
@@ -97,7 +97,7 @@ def drawing(jobs: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 def rest_of(terminal: int) -> bytes:
-    """Return what is told until nobody is left who could."""
+    """Return what is reported until no process is left."""
     told = b""
     with suppress(OSError):  # which is how Linux tells the end
         while piece := os.read(terminal, 1 << 16):

@@ -29,7 +29,7 @@ with lock.machine_lock(print):
 
 @pytest.fixture(autouse=True)
 def own_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nobody who measures on this machine meanwhile is waited for."""
+    """Other measurements on this machine are not waited for."""
     monkeypatch.setattr(lock, "LOCK", tmp_path / "lock")
     return tmp_path / "lock"
 

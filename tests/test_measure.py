@@ -88,7 +88,7 @@ FAST = MeasurementPlan(processes=2, seconds=0.001, memory=False, busy=True, wait
 
 @pytest.fixture(autouse=True)
 def own_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody who measures on this machine meanwhile is waited for."""
+    """Other measurements on this machine are not waited for."""
     monkeypatch.setattr(lock, "LOCK", tmp_path / "lock")
 
 
@@ -245,7 +245,7 @@ def test_processes_that_agree_still_leave_the_drift() -> None:
     assert found.high == pytest.approx(exp(0.02))
 
 
-def test_one_process_alone_tells_no_ratio() -> None:
+def test_one_process_alone_gives_no_ratio() -> None:
     assert estimate([0.5], 0.1) is None
 
 
@@ -270,7 +270,7 @@ def test_arms_take_turns_in_changing_order_without_the_collector() -> None:
     assert gc.isenabled()
 
 
-def test_an_arm_may_tell_its_own_time() -> None:
+def test_an_arm_may_report_its_own_time() -> None:
     arms = {
         "slow": Arm(lambda times: 3_000_000 * times, size=1000),
         "fast": Arm(lambda times: 1_000_000 * times, size=1000),

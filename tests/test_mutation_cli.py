@@ -1,4 +1,4 @@
-"""How strong a check is, as the command line tells it; and the reference's branches."""
+"""The mutation score on the command line, and the branches of the reference."""
 
 from __future__ import annotations
 

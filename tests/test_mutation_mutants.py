@@ -152,7 +152,7 @@ def test_a_mutant_says_where_it_is() -> None:
     assert (third.before, third.after) == ("self.n + 1", "self.n - 1")
 
 
-def test_the_same_change_twice_is_told_apart_and_lines_above_are_no_matter() -> None:
+def test_the_same_change_twice_is_distinguished_whatever_the_lines_above() -> None:
     text = "fn f() { g(1); g(1) }"
     found = mutants(text)
     moved = mutants(f"// a comment\n\n{text}")
@@ -261,7 +261,7 @@ class TestBlame:
         assert blamed == numbers(found.mutants, "drop the statement") & blamed
         assert blamed
 
-    def test_an_error_elsewhere_is_nobodys(self) -> None:
+    def test_an_error_elsewhere_belongs_to_no_mutant(self) -> None:
         rendering = render(source("fn f() { g(1) }\nfn h() {}"))
         end = len(rendering.content)
         assert rendering.blamed([(end - 2, end - 1)]) == set()

@@ -1,4 +1,4 @@
-"""Runs of mutants: what came of each is told apart, and all are in one build."""
+"""Runs of mutants: their ends are distinguished, and all are in one build."""
 
 from __future__ import annotations
 
@@ -151,7 +151,9 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         (6, "difference", "counter.add(8): result"),
     ],
 )
-def test_how_a_mutant_ends_is_told_apart(run: Any, mutant: int, outcome: str, detail: str) -> None:
+def test_ends_of_a_mutant_are_distinguished(
+    run: Any, mutant: int, outcome: str, detail: str
+) -> None:
     answer = run(MutantJob(mutant, [0, 1, 2], []))
     assert (answer.outcome, answer.detail) == (outcome, detail)
 
@@ -168,7 +170,7 @@ def test_what_a_mutant_may_refuse_is_pythons(run: Any, *, partial: bool, outcome
 
 
 @needs_fork
-def test_a_survey_tells_what_each_script_reaches(run: Any) -> None:
+def test_a_survey_lists_what_each_script_reaches(run: Any) -> None:
     answer = run(MutantJob(0, [0, 2], [], survey=True))
     assert answer.scripts == [[1], [1]]
     assert answer.loading == [1]

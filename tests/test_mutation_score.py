@@ -1,4 +1,4 @@
-"""What came of mutants: it is kept, explained, and counted."""
+"""Results of mutants are kept, explained and counted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ function = "f"
 what = "change 1"
 code = "a < b"
 equivalent = true
-reason = "nobody can tell"
+reason = "no call shows it"
 """
 
 
@@ -67,14 +67,14 @@ class TestSurvivors:
         assert load_explanations(path, "cache") == []
         path.write_text(ENTRY, encoding="utf-8")
         (found,) = load_explanations(path, "cache")
-        assert found == Explanation(mutant().identity, "nobody can tell", equivalent=True)
+        assert found == Explanation(mutant().identity, "no call shows it", equivalent=True)
         assert load_explanations(path, "text") == []
 
     @pytest.mark.parametrize(
         ("old", "new", "message"),
         [
-            ('reason = "nobody can tell"', "", "reason"),
-            ('"nobody can tell"', '""', "reason"),
+            ('reason = "no call shows it"', "", "reason"),
+            ('"no call shows it"', '""', "reason"),
             ("true", '"yes"', "equivalent"),
             ("reason", "because", "because, reason"),
             ("equivalent = true", 'equivalent = true\nnth = "2"', "nth"),

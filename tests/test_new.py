@@ -1,4 +1,4 @@
-"""`agent new`: what it writes into somebody's package, and that it overwrites nothing."""
+"""`agent new`: the files that it writes into a package, and that it overwrites none."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_recorded_calls_are_what_is_measured(package: Package) -> None:
     assert (workload.name, workload.expected) == ("recorded", ["one-two", "a", "b-c-d"])
 
 
-def test_recorded_calls_tell_types(package: Package) -> None:
+def test_recorded_calls_give_types(package: Package) -> None:
     corpus = package.root / "parity_tests" / "corpus" / "last"
     corpus.mkdir(parents=True)
     (corpus / "call_1.py").write_text("last(['a', 'b'])\nlast(['c'], number=1)", "utf-8")
@@ -303,7 +303,7 @@ def test_what_is_built_is_not_committed(package: Package) -> None:
     ) == "*.so\n# mine\n/build/\n/target/\n*.pyd\n"
 
 
-def test_packages_may_stand_in_src(tmp_path: Path) -> None:
+def test_packages_may_be_in_src(tmp_path: Path) -> None:
     package = Package(tmp_path, "inside", {"text.py": TEXT}, source="src")
     made = package.new("slug", "text:slug", init=True)
     assert "src/inside/components.toml" in made.changes.created
@@ -346,7 +346,7 @@ def test_without_the_decorator_the_module_is_left_alone(package: Package) -> Non
     )
 
 
-def test_a_version_that_maturin_would_not_find_is_told(tmp_path: Path) -> None:
+def test_a_version_that_maturin_would_not_find_is_reported(tmp_path: Path) -> None:
     for text, told in (('dynamic = ["version"]', 1), ('version = "1.2"', 0)):
         text = f'[project]\nname = "p"\n{text}\ndependencies = ["agent-port"]\n'  # noqa: PLW2901
         layout = Layout(tmp_path, ".", "p", tomllib.loads(text))

@@ -195,7 +195,7 @@ def test_it_compiles_without_a_warning(package: Package) -> None:
     package.cargo("fmt", "--check")
 
 
-def test_it_tells_its_build(rust: Any) -> None:
+def test_it_reports_its_build(rust: Any) -> None:
     build = read_build(rust)
     assert (build.profile, build.stale, build.version) == ("release", False, "0.1.0")
 

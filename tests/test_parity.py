@@ -45,7 +45,7 @@ def plain_copy() -> type:
 
 
 def caught(wrong: type, seed: int) -> bool:
-    """Tell whether drawn scripts alone, without those for edges, find a difference."""
+    """Return whether drawn scripts alone, without those for edges, find a difference."""
     budget = Budget(30_000)
     found = []
 

@@ -1,4 +1,4 @@
-"""The check of partial ports: what both sides serve is compared, and what Rust left is told."""
+"""The check of partial ports: the combination is compared, and refusals are reported."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
     return port
 
 
-def test_status_tells_the_share_that_evidence_knows(
+def test_status_shows_the_share_in_the_evidence(
     port: Port, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert port.run("status") == 0

@@ -1,4 +1,4 @@
-"""A ported function or class, decorated where it stands: who imports it gets what runs."""
+"""A ported function or class, decorated in its module: importers get what runs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The guide to porting is true: its commands are run as they are written, and show what it shows.
+"""The porting guide is true: its commands run as written and print what it shows.
 
-Slow: a crate is built, and pairs are checked and measured.
+Slow: it builds a crate, and checks and measures pairs.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ EXAMPLE = port.ROOT / "examples" / "boltons"
 
 
 class Reader:
-    """Does what the guide tells, as far as it was asked what came out."""
+    """Runs the steps of the guide up to the requested one."""
 
     def __init__(self, folder: Path) -> None:
         self._place = port.Place(folder)
         self._outcomes: list[port.Done] = []
 
     def outcome(self, index: int) -> port.Done:
-        """Return what came of a step, which those before it have led to."""
+        """Return the result of a step, after running those before it."""
         while len(self._outcomes) <= index:
             command = STEPS[len(self._outcomes)].command
             self._outcomes.append(self._place.run(command, busy=True))
@@ -55,7 +55,7 @@ def test_a_step_shows_what_the_guide_shows(index: int, reader: Reader) -> None:
 
 
 def alike(line: str) -> str:
-    """Return a line without what another run or machine may change: figures, digests, gaps."""
+    """Return a line without what differs between runs or machines: figures, digests, gaps."""
     line = re.sub(r"\b[0-9a-f]{12}\b", "#", line)
     figure = (
         r"\d+(?:[.,]\d+)*" if re.search(r"\dx\b", line) else r"\d+(?:[.,]\d+)+|(?<=\()\d+(?=\))"
@@ -63,7 +63,7 @@ def alike(line: str) -> str:
     return re.sub(r"\s+", " ", re.sub(f"(?:{figure})(?: k?B)?", "#", line))
 
 
-def test_what_stands_in_the_guide_is_what_is_used() -> None:
+def test_code_in_the_guide_is_the_code_that_is_used() -> None:
     files = [path.read_text(encoding="utf-8") for path in EXAMPLE.iterdir() if path.is_file()]
     files += [re.sub(r"^\+", "", text, flags=re.MULTILINE) for text in files]
     text = port.GUIDE.read_text(encoding="utf-8")

@@ -32,7 +32,7 @@ def test_the_nearest_pyproject_that_speaks_of_a_port_is_the_project(tmp_path: Pa
     inner = tmp_path / "inner"
     inner.mkdir()
     written(tmp_path, ROW)
-    written(inner, "# [tool.agent-port] would stand here\n")
+    written(inner, "# [tool.agent-port] would be here\n")
 
     assert find_project(str(inner)) == Project(str(tmp_path), "inner/components.toml", "MY_IMPL")
 

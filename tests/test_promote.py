@@ -278,7 +278,7 @@ class TestFindingOut:
         assert len(list((port.folder / "parity_tests/examples/slug").iterdir())) == 1
 
 
-def test_json_tells_the_same(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_contains_the_same(port: Port, capsys: pytest.CaptureFixture[str]) -> None:
     port.prove()
     assert port.run("promote", "slug", "--json") == 0
     told = json.loads(capsys.readouterr().out)

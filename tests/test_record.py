@@ -99,7 +99,7 @@ def test_a_loss_is_where_rust_was_not_shown_to_be_faster() -> None:
     assert [row.name for row in losses(with_rows(FAST, SLOW, doubtful))] == ["slow", "doubtful"]
 
 
-def test_what_was_not_measured_is_told() -> None:
+def test_what_was_not_measured_is_reported() -> None:
     assert unmeasured(RECORD) == []
     bare = replace(FAST, crossing_ns=None, core_ns=None, rust_bytes=None)
     told = " ".join(unmeasured(with_rows(bare, WRONG)))

@@ -1,4 +1,4 @@
-"""``agent check --record`` keeps a corpus, and tells what is in it."""
+"""``agent check --record`` keeps a corpus, and reports what is in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return dict(json.loads(capsys.readouterr().out))
 
 
-def test_the_command_keeps_a_corpus_and_tells_what_it_is(
+def test_the_command_keeps_a_corpus_and_describes_it(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(Project, "parity_folder", place.folder / "parity")
@@ -54,7 +54,7 @@ def test_the_command_keeps_a_corpus_and_tells_what_it_is(
     assert told(capsys)["files"] == []
 
 
-def test_calls_of_a_pair_in_no_table_tell_its_contract(
+def test_calls_of_a_pair_in_no_table_inform_its_contract(
     place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(place.folder)

@@ -102,7 +102,7 @@ def test_callbacks_clocks_and_iterators_are_written_as_they_answered(
     ]
 
 
-def test_a_long_life_has_chapters_that_stand_alone(place: Place) -> None:
+def test_a_long_life_has_independent_chapters(place: Place) -> None:
     plan = plan_for(REGISTRY, ["toy:Registry"])
     plan = RecordingPlan.from_json(json.dumps(json.loads(plan.as_json()) | {"longest": 10}))
     path = place.write("program.py", """

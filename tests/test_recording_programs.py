@@ -119,7 +119,7 @@ def test_every_process_adds_to_it_and_a_killed_one_loses_its_last_calls_at_most(
     assert recording.seen["Slug"] == 1 + 9 * 200 + 1 + len(killed)
 
 
-def test_the_status_is_passed_on_as_a_shell_tells_it(place: Place) -> None:
+def test_the_status_is_passed_on_as_a_shell_does(place: Place) -> None:
     program = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
     assert place.record(SLUG, "toy:slug", program).status == 128 + signal.SIGTERM
     assert place.record(SLUG, "toy:slug", "raise SystemExit(7)").status == 7

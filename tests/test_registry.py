@@ -104,7 +104,7 @@ def test_names_and_rows_are_the_tables(toys: Toys, monkeypatch: pytest.MonkeyPat
 
 
 class TestUnknown:
-    """What nobody knows is an error that lists what is known."""
+    """An unknown name or value is an error that lists the known ones."""
 
     @pytest.mark.parametrize(
         ("variables", "error", "told"),
@@ -184,7 +184,7 @@ class TestWithoutRust:
             ours.resolve("goose")
 
     @pytest.mark.parametrize("kind", [*ABSENT, *DEFECTIVE])
-    def test_a_person_who_asked_for_rust_is_told_why_not(
+    def test_a_person_who_asked_for_rust_gets_the_reason(
         self, toys: Toys, monkeypatch: pytest.MonkeyPatch, kind: str
     ) -> None:
         source, reason = (ABSENT | DEFECTIVE)[kind]
@@ -246,7 +246,7 @@ class TestWithoutRust:
 
 
 class TestStatus:
-    """What `status` tells of what runs."""
+    """What `status` says about what runs."""
 
     def test_rust(self, toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:
         facts = "__version__ = '1.2.3'; __profile__ = 'debug'; __digest__ = 'abc'"
@@ -267,7 +267,7 @@ class TestStatus:
                 "duck", "rust", "python", "python", "the override of duck asks for python", None
             )
 
-    def test_a_fallback_is_told_without_a_warning(
+    def test_a_fallback_is_reported_without_a_warning(
         self, toys: Toys, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         toys.add("duck", rust=None, stage="python")
@@ -283,7 +283,9 @@ class TestStatus:
             None,
         )
 
-    def test_a_broken_reference_is_told(self, toys: Toys, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_broken_reference_is_reported(
+        self, toys: Toys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         toys.add("duck", stage="python", python="1 / 0")
         status = registry(toys, monkeypatch).status("duck")
 

@@ -74,14 +74,14 @@ def test_the_page_is_whole_and_needs_nothing_else() -> None:
     assert "adder" in page.attributes["id"]
 
 
-def test_the_page_tells_verdict_speed_and_memory() -> None:
+def test_the_page_shows_verdict_speed_and_memory() -> None:
     page = read(FAST)
     assert "not proven" not in page.text
     for told in ("1 of 1 component", "identical", "8.00x", "6.00-10.00", "1,000", "100 / 200"):
         assert told in page.text
 
 
-def test_the_page_tells_machine_date_commit_build_and_seed() -> None:
+def test_the_page_shows_machine_date_commit_build_and_seed() -> None:
     page = read(FAST)
     for told in (
         "A <Processor>, 2 cores",
@@ -94,7 +94,7 @@ def test_the_page_tells_machine_date_commit_build_and_seed() -> None:
         assert told in page.text
 
 
-def test_a_loss_is_told() -> None:
+def test_a_loss_is_reported() -> None:
     assert "Rust was not shown to be faster on slow (0.50x)" in read(FAST, SLOW).text
     assert "faster on every workload" in read(FAST).text
 
@@ -135,7 +135,7 @@ def test_whatever_is_shown_is_escaped_and_the_style_is_not() -> None:
     assert read_style() in html
 
 
-def test_what_was_not_measured_is_told_or_that_nothing_was_left_out() -> None:
+def test_omissions_of_a_measurement_are_reported() -> None:
     assert "Nothing was left out." in read(FAST).text
     assert "no heap build" in read(replace(FAST, rust_bytes=None)).text
 

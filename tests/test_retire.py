@@ -1,4 +1,4 @@
-"""``agent promote --to retired``: examples become tests, one side goes, and the rest is told."""
+"""``agent promote --to retired``: examples become tests, one side goes, other steps are listed."""
 
 from __future__ import annotations
 
@@ -303,7 +303,7 @@ def test_a_person_is_asked(
     assert (contents(port.folder) == before) is bool(status)
 
 
-def test_where_nobody_can_be_asked_it_has_to_be_said(port: Port) -> None:
+def test_without_a_terminal_the_answer_must_be_an_option(port: Port) -> None:
     before = contents(port.folder)
     assert retire(port) == 2
     assert contents(port.folder) == before

@@ -1,4 +1,4 @@
-"""No two values that can be told apart pass for the same, and no two that cannot do not."""
+"""Values are identical exactly if no caller can distinguish them."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_the_same_made_twice_is_the_same(make: Callable[[], Any]) -> None:
         (Having(len=1), Having(len=2), "result.__getstate__()['answers']['len']"),
     ],
 )
-def test_what_can_be_told_apart_is(python: Any, rust: Any, where: str) -> None:
+def test_distinguishable_values_are_distinguished(python: Any, rust: Any, where: str) -> None:
     assert first(python, rust) == where
 
 
@@ -311,7 +311,7 @@ def test_what_is_nested_in_itself_many_times_over_is_compared_once() -> None:
         (list[Annotated[int, Invariant(lambda pid: pid > 0, "live")]], [1], [2], None),
     ],
 )  # fmt: skip
-def test_a_tier_counts_where_it_stands(
+def test_a_tier_counts_where_it_is_written(
     annotation: Any, python: Any, rust: Any, where: str | None
 ) -> None:
     assert first(python, rust, annotation) == where
@@ -336,7 +336,7 @@ def test_a_part_not_met_yet_is_named_briefly_too() -> None:
         """The reference."""
 
     class Right:
-        """What stands for it."""
+        """Its replacement."""
 
     said = [f"{prefix}Link is no iterator" for prefix in ("", f"{Right.__module__}.")]
     twins: Any = {Left: (Right, vars)}

@@ -1,4 +1,4 @@
-"""Whoever wants to know is told what calls come to, and real interruptions reach the caller."""
+"""Subscribers get the outcome of each call, and real interruptions reach the caller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["shadows"]
 
 
-def test_subscribers_are_told_of_each_call(shadows: Shadows) -> None:
+def test_subscribers_get_each_call(shadows: Shadows) -> None:
     function = shadows("slug")
     told: list[Event] = []
     end = subscribe(told.append)
@@ -37,7 +37,7 @@ def test_subscribers_are_told_of_each_call(shadows: Shadows) -> None:
     assert str(told[1].difference) == "result: python 'wrong', rust 'not this'"
 
 
-def test_a_subscriber_that_fails_harms_nobody(
+def test_a_subscriber_that_fails_is_harmless(
     shadows: Shadows, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_: Event) -> None:

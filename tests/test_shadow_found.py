@@ -1,4 +1,4 @@
-"""What a shadow found becomes an example of the check, and is told by the status."""
+"""Findings of shadow become examples of the check, and are shown by the status."""
 
 from __future__ import annotations
 

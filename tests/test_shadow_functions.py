@@ -100,7 +100,7 @@ def test_an_exception_is_gone_when_it_was_handled(shadows: Shadows, worker: bool
     assert shadows.sums("apply").matched == 3
 
 
-def test_a_hostile_side_harms_nobody(shadows: Shadows) -> None:
+def test_a_hostile_side_is_harmless(shadows: Shadows) -> None:
     function = shadows("slug")
     chance = random.Random(1)
     texts = ["wrong", "raise", "panic", "refuse", "exit", "sleep", "fine", "finer", "finest"]
@@ -205,7 +205,7 @@ def test_a_sample_is_the_same_in_every_process(shadows: Shadows) -> None:
     assert 60 < len(chosen[0]) < 140
 
 
-def test_nothing_stands_between_where_nothing_is_sampled(shadows: Shadows) -> None:
+def test_without_a_sample_there_is_no_proxy(shadows: Shadows) -> None:
     assert shadows("slug", sample=0.0) is slug
 
 

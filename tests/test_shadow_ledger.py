@@ -1,4 +1,4 @@
-"""The ledger keeps what processes counted and found, however they end and whoever else writes."""
+"""The ledger keeps the counts and findings of processes, however they end, with other writers."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_multiprocessing_works(
     assert shadows.sums("slug").mismatched == shadows.sums("slug").calls == 7
 
 
-def test_only_so_many_differences_are_told_in_full(shadows: Shadows) -> None:
+def test_only_so_many_differences_are_stored_in_full(shadows: Shadows) -> None:
     function = shadows("slug")
     for _ in range(150):
         function("wrong")
@@ -197,12 +197,12 @@ def test_counts_are_those_of_the_sources_asked_for(shadows: Shadows) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")
-def test_a_folder_that_cannot_be_written_harms_nobody(shadows: Shadows, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_harmless(shadows: Shadows, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     _warns_once(shadows)
 
 
-def test_a_ledger_where_none_can_be_harms_nobody(
+def test_a_ledger_that_cannot_be_created_is_harmless(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shadows: Shadows
 ) -> None:
     (tmp_path / "file").touch()
@@ -210,7 +210,7 @@ def test_a_ledger_where_none_can_be_harms_nobody(
     _warns_once(shadows)
 
 
-def test_a_full_disk_harms_nobody(shadows: Shadows, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_harmless(shadows: Shadows, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
@@ -261,7 +261,7 @@ def test_no_caller_waits_for_the_database(
     assert shadows.sums("slug").mismatched == 1
 
 
-def test_a_file_that_is_no_ledger_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_ledger_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_text("nothing of the kind, but long enough to be read as one" * 100)
     with pytest.raises(EnvironmentLacking, match="cannot be read: file is not a database"):

@@ -67,7 +67,7 @@ def test_after_a_refusal_nothing_more_is_compared(shadows: Shadows) -> None:
     )  # fmt: skip
 
 
-def test_callers_cannot_tell_it_from_the_reference(shadows: Shadows) -> None:
+def test_callers_cannot_distinguish_it_from_the_reference(shadows: Shadows) -> None:
     cls = shadows("book")
     assert (cls.__name__, cls.__qualname__, cls.__module__, cls.__doc__) == (
         "PythonBook", "PythonBook", PythonBook.__module__, PythonBook.__doc__

@@ -1,4 +1,4 @@
-"""A package whose function and class are decorated, and stand in stage shadow."""
+"""A package whose function and class are decorated, in stage shadow."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_components_may_be_named(toys: Toys, show: Any) -> None:
     assert err == "agent: unknown component 'swan'; the known ones are duck, goose\n"
 
 
-def test_what_a_shadow_found_is_told(
+def test_what_a_shadow_found_is_reported(
     toys: Toys, show: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toys.add("duck", rust=f"class Toy: ...\n{FACTS}")

@@ -1,4 +1,4 @@
-"""A reference that does not agree with itself is named, and nothing is held against Rust."""
+"""A flaky reference is named, and no difference is held against Rust."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_several_jobs_shrink_within_the_strategy() -> None:
 
 
 class TestDomain:
-    """What stands beside the draws."""
+    """The values besides the draws."""
 
     def test_traps_of_the_type_are_tried_and_wrong_types_refused(self) -> None:
         domain = domain_of(Annotated[str, toys.dates], "f: x")

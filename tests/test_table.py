@@ -35,7 +35,7 @@ def row(name: str = "toy", **changes: str | None) -> str:
     return f"[components.{name}]\n" + "".join(f'{key} = "{keys[key]}"\n' for key in keys)
 
 
-def test_a_row_is_read_as_it_stands(tmp_path: Path) -> None:
+def test_a_row_is_read_as_written(tmp_path: Path) -> None:
     assert load_table(written(tmp_path, row())) == {"toy": Component(name="toy", **ROW)}
 
 
@@ -100,7 +100,7 @@ def test_a_bad_table_is_refused_with_a_sentence(tmp_path: Path, text: str, told:
     assert str(table) in str(caught.value)
 
 
-def test_a_table_that_is_not_there_is_told_by_its_path(tmp_path: Path) -> None:
+def test_a_missing_table_is_named_by_its_path(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"absent\.toml cannot be read: No such file"):
         load_table(tmp_path / "absent.toml")
 

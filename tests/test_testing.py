@@ -92,7 +92,7 @@ test_slug = parity("slug", examples=500)
 
 @pytest.fixture
 def shop(tmp_path: Path, run: Any) -> Callable[..., str]:
-    """Run the tests of a toy project, whose Rust is as told; return what was printed."""
+    """Run the tests of a toy project with a given Rust side; return the output."""
 
     def test(
         *options: str, rust: str = "_rust", joint: str = "-", code: int = 0, **env: str
@@ -183,9 +183,7 @@ def metadata(tmp_path: Path) -> Path:
     return folder.parent
 
 
-def test_once_installed_it_is_there_whoever_names_it_again(
-    run: Any, tmp_path: Path, metadata: Path
-) -> None:
+def test_once_installed_it_may_be_named_again(run: Any, tmp_path: Path, metadata: Path) -> None:
     (tmp_path / "conftest.py").write_text("pytest_plugins = ['agent.testing']\n")
     (tmp_path / "test_alone.py").write_text("def test_it(pytestconfig): ...\n")
     path = os.pathsep.join([str(metadata), str(ROOT)])

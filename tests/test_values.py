@@ -23,7 +23,7 @@ N = TypeVar("N", int, str)
 
 
 def made(text: str, **names: Any) -> Any:
-    """Return what `text` stands for."""
+    """Return the value of `text`."""
     return eval(text, words(Journal()) | names)  # noqa: S307  # that is what is tested
 
 

@@ -89,7 +89,7 @@ def test_where_the_reference_does_not_come_back_nothing_is_proven(folder: Path) 
     assert "\n    slug('as ever')" in verdict.doubts[0]
 
 
-def test_one_of_several_jobs_is_told_as_well() -> None:
+def test_one_of_several_jobs_is_reported_as_well() -> None:
     verdict = supervised_check(
         "slug", stuck.load_stuck_elsewhere, CheckOptions(examples=2000, jobs=2, call_limit=1.0)
     )
@@ -103,7 +103,7 @@ def test_what_loading_raises_is_raised_here() -> None:
     assert "in load_badly" in raised.value.__notes__[0]
 
 
-def test_an_error_that_cannot_be_told_is_told_in_words() -> None:
+def test_an_error_that_cannot_be_printed_is_described() -> None:
     with pytest.raises(InternalError, match="OddError: it is odd"):
         supervised_check("slug", stuck.load_odd_error)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _within_reach(inputs: Inputs, capacity: int) -> list[bool]:
-    """Tell for each key of a warm run whether fewer than `capacity` others were used since.
+    """Return for each key of a warm run whether fewer than `capacity` others were used since.
 
     Mattson's stack distance: a tree of sums holds a one at the last use of each key, so that the
     number of other keys used since is a sum over a range.
@@ -55,7 +55,7 @@ def _within_reach(inputs: Inputs, capacity: int) -> list[bool]:
 
 
 def _within_life(inputs: Inputs, ttl: float) -> list[bool]:
-    """Tell for each key of a run that starts empty whether it was stored within `ttl` ticks.
+    """Return for each key of a run that starts empty whether it was stored within `ttl` ticks.
 
     The clock ticks once for each look-up and once for each store.
     """

@@ -1,4 +1,4 @@
-"""The metrics' table of workloads: its answers, derived anew from a sorted list."""
+"""The metrics' table of workloads: its answers, derived again from a sorted list."""
 
 from __future__ import annotations
 

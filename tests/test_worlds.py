@@ -148,7 +148,7 @@ class TestFolderTree:
             tree.remove("sub")
             assert set(tree.observe()) == {"a", "b.txt", "é"}
 
-    def test_what_nobody_may_read_is_observed_and_removed(self, temporary: Path) -> None:
+    def test_an_unreadable_file_is_observed_and_removed(self, temporary: Path) -> None:
         with FolderTree() as tree:
             tree.write("sub/c", b"1")
             tree.set_mode("sub/c", 0o000)

@@ -109,7 +109,7 @@ def slug_of_spaces(text: str, /, joint: str = "-") -> str:
 
 
 def unsteady_slug(text: str, /, joint: str = "-") -> str:
-    """Differ now and then, whoever is asked."""
+    """Differ now and then, on either side."""
     return slug(text, joint) + random.SystemRandom().choice(["", "!"])
 
 

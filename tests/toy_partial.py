@@ -71,7 +71,7 @@ class Bag:
 
     @staticmethod
     def is_number(value: Any) -> bool:
-        """Tell whether it could be added."""
+        """Return whether it could be added."""
         return type(value) is int
 
     @property

@@ -27,7 +27,7 @@ class Row:
     block: float = 0.005
     """Shortest time measured at once, in seconds."""
     ratios: Mapping[str, tuple[str, str]] | None = None
-    """The two arms whose ratio a contender is told by; None for its own over Rust's."""
+    """The two arms whose ratio is reported for a contender; None for its own over Rust's."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Comparison:
     rows: Mapping[str, Row] = field(default_factory=dict)
     """Times; a cell holds ``ns``, for an operation, and ``ratio``."""
     figures: Mapping[str, Callable[[], Cells]] = field(default_factory=dict)
-    """Rows that are no times: each tells a number for each contender."""
+    """Rows that are not times: each has a number for each contender."""
 
 
 def at_least(name: str, figure: float, bound: float) -> Target:

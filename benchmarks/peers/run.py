@@ -32,7 +32,7 @@ NAMES = sorted(path.parent.name for path in Path(__file__).parent.glob("*/compar
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print, and tell which figures hold."""
+    """Measure, print, and report which targets are met."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("name", nargs="*", help=f"what to compare, of {', '.join(NAMES)}")
     parser.add_argument("--json", action="store_true", help="print JSON")

@@ -1,8 +1,8 @@
-"""Does what docs/porting-guide.md tells, command by command, in a folder of its own.
+"""Runs the commands of docs/porting-guide.md in a new folder.
 
     python examples/boltons/port.py FOLDER
 
-Python needs what `pip install --group test` and the extra `check` bring; cargo has to be there.
+Requires `pip install --group test`, the extra `check`, and cargo.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Step:
 
     command: str
     shown: tuple[str, ...]
-    """Lines of its output, in their order; a line of three dots stands for others."""
+    """Lines of its output, in order; three dots mark omitted lines."""
 
     @property
     def status(self) -> int:
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a command."""
+    """The result of a command."""
 
     output: str
     status: int
@@ -120,7 +120,7 @@ def _environment(programs: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    """Run every step, tell what came out and how long it took, and stop where one fails."""
+    """Run every step, print its output and time, and stop at the first failure."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a new folder")
     parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")

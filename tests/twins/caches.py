@@ -8,7 +8,7 @@ from tests.subclassable import Reference
 
 
 def twin(cls: type) -> type:
-    """Give `cls` the name of what it stands for, which a ``repr`` would tell it by."""
+    """Give `cls` the name of the class it replaces, which ``repr`` shows."""
     cls.__name__ = cls.__qualname__ = "Cache"
     return cls
 
@@ -87,7 +87,7 @@ class UsesWhatItPeeksAt(Reference):
 
 @twin
 class TellsAnotherCause(Reference):
-    """Tells the callback another reason."""
+    """Passes another cause to the callback."""
 
     def __init__(self, capacity: Any, *, on_delete: Any = None, **settings: Any) -> None:
         def tell(key: Any, value: Any, cause: str) -> None:

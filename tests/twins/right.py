@@ -20,12 +20,12 @@ def letters(text: str) -> int:
 
 
 def kinds(text: str) -> list[str]:
-    """Tell the general category of each character."""
+    """Return the general category of each character."""
     return [unicodedata.category(character) for character in text]
 
 
 def size(text: str) -> int:
-    """Tell how many bytes UTF-8 takes, for halves of surrogate pairs too."""
+    """Return the length in UTF-8, lone surrogates included."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 

@@ -17,7 +17,7 @@ CACHEBOX = ("hit", "miss", "overwrite", "evict", "zipf", "ttl")
 """Rows in which Rust is to be no slower than cachebox."""
 
 CACHETOOLS = (*CACHEBOX, "words")
-"""Rows in which the reference is held against cachetools with a lock."""
+"""Rows in which the reference is compared with cachetools with a lock."""
 
 
 def judge(rows: Mapping[str, Cells], figures: Mapping[str, Cells]) -> list[Target]:

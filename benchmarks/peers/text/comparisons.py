@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 __all__ = ["COMPARISON"]
 
 PEERS = ("ahocorasick_rs", "rapidfuzz", "google-re2", "polars", "CPython")
-"""What Rust is to be no slower than."""
+"""The contenders that Rust must not be slower than."""
 
 PURE = ("dict walk", "rapidfuzz_py")
-"""What the reference is held against."""
+"""The contenders that the reference is compared with."""
 
 
 def judge(rows: Mapping[str, Cells], figures: Mapping[str, Cells]) -> list[Target]:
-    """Return each figure to reach that was measured, with what was reached."""
+    """Return each measured target, with the figure reached."""
     del figures
     targets = [
         at_least(f"{row}: the reference's time over Rust's", rows[row]["python"]["ratio"], 50.0)

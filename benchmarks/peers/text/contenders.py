@@ -45,7 +45,7 @@ COMPARED: dict[str, tuple[Any, Any, float]] = {
 
 
 def find(patterns: list[str]) -> dict[str, Work]:
-    """Return what finds literal patterns in lines, told by their places."""
+    """Return a function that finds literal patterns in lines by position."""
     automaton = AhoCorasick(
         patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
     )
