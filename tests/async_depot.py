@@ -357,3 +357,8 @@ class GivesAFuture(Twin):
 def load_blocking() -> Loaded:
     """Return the pair whose candidate blocks."""
     return Loaded(DEPOT, Reference, Blocks)
+
+
+def load_twin() -> Loaded:
+    """Return the pair whose sides do the same."""
+    return Loaded(DEPOT, Reference, Twin)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 
+from agent.errors import ContractError, UsageError
+from agent.porting.benchmark.scripted import scripted
 from agent.porting.check.budget import Budget
 from agent.porting.check.check import check
 from agent.porting.check.executor import Disagreement, Pair
@@ -16,6 +20,8 @@ from agent.porting.check.operations import Drawing
 from agent.porting.check.options import PROFILES, CheckOptions
 from agent.porting.check.state_machine import run_twins
 from agent.porting.check.supervisor import supervised_check
+from agent.porting.mutation.suite import difference_in, drawn_scripts
+from agent.porting.retire.golden_tests import golden_tests
 from agent.porting.script.asynchronous import NeverCompleted, TimedOut
 from agent.porting.strategies.call_writer import Caller
 from tests import async_depot as toys
@@ -106,6 +112,42 @@ def test_time_passes_at_once() -> None:
         assert isinstance(pair.run("await within(5000.0, depot.take())").raised, TimedOut)
         assert pair.run("await within(5000.0, depot.load(1))").value == "item 1"
     assert time.monotonic() - before < 5000
+
+
+def test_several_processes_draw() -> None:
+    options = CheckOptions(examples=300, seed=1, jobs=2)
+    verdict = supervised_check("depot", toys.load_twin, options)
+    assert verdict.verdict == "identical", (verdict.divergences, verdict.doubts)
+
+
+def test_the_scripts_of_mutation_runs_tell_twins_apart() -> None:
+    drawing = Drawing(Caller(toys.DEPOT), 40)
+    scripts = list(islice(drawn_scripts(drawing, toys.Reference, calls=1000, seed=1), 20))
+    found = {
+        twin: any(difference_in(toys.DEPOT, toys.Reference, twin, script) for script in scripts)
+        for twin in (toys.Twin, *toys.WRONG)
+    }
+    assert found == {twin: twin is not toys.Twin for twin in found}
+
+
+def test_no_warning_of_a_coroutine_is_left(recwarn: pytest.WarningsRecorder) -> None:
+    for line in (
+        "depot.load(1)",
+        "await gather(depot.load(1), depot.load(), depot.load(2))",
+        "await gather(depot.load(1), 2)",
+        "await depot.load(depot.load(1))",
+        "late = depot.load(1)",
+    ):
+        assert _run(toys.Twin, [line]) is None
+    gc.collect()
+    assert [str(each.message) for each in recwarn.list] == []
+
+
+def test_what_cannot_be_asynchronous_says_so() -> None:
+    with pytest.raises(UsageError, match="depot is asynchronous: its examples await"):
+        golden_tests("depot", toys.DEPOT, toys.Reference, "tests.async_depot:Twin", [])
+    with pytest.raises(ContractError, match=r"takes awaits: agent\.porting\.benchmark\.awaiting"):
+        scripted("takes", "takes an item", "depot", [("await depot.take()", "1")])
 
 
 @pytest.mark.parametrize("seed", range(10))

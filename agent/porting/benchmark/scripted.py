@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import ContractError
 from agent.porting.benchmark.workload import Workload
 from agent.porting.script.statement import parse
 from agent.porting.script.vocabulary import Journal, words
@@ -42,7 +43,12 @@ def scripted(  # noqa: PLR0913  # what a row says
         again: make the arguments again for each call, for an implementation that changes or keeps
             them; otherwise they are made once.
         classes: the program's own, which arguments and answers are made of.
+
+    Raises `ContractError` for a line that awaits.
     """
+    if any(parse(line).awaits for line, _ in calls):
+        message = f"{name} awaits: agent.porting.benchmark.awaiting makes workloads of awaits"
+        raise ContractError(message)
     known = {cls.__name__: cls for cls in classes}
     script = _Script(subject, tuple(line for line, _ in calls), known, again=again)
     seen = tuple(text != UNSEEN for _, text in calls)

@@ -13,7 +13,8 @@ import gc
 import time
 import warnings
 from contextlib import contextmanager
-from inspect import isawaitable
+from inspect import CORO_CREATED, getcoroutinestate, isawaitable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.loop_clock import Loop, Selector, Waiting
@@ -21,11 +22,11 @@ from agent.porting.compare.outcome import Outcome
 from agent.porting.script.asynchronous import Gathered, Left, NeverCompleted, Started, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from agent.porting.script.statement import Line
 
-__all__ = ["SideLoop", "limit_awaits"]
+__all__ = ["SideLoop", "close_unawaited", "limit_awaits"]
 
 __passes_calls_on__ = True
 
@@ -71,7 +72,7 @@ class SideLoop:
         self._exceptions: list[BaseException | str] = []
         self._unawaited: list[str] = []
         self._pending: list[Any] = []
-        """Coroutines that lines gave and that no line has awaited yet."""
+        """Coroutines that lines gave, or passed, and that no line has awaited yet."""
         self._started: dict[str, Started] = {}
         self.completed = True
         """Whether what the last line awaited completed."""
@@ -96,6 +97,8 @@ class SideLoop:
         with self._watching_warnings():
             with _within(self._loop):
                 outcome = line.run(names)
+            given = (names.get(name) for name, _ in line.operands)
+            self._pending += [each for each in given if isinstance(each, CoroutineType)]
             if line.awaits and outcome.raised is None:
                 outcome = self._carried_out(line, names, outcome.value)
             elif asyncio.iscoroutine(outcome.value):
@@ -131,6 +134,11 @@ class SideLoop:
 
     def _carried_out(self, line: Line, names: dict[str, Any], called: Any) -> Outcome:
         """Await what a call gave."""
+        self._pending += [
+            each
+            for each in (called if isinstance(called, list) else [called])
+            if isinstance(each, CoroutineType)
+        ]
         with _within(self._loop):
             awaited = line.awaitable(names, called)
             if not isawaitable(awaited):
@@ -138,7 +146,6 @@ class SideLoop:
                 error = TypeError(f"object {kind} can't be used in 'await' expression")
                 return Outcome(raised=error, gave="nothing to await")
             gave = "a coroutine" if asyncio.iscoroutine(called) else "an awaitable"
-            self._pending = [each for each in self._pending if each is not called]
             task = awaited.task if isinstance(awaited, Started) else asyncio.ensure_future(awaited)
         self.completed = self._run_until(task.done, task)
         if not self.completed:
@@ -206,8 +213,7 @@ class SideLoop:
 
     def _left(self) -> Left:
         """End the loop as `asyncio.run` does; return what was left."""
-        for coroutine in self._pending:
-            coroutine.close()
+        close_unawaited(self._pending)
         self._pending.clear()
         self._end([each.task for each in self._started.values() if not each.task.done()])
         self._settle()
@@ -257,6 +263,13 @@ def _within(loop: asyncio.AbstractEventLoop | None) -> Iterator[None]:
         yield
     finally:
         asyncio._set_running_loop(before)  # noqa: SLF001
+
+
+def close_unawaited(values: Iterable[Any]) -> None:
+    """Close the coroutines among `values` that were never awaited, so that none warns of that."""
+    for value in values:
+        if isinstance(value, CoroutineType) and getcoroutinestate(value) == CORO_CREATED:
+            value.close()
 
 
 def _name(coroutine: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from traceback import walk_tb
+from types import CoroutineType
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from agent.porting.check.containment import contains
@@ -104,6 +105,9 @@ def _outside(contract: Contract, annotation: Any, expression: str, names: dict[s
     try:
         value = eval(expression, names)  # noqa: S307  # a script is code
     except Exception:  # noqa: BLE001  # such as the value of a starred argument
+        return True
+    if isinstance(value, CoroutineType):
+        value.close()  # it is asked for its type alone
         return True
     made = contract.named_by(annotation)
     if made is not None:  # what is not made by the contract is a literal

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.check.event_loop import SideLoop
+from agent.porting.check.event_loop import SideLoop, close_unawaited
 from agent.porting.script.vocabulary import Journal, words
 
 if TYPE_CHECKING:
@@ -47,9 +46,7 @@ class Side:
         if self.loop is None:
             return
         self.loop.close()
-        for value in self.names.values():
-            if isinstance(value, CoroutineType):
-                value.close()
+        close_unawaited(self.names.values())
 
 
 def _is_compiled(contract: Contract, implementation: Any) -> bool:

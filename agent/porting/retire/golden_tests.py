@@ -10,6 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import UsageError
 from agent.porting.retire.imports import Imports
 from agent.porting.retire.literals import literal
 from agent.porting.script.statement import parse
@@ -68,7 +69,16 @@ def golden_tests(
         python: the reference, which is run.
         place: where the tests import the remaining side from, ``"module:attribute"``.
         examples: scripts, each of which becomes a test.
+
+    Raises `UsageError` for a component with asynchronous operations.
     """
+    if contract.asynchronous:
+        message = (
+            f"{name} is asynchronous: its examples await and cancel on event loops of the check, "
+            "which plain tests cannot replay. Move them, as tests of your own, out of the folders "
+            "of examples and recorded calls; then retire it"
+        )
+        raise UsageError(message)
     own = contract.name.lower() if contract.factory is None else contract.name
     imports = Imports(contract, own, place)
     tests = []
