@@ -6,6 +6,7 @@ environment lacks something. Errors are sentences on standard error.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, HelpFormatter
@@ -55,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         sentence, status = _explained(error, sys.argv[1:] if argv is None else argv)
         print(f"agent: {sentence}", file=sys.stderr)
+    if argv is None:  # the process ends: it need not look for garbage in all that it has loaded
+        gc.freeze()
     return status
 
 
