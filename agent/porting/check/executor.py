@@ -15,7 +15,7 @@ from agent.porting.check.concurrency import (
     is_carried,
     result_of,
 )
-from agent.porting.check.heartbeat import Whose, board_of_this_process
+from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
 from agent.porting.check.raises import outside_raises
 from agent.porting.check.side import Side
 from agent.porting.check.world import Surroundings
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.check.concurrency import Named
-    from agent.porting.check.heartbeat import Board
+    from agent.porting.check.heartbeat import Heartbeat
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.fallback.attribution import Refused
     from agent.porting.script.statement import Line
@@ -101,7 +101,7 @@ class Pair:
         self._raised: list[bool] = []
         self._lines: list[str] = []
         self._judges_raises = python is not rust
-        self._second = Whose.PYTHON if python is rust else Whose.RUST
+        self._second = Phase.PYTHON if python is rust else Phase.RUST
         self.lost: list[str] = []
         """Why draws that the script names could not be drawn again."""
         self._python = Side(contract, python)
@@ -142,21 +142,21 @@ class Pair:
         """
         line = parse(given) if isinstance(given, str) else given
         self._lines.append(line.text)
-        board = board_of_this_process()
-        board.begin(self._lines)
+        heartbeat = heartbeat_of_this_process()
+        heartbeat.begin(self._lines)
         try:
-            return self._run(line, board)
+            return self._run(line, heartbeat)
         finally:
-            board.turn(Whose.NOBODY)
+            heartbeat.enter(Phase.IDLE)
 
-    def _run(self, line: Line, board: Board) -> Outcome:
+    def _run(self, line: Line, heartbeat: Heartbeat) -> Outcome:
         worlds, index = self._worlds, len(self._lines) - 1
         name, spec = self.spec(line)
-        board.turn(Whose.PYTHON)
+        heartbeat.enter(Phase.PYTHON)
         left = worlds.run(line, spec, lambda: self._python.run(line, self._turns.get(index)))
-        board.turn(self._second)
+        heartbeat.enter(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
-        board.turn(Whose.COMPARISON)
+        heartbeat.enter(Phase.COMPARISON)
         made = self.contract.named_by(result_of(line, spec))
         if made is not None:
             self._meet(made, line, left.value, right.value)

@@ -1,7 +1,8 @@
-"""Which call a process is in, written where the process that watches it can read it.
+"""The call that a process is in, in memory that its supervisor reads.
 
-A call that never returns may keep the interpreter's lock, so that no thread of its process could
-tell of it, and one that ends the process tells nothing at all. So it stands here before it begins.
+A call that never returns may keep the interpreter's lock, so that no thread of its process can
+report it. A call that ends its process cannot report anything. So each call is written down before
+it begins.
 """
 
 from __future__ import annotations
@@ -16,67 +17,67 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
 
 __all__ = [
-    "LOOK",
-    "Board",
-    "Turn",
-    "Watch",
-    "Whose",
-    "board_of_this_process",
-    "new_memory",
-    "watch_here",
+    "POLL",
+    "Heartbeat",
+    "Phase",
+    "RunningCall",
+    "Watchdog",
+    "beat_in",
+    "heartbeat_of_this_process",
+    "shared_memory",
 ]
 
 _ROOM = 1 << 20
-"""Bytes of a board."""
+"""Bytes of the memory of a heartbeat."""
 
 _LAST = _ROOM // 8
 """Characters that are kept of a script for which there is no room."""
 
 _HEAD = struct.Struct("=BQI")
-"""Whose turn it is, the number of turns before it, and the bytes of the script."""
+"""The phase, the number of phases so far, and the bytes of the script."""
 
 _BETWEEN = "\0"
-"""Stands between lines, as it stands in none of them."""
+"""Separates lines: it is in none of them."""
 
-LOOK = 0.2
-"""Seconds after which whoever watches looks again."""
+POLL = 0.2
+"""Seconds between two looks of a supervisor."""
 
 _PAUSE = 1.0
-"""Seconds between two looks that count at most: whoever watches may have been stopped itself."""
+"""Most seconds between two looks that count: the supervisor may have been stopped itself."""
 
 
-class Whose(IntEnum):
-    """Who is running."""
+class Phase(IntEnum):
+    """What a process is doing."""
 
-    NOBODY = 0
+    IDLE = 0
     PYTHON = 1
     RUST = 2
     COMPARISON = 3
-    """Which may look at objects of both sides."""
+    """The outcomes are compared, which may call methods of both sides' objects."""
 
 
 @dataclass(frozen=True)
-class Turn:
+class RunningCall:
     """A call that has begun."""
 
-    whose: Whose
+    phase: Phase
     lines: list[str]
-    """The script, up to the line that is run."""
+    """The script, up to the line that is running."""
 
 
-class Board:
-    """The turn of one process, in memory that is shared or not."""
+class Heartbeat:
+    """The phase and the script of one process, in memory that may be shared."""
 
     def __init__(self, memory: Any) -> None:
         self._memory = memoryview(memory).cast("B")
-        self._turns = 0
+        self._phases = 0
         self._lines: list[str] = []
         self._stop = _HEAD.size
 
     def begin(self, lines: list[str]) -> None:
         """Write down that the last of `lines` is about to be run.
 
-        Each time a line was added to the same list, that alone is written.
+        Where a line was added to the same list, only that line is written.
         """
         text = b""
         if lines is self._lines:
@@ -87,23 +88,23 @@ class Board:
         start, self._stop = self._stop, self._stop + len(text)
         self._memory[start : self._stop] = text
 
-    def turn(self, whose: Whose) -> None:
-        """Write down who is running."""
-        self._turns += 1
-        _HEAD.pack_into(self._memory, 0, whose, self._turns, self._stop - _HEAD.size)
+    def enter(self, phase: Phase) -> None:
+        """Write down that the process enters a phase."""
+        self._phases += 1
+        _HEAD.pack_into(self._memory, 0, phase, self._phases, self._stop - _HEAD.size)
 
-    def number(self) -> int | None:
-        """Return how many turns there have been, or None while it is nobody's."""
-        whose, turns, _ = _HEAD.unpack_from(self._memory)
-        return turns if whose else None
+    def count(self) -> int | None:
+        """Return the number of phases so far, or None while the process is idle."""
+        phase, phases, _ = _HEAD.unpack_from(self._memory)
+        return phases if phase else None
 
-    def read(self) -> Turn | None:
-        """Return the turn that has begun and not ended."""
-        whose, _, size = _HEAD.unpack_from(self._memory)
-        if not whose:
+    def read(self) -> RunningCall | None:
+        """Return the call that is running; None for none."""
+        phase, _, size = _HEAD.unpack_from(self._memory)
+        if not phase:
             return None
         text = bytes(self._memory[_HEAD.size : _HEAD.size + size])
-        return Turn(Whose(whose), text.decode("utf-8", "surrogatepass").split(_BETWEEN))
+        return RunningCall(Phase(phase), text.decode("utf-8", "surrogatepass").split(_BETWEEN))
 
 
 def _encoded(text: str) -> bytes:
@@ -120,46 +121,46 @@ def _last(lines: list[str]) -> list[str]:
     return lines
 
 
-class Watch:
-    """Looks at the board of another process from time to time.
+class Watchdog:
+    """Limits the time of one phase in another process.
 
     Args:
-        memory: the board's.
-        limit: seconds that one turn may take.
+        memory: the memory of that process's heartbeat.
+        limit: seconds that one phase of a call may take.
     """
 
     def __init__(self, memory: Any, limit: float) -> None:
-        self.board = Board(memory)
+        self.heartbeat = Heartbeat(memory)
         self.limit = limit
-        self._number: int | None = None
+        self._seen: int | None = None
         self._took = 0.0
         self._looked = time.monotonic()
 
     def over(self) -> bool:
-        """Tell whether a turn has taken longer than it may."""
+        """Return whether a phase has taken longer than it may."""
         now = time.monotonic()
         passed, self._looked = min(now - self._looked, _PAUSE), now
-        number = self.board.number()
-        same = number is not None and number == self._number
+        count = self.heartbeat.count()
+        same = count is not None and count == self._seen
         self._took = self._took + passed if same else 0.0
-        self._number = number
+        self._seen = count
         return self._took >= self.limit
 
 
-def new_memory(context: SpawnContext) -> Any:
-    """Return memory for a board that a process of `context` can be given when it is started."""
+def shared_memory(context: SpawnContext) -> Any:
+    """Return memory for a heartbeat, which a process of `context` is given when it starts."""
     return context.RawArray("c", _ROOM)
 
 
-_here = Board(bytearray(_ROOM))  # where nobody watches, nobody reads it
+_here = Heartbeat(bytearray(_ROOM))  # of a process without a supervisor, which is not read
 
 
-def board_of_this_process() -> Board:
-    """Return where this process writes down what it runs."""
+def heartbeat_of_this_process() -> Heartbeat:
+    """Return the heartbeat that this process writes."""
     return _here
 
 
-def watch_here(memory: Any) -> None:
-    """Have this process write down in `memory` what it runs."""
-    global _here  # noqa: PLW0603  # there is one for a process
-    _here = Board(memory)
+def beat_in(memory: Any) -> None:
+    """Have this process write its heartbeat to `memory`."""
+    global _here  # noqa: PLW0603  # a process has one
+    _here = Heartbeat(memory)

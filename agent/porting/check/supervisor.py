@@ -1,7 +1,8 @@
 """A check in a process of its own, which ends with a verdict whatever a call does.
 
-The process that checks tells its verdict as it grows, and notes each call before it begins. This
-one ends it when a call takes too long, and tells of that call, or of one that ended the process.
+The process that checks sends its verdict as it grows, and writes down each call before it begins.
+Its supervisor ends it when a call takes too long, and reports that call, or one that ended the
+process.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agent.errors import InternalError
 from agent.porting.check.check import check
 from agent.porting.check.event_loop import limit_awaits
-from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
-from agent.porting.check.timeouts import add_lost, ended, too_long
+from agent.porting.check.timeouts import add_lost_call, ended, too_long
 from agent.porting.check.verdict import Verdict, unheard
 from agent.porting.worlds.places import sweep
 
@@ -39,13 +40,13 @@ __all__ = ["supervised_check"]
 _DEFAULTS = CheckOptions()
 
 _PATIENCE = 20.0
-"""Seconds that the process is given to end once it is interrupted: it waits for its own."""
+"""Seconds that an interrupted process is given to end: it waits for processes of its own."""
 
 _ENDED = "the check ended there: what else it would have compared is not known"
 
 
-class _Told(NamedTuple):
-    """What the process that checks tells: the verdict as it is, or an error."""
+class _Message(NamedTuple):
+    """What the process that checks sends: the verdict so far, or an error."""
 
     verdict: Verdict | Exception
     ended: bool
@@ -70,16 +71,16 @@ def supervised_check(
         Exception: what `check` raises, or loading the pair.
     """
     context = multiprocessing.get_context("spawn")
-    memory = new_memory(context)
+    memory = shared_memory(context)
     here, there = context.Pipe(duplex=False)
     asked = replace(options, pinning=False)  # this process pins what it was sent
     process = context.Process(target=_check, args=(name, reload, asked, there, memory))
     process.start()
     there.close()
-    watch = Watch(memory, options.call_limit)
+    watchdog = Watchdog(memory, options.call_limit)
     verdict = Verdict(name, options.seed or 0)
     try:
-        verdict = _Checking(process, here, watch, verdict, progress).verdict()
+        verdict = _Supervision(process, here, watchdog, verdict, progress).verdict()
     finally:
         process.kill()
         process.join()
@@ -90,31 +91,31 @@ def supervised_check(
     return verdict
 
 
-class _Checking:
-    """The process that checks, as this one sees it."""
+class _Supervision:
+    """The process that checks, as its supervisor sees it."""
 
     def __init__(
         self,
         process: SpawnProcess,
         pipe: Connection,
-        watch: Watch,
+        watchdog: Watchdog,
         verdict: Verdict,
         progress: Progress,
     ) -> None:
         self._process = process
         self._pipe = pipe
-        self._watch = watch
+        self._watchdog = watchdog
         self._verdict = verdict
         self._progress = progress
         self._until: float | None = None
-        """When the process is given up, once it was interrupted."""
+        """When an interrupted process is ended."""
 
     def verdict(self) -> Verdict:
         """Wait for the verdict."""
         ended = False
         while not ended:
             try:
-                ended = self._hear() if wait([self._pipe], LOOK) else self._look()
+                ended = self._receive() if wait([self._pipe], POLL) else self._is_lost()
             except KeyboardInterrupt:
                 if self._until is not None:
                     raise
@@ -122,23 +123,23 @@ class _Checking:
                 self._interrupt()
         return self._verdict
 
-    def _hear(self) -> bool:
-        """Take what the process tells; return whether that was the last."""
+    def _receive(self) -> bool:
+        """Take a message of the process; return whether it was the last."""
         try:
-            told: _Told = self._pipe.recv()
+            message: _Message = self._pipe.recv()
         except EOFError:
             self._process.join()
             return self._lose(ended(self._process.exitcode))
-        if isinstance(told.verdict, Exception):
-            raise told.verdict
-        self._verdict = told.verdict
+        if isinstance(message.verdict, Exception):
+            raise message.verdict
+        self._verdict = message.verdict
         self._progress(self._verdict)
-        return told.ended
+        return message.ended
 
-    def _look(self) -> bool:
-        """Return whether nothing more is to be waited for."""
-        if self._watch.over():
-            return self._lose(too_long(self._watch.limit))
+    def _is_lost(self) -> bool:
+        """Return whether the process is given up."""
+        if self._watchdog.over():
+            return self._lose(too_long(self._watchdog.limit))
         if self._until is not None and time.monotonic() >= self._until:
             return self._lose("did not come back")
         return False
@@ -147,7 +148,7 @@ class _Checking:
         verdict = self._verdict
         if self._until is not None:
             verdict.doubts.append("the check was interrupted")
-        add_lost(verdict, self._watch.board.read(), how)
+        add_lost_call(verdict, self._watchdog.heartbeat.read(), how)
         verdict.doubts.append(_ENDED)
         return True
 
@@ -157,52 +158,52 @@ class _Checking:
             os.kill(self._process.pid, signal.SIGINT)
 
 
-class _Teller:
-    """Tells through a pipe, and is interrupted only once, and between what it tells."""
+class _Sender:
+    """Sends messages through a pipe; is interrupted once, and between messages only."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._telling = False
+        self._sending = False
         self._interrupted = False
         if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in the background
             signal.signal(signal.SIGINT, self._interrupt)
 
-    def tell(self, verdict: Verdict | Exception, *, ended: bool = False) -> None:
-        """Tell the verdict as it is."""
-        self._telling = True
-        self._pipe.send(_Told(verdict, ended))
-        self._telling = False
+    def send(self, verdict: Verdict | Exception, *, ended: bool = False) -> None:
+        """Send the verdict so far."""
+        self._sending = True
+        self._pipe.send(_Message(verdict, ended))
+        self._sending = False
         if self._interrupted:
             self._interrupted = False
             raise KeyboardInterrupt
 
     def _interrupt(self, *_: object) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if not self._telling:
+        if not self._sending:
             raise KeyboardInterrupt
         self._interrupted = True
 
 
 def _check(name: str, reload: Reload, options: CheckOptions, pipe: Connection, memory: Any) -> None:
-    """Check in this process, and tell how far it is and what it came to."""
-    teller = _Teller(pipe)
-    watch_here(memory)
+    """Check in this process; send the verdict as it grows, and at the end."""
+    sender = _Sender(pipe)
+    beat_in(memory)
     limit_awaits(options.call_limit / 2)
     found: Verdict | Exception
     try:
-        found = check(name, reload(), options, reload=reload, progress=teller.tell)
-    except Exception as error:  # noqa: BLE001  # whoever asked is told of it
+        found = check(name, reload(), options, reload=reload, progress=sender.send)
+    except Exception as error:  # noqa: BLE001  # raised by the supervisor
         found = _portable(error)
-    with suppress(BrokenPipeError):  # whoever asked has ended
-        teller.tell(found, ended=True)
+    with suppress(BrokenPipeError):  # the supervisor has ended
+        sender.send(found, ended=True)
 
 
 def _portable(error: Exception) -> Exception:
-    """Return `error` with its traceback as a note, or what can be told of it to another process."""
+    """Return `error` with its traceback as a note, or else an error that can be pickled."""
     text = traceback.format_exc()
     try:
         error.add_note(text)
         copied = pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
-    except Exception:  # noqa: BLE001  # it need not allow to be pickled
+    except Exception:  # noqa: BLE001  # not every error can be pickled
         return InternalError(text)
     return copied if isinstance(copied, Exception) else InternalError(text)

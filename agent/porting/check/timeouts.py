@@ -5,20 +5,20 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from agent.porting.check.heartbeat import Turn, Whose
+from agent.porting.check.heartbeat import Phase, RunningCall
 from agent.porting.check.verdict import Divergence
 from agent.porting.script.statement import parse
 
 if TYPE_CHECKING:
     from agent.porting.check.verdict import Verdict
 
-__all__ = ["add_lost", "ended", "too_long"]
+__all__ = ["add_lost_call", "ended", "too_long"]
 
 _CAME_BACK = "returned or raised"
-_WHO = {Whose.PYTHON: "the reference", Whose.COMPARISON: "the comparison"}
+_WHO = {Phase.PYTHON: "the reference", Phase.COMPARISON: "the comparison"}
 
 
-def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
+def add_lost_call(verdict: Verdict, call: RunningCall | None, how: str) -> None:
     """Add to the verdict that a process ended before it had sent its own.
 
     A call that returned on the reference's side and not on Rust's is a difference. One that did not
@@ -26,23 +26,23 @@ def add_lost(verdict: Verdict, turn: Turn | None, how: str) -> None:
 
     Args:
         verdict: the verdict to add to.
-        turn: the call that was running; None for none.
+        call: the call that was running; None for none.
         how: how the process ended, as a phrase.
     """
-    if turn is None:
+    if call is None:
         verdict.doubts.append(f"a process {how} before it reported what it found")
         return
-    line = turn.lines[-1]
-    if turn.whose is Whose.RUST:
+    line = call.lines[-1]
+    if call.phase is Phase.RUST:
         found = Divergence(
-            turn.lines, line, parse(line).operation, "outcome",
+            call.lines, line, parse(line).operation, "outcome",
             _CAME_BACK, how, (_CAME_BACK, how),
         )  # fmt: skip
         if all(found.kind != other.kind for other in verdict.divergences):
             verdict.divergences.append(found)
         return
-    script = "".join(f"\n    {each}" for each in turn.lines)
-    verdict.doubts.append(f"{_WHO[turn.whose]} {how} in {line}, the last line of{script}")
+    script = "".join(f"\n    {each}" for each in call.lines)
+    verdict.doubts.append(f"{_WHO[call.phase]} {how} in {line}, the last line of{script}")
 
 
 def too_long(limit: float) -> str:

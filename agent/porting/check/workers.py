@@ -12,12 +12,13 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import AgentError
+from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.generate import draw
-from agent.porting.check.heartbeat import LOOK, Watch, new_memory, watch_here
+from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
 from agent.porting.check.loading import Loaded
-from agent.porting.check.timeouts import add_lost, ended, too_long
+from agent.porting.check.timeouts import add_lost_call, ended, too_long
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback.attribution import served_and_refused
 from agent.porting.worlds.places import sweep
@@ -38,11 +39,11 @@ _LEAST = 0.001
 """Seconds that a process is given where none are left."""
 
 _PATIENCE = 5.0
-"""Seconds that a process is given to tell what it found, once it has to end."""
+"""Seconds that a process is given to report what it found, once it has to end."""
 
 
 class _Share(NamedTuple):
-    """What one process is to do."""
+    """The work of one process."""
 
     name: str
     reload: Reload
@@ -53,8 +54,8 @@ class _Share(NamedTuple):
     calls: float
 
 
-class _Told(NamedTuple):
-    """What a process tells: how far it is, and what it found since it last told."""
+class _Report(NamedTuple):
+    """What a process compared and found since its last report."""
 
     operations: Counter[str]
     refused: Counter[str]
@@ -69,11 +70,11 @@ class _Told(NamedTuple):
 
 
 class _Worker(NamedTuple):
-    """A process that draws, as the one that gathers sees it."""
+    """A process that draws, as the one that collects sees it."""
 
     process: SpawnProcess
     pipe: Connection
-    watch: Watch
+    watchdog: Watchdog
 
 
 def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
@@ -101,16 +102,16 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
             calls=(budget.calls + index) // jobs,  # the shares add up
         )
         here, there = context.Pipe(duplex=False)
-        memory = new_memory(context)
+        memory = shared_memory(context)
         process = context.Process(target=_work, args=(share, there, memory), daemon=True)
         process.start()
         there.close()
-        workers.append(_Worker(process, here, Watch(memory, options.call_limit)))
+        workers.append(_Worker(process, here, Watchdog(memory, options.call_limit)))
     try:
-        _gather(campaign, list(workers), float("inf"))
-    except KeyboardInterrupt:  # the processes were interrupted too, and tell what they have
+        _collect(campaign, list(workers), float("inf"))
+    except KeyboardInterrupt:  # the processes were interrupted too, and report what they have
         open_yet = [worker for worker in workers if not worker.pipe.closed]
-        _gather(campaign, open_yet, time.monotonic() + _PATIENCE)
+        _collect(campaign, open_yet, time.monotonic() + _PATIENCE)
         raise
     finally:
         for process, _, _ in workers:
@@ -122,86 +123,92 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
     budget.calls = 0
 
 
-def _gather(campaign: Campaign, workers: list[_Worker], until: float) -> None:
-    """Add what comes through the pipes to the verdict, until all have ended."""
+def _collect(campaign: Campaign, workers: list[_Worker], until: float) -> None:
+    """Add the reports of all processes to the verdict, until they have ended."""
     left = {worker.pipe: worker for worker in workers}
     while left and time.monotonic() < until:
-        ready = wait(list(left), timeout=LOOK)
+        ready = wait(list(left), timeout=POLL)
         for pipe, worker in list(left.items()):
-            if not (_hear(campaign, worker) if pipe in ready else _look(campaign, worker)):
+            if not (_receive(campaign, worker) if pipe in ready else _is_running(campaign, worker)):
                 del left[pipe]
                 pipe.close()
 
 
-def _hear(campaign: Campaign, worker: _Worker) -> bool:
-    """Add what a process tells to the verdict; return whether it goes on."""
+def _receive(campaign: Campaign, worker: _Worker) -> bool:
+    """Add a report of a process to the verdict; return whether it is still running."""
     verdict = campaign.verdict
     try:
-        told: _Told = worker.pipe.recv()
+        report: _Report = worker.pipe.recv()
     except EOFError:
         worker.process.join(_PATIENCE)
-        add_lost(verdict, worker.watch.board.read(), ended(worker.process.exitcode))
+        add_lost_call(verdict, worker.watchdog.heartbeat.read(), ended(worker.process.exitcode))
         return False
-    if told.error is not None:
-        raise told.error
-    verdict.operations.update(told.operations)
+    if report.error is not None:
+        raise report.error
+    verdict.operations.update(report.operations)
     if verdict.refused is not None:
-        verdict.refused.update(told.refused)
-    verdict.redrawn.update(told.redrawn)
-    verdict.doubts += told.doubts
-    campaign.caller.learn(told.draws)
-    for script in told.scripts:
+        verdict.refused.update(report.refused)
+    verdict.redrawn.update(report.redrawn)
+    verdict.doubts += report.doubts
+    campaign.caller.learn(report.draws)
+    for script in report.scripts:
         campaign.run(script)
     campaign.tell()
-    return not told.ended
+    return not report.ended
 
 
-def _look(campaign: Campaign, worker: _Worker) -> bool:
-    """End a process that is in a call for too long, and add that; return whether it goes on."""
-    if not worker.watch.over():
+def _is_running(campaign: Campaign, worker: _Worker) -> bool:
+    """End a process whose call takes too long, and report that; return whether it still runs."""
+    if not worker.watchdog.over():
         return True
     worker.process.kill()
-    add_lost(campaign.verdict, worker.watch.board.read(), too_long(worker.watch.limit))
+    add_lost_call(
+        campaign.verdict, worker.watchdog.heartbeat.read(), too_long(worker.watchdog.limit)
+    )
     return False
 
 
 def _work(share: _Share, pipe: Connection, memory: Any) -> None:
-    """Draw in this process; tell the counts and the scripts that differ from time to time."""
-    watch_here(memory)
+    """Draw in this process; report counts and the scripts that differ from time to time."""
+    beat_in(memory)
     limit_awaits(share.options.call_limit / 2)
     verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
-    told = told_refused = told_redrawn = Counter[str]()
+    reported = reported_refused = reported_redrawn = Counter[str]()
     scripts = 0
 
-    def tell(_: Verdict, *, ended: bool = False) -> None:
-        nonlocal told, told_refused, told_redrawn, scripts
+    def report(_: Verdict, *, ended: bool = False) -> None:
+        nonlocal reported, reported_refused, reported_redrawn, scripts
         found = [each.script for each in verdict.divergences[scripts:]]
         doubts = verdict.doubts if ended else []
         reasons = Counter(() if refused is None else refused.reasons)
-        operations = verdict.operations - told
-        redrawn = verdict.redrawn - told_redrawn
+        operations = verdict.operations - reported
+        redrawn = verdict.redrawn - reported_redrawn
         draws = campaign.caller.draws.found_in(line for lines in found for line in lines)
-        pipe.send(_Told(operations, reasons - told_refused, redrawn, found, draws, doubts, ended))
-        told, told_refused = Counter(verdict.operations), reasons
-        told_redrawn = Counter(verdict.redrawn)
+        pipe.send(
+            _Report(operations, reasons - reported_refused, redrawn, found, draws, doubts, ended)
+        )
+        reported, reported_refused = Counter(verdict.operations), reasons
+        reported_redrawn = Counter(verdict.redrawn)
         scripts = len(verdict.divergences)
 
+    budget = Budget.of(share.options.seconds)
+    budget.calls = share.calls
+
+    def stop(*_: object) -> None:
+        budget.deadline = 0.0
+
+    signal.signal(signal.SIGINT, stop)  # what was found by then is reported
     contract, python, rust = share.reload()
     rust, refused = served_and_refused(share.name, python, rust, partial=share.options.partial)
     campaign = Campaign(
         Loaded(contract, python, rust), verdict, share.options,
-        shrink=False, progress=tell, refused=refused,
+        shrink=False, progress=report, refused=refused,
     )  # fmt: skip
-    campaign.budget.calls = share.calls
-
-    def stop(*_: object) -> None:
-        campaign.budget.deadline = 0.0
-
-    signal.signal(signal.SIGINT, stop)  # what was found by then is told
-    with suppress(BrokenPipeError):  # nobody wants to know any more
+    campaign.budget = budget
+    with suppress(BrokenPipeError):  # the process that collects has ended
         try:
             draw(campaign)
-            tell(verdict, ended=True)
+            report(verdict, ended=True)
         except AgentError as error:
-            pipe.send(_Told(Counter(), Counter(), Counter(), [], [], [], ended=True, error=error))
+            pipe.send(_Report(Counter(), Counter(), Counter(), [], [], [], ended=True, error=error))
     pipe.close()
