@@ -105,6 +105,8 @@ class _Items:
         """Go through the items."""
         for item in list(self._items):
             await asyncio.sleep(0)
+            if item == 8:
+                raise ValueError(item)
             yield item
 
     async def __aenter__(self) -> Self:
@@ -156,6 +158,12 @@ class RustFeed(_Items):
         await asyncio.sleep(0.005 if item == 104 else 0)
         self._items.append(item)
         return len(self._items)
+
+    async def items(self) -> AsyncIterator[int]:
+        """Go through the items, but for the last if it is 7."""
+        async for item in super().items():
+            if item != 7:
+                yield item
 
     def __getstate__(self) -> dict[str, Any]:
         return {"name": self.name, "_items": list(self._items)}

@@ -8,19 +8,19 @@ gets the answer: its object is what runs after a demotion, and must not lag behi
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, is_binding
 from agent.porting.interpose.functions import named_like
 from agent.porting.shadow.answering import given
-from agent.porting.shadow.copying import Uncopied
-from agent.porting.shadow.exceptions import ends_task
+from agent.porting.shadow.exceptions import ends_task, raise_again
+from agent.porting.shadow.loop_tasks import LoopTasks
+from agent.porting.shadow.streams import Seen, closed
 from agent.porting.shadow.twins import OVERLAPPING
-from agent.porting.shadow.worker import settle
 
 if TYPE_CHECKING:
-    from asyncio import Task
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Context
@@ -34,11 +34,7 @@ __all__ = ["Awaited"]
 
 __passes_calls_on__ = True
 
-_LONGEST = 1_000
-"""Calls that wait to be compared; what comes on top is skipped."""
-
 CANCELLED = "cancelled"
-ENDED = "the event loop ended before it was compared"
 
 
 class Awaited:
@@ -66,8 +62,8 @@ class Awaited:
         self._candidate = candidate
         self._isolation = isolation
         self._follow = follow
-        self._tasks: set[Task[None]] = set()
-        """Those that compare; asyncio alone would not keep them."""
+        self.compare_later = LoopTasks(candidate).put
+        """Compares a call after the caller has its answer."""
 
     def answer(
         self,
@@ -131,6 +127,12 @@ class Awaited:
             self._candidate.finish(call)
             _close(call.other_value)
             return given(call, over=True)
+        if call.operation.streams:
+            if not self._sides.rust_leads and not inspect.isasyncgen(awaitable):
+                reason = "gives a stream that is no asynchronous generator"
+                self._candidate.leave(call, f"{call.operation.name} {reason}")
+                return awaitable
+            return named_like(lead, self._streamed(call, awaitable))
         if not inspect.isawaitable(awaitable):
             self._candidate.leave(call, f"{call.operation.name} gives nothing that can be awaited")
             return awaitable
@@ -138,13 +140,8 @@ class Awaited:
 
     async def _answered(self, call: ComparedCall, awaitable: Awaitable[Any]) -> Any:
         """Await the side that answers, and have the call compared."""
-        family, harmless = call.family, call.harmless
-        if family is not None:
-            if family.overlaps(harmless=harmless):
-                family.lose(OVERLAPPING)
-            family.underway[harmless] += 1
         try:
-            with self._context.within_task():
+            with _underway(call), self._context.within_task():
                 call.value = await awaitable
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) or ends_task(error):
@@ -152,9 +149,6 @@ class Awaited:
                 raise
             call.raised = error
             call.answer = Outcome(raised=error)
-        finally:
-            if family is not None:
-                family.underway[harmless] -= 1
         if self._sides.rust_leads:
             await self._compare_now(call)
             return given(call, over=True)
@@ -166,6 +160,51 @@ class Awaited:
         self.compare_later(call)
         return given(call, over=False)
 
+    async def _streamed(self, call: ComparedCall, stream: Any) -> AsyncGenerator[Any, Any]:
+        """Give the items of the side that answers; have them compared when the stream has ended."""
+        seen = Seen(call.clone)
+        failed: Exception | None = None
+        with _underway(call):
+            try:
+                stream = aiter(stream)
+                step = anext(stream)
+                while True:
+                    seen.pulled += 1
+                    with self._context.within_task():
+                        item = await step
+                    seen.add(item)
+                    try:
+                        sent = yield item
+                    except GeneratorExit:
+                        await closed(stream)
+                        break
+                    except BaseException as error:  # noqa: BLE001  # the caller threw it in
+                        step = seen.throw(stream, error)
+                    else:
+                        step = anext(stream) if sent is None else seen.send(stream, sent)
+            except StopAsyncIteration:
+                pass
+            except Exception as error:  # noqa: BLE001  # raised below: no context of the other side's
+                seen.end(error)
+                failed = error
+            except BaseException:
+                self._candidate.leave(call, CANCELLED)
+                raise
+        await self._compare_stream(call, seen)
+        if failed is not None:
+            try:
+                raise_again(failed, 1)
+            finally:
+                del failed
+
+    async def _compare_stream(self, call: ComparedCall, seen: Seen) -> None:
+        call.pulled, call.value = seen.pulled, (seen.items, seen.ended)
+        call.broken = seen.broken
+        if self._sides.rust_leads:
+            await self._compare_now(call)
+        else:
+            self.compare_later(call)
+
     async def _compare_now(self, call: ComparedCall) -> None:
         try:
             await self._candidate.finish_awaited(call)
@@ -173,52 +212,21 @@ class Awaited:
             self._candidate.leave(call, CANCELLED)
             raise
 
-    def compare_later(self, call: ComparedCall) -> None:
-        """Compare a call in a task of its own, after those of the same objects that wait."""
-        from asyncio import get_running_loop  # noqa: PLC0415  # loaded, if its loop runs
 
-        try:
-            loop = get_running_loop()
-        except RuntimeError:
-            self._candidate.leave(call, "no event loop of asyncio runs")
-            return
-        try:
-            settle(call)
-        except Uncopied as why:
-            self._candidate.leave(call, f"{call.operation.name}: {why}")
-            return
-        if len(self._tasks) >= _LONGEST:
-            self._candidate.leave(call, "too many calls wait to be compared")
-            return
-        family = call.family
-        before: Any = None if family is None else family.pending
-        if before is not None and before.get_loop() is not loop:
-            self._candidate.leave(call, "awaited on several event loops")
-            return
-        task = loop.create_task(self._compare(call, before))
-        self._tasks.add(task)
-        if family is not None:
-            family.pending = task
-
-        def end(task: Task[None]) -> None:
-            self._tasks.discard(task)
-            if task.cancelled():
-                self._candidate.leave(call, ENDED)
-            call.forget()
-            if family is not None and family.pending is task:
-                family.pending = None
-
-        task.add_done_callback(end)
-
-    async def _compare(self, call: ComparedCall, before: Task[None] | None) -> None:
-        from asyncio import wait  # noqa: PLC0415  # as above
-
-        if before is not None:
-            await wait({before})
-        if call.operation.asynchronous:
-            await self._candidate.finish_awaited(call)
-        else:
-            self._candidate.finish(call)
+@contextmanager
+def _underway(call: ComparedCall) -> Iterator[None]:
+    """Keep account of the calls of an object that are awaited."""
+    family, harmless = call.family, call.harmless
+    if family is None:
+        yield
+        return
+    if family.overlaps(harmless=harmless):
+        family.lose(OVERLAPPING)
+    family.underway[harmless] += 1
+    try:
+        yield
+    finally:
+        family.underway[harmless] -= 1
 
 
 def _close(value: Any) -> None:

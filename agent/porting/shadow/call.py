@@ -11,6 +11,7 @@ from agent.porting.interpose.callbacks import StandIn
 from agent.porting.shadow.callbacks import Exchanging
 from agent.porting.shadow.copying import Uncopied
 from agent.porting.shadow.exceptions import is_cancellation, is_interruption
+from agent.porting.shadow.streams import pulled
 from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class ComparedCall(Exchanging):
     __slots__ = (
         "answer", "args", "broken", "early", "family", "kwargs", "made", "operation",
         "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
-        "plain", "raised", "stage", "subject", "value", "written",
+        "plain", "pulled", "raised", "stage", "subject", "value", "written",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +77,8 @@ class ComparedCall(Exchanging):
         """What is followed from now on."""
         self.early: Difference | None = None
         """What differed before anything was awaited."""
+        self.pulled = 0
+        """How many items the candidate's stream is asked for."""
         self.broken: str | None = None
         """Why the candidate cannot make it."""
 
@@ -119,11 +122,14 @@ class ComparedCall(Exchanging):
         except BaseException as error:  # noqa: BLE001  # as below
             self._fail_other(error)
             if not isinstance(error, Unsupported):
-                sides = "an awaitable", str(self.other_answer)
+                sides = "returned", str(self.other_answer)
                 self.early = Difference("outcome when called", *sides[:: -1 if rust_leads else 1])
             return
         try:
-            self.other_value = await awaitable
+            if self.operation.streams:
+                self.other_value = await pulled(awaitable, self.pulled)
+            else:
+                self.other_value = await awaitable
         except BaseException as error:
             if is_cancellation(error):
                 raise

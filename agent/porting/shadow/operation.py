@@ -36,8 +36,11 @@ class ComparedOperation:
         self.name = name
         """As it is counted: ``get``, of a part ``Counter.inc``."""
         self.owner = owner
-        self.annotation = spec.returns
-        self.exact = not loose(spec.returns)
+        self.streams = spec.giving == "stream" and spec.calling == "plain"
+        """Whether it gives an asynchronous stream at once."""
+        self.annotation = tuple[list[spec.given], Any] if self.streams else spec.returns  # type: ignore[name-defined]
+        """The type of what is compared: of a stream, its items, and what it raised in the end."""
+        self.exact = not loose(self.annotation)
         self.harmless = spec.effect in {Effect.PURE, Effect.READS}
         """Whether it changes nothing, so that it does not matter if a side leaves it out."""
         self.asynchronous = spec.asynchronous
@@ -48,6 +51,7 @@ class ComparedOperation:
         """Whether it is the factory."""
         self.gives = owner if makes else contract.named_by(spec.returns)
         """Which contract or part the result is an object of, if it is."""
+        self._gives_objects = self.streams and contract.named_by(spec.given) is not None
         self.any_wording = contract.wording is not None
         """Whether exceptions agree that are of the same class, whatever they say."""
         self.roles = {
@@ -71,8 +75,10 @@ class ComparedOperation:
     @cached_property
     def unobserved(self) -> str | None:
         """Why an asynchronous operation is not compared; None if it is."""
-        if self.spec.giving == "stream":
-            return "gives an asynchronous stream, which is not compared"
+        if self.spec.giving == "stream" and not self.streams:
+            return "gives an asynchronous stream when it is awaited, which is not compared"
+        if self._gives_objects:
+            return "gives a stream of objects that have no twins, which is not compared"
         if self.spec.giving == "context":
             return "gives an asynchronous context manager, which is not compared"
         if self.spec.calling == "awaitable":

@@ -166,6 +166,8 @@ def _line(step: Step, words: _Words) -> str:
             else f"{on}.{spec.name}"
         )
         text = f"{called}({', '.join([*texts, *named])})"
-    if spec.calling != "plain":
+    if operation.streams:
+        text = f"await drain({text})"
+    elif spec.calling != "plain":
         text = f"await {text}"
     return text if step.made is None else f"{step.made} = {text}"
