@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["VERBS", "main"]
 
 VERBS = {
-    "new": "begin to port a function or class",
+    "new": "begin a port of a function or class",
     "status": "what runs for each component, and why",
     "check": "prove that both sides of a component do the same",
     "bench": "measure both sides of a component against each other",

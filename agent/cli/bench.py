@@ -40,9 +40,9 @@ def configure(parser: ArgumentParser) -> None:
         type=float,
         default=0.4,
         metavar="S",
-        help="time for a workload in each process (default: 0.4)",
+        help="seconds for a workload in each process (default: 0.4)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="draws the orders (default: 0)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random order (default: 0)")
     parser.add_argument("--no-memory", action="store_true", help="measure times only")
     parser.add_argument(
         "--busy", action="store_true", help="measure on a busy machine too, at once"

@@ -40,19 +40,21 @@ def configure(parser: ArgumentParser) -> None:
         "--jobs",
         type=_positive(int),
         metavar="N",
-        help="draw in N processes (default: 1), or run mutants in N (default: one a core)",
+        help="draw in N processes (default: 1), or run mutants in N (default: one per core)",
     )
     parser.add_argument(
         "--call-limit",
         type=_positive(float),
         metavar="S",
-        help="take a call for one that never returns after S seconds (default: 30)",
+        help="give up on a call after S seconds (default: 30)",
     )
-    parser.add_argument("--seed", type=_natural, metavar="N", help="draw what a seed gave before")
+    parser.add_argument(
+        "--seed", type=_natural, metavar="N", help="draw the calls of an earlier seed"
+    )
     parser.add_argument(
         "--pin",
         action=BooleanOptionalAction,
-        help="keep a difference as an example, replayed from then on (default: for a component)",
+        help="keep a counterexample for later checks to replay (default: for a component)",
     )
     foreign.configure(parser)
     record.configure(parser)

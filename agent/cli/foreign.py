@@ -29,17 +29,17 @@ def configure(parser: ArgumentParser) -> None:
     """Add the options for a pair that is not in the table to `parser`."""
     group = parser.add_argument_group("a pair that is not in the table, instead of NAME")
     group.add_argument("--python", metavar="PKG.MOD:OBJ", help="a function, class or module")
-    group.add_argument("--rust", metavar="PKG.MOD:OBJ", help="what is compared with it")
+    group.add_argument("--rust", metavar="PKG.MOD:OBJ", help="the object to compare with it")
     group.add_argument(
-        "--contract", metavar="FILE:PROTOCOL", help="what they promise; inferred without"
+        "--contract", metavar="FILE:PROTOCOL", help="their contract; inferred if omitted"
     )
     group.add_argument(
-        "--print-contract", action="store_true", help="print the inferred contract alone"
+        "--print-contract", action="store_true", help="only print the inferred contract"
     )
     group.add_argument(
         "--world",
         metavar="PKG.MOD:WORLD",
-        help="what they act on, made afresh for each side: for what touches files or sockets",
+        help="the world for operations that touch files or sockets",
     )
     group.add_argument(
         "--errors",

@@ -26,7 +26,7 @@ def configure(parser: ArgumentParser) -> None:
     group.add_argument(
         "--mutation",
         action="store_true",
-        help="change the Rust side in many small ways, and count which changes go unnoticed",
+        help="measure the mutation score: change the Rust side in many small ways",
     )
     group.add_argument(
         "--coverage",
@@ -40,7 +40,7 @@ def configure(parser: ArgumentParser) -> None:
         metavar="GLOB",
         help="change these Rust files too, beside the component's own",
     )
-    group.add_argument("--fresh", action="store_true", help="forget the results of earlier runs")
+    group.add_argument("--fresh", action="store_true", help="ignore the results of earlier runs")
 
 
 def asked_for(arguments: Namespace) -> bool:

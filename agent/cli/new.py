@@ -1,4 +1,4 @@
-"""``agent new``: begin to port a function or class."""
+"""``agent new``: begin a port of a function or class."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NEXT = (
 
 def configure(parser: ArgumentParser) -> None:
     """Add the arguments of the verb to `parser`."""
-    parser.add_argument("name", metavar="NAME", help="what the component is to be called")
+    parser.add_argument("name", metavar="NAME", help="the name of the component")
     parser.add_argument(
         "--from",
         dest="reference",
@@ -31,11 +31,13 @@ def configure(parser: ArgumentParser) -> None:
         metavar="PKG.MOD:OBJ",
         help="the function or class to port",
     )
-    parser.add_argument("--init", action="store_true", help="the package has no Rust yet")
+    parser.add_argument("--init", action="store_true", help="set up a package that has no Rust yet")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--dry-run", action="store_true", help="show what would be written")
     parser.add_argument(
-        "--no-decorate", action="store_true", help="leave the module alone, and say what to type"
+        "--no-decorate",
+        action="store_true",
+        help="print the lines to add to the module instead",
     )
 
 

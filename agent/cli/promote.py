@@ -37,7 +37,7 @@ def configure(parser: ArgumentParser) -> None:
         help="print what is required and what there is, and change nothing",
     )
     parser.add_argument(
-        "--fresh", action="store_true", help="collect all evidence anew, not only what is missing"
+        "--fresh", action="store_true", help="collect all evidence again, not only what is missing"
     )
     parser.add_argument("--busy", action="store_true", help="measure on a busy machine too")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -46,9 +46,9 @@ def configure(parser: ArgumentParser) -> None:
         "--keep",
         choices=("python", "rust"),
         metavar="SIDE",
-        help="python or rust, which stays (default: the one that runs)",
+        help="the side that stays: python or rust (default: the one that runs)",
     )
-    group.add_argument("--yes", action="store_true", help="do it without asking")
+    group.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
 
 def run(arguments: Namespace) -> int:

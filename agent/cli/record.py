@@ -31,7 +31,9 @@ def configure(parser: ArgumentParser) -> None:
         "--record", action="store_true", help="record the calls of the program after --"
     )
     group.add_argument(
-        "--redact", metavar="PKG.MOD:FUNC", help="changes or drops a call before it is kept"
+        "--redact",
+        metavar="PKG.MOD:FUNC",
+        help="changes or drops a call before it is kept",
     )
     group.add_argument(
         "--record-limit", type=int, metavar="N", help="keep at most N calls (default: 10,000)"

@@ -36,7 +36,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="fail where a stage does not rest on evidence for the sources as they are",
+        help="fail if a stage lacks evidence for the current sources",
     )
 
 

@@ -1,1 +1,1 @@
-"""What a stage rests on: figures about a pair, and digests of the sources they are figures of."""
+"""Evidence of a stage: figures about a pair, valid for digests of its sources."""

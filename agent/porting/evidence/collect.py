@@ -226,7 +226,7 @@ def run_mutants(
 
 
 def measure_pair(component: Component, tell: Tell, *, busy: bool) -> MeasurementEvidence:
-    """Measure speed and memory, on a `busy` machine too if that is wanted."""
+    """Measure speed and memory, on a `busy` machine too if requested."""
     begun = monotonic()
     chosen = MeasurementPlan(busy=busy, wait=0.0 if busy else MeasurementPlan.wait)
     record = measure(component, chosen, tell)

@@ -181,9 +181,9 @@ def _of_measurement(
 
 def table(found: list[Requirement]) -> str:
     """Return the requirements as text, one to a line."""
-    rows = [("NEEDED", "WANTED", "THERE", "HELD")]
+    rows = [("REQUIREMENT", "REQUIRED", "FOUND", "MET")]
     rows += [(each.what, each.wanted, each.found, "yes" if each.held else "no") for each in found]
-    commands = ["GET IT WITH", *("" if each.held else each.command for each in found)]
+    commands = ["HOW TO GET IT", *("" if each.held else each.command for each in found)]
     lines = columns(rows).splitlines()
     return "\n".join(
         f"{line}  {command}".rstrip() for line, command in zip(lines, commands, strict=True)

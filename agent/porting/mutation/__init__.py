@@ -1,17 +1,17 @@
 """The mutation score of a parity check: the part of small faults in the Rust side that it detects.
 
-- `changes`: what can be changed in a piece of Rust.
-- `sources`: where in a file; each change is a `Mutant`.
-- `conditional`: what the compiler leaves out, which is not changed.
-- `schemata`: one text that holds all mutants of a file, and which one an error of rustc is about.
-- `crates`: which files belong to a component, and a copy of the workspace with all mutants in it.
+- `operators`: the possible changes of a piece of Rust.
+- `mutants`: the places of changes in a file; each change is a `Mutant`.
+- `conditional`: code that is not compiled, which is not changed.
+- `schemata`: one text with all mutants of a file, and the mutant that an error of rustc concerns.
+- `crates`: the files of a component, and a copy of the workspace with all mutants in it.
 - `switch`: which mutant runs, and which have been reached.
-- `suite`: what is run on a mutant: the check's own scripts, then the parity tests.
-- `child`: one run of one mutant; `server`: a process that makes a fresh one for each.
-- `building`: all of it in one build.
-- `results`: the outcome of each, kept on disk.
-- `survivors`: the explanations of mutants that survived.
-- `score`: what it all comes to.
-- `campaign`: all of it, in order.
-- `reference`: the other side: which branches of the reference the check runs through.
+- `suite`, `select_suite`: what runs on a mutant: the check's scripts, then the parity tests.
+- `child`: one run of one mutant; `server`: a process that forks one for each.
+- `building`: the build with all mutants.
+- `results`: the outcomes, on disk.
+- `survivors`: the explanations of surviving mutants.
+- `score`: the mutation score.
+- `campaign`: all steps, in order.
+- `reference`: the branches of the reference that the suite reaches.
 """

@@ -1,4 +1,4 @@
-"""Make all mutants of a component, run the parity suite on each, and count who notices."""
+"""Makes all mutants of a component and runs the parity suite on each."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ __all__ = ["Suite", "measure_mutation"]
 Tell = Callable[[str], None]
 
 _SLOWER = 5
-"""How many times longer than its slowest script or test without a mutant one may take with it."""
+"""The time limit of a mutant, as a multiple of its slowest script or test without the mutant."""
 
 _PATIENCE = 5.0
 """Seconds that any script may take."""
 
 _TEST_PATIENCE = 20.0
-"""Seconds that any test may take: it may wait for a while until it takes something to be stuck."""
+"""Seconds that any test may take: a test may wait before it considers something stuck."""
 
 
 _AGAIN = {"crash": 3, "hang": 1}
-"""How often a mutant that ends or stops its process is given another one."""
+"""How often a mutant that ends or blocks its process gets another one."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Suite:
     tests: list[Path]
     """Files of parity tests."""
     register: Path
-    """The register of divergences: what it accepts is no difference."""
+    """The register of divergences, which do not count as differences."""
     root: Path
-    """The project's, which the tests are run in."""
+    """The root of the project, in which the tests run."""
     explained: Path
     """The register of explained survivors."""
 
@@ -74,16 +74,16 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
 
     Args:
         component: the row of the table.
-        suite: what is run.
+        suite: the scripts and tests to run.
         jobs: processes that run at the same time.
         sources: patterns of further Rust files that belong to the component.
-        fresh: forget results that were kept.
-        tell: told what is done now.
-        progress: is called with the number of mutants that are done, of all, and that survived.
+        fresh: ignore earlier results.
+        tell: called with each step.
+        progress: called with the numbers of finished, all and surviving mutants.
 
     Raises:
-        EnvironmentLacking: what it takes to make and run mutants is not here.
-        AgentError: the suite notices something although nothing was changed.
+        EnvironmentLacking: the tools to make and run mutants are missing.
+        AgentError: the suite detects a difference without a mutant.
     """
     if not hasattr(os, "fork"):
         message = "each mutant runs in a process of its own, made by fork, which this system lacks"
@@ -125,7 +125,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
 def _survey(suite: Suite, servers: _Servers) -> Answer:
     """Return what each script and test reaches.
 
-    Raises `AgentError` if something is noticed although nothing was changed.
+    Raises `AgentError` if a difference is detected without a mutant.
     """
     tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
     scripts = servers.submit(MutantJob(0, list(range(len(suite.scripts))), [], survey=True))

@@ -67,7 +67,7 @@ class ReferenceCoverage:
             [
                 f"{self.component}: the reference ({counts})",
                 f"  reached by the check            {self.check.percent:>6.1f}%",
-                f"  and by the parity tests, too    {self.suite.percent:>6.1f}%",
+                f"  reached with the parity tests   {self.suite.percent:>6.1f}%",
                 *(f"  not reached: {place}" for place in self.suite.missing),
             ]
         )

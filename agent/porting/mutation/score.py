@@ -1,4 +1,4 @@
-"""What a campaign comes to: how many mutants were noticed, and how."""
+"""The mutation score: how many mutants were detected, and how."""
 
 from __future__ import annotations
 
@@ -130,6 +130,7 @@ class Score:
             lines.append(f"  {name:<31} {figure:>5}  {shown}".rstrip())
         lines.append(f"  {'do not compile':<31} {self.unbuildable:>5}")
         lines.append(
-            f"  {'rate':<31} {self.rate:>5.1%}  equivalent ones left out; wanted {RATE:.0%}"
+            f"  {'mutation score':<31} {self.rate:>5.1%}  "
+            f"without equivalent ones; required {RATE:.0%}"
         )
         return "\n".join(lines)

@@ -8,11 +8,11 @@ One TOML file for all components, each entry naming a mutant and why it survives
     what = "`STALE` becomes 1 more"
     code = "if self.heap.len() > 2 * self.held + STALE {"
     equivalent = true
-    reason = "when the heap is swept cannot be seen from outside"
+    reason = "changes only when stale deadlines are removed, which is not visible"
 
-``nth = 2`` chooses the second of several that are the same in all this. An entry is ``equivalent``
+``nth = 2`` selects the second of several mutants with the same fields. An entry is ``equivalent``
 if no call can distinguish the mutant from the original: it is then left out of the score.
-Otherwise the reason says what it would take to notice it, and it counts as not noticed.
+Otherwise the reason says what detecting it would take, and it counts as not detected.
 """
 
 from __future__ import annotations
