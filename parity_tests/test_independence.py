@@ -13,10 +13,21 @@ from agent import registry
 from agent.components.cache.contract import Cache, CacheFactory
 from agent.errors import InternalError
 from agent.porting.contract.reader import read_contract
+from agent.porting.sources.cargo import find_crates
 from agent.porting.sources.variants import find_extra, load_extra
 
 ROOT = Path(__file__).parents[1]
-CORES = sorted(path.name for path in ROOT.glob("rust/*") if path.name != "agent-native")
+GLUE = "agent-native"
+CRATES = find_crates(ROOT, ROOT / "agent")
+CORES = sorted(
+    {
+        path.relative_to(ROOT / "rust").parts[0]
+        for name in registry.names
+        for path in CRATES.own_files(name, registry.component(name).sources)
+    }
+    - {GLUE}
+)
+"""The crates that hold components, but for their glue."""
 
 ALONE = """
 import copy, sys
