@@ -422,7 +422,7 @@ def test_a_call_that_waits_for_ever_is_given_up(
 
 
 def test_a_build_says_the_same_of_itself_as_our_own() -> None:
-    places = "agent/porting/scaffold/templates/build.rs", "rust/agent-native/build.rs"
+    places = "agent/porting/scaffold/templates/package/build.rs.jinja", "rust/agent-native/build.rs"
     theirs, ours = ((ROOT / each).read_text("utf-8").splitlines() for each in places)
     code = [line for line in ours if "use_pyo3_cfgs" not in line and not line.startswith("//!")]
     assert [line for line in theirs if not line.startswith("//!")] == code

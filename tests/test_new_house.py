@@ -256,7 +256,7 @@ def test_it_compiles_at_once_and_python_serves_it(house: House) -> None:
     ("name", "reference", "told"),
     [
         ("cache", "agent.errors:AgentError", "there is a component cache"),
-        ("bridge", "agent.errors:AgentError", "would stand in the way of the extension's own"),
+        ("bridge", "agent.errors:AgentError", "would conflict with the extension's own"),
         ("No", "agent.errors:AgentError", "'No' is no name for a component"),
         ("slug", "agent.components.slug.reference:slug", "cannot be loaded"),
         ("slug", "agent.errors:Nothing", "does not define Nothing"),

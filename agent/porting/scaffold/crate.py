@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
@@ -14,57 +13,6 @@ if TYPE_CHECKING:
     from agent.porting.scaffold.changes import Changes
 
 __all__ = ["CrateSkeleton"]
-
-_WORKSPACE = """\
-[workspace]
-members = ["rust/*"]
-resolver = "3"
-
-[profile.release]
-lto = "fat"
-codegen-units = 1
-"""
-
-_MANIFEST = """\
-[package]
-name = "{crate}"
-description = "The Rust side of {package}"
-version = "0.1.0"
-edition = "2024"
-rust-version = "1.88"
-publish = false
-
-[lib]
-name = "{stem}"
-crate-type = ["cdylib"]
-
-[dependencies]
-indexmap = "2"
-pyo3 = "0.30"
-
-[build-dependencies]
-sha2 = "0.11"
-
-[lints.rust]
-unsafe_code = "forbid"
-"""
-
-_LIBRARY = """\
-//! The Python extension `{extension}`: one file for each component.
-
-pub mod values;
-
-use pyo3::prelude::*;
-
-/// The components that are ported to Rust.
-#[pymodule]
-fn {stem}(module: &Bound<'_, PyModule>) -> PyResult<()> {{
-    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add("__profile__", env!("AGENT_PROFILE"))?;
-    module.add("__digest__", env!("AGENT_DIGEST"))?;
-    Ok(())
-}}
-"""
 
 _RESERVED = frozenset(["lib", "main", "mod", "values", "register", "glue"])
 """Names that the crate uses itself."""
@@ -91,12 +39,11 @@ class CrateSkeleton:
             "crate": self.name, "package": self._package, "stem": stem,
             "extension": self._extension,
         }  # fmt: skip
-        own = files("agent.porting.scaffold") / "templates"
-        changes.create("Cargo.toml", _WORKSPACE)
-        changes.create(f"{self.folder}/Cargo.toml", _MANIFEST.format(**values))
-        changes.create(f"{self.folder}/build.rs", (own / "build.rs").read_text(encoding="utf-8"))
+        changes.create("Cargo.toml", rendered("package/workspace.toml"))
+        changes.create(f"{self.folder}/Cargo.toml", rendered("package/crate.toml", **values))
+        changes.create(f"{self.folder}/build.rs", rendered("package/build.rs"))
         changes.create(f"{self.folder}/src/values.rs", rendered("values.rs", maps=True))
-        changes.create(f"{self.folder}/src/lib.rs", _LIBRARY.format(**values))
+        changes.create(f"{self.folder}/src/lib.rs", rendered("package/lib.rs", **values))
 
     def add(self, changes: Changes, name: str, text: str) -> None:
         """Add the component `name`, whose file holds `text`.

@@ -124,7 +124,7 @@ def house_scaffold(name: str, reference: str, project: Project) -> Scaffold:
         changes.create(f"{house.folder}/workloads.py", workloads)
     _crates(changes, house, rust.core, rust.bench)
     changes.create(f"{house.glue}/{name}.rs", rust.glue)
-    changes.create(f"{project.parity}/test_{name}.py", rendered("house/parity.py", name=name))
+    changes.create(f"{project.parity}/test_{name}.py", rendered("parity.py", name=name))
     page = f"docs/components/{name}.md"
     changes.create(
         page,

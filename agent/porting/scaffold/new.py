@@ -16,20 +16,11 @@ from agent.porting.scaffold.crate import CrateSkeleton
 from agent.porting.scaffold.decoration import decorated, decorator_lines
 from agent.porting.scaffold.formatting import formatted
 from agent.porting.scaffold.house import house_scaffold
-from agent.porting.scaffold.python import (
-    BENCHMARKS,
-    PARITY_TEST,
-    PORTS,
-    REGISTRY,
-    STUB,
-    TABLE,
-    ignoring,
-    row,
-    stubbed,
-)
+from agent.porting.scaffold.python import ignoring, row, stubbed
 from agent.porting.scaffold.settings import advice, environment_of, settled
 from agent.porting.scaffold.skeleton import Scaffold, inferred_contract, workloads_text
 from agent.porting.scaffold.target import find_target
+from agent.porting.scaffold.templates import rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +93,7 @@ def scaffold(
     changes.edit(
         layout.inside("_rust.pyi"), lambda before: stubbed(before, target.name, kind, stub)
     )
-    changes.create(f"{parity}/test_{name}.py", PARITY_TEST.format(name=name))
+    changes.create(f"{parity}/test_{name}.py", rendered("parity.py", name=name))
     if decorate:
         changes.edit(target.path, lambda before: decorated(before, target.name, package, name))
     else:
@@ -146,12 +137,14 @@ def _begin(changes: Changes, layout: Layout, crate: CrateSkeleton, extension: st
     )
     changes.create(
         layout.inside("_port.py"),
-        REGISTRY.format(package=package, environment=environment_of(package)),
+        rendered("package/_port.py", package=package, environment=environment_of(package)),
     )
-    changes.create(layout.inside("components.toml"), TABLE)
-    changes.create(layout.inside("_ports/__init__.py"), PORTS)
-    changes.create(layout.inside("_rust.pyi"), STUB.format(extension=extension))
+    changes.create(layout.inside("components.toml"), rendered("package/components.toml"))
+    changes.create(layout.inside("_ports/__init__.py"), rendered("package/_ports.py"))
+    changes.create(layout.inside("_rust.pyi"), rendered("package/stub.pyi", extension=extension))
     if (layout.root / ".git").exists():
         changes.ensure(".gitignore", "")
         changes.edit(".gitignore", ignoring)
-    changes.create("benchmarks/test_workloads.py", BENCHMARKS.format(package=package))
+    changes.create(
+        "benchmarks/test_workloads.py", rendered("package/benchmarks.py", package=package)
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.benchmark.scripted import UNSEEN
 from agent.porting.contract.terms import Effect
 from agent.porting.infer.limit import TookTooLong, limited
+from agent.porting.scaffold.templates import rendered
 from agent.porting.scaffold.typical import typical
 from agent.porting.script.calls import occurrences
 from agent.porting.script.literals import Writer
@@ -54,35 +55,6 @@ _FEWEST = 3
 _ODD = re.compile(rf"\b[A-Z]\w*\(|\bbroken\b|\breenter\b|[§¤{OBJECT_SLOT}]")
 """Arguments that only a check passes: hostile objects, and results of earlier lines."""
 
-_FILE = '''\
-"""The workloads of {name}.
-
-{origin}
-The expected answers are those of `{reference}` when this file was written. They prove nothing by
-themselves, but each measurement compares both sides with them.
-"""
-
-from agent.porting.benchmark.scripted import scripted
-{imports}
-WORKLOADS = [
-    scripted(
-        "{title}",
-        "{about}",
-        "{subject}",
-        [
-{calls}
-        ],{options}
-    ),
-]
-'''
-
-_ORIGINS = {
-    "recorded": "The calls are those that a program was recorded to make.",
-    "drawn": """\
-The calls were drawn: ordinary values of the contract's types, which may not be what programs pass.
-Record one with `agent check {name} --record -- COMMAND`, or write down here what matters.""",
-}
-
 
 def workloads_file(
     name: str, contract: Contract, reference: str, implementation: Any, corpus: Path
@@ -93,28 +65,28 @@ def workloads_file(
     is the same again.
     """
     scripts = load_corpus(corpus)
-    title, about = "recorded", "calls that a program made"
     calls = max(
         (_answered(lines, contract, implementation) for lines in scripts), key=len, default=[]
     )
-    if len(calls) < _FEWEST:
-        title, about = "drawn", "calls drawn from the contract"
+    recorded = len(calls) >= _FEWEST
+    if not recorded:
         calls = _answered(list(_drawn(contract)), contract, implementation)
     if len(calls) < _FEWEST:
         return None
-    again = contract.factory is not None or contract.operations["__call__"].effect is Effect.WRITES
     text = " ".join(part for call in calls for part in call)
-    classes = [cls for cls in contract.classes.values() if re.search(rf"\b{cls.__name__}\b", text)]
-    options = ["again=True"] if again else []
-    if classes:
-        options.append(f"classes=[{', '.join(cls.__name__ for cls in classes)}]")
-    return _FILE.format(
-        name=name, title=title, about=about, reference=reference, subject=_subject(contract),
-        origin=_ORIGINS[title].format(name=name),
-        calls="\n".join(f"            ({_quoted(line)}, {_quoted(text)})," for line, text in calls),
-        options="".join(f"\n        {option}," for option in options),
-        imports="".join(f"from {cls.__module__} import {cls.__name__}\n" for cls in classes),
-    )  # fmt: skip
+    writes = contract.factory is not None or contract.operations["__call__"].effect is Effect.WRITES
+    return rendered(
+        "workloads.py",
+        name=name,
+        recorded=recorded,
+        reference=reference,
+        subject=_subject(contract),
+        calls=[(_quoted(line), _quoted(text)) for line, text in calls],
+        again=writes,
+        classes=[
+            cls for cls in contract.classes.values() if re.search(rf"\b{cls.__name__}\b", text)
+        ],
+    )
 
 
 def _quoted(text: str) -> str:
