@@ -296,7 +296,7 @@ class TestGuard:
         thread = threading.Thread(target=other)
         thread.start()
         guard = Guard()
-        with guard.watching():
+        with guard:
             go.set()
             gone.wait()
         thread.join()
@@ -305,10 +305,10 @@ class TestGuard:
 
     def test_a_released_block_does_as_it_likes(self, tmp_path: Path) -> None:
         guard = Guard()
-        with guard.watching(), guard.released():
+        with guard, guard.released():
             (tmp_path / "a").write_bytes(b"")
         assert (tmp_path / "a").exists()
-        with guard.watching():
+        with guard:
             outcome = capture((tmp_path / "b").write_bytes, b"")
         assert isinstance(outcome.raised, EffectStopped)
         assert guard.stopped == f"open({str(tmp_path / 'b')!r})"
@@ -317,7 +317,7 @@ class TestGuard:
     def test_what_is_permitted_happens(self, tmp_path: Path) -> None:
         guard = Guard()
         guard.permits = lambda event, _: event == "os.mkdir"
-        with guard.watching():
+        with guard:
             (tmp_path / "a").mkdir()
             outcome = capture((tmp_path / "a").rmdir)
         assert isinstance(outcome.raised, EffectStopped)

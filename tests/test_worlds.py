@@ -157,6 +157,16 @@ class TestFolderTree:
             assert tree.observe()["sub"][1] == "0000"
         assert list(temporary.iterdir()) == []
 
+    @pytest.mark.parametrize("name", ["", "/c", "../a", "other"])
+    def test_its_steps_stay_in_it(self, name: str) -> None:
+        with FolderTree() as tree:
+            for step in (tree.remove, tree.make_folder, tree.make_loop):
+                with pytest.raises(ValueError, match=r"is not one of a, b\.txt, sub"):
+                    step(name)  # type: ignore[arg-type]  # as a script may
+            with pytest.raises(ValueError, match="is not one of"):
+                tree.write(name, b"")  # type: ignore[arg-type]
+            assert tree.observe() == {}
+
     def test_its_path_is_taken_out_of_texts_bytes_and_paths(self) -> None:
         with FolderTree() as tree:
             assert tree.normalise(f"at {tree.root}/a") == "at <root>/a"

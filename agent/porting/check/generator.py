@@ -37,7 +37,7 @@ _STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
 _TRIES = 6
 """How often a script tries to make its object, before it has none to go on with."""
 
-_BEFORE = 4
+_BEFORE = 9
 """Steps of the world before the object is made: fewer than this."""
 
 _SURROUNDING = 0.3

@@ -9,22 +9,23 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent.errors import UsageError
+from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome
 from agent.porting.contract.terms import Effect
+from agent.porting.script.calls import occurrences
 from agent.porting.script.statement import parse
 from agent.porting.worlds.guard import EffectStopped, Guard
 from agent.porting.worlds.opening import WORLD, names_given, require_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from agent.porting.compare.comparison import Comparison, Normalisers
-    from agent.porting.compare.difference import Difference
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.script.statement import Line
     from agent.porting.worlds.world import World
 
-__all__ = ["Surroundings", "refusing_effects"]
+__all__ = ["Surroundings", "keeps_inside", "needs_world", "refusing_effects"]
 
 R = TypeVar("R")
 
@@ -41,20 +42,41 @@ def refusing_effects() -> Iterator[None]:
         raise UsageError(str(stopped)) from None
 
 
-def keeps_inside(contract: Contract, script: list[str]) -> Callable[[list[str]], bool]:
-    """Return what tells whether a simpler script uses what its world gives as `script` does.
+def needs_world(contract: Contract, script: Sequence[str]) -> bool:
+    """Tell whether a script calls an external operation or uses what a world gives."""
+    given = {WORLD, *names_given(contract)} if contract.world is not None else set()
+    named = {
+        node.id
+        for line in script
+        for node in ast.walk(ast.parse(line))
+        if isinstance(node, ast.Name)
+    }
+    external = set(contract.external)
+    return bool(named & given) or any(
+        call.label in external for call in occurrences(script, contract)
+    )
 
-    A path that lost its root would be one outside of the world.
+
+def keeps_inside(contract: Contract, script: list[str]) -> Callable[[list[str]], bool]:
+    """Return what tells whether a simpler script uses its world as `script` does.
+
+    A path that lost its root would be one outside of the world, and so could be the argument of a
+    step that is simpler than what its annotation allows: steps are left out, and else kept.
     """
     given = set(names_given(contract))
 
-    def uses(line: str) -> tuple[str | None, int]:
-        nodes = ast.walk(ast.parse(line)) if given else ()
+    def uses(text: str) -> tuple[str | None, int]:
+        line = parse(text)
+        if line.subject == WORLD:
+            return text, 0
+        nodes = ast.walk(ast.parse(text))
         names = [node.id for node in nodes if isinstance(node, ast.Name)]
-        return parse(line).operation, sum(name in given for name in names)
+        return line.operation, sum(name in given for name in names)
 
+    if contract.world is None:
+        return lambda _: True
     before = Counter(map(uses, script))
-    return lambda lines: not given or Counter(map(uses, lines)) <= before
+    return lambda lines: Counter(map(uses, lines)) <= before
 
 
 class Surroundings:
@@ -112,7 +134,7 @@ class Surroundings:
             with self._guard.released():
                 return act()
         self._guard.permits = self._permits(spec, 0)
-        with self._guard.watching():
+        with self._guard:
             done = act()
         self._raise_stopped(line)
         return done
@@ -128,7 +150,7 @@ class Surroundings:
             with self._guard.released():
                 return act()
         self._guard.permits = self._permits(spec, 1)
-        with self._guard.watching():
+        with self._guard:
             outcome, reason = act()
         call, self._guard.stopped = self._guard.stopped, None
         if call is not None:
@@ -142,7 +164,7 @@ class Surroundings:
         """
         self._guard.permits = self._permits(spec, 0, 1)
         try:
-            with self._guard.watching():
+            with self._guard:
                 return act()
         finally:
             self._raise_stopped(line)
@@ -158,7 +180,7 @@ class Surroundings:
         while True:
             seen = [world.observe() for world in self._worlds]
             comparison.forget()
-            found = comparison.first(WORLD, *seen)
+            found = _first(comparison, *seen)
             if found is None or time.monotonic() >= until:
                 return found
             time.sleep(_PAUSE)
@@ -207,3 +229,19 @@ class Surroundings:
             )
         message = f"{self._contract.name}: {line.text} would do {call}, {why}"
         raise EffectStopped(message)
+
+
+def _first(comparison: Comparison, python: Any, rust: Any) -> Difference | None:
+    """Return the first difference of two observations; of two dicts, by key in any order."""
+    if not (isinstance(python, dict) and isinstance(rust, dict)):
+        return comparison.first(WORLD, python, rust)
+    for key in sorted(python.keys() | rust.keys(), key=repr):
+        where = f"{WORLD}[{key!r}]"
+        if key not in python or key not in rust:
+            return Difference(
+                where, *("is there" if key in side else "is not" for side in (python, rust))
+            )
+        found = comparison.first(where, python[key], rust[key])
+        if found is not None:
+            return found
+    return None

@@ -32,7 +32,7 @@ def limited(function: Callable[..., Any], *arguments: Any) -> Outcome:
     signals, so the main thread of a POSIX system; elsewhere there is no limit.
     """
     guard = Guard()
-    with guard.watching():
+    with guard:
         if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
             outcome = capture(function, *arguments)
         else:

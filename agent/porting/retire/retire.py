@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.porting.check.world import needs_world
 from agent.porting.contract.reader import load_contract
 from agent.porting.evidence.freshness import evidence_path
 from agent.porting.files.atomic import exclusively_changing, replace_text
@@ -89,7 +90,9 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
     """
     name = component.name
     kept = [project.parity_folder / folder / name for folder in ("examples", "corpus")]
-    examples = [example for folder in kept for example in load_examples(folder)]
+    contract = load_contract(component.contract, component.factory, component.world)
+    known = [example for folder in kept for example in load_examples(folder)]
+    examples = [example for example in known if not needs_world(contract, example.lines)]
     source = sources_of(split(component.python)[0])[split(component.python)[0]]
     text = source.read_bytes().decode()
     decorated = is_ported(text, name)
@@ -98,11 +101,15 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
         component, project, keep,
         golden=project.parity_folder / f"test_{name}_golden.py",
         tests=golden_tests(
-            name, load_contract(component.contract, component.factory),
-            load(component.python), place, examples,
+            name, contract, load(component.python), place, examples
         ) if examples else "",
     )  # fmt: skip
-    if not examples:
+    if len(examples) < len(known):
+        plan.left.append(
+            f"{len(known) - len(examples)} examples of {name} run in worlds alone, and become no "
+            "golden tests"
+        )
+    elif not examples:
         plan.left.append(
             f"no example of {name} is known, so there are no golden tests: "
             f"agent check {name} --record -- COMMAND would have got some"

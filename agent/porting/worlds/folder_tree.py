@@ -30,6 +30,8 @@ PATHS = tuple(f"root + '/{name}'" for name in NAMES)
 Name = Literal["a", "b.txt", "sub", "sub/c", "sub/deep/d", "é"]
 """One of `NAMES`, as a type."""
 
+Content = Literal[b"", b"a", b"text\n", b"a\r\nb"] | Annotated[bytes, MaxLen(300)]
+
 Mode = Literal[0o000, 0o200, 0o400, 0o444, 0o500, 0o555, 0o600, 0o644, 0o755]
 
 T = TypeVar("T")
@@ -71,9 +73,9 @@ class FolderTree(World):
         remove_folder(self._folder)
 
     @step
-    def write(self, name: Name, data: Annotated[bytes, MaxLen(300)]) -> None:
+    def write(self, name: Name, data: Content) -> None:
         """Write a file, with the folders that it needs, in the place of what is there."""
-        path = self._folder / name
+        path = self._path(name)
         with suppress(OSError):
             self._clear(path)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,28 +85,28 @@ class FolderTree(World):
     def make_folder(self, name: Name) -> None:
         """Make a folder, with those that it needs."""
         with suppress(OSError):
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
+            self._path(name).mkdir(parents=True, exist_ok=True)
 
     @step
     def remove(self, name: Name) -> None:
         """Remove what is there, with all in it."""
         with suppress(OSError):
-            self._clear(self._folder / name)
+            self._clear(self._path(name))
 
     @step
     def link(self, name: Name, target: Name) -> None:
         """Make a symbolic link to another name, which need not be there."""
-        self._link(name, self._folder / target)
+        self._link(name, self._path(target))
 
     @step
     def make_loop(self, name: Name) -> None:
         """Make a symbolic link that leads to itself: whoever opens it gets ``ELOOP``."""
-        self._link(name, self._folder / name)
+        self._link(name, self._path(name))
 
     @step
     def set_mode(self, name: Name, mode: Mode) -> None:
         """Change the mode of a file or folder: unreadable, read-only, or as it is by default."""
-        path = self._folder / name
+        path = self._path(name)
         with suppress(OSError):
             if not path.is_symlink():
                 path.chmod(mode)
@@ -142,6 +144,12 @@ class FolderTree(World):
             path == self.root or path.startswith(f"{self.root}/") for path in paths
         )
 
+    def _path(self, name: str) -> Path:
+        if name not in NAMES:
+            message = f"{name!r} is not one of {', '.join(NAMES)}"
+            raise ValueError(message)
+        return self._folder / name
+
     def _described(self, path: str) -> tuple[str, str, Any]:
         status = os.lstat(path)
         mode = f"{stat.S_IMODE(status.st_mode):04o}"
@@ -157,7 +165,7 @@ class FolderTree(World):
         return "file", mode, content
 
     def _link(self, name: str, target: Path) -> None:
-        path = self._folder / name
+        path = self._path(name)
         with suppress(OSError):
             self._clear(path)
             path.parent.mkdir(parents=True, exist_ok=True)

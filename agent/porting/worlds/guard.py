@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from agent.porting.worlds.events import effect_on, written
 
@@ -27,7 +27,7 @@ class EffectStopped(BaseException):
 
 
 class Guard:
-    """Watches what is run under it, and the threads that this starts.
+    """As a context manager it watches what a block runs, and the threads that this starts.
 
     Threads that are there when the guard is made belong to others, and do as they like.
     """
@@ -37,18 +37,19 @@ class Guard:
         """The first effect that was stopped, as a call."""
         self.permits: Callable[[str, tuple[Any, ...]], bool] | None = None
         """Tells whether an effect may happen; None permits none."""
+        self._before: list[tuple[Guard | None, int]] = []
         self._others = _threads()
         _install()
 
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Stop effects while the block runs, here and in threads that were started meanwhile."""
-        before = _state.guard, _state.thread
+    def __enter__(self) -> Self:
+        """Stop effects from now on, here and in threads that are started meanwhile."""
+        self._before.append((_state.guard, _state.thread))
         _state.guard, _state.thread = self, threading.get_ident()
-        try:
-            yield
-        finally:
-            _state.guard, _state.thread = before
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Watch no longer."""
+        _state.guard, _state.thread = self._before.pop()
 
     @contextmanager
     def released(self) -> Iterator[None]:

@@ -69,7 +69,7 @@ def require_world(contract: Contract) -> type[World] | None:
     if contract.world is not None:
         if any(name.lower() == WORLD for name in contract.everything):
             message = (
-                f"{contract.name}: a script calls its world {WORLD!r}, and a part is called so"
+                f"{contract.name}: scripts call their world {WORLD!r}, and a part is called so too"
             )
             raise ContractError(message)
         world = load_world(contract.world)

@@ -23,7 +23,8 @@ def step(method: F) -> F:
     """Mark a method of a world as a step that scripts may take, as ``world.write('a', b'')``.
 
     Its parameters and result are annotated as a contract's are, and its arguments are drawn from
-    these annotations. A step does the same in each world of a class.
+    these annotations. A step does the same in each world of a class. Nothing watches it: it stays
+    inside of its world by itself, also where a script that a person wrote passes something else.
     """
     method.__world_step__ = True  # type: ignore[attr-defined]
     return method
@@ -66,6 +67,7 @@ class World(ABC):
     def observe(self) -> Any:
         """Return what the script has done to the world so far, for comparison after each step.
 
+        A dict is compared by its keys, in any order, each of which is what is read of a difference.
         The default is None: there is nothing to be seen.
         """
         return None
