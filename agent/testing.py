@@ -11,11 +11,18 @@ The plugin is active once this package is installed::
 
     test_slug = agent.testing.parity("slug")   # what `agent check slug` does
 
+    @given(**agent.testing.strategies("slug"))  # the domains of its parameters
+    def test_no_spaces(text, joint):
+        assert " " not in slug(text, joint="-")
+
+    TestSlug = agent.testing.state_machine("slug").TestCase
+
 ``--implementation`` selects a side for the whole run. If Rust cannot be loaded, its tests fail.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -26,10 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from hypothesis.stateful import RuleBasedStateMachine
+    from hypothesis.strategies import SearchStrategy
+
+    from agent.porting.contract.reader import Contract
     from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
     from agent.porting.registry.registry import Registry
 
-__all__ = ["Implementation", "parity"]
+__all__ = ["Implementation", "parity", "state_machine", "strategies"]
 
 _FLAGS = {"py": "python", "rust": "rust", "shadow": "shadow", "auto": "auto"}
 """The registry's value for each choice."""
@@ -99,6 +111,91 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
 
     test: Callable[..., None] = test_parity
     return test
+
+
+def strategies(
+    contract: Any, operation: str | None = None, *, factory: Any = None, outside: bool = False
+) -> dict[str, SearchStrategy[Any]]:
+    """Return strategies of Hypothesis for the parameters of an operation, by name.
+
+    They draw the values that ``agent check`` does, edges and traps included, afresh for each
+    example. A variadic parameter gives a list, or a dictionary by name. A parameter that takes an
+    object of the contract itself is left out.
+
+    Args:
+        contract: a `Protocol`, a reference ``"package.module:Protocol"``, or the name of a
+            component of the project around the calling file.
+        operation: its name, for that of a part ``"Counter.inc"``; the factory if None, or the
+            function itself where the contract has no factory.
+        factory: the protocol of the factory, or a reference to it; a component names its own.
+        outside: whether to draw, too, what an implementation may refuse, and what it has to.
+
+    Raises:
+        UsageError: there is no such component or operation.
+        ContractError: the contract cannot be read, or no values are known for a parameter.
+    """
+    from agent.porting.contract.naming import operation_of  # noqa: PLC0415
+    from agent.porting.strategies.call_writer import caller_of  # noqa: PLC0415
+    from agent.porting.strategies.hypothesis import values_of  # noqa: PLC0415
+
+    read, _ = _named(contract, factory, _caller_folder())
+    return values_of(caller_of(read), operation_of(read, operation), outside=outside)
+
+
+def state_machine(
+    contract: Any, python: Any = None, rust: Any = None, *, factory: Any = None
+) -> type[RuleBasedStateMachine]:
+    """Return a state machine of Hypothesis that makes each call on both sides and compares them.
+
+    It has a rule for each operation and fails with the first difference. Hypothesis runs and
+    shrinks it, by the profile and with the database that are set::
+
+        TestCache = state_machine("cache").TestCase
+
+    Args:
+        contract: as for `strategies`.
+        python: the reference; a component's own if None.
+        rust: what is compared with it; a component's own if None.
+        factory: as for `strategies`.
+
+    Raises:
+        UsageError: both sides are the same object, or one is missing.
+        ContractError: the contract cannot be read, or no values are known for a parameter.
+    """
+    from agent.errors import UsageError  # noqa: PLC0415
+    from agent.porting.check.stateful import twin_machine  # noqa: PLC0415
+    from agent.porting.project.table import load  # noqa: PLC0415
+
+    read, component = _named(contract, factory, _caller_folder())
+    if component is not None:
+        python = load(component.python) if python is None else python
+        rust = load(component.rust) if rust is None else rust
+    if python is None or rust is None:
+        message = f"{read.name} is no component of a table: give both of its sides"
+        raise UsageError(message)
+    return twin_machine(read, python, rust)
+
+
+def _caller_folder() -> Path:
+    """Return the folder of the file that calls a function of this module."""
+    from pathlib import Path  # noqa: PLC0415
+
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    name = "" if frame is None else frame.f_globals.get("__file__") or ""
+    return Path(name).parent if name else Path.cwd()
+
+
+def _named(contract: Any, factory: Any, folder: Path) -> tuple[Contract, Component | None]:
+    """Return a contract, and the component that it belongs to if it was named by that."""
+    from agent.porting.contract.naming import as_contract  # noqa: PLC0415
+    from agent.porting.contract.reader import load_contract  # noqa: PLC0415
+
+    if not isinstance(contract, str) or ":" in contract:
+        return as_contract(contract, factory), None
+    component = _project(folder).component(contract)
+    return load_contract(component.contract, component.factory, component.world), component
 
 
 @pytest.fixture

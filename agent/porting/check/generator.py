@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from agent.porting.contract.reader import OperationSpec
     from agent.porting.script.statement import Line
 
-__all__ = ["Run"]
+__all__ = ["STEPS", "Run"]
 
-_STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
+STEPS = ["0.25", "0.5", "1e-09", "1.0", "0.0", "2.0", "0.25", "0.5", "1e6"]
 """By how many seconds the clock is moved."""
 
 _TRIES = 6
@@ -123,7 +123,7 @@ class Run:
                 self._perform(self._chance.choice(surrounding), choice)
                 continue
             if self._caller.has_clock and choice[3] < _ADVANCE:
-                step = _STEPS[choice[4] % len(_STEPS)]
+                step = STEPS[choice[4] % len(STEPS)]
                 self._do(parse(f"{CLOCK}.advance({step})"))
                 continue
             if self._interleaving is not None and self._interleaving.goes_on():

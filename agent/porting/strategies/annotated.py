@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agent.porting.strategies.byte_source import Choices
 
-__all__ = ["allower", "constrained"]
+__all__ = ["allower", "constrained", "tester"]
 
 _NAMES = words(Journal())
 
@@ -69,18 +69,34 @@ def allower(
 
     Raises `ContractError`, naming `place`, for a constraint that nothing is known about.
     """
-    tests = [_test(item, place) for item in _flat(metadata)]
-    if not tests:
+    holds = tester(metadata, place)
+    if holds is None:
         return lambda _: True
 
     def allows(text: str) -> bool:
         try:
             value = eval(text, dict(names))  # noqa: S307  # our own
-            return all(test(value) for test in tests)
-        except Exception:  # noqa: BLE001  # an object without length, a slot: it cannot be tested
+        except Exception:  # noqa: BLE001  # a slot, which stands for no value yet
             return False
+        return holds(value)
 
     return allows
+
+
+def tester(metadata: tuple[Any, ...], place: str) -> Callable[[Any], bool] | None:
+    """Return what tells whether a value is as `metadata` says; None if that says nothing.
+
+    Raises `ContractError`, naming `place`, for a constraint that nothing is known about.
+    """
+    tests = [_test(item, place) for item in _flat(metadata)]
+
+    def holds(value: Any) -> bool:
+        try:
+            return all(test(value) for test in tests)
+        except Exception:  # noqa: BLE001  # an object without length: it cannot be tested
+            return False
+
+    return holds if tests else None
 
 
 def _kept(

@@ -19,11 +19,13 @@ class Choices:
     smaller byte is a simpler choice.
     """
 
-    __slots__ = ("_at", "_data")
+    __slots__ = ("_at", "_data", "risky")
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, risky: bool = True) -> None:
         self._data = data
         self._at = 0
+        self.risky = risky
+        """Whether to choose what need not be accepted, too."""
 
     def below(self, count: int) -> int:
         """Return a number from 0 to `count` - 1; `count` is at most 65536."""

@@ -57,13 +57,15 @@ class Domain:
     """
     kinds: tuple[Domain, ...] = ()
     """What values may be more narrowly; the items of a container are often all of one kind."""
+    strategy: str | None = None
+    """The name of the strategy that gives the values, where one does."""
     far: frozenset[str] = frozenset()
     """Of `outside`, what is far beyond a bound, where code that does not refuse may never end."""
 
     def write(self, choices: Choices) -> str:
         """Write one expression, mostly of a value that is surely allowed."""
         way = choices.below(16)
-        if way == 15 and self.risky:
+        if way == 15 and self.risky and choices.risky:
             return choices.of(self.risky)
         if self.slots is not None:
             seldom = way >= 13 and self.compose is not None

@@ -60,7 +60,7 @@ def strategy_domain(
 
     def compose(choices: Choices, **_: int) -> str:
         """Draw; now and then a trap of the type, which the strategy may not allow."""
-        if base.within and choices.one_in(8):
+        if base.within and choices.one_in(8) and choices.risky:
             return base.write(choices)
         # The same small numbers again and again: a draw is remembered, and costs no more then.
         way = choices.below(4)
@@ -71,5 +71,5 @@ def strategy_domain(
     outside = [text for text in base.outside if text not in within]
     return Domain(
         within, outside, [text for text in traps if text not in within],
-        compose=compose, far=base.far,
+        compose=compose, strategy=name, far=base.far,
     )  # fmt: skip
