@@ -5,10 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 import pytest
 
@@ -21,8 +24,7 @@ from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.mutation.server import supervise
 from agent.porting.mutation.switch import Switch
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[1]
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants run in forked processes")
 needs_cargo = pytest.mark.skipif(shutil.which("cargo") is None, reason="mutants need Rust")
@@ -202,6 +204,28 @@ def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) 
     survey = run(MutantJob(0, [0], ["test_toy.py"], survey=True))
     assert set(survey.tests) == {"test_toy.py::test_good", "test_toy.py::test_bad"}
     assert set(survey.failed) == {"test_toy.py::test_bad"}
+
+
+IN_A_STRICT_PROJECT = """\
+import agent
+from pathlib import Path
+from agent.porting.mutation.suite import Tests
+
+ended = []
+Tests(lambda test: None, ended.append).run(Path.cwd(), ["test_toy.py"])
+print(ended)
+"""
+
+
+def test_tests_run_where_a_project_makes_warnings_errors(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
+    (tmp_path / "test_toy.py").write_text("def test_good(): pass\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", IN_A_STRICT_PROJECT],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1:] == ["['test_toy.py::test_good']"], done.stderr
 
 
 MANIFEST = """\

@@ -30,6 +30,9 @@ _PROGRAMS = 10
 _WITHOUT = "-mnot check"
 """Tests with this mark run the check itself, whose scripts have been run before."""
 
+_IMPORTED = "-Wignore::pytest.PytestAssertRewriteWarning"
+"""The plugin's package is imported before pytest starts; a project may make warnings errors."""
+
 
 def kept_scripts(*folders: Path) -> Iterator[list[str]]:
     """Yield the scripts in `folders`: pinned or recorded."""
@@ -96,8 +99,8 @@ class Tests:
         import pytest  # noqa: PLC0415  # where there are no tests, it need not be installed
 
         # Left alone, the standard error shows whether the extension panicked.
-        options = ["-q", "--capture=sys", "-pno:cacheprovider", f"--rootdir={root}", _WITHOUT]
-        pytest.main([*options, *tests], plugins=[self])
+        options = ["-q", "--capture=sys", "-pno:cacheprovider", f"--rootdir={root}"]
+        pytest.main([*options, _WITHOUT, _IMPORTED, *tests], plugins=[self])
 
     def stop(self) -> None:
         """Run no other test."""
