@@ -1,4 +1,4 @@
-"""The parts of a parity check, each adding to the verdict."""
+"""The parts of a parity check, each of which adds to the verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from agent.porting.check.known_divergences import load_register, today
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.raises import RAISES
 from agent.porting.check.shrink import shrunk
-from agent.porting.check.verdict import Divergence, divergence, unheard
+from agent.porting.check.verdict import Divergence, divergence, ignore_progress
 from agent.porting.check.world import keeps_inside
 from agent.porting.contract.terms import Effect
 from agent.porting.script.store import load_corpus, load_examples
@@ -35,26 +35,26 @@ if TYPE_CHECKING:
 __all__ = ["Campaign"]
 
 _ENOUGH = 20
-"""Differences of pure operations, or at the edges of domains, that are reported: the rest is more
-of the same."""
+"""Most differences of pure operations, or at the edges of domains, that are reported; further ones
+would mostly repeat them."""
 
 _ENOUGH_GUESSED = 300
-"""The same for a contract that is a guess: most are about what nobody promised."""
+"""The same for a guessed contract, where most differences are outside of any promise."""
 
 _ENOUGH_OF_STATE = 3
-"""Differences that were drawn in what has a state, where one defect shows in many operations."""
+"""Most drawn differences of operations with state, where one defect shows in many operations."""
 
 _AGAIN = 3
-"""How often the reference alone repeats what differs, to see whether it agrees with itself."""
+"""How often the reference repeats a difference alone, to see whether it is deterministic."""
 
 
 class Campaign:
-    """One check while it goes on.
+    """A running check.
 
     Args:
         pair: the contract, the reference, and what is compared with it.
-        verdict: what is added to.
-        options: what is asked of the check.
+        verdict: the verdict to add to.
+        options: what is compared, and for how long.
         shrink: whether to look for shorter scripts, unless the check is to be brief.
         progress: is called with the verdict so far, from time to time and with each difference.
         refused: counts the calls that Rust did not serve itself, of a component that is partial.
@@ -70,7 +70,7 @@ class Campaign:
         options: CheckOptions,
         *,
         shrink: bool = True,
-        progress: Progress = unheard,
+        progress: Progress = ignore_progress,
         refused: Refused | None = None,
     ) -> None:
         self.contract = pair.contract
@@ -96,7 +96,7 @@ class Campaign:
         return Pair(self.contract, *self.sides, counts, refused)
 
     def examine_register(self) -> None:
-        """Look whether each entry of the register still holds: not expired, and to be seen."""
+        """Note the entries of the register that have expired or no longer occur."""
         for entry in self.register:
             if entry.expires < today():
                 self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
@@ -113,12 +113,12 @@ class Campaign:
             self.run(example.lines, example=str(example.path))
 
     def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
-        """Run scripts that come from elsewhere."""
+        """Run scripts of another source, such as a shadow ledger."""
         for lines in scripts:
             self.run(list(lines))
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
-        """Run the recorded scripts, then about as many `calls` of scripts made out of them.
+        """Run the recorded scripts, then about as many `calls` of variations of them.
 
         These keep inside of a contract that is a guess: only recorded calls prove it wrong.
         """
@@ -163,7 +163,7 @@ class Campaign:
                 self.add(found)
 
     def try_beyond(self) -> None:
-        """Run what is just outside of guessed domains, which nobody promised to refuse.
+        """Run values just outside of guessed domains, which no side has to refuse.
 
         What is far outside may take a side that does not refuse all memory, or for ever.
         """
@@ -190,17 +190,17 @@ class Campaign:
                     return None
         self.verdict.redrawn.update(redrawn_in(lines))
         self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
-        self.tell()
+        self.report()
         return pair
 
     @property
     def over(self) -> bool:
-        """Whether nothing new is to be started."""
+        """Whether nothing new may be started."""
         return self.budget.spent or (self._brief and bool(self.verdict.divergences))
 
     @property
     def drawn_enough(self) -> bool:
-        """Whether drawing on would find no more than it has."""
+        """Whether drawing more would only repeat what was found."""
         found = self.verdict.divergences
         of_state = sum(not self._is_pure(each.operation) for each in found)
         enough_of_state = _ENOUGH if self._guessed else _ENOUGH_OF_STATE
@@ -211,9 +211,9 @@ class Campaign:
         return _ENOUGH_GUESSED if self._guessed else _ENOUGH
 
     def meet(self, lines: list[str], found: Disagreement, **more: Any) -> bool:
-        """Take note of a difference; return whether the script may go on as if there was none.
+        """Note a difference; return whether the script may go on as if there was none.
 
-        `more` is told of the divergence: the `example` it comes from, whether it is `beyond`.
+        `more` are fields of the divergence: the `example` it comes from, whether it is `beyond`.
         """
         harmless = self._is_harmless(lines, found)
         if found.operation in self.verdict.unsteady:
@@ -223,33 +223,29 @@ class Campaign:
             self.verdict.registered[str(entry)] += 1
             self._excuse(lines)
             return True
-        told = divergence(lines, found, **more)
-        if (
-            self._is_mere_wording(told)
-            or self._knows(told)
-            or self._follows_from_excused(lines, told)
-        ):
+        new = divergence(lines, found, **more)
+        if self._is_mere_wording(new) or self._knows(new) or self._follows_from_excused(lines, new):
             return harmless
         if not self._shrink:
-            self.add(told)
+            self.add(new)
             return harmless and not self._brief
-        if self._is_unsteady(lines, told):
+        if self._is_unsteady(lines, new):
             return harmless
-        self.add(told if told.example is not None or told.beyond else self._shortest(told))
+        self.add(new if new.example is not None or new.beyond else self._shortest(new))
         return harmless
 
-    def add(self, told: Divergence) -> None:
+    def add(self, new: Divergence) -> None:
         """Add a difference to the verdict, unless one of its kind is there."""
-        if not self._knows(told):
-            self._like(told).append(told)
-            self.tell()
+        if not self._knows(new):
+            self._like(new).append(new)
+            self.report()
 
-    def tell(self) -> None:
-        """Tell how far the check is."""
+    def report(self) -> None:
+        """Report the verdict so far."""
         self._progress(self.verdict)
 
     def doubt_what_was_left_out(self) -> None:
-        """Name the operations that no call was compared of, and what cannot be compared."""
+        """Add a doubt for operations without compared calls, and for those that are not steady."""
         verdict, contract = self.verdict, self.contract
         wanted = [] if contract.factory is None else [contract.name]
         for name, part in contract.everything.items():
@@ -264,9 +260,9 @@ class Campaign:
             verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
 
     def _is_pure(self, operation: str | None) -> bool:
-        """Tell whether a difference in `operation` leaves all that follows as it was.
+        """Return whether a difference in `operation` cannot change what follows.
 
-        Of functions that nobody described, none is taken to keep anything for later.
+        A function without a contract is taken to keep no state.
         """
         if self._guessed and self.contract.factory is None and not self.contract.parts:
             return True
@@ -276,20 +272,20 @@ class Campaign:
         return spec is not None and spec.effect is Effect.PURE
 
     def _is_harmless(self, lines: list[str], found: Disagreement) -> bool:
-        """Tell whether what follows a difference is, as far as one knows, not changed by it.
+        """Return whether a difference is not known to change what follows.
 
         Foreign pairs often give objects of other classes, and word their exceptions otherwise,
         which is to hide nothing else.
         """
-        told = divergence(lines, found)
-        mere = told.of_types or told.sort == "wording"
+        new = divergence(lines, found)
+        mere = new.of_types or new.sort == "wording"
         same = found.difference.where == RAISES  # on both sides
         return same or self._is_pure(found.operation) or (self._guessed and mere)
 
-    def _is_mere_wording(self, told: Divergence) -> bool:
-        """Tell whether two exceptions are told apart by what need not agree."""
-        free = told.beyond or self.contract.wording is not None
-        return free and told.sort == "wording"
+    def _is_mere_wording(self, new: Divergence) -> bool:
+        """Return whether two exceptions differ only in what need not agree."""
+        free = new.beyond or self.contract.wording is not None
+        return free and new.sort == "wording"
 
     def _entry_of(self, found: Disagreement) -> KnownDivergence | None:
         return next((entry for entry in self.register if entry.covers(found)), None)
@@ -300,42 +296,42 @@ class Campaign:
             excused = []
         self._excused = list(lines), [*excused, len(lines) - 1]
 
-    def _follows_from_excused(self, lines: list[str], told: Divergence) -> bool:
-        """Tell whether a difference is gone without the lines that differ as is accepted."""
+    def _follows_from_excused(self, lines: list[str], new: Divergence) -> bool:
+        """Return whether a difference vanishes without the lines whose difference is accepted."""
         script, excused = self._excused
         if not script or lines[: len(script)] != script:
             return False
         without = [line for index, line in enumerate(lines) if index not in excused]
         again = self._last(without)
-        return again is None or divergence(without, again).kind != told.kind
+        return again is None or divergence(without, again).kind != new.kind
 
-    def _knows(self, told: Divergence) -> bool:
-        return any(told.kind == other.kind for other in self._like(told))
+    def _knows(self, new: Divergence) -> bool:
+        return any(new.kind == other.kind for other in self._like(new))
 
-    def _like(self, told: Divergence) -> list[Divergence]:
-        """Return the part of the verdict that `told` belongs to."""
-        return self.verdict.beyond if told.beyond else self.verdict.divergences
+    def _like(self, new: Divergence) -> list[Divergence]:
+        """Return the part of the verdict that `new` belongs to."""
+        return self.verdict.beyond if new.beyond else self.verdict.divergences
 
-    def _shortest(self, told: Divergence) -> Divergence:
+    def _shortest(self, new: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
-        inside = keeps_inside(self.contract, told.script)
+        inside = keeps_inside(self.contract, new.script)
 
         def shows(lines: list[str]) -> bool:
             found = self._last(lines) if inside(lines) else None
             return (
                 found is not None
-                and divergence(lines, found, beyond=told.beyond).kind == told.kind
+                and divergence(lines, found, beyond=new.beyond).kind == new.kind
                 and self._entry_of(found) is None
             )
 
-        if not shows(told.script):
-            return Divergence(**{**vars(told), "repeats": False})
-        short = shrunk(told.script, shows, self.budget.deadline, self.caller.draws.simpler)
+        if not shows(new.script):
+            return Divergence(**{**vars(new), "repeats": False})
+        short = shrunk(new.script, shows, self.budget.deadline, self.caller.draws.simpler)
         found = self._last(short)
-        return told if found is None else divergence(short, found, beyond=told.beyond)
+        return new if found is None else divergence(short, found, beyond=new.beyond)
 
     def _last(self, lines: list[str]) -> Disagreement | None:
-        """Run `lines` and return what the last differs in, if nothing before could be why.
+        """Run `lines` and return the difference of the last, if no earlier one could cause it.
 
         A difference in an operation other than the last line's, unless pure or accepted, could be.
         """
@@ -354,15 +350,15 @@ class Campaign:
                     return None
         return None
 
-    def _is_unsteady(self, lines: list[str], told: Divergence) -> bool:
-        """Tell, and note, whether the reference alone differs from itself in the same operation."""
+    def _is_unsteady(self, lines: list[str], new: Divergence) -> bool:
+        """Return, and note, whether the reference differs from itself in the same operation."""
         python = self.sides[0]
         for _ in range(_AGAIN):
             with Pair(self.contract, python, python) as pair:
                 found = next(filter(None, (_tried(pair, line) for line in lines)), None)
-            if found is None or found.operation != told.operation or told.operation is None:
+            if found is None or found.operation != new.operation or new.operation is None:
                 continue
-            self.verdict.unsteady[told.operation] = str(found.difference)
+            self.verdict.unsteady[new.operation] = str(found.difference)
             return True
         return False
 

@@ -12,7 +12,7 @@ from agent.porting.check.generate import draw
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
-from agent.porting.check.verdict import Verdict, unheard
+from agent.porting.check.verdict import Verdict, ignore_progress
 from agent.porting.check.workers import draw_in_processes
 from agent.porting.check.world import refusing_effects
 from agent.porting.fallback.attribution import served_and_refused
@@ -40,7 +40,7 @@ def check(
     options: CheckOptions = _DEFAULTS,
     *,
     reload: Reload | None = None,
-    progress: Progress = unheard,
+    progress: Progress = ignore_progress,
 ) -> Verdict:
     """Compare the two implementations of a contract, call by call, in this process.
 
@@ -77,7 +77,7 @@ def check(
         Loaded(contract, python, rust), verdict, options, progress=progress, refused=refused
     )
     try:
-        campaign.tell()
+        campaign.report()
         if not options.brief:
             verdict.unsteady |= unsteady_operations(
                 campaign.caller, python, verdict.seed, reload, campaign.budget.after(_OF_TIME)

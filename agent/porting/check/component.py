@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.porting.check.loading import reload_component
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.supervisor import supervised_check
-from agent.porting.check.verdict import unheard
+from agent.porting.check.verdict import ignore_progress
 from agent.porting.ledger.findings import found_by_shadows, settle_found
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check_component(
     project: Project,
     options: CheckOptions = _DEFAULTS,
     *,
-    progress: Progress = unheard,
+    progress: Progress = ignore_progress,
 ) -> Verdict:
     """Check a component in a process of its own, with all that its project keeps for it.
 

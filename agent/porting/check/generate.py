@@ -29,7 +29,7 @@ def draw(campaign: Campaign) -> None:
         )  # fmt: skip
         verdict.operations.update(findings.counts)
         verdict.redrawn.update(findings.redrawn)
-        campaign.tell()
+        campaign.report()
         if findings.counts.total() == 0:
             return
         batch += 1

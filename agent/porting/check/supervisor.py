@@ -25,7 +25,7 @@ from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.timeouts import add_lost_call, ended, too_long
-from agent.porting.check.verdict import Verdict, unheard
+from agent.porting.check.verdict import Verdict, ignore_progress
 from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def supervised_check(
     reload: Reload,
     options: CheckOptions = _DEFAULTS,
     *,
-    progress: Progress = unheard,
+    progress: Progress = ignore_progress,
 ) -> Verdict:
     """Check a pair in a process of its own, which is ended when a call takes too long.
 

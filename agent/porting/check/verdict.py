@@ -15,7 +15,7 @@ from agent.porting.fallback.refusal_counts import percent
 if TYPE_CHECKING:
     from agent.porting.check.executor import Disagreement
 
-__all__ = ["Divergence", "Progress", "Verdict", "divergence", "unheard"]
+__all__ = ["Divergence", "Progress", "Verdict", "divergence", "ignore_progress"]
 
 
 _REASONS = 10
@@ -203,5 +203,5 @@ Progress = Callable[[Verdict], None]
 """Is called with the verdict so far."""
 
 
-def unheard(_: Verdict) -> None:
+def ignore_progress(_: Verdict) -> None:
     """Ignore the verdict so far."""

@@ -153,7 +153,7 @@ def _receive(campaign: Campaign, worker: _Worker) -> bool:
     campaign.caller.learn(report.draws)
     for script in report.scripts:
         campaign.run(script)
-    campaign.tell()
+    campaign.report()
     return not report.ended
 
 
