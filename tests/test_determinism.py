@@ -76,7 +76,7 @@ def test_processes_that_fail_leave_a_doubt() -> None:
         reload=toys.load_nothing,
     )
     assert verdict.verdict == "inconclusive"
-    assert "did not tell what they did" in verdict.doubts[0]
+    assert "reported no result" in verdict.doubts[0]
 
 
 def test_what_may_differ_in_a_field_may_depend_on_the_hash_seed() -> None:

@@ -157,7 +157,7 @@ def test_what_cannot_be_copied_is_skipped(shadows: Shadows) -> None:
     assert function([], iter([1]))
     assert shadows.sums("extend").skipped == {
         "__call__: no copy of lock (TypeError)": 1,
-        "__call__: an iterator, which is used up by whoever reads it": 1,
+        "__call__: an iterator, which reading would consume": 1,
     }
 
 

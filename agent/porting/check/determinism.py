@@ -100,7 +100,7 @@ def _between_hash_seeds(
             sweep(process.pid)
     if len(told) < len(ends):
         if time.monotonic() < deadline:
-            how = "the processes that were to hash otherwise did not tell what they did"
+            how = "the processes with other hash seeds reported no result"
             yield "(under other hash seeds)", how
         return
     for one, other in zip(*told, strict=True):

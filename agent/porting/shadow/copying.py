@@ -54,7 +54,7 @@ def copied(value: Any, clone: Clone) -> Any:
     if type(value) in ATOMS:
         return value
     if isinstance(value, Iterator):
-        message = "an iterator, which is used up by whoever reads it"
+        message = "an iterator, which reading would consume"
         raise Uncopied(message)
     try:
         return clone(value)
