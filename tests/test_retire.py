@@ -228,6 +228,25 @@ def test_python_may_stay(port: Port, run: Run, capsys: pytest.CaptureFixture[str
     run(str(port.folder / "usual.py"), PYTHONPATH=str(port.folder))
 
 
+def test_a_crate_of_ones_own_goes_as_a_whole(
+    port: Port, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port.write("rust/slug-core/Cargo.toml", '[package]\nname = "slug-core"\n')
+    port.write("rust/slug-core/src/lib.rs", "fn core() {}\n")
+    table = port.table.read_text(encoding="utf-8")
+    sources = 'sources = ["rust/slug-core", "rust/toy/src/slug.rs"]'
+    row = table.replace("[components.slug]", f"[components.slug]\n{sources}")
+    port.table.write_text(row, encoding="utf-8")
+    port.add("rust/toy/Cargo.toml", '[dependencies]\nslug-core = { path = "../slug-core" }\n')
+    port.prove(parity=replace(FIGURES["parity"], examples=2))
+    assert retire(port, "--yes", "--keep", "python") == 0
+    assert not (port.folder / "rust/slug-core").exists()
+    assert (port.folder / "rust/toy/src/other.rs").exists()
+    out = capsys.readouterr().out
+    assert "delete  rust/slug-core/" in out
+    assert "rust/toy/Cargo.toml:4: slug-core" in out  # the dependency is left to a person
+
+
 TWO_SIDES_PLAIN = '''\
 """Words."""
 

@@ -123,7 +123,7 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
     _plan_modules(plan)
     if keep == "python":
         crates = find_crates(project.root, project.table_file.parent)
-        plan.deleted += crates.own_files(name, component.sources)
+        plan.deleted += crates.own_places(name, component.sources)
     plan.left += _left(plan)
     return plan
 

@@ -114,6 +114,17 @@ class Crates:
             path for path, place, crate in self._places if is_own(place, crate, component, sources)
         ]
 
+    def own_places(self, component: str, sources: Collection[str] = ()) -> list[Path]:
+        """Return the component's own files; of a crate that has no others, its folder instead."""
+        own = self.own_files(component, sources)
+        whole = {
+            crate.folder: set(crate.files)
+            for crate in self.members
+            if crate.files and set(crate.files) <= set(own)
+        }
+        within = set().union(*whole.values())
+        return [*whole, *(path for path in own if path not in within)]
+
     @cached_property
     def _places(self) -> list[tuple[Path, PurePath, PurePath]]:
         """Every file, its path from `root`, and that of its crate's folder."""
