@@ -120,7 +120,7 @@ def strategies(
 
     They draw the values that ``agent check`` does, edges and traps included, afresh for each
     example. A variadic parameter gives a list, or a dictionary by name. A parameter that takes an
-    object of the contract itself is left out.
+    object of the contract itself, or something of its world, is left out.
 
     Args:
         contract: a `Protocol`, a reference ``"package.module:Protocol"``, or the name of a

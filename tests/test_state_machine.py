@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from agent.errors import UsageError
 from agent.testing import state_machine
-from tests import strategy_toys, toy_pairs
+from tests import async_depot, strategy_toys, toy_files, toy_pairs
 from tests.strategy_toys import READER, Right
 
 pytest_plugins = ["pytester"]
@@ -73,6 +73,25 @@ def test_what_a_strategy_draws_is_shrunk_by_hypothesis(wrong: type, operation: s
     call = said.partition("(")[0]
     assert call in {f"reader.{operation}", "reader.all"}
     assert "reader = Reader(2000)\n" in said
+
+
+def test_asynchronous_operations_are_awaited() -> None:
+    depot = async_depot
+    same = state_machine(depot.DEPOT, depot.Reference, depot.Twin)
+    run_state_machine_as_test(same, settings=settings(QUICK, max_examples=20))
+    said = failure(state_machine(depot.DEPOT, depot.Reference, depot.LosesAnItem))
+    assert said.startswith("await drain(depot.items(")
+
+
+def test_each_example_has_worlds_of_its_own() -> None:
+    class Again(toy_files.Right):
+        """The same under another name."""
+
+    Again.__name__ = Again.__qualname__ = "Right"
+    same = state_machine(toy_files.STORE, toy_files.Right, Again)
+    run_state_machine_as_test(same, settings=settings(QUICK, max_examples=10))
+    said = failure(state_machine(toy_files.STORE, toy_files.Right, toy_files.OtherContents))
+    assert "differs in world[" in said
 
 
 def test_failures_are_kept_in_the_database_that_is_set() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.contract.reader import read_contract
 from agent.porting.contract.terms import Effect, operation
+from agent.porting.retire.golden_tests import golden_tests
+from agent.porting.script.store import Example
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import caller_of
 from agent.porting.strategies.draws import Draws
@@ -128,6 +131,31 @@ def test_each_side_gets_a_draw_of_its_own() -> None:
     (one, first), (other, second) = seen
     assert one != other
     assert first == second == [1, 2]
+
+
+def test_a_pinned_draw_may_use_the_tables_of_hypothesis(tmp_path: Path) -> None:
+    # In a new process and an empty folder, drawing a text writes such a table.
+    script = (
+        "from typing import Annotated, Protocol\nfrom hypothesis import strategies as st\n"
+        "from agent.porting.check.executor import Pair\n"
+        "from agent.porting.contract.reader import read_contract\n"
+        "class Sizes(Protocol):\n"
+        "    def size(self, text: Annotated[str, st.text()]) -> int: ...\n"
+        "class One:\n    def size(self, text): return len(text)\n"
+        "class Two:\n    def size(self, text): return len(text)\n"
+        "pair = Pair(read_contract(Sizes), One(), Two())\n"
+        "assert pair.run(\"sizes.size(drawn('Sizes.size.text', b'~~~~'))\").raised is None\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script]
+    subprocess.run(command, check=True, cwd=tmp_path, env=environment)
+    assert (tmp_path / ".hypothesis").exists()
+
+
+def test_examples_that_draw_again_do_not_become_plain_tests() -> None:
+    example = Example(["reader = Reader(2000)", "reader.hour(drawn('a', b''))"], Path("odd-1.py"))
+    with pytest.raises(UsageError, match=r"odd-1\.py draws again from a strategy"):
+        golden_tests("reader", toys.READER, toys.Right, "tests.strategy_toys:Right", [example])
 
 
 def test_a_draw_that_is_not_there_any_more_is_a_doubt(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from agent.errors import ContractError, UsageError
 from agent.porting.script.subclasses import Int, Str
 from agent.porting.script.vocabulary import Clock
 from agent.testing import strategies
-from tests import strategy_toys, toy_pairs
+from tests import strategy_toys, toy_files, toy_pairs
 
 FEW = settings(
     max_examples=200, database=None, deadline=None, derandomize=True, phases=[Phase.generate],
@@ -119,6 +119,11 @@ def test_references_components_and_parts_are_named() -> None:
     assert {"capacity", "clock"} <= set(cache)
     assert any(isinstance(clock, Clock) for clock in drawn(cache["clock"]))
     assert "key" in strategies("cache", "get")
+
+
+def test_what_a_world_gives_is_left_out() -> None:
+    assert list(strategies(toy_files.STORE, "save")) == ["text"]
+    assert strategies(toy_files.STORE) == {}
 
 
 def test_what_is_not_there_is_said() -> None:

@@ -211,4 +211,13 @@ def _rule(caller: Caller, move: Move, name: str) -> Any:
 
 
 def _can(move: Move) -> Callable[[TwinMachine], bool]:
-    return lambda machine: machine.alive.get(move.owner) != []
+    """Return what tells whether there is an object for `move`, and a name for what it gives."""
+
+    def can(machine: TwinMachine) -> bool:
+        if machine.alive.get(move.owner) == []:
+            return False
+        if move.gives is None or move.spec.giving != "context":
+            return True
+        return machine.made[move.gives] < _OBJECTS  # one that is let go may leave its context late
+
+    return can

@@ -15,6 +15,7 @@ from agent.porting.retire.imports import Imports
 from agent.porting.retire.literals import literal
 from agent.porting.script.statement import parse
 from agent.porting.script.vocabulary import Journal, words
+from agent.porting.strategies.draws import redrawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +71,8 @@ def golden_tests(
         place: where the tests import the remaining side from, ``"module:attribute"``.
         examples: scripts, each of which becomes a test.
 
-    Raises `UsageError` for a component with asynchronous operations.
+    Raises `UsageError` for a component with asynchronous operations, and for an example that draws
+    again from a strategy.
     """
     if contract.asynchronous:
         message = (
@@ -83,6 +85,13 @@ def golden_tests(
     imports = Imports(contract, own, place)
     tests = []
     for example in examples:
+        if redrawn_in(example.lines):
+            message = (
+                f"{example.path.name} draws again from a strategy of the contract, which plain "
+                "tests cannot. Move it, as a test of your own, out of the folder of examples; then "
+                f"retire {name}"
+            )
+            raise UsageError(message)
         # Values that differ between runs, such as addresses, are not asserted.
         runs = [_play(contract, {own: python}, example.lines, imports) for _ in range(2)]
         body = [

@@ -12,11 +12,13 @@ from agent.porting.contract.strategy import strategy_in
 from agent.porting.script.vocabulary import Clock
 from agent.porting.strategies.annotated import tester
 from agent.porting.strategies.byte_source import Choices
+from agent.porting.strategies.call_writer import is_given
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, VALUE_SLOTS
 from agent.porting.strategies.pools import KEYS, VALUES
+from agent.porting.worlds.opening import names_given
 
 if TYPE_CHECKING:
-    from agent.porting.contract.reader import OperationSpec, Parameter
+    from agent.porting.contract.reader import Contract, OperationSpec, Parameter
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
     from agent.porting.strategies.draws import Draws
@@ -93,7 +95,7 @@ def values_of(
         outside: whether to draw, too, what may be refused and what has to be.
 
     A variadic parameter's values are lists, or dictionaries by name. What takes an object of the
-    contract itself is left out.
+    contract itself, or something of its world, is left out.
     """
     domains = caller.domains(spec)
     return {
@@ -101,8 +103,15 @@ def values_of(
             parameter, _values(caller, parameter, domains[parameter.name], outside=outside)
         )
         for parameter in spec.parameters
-        if caller.contract.named_by(parameter.annotation) is None
+        if not _is_made(caller.contract, parameter)
     }
+
+
+def _is_made(contract: Contract, parameter: Parameter) -> bool:
+    """Tell whether a parameter takes what a script has made, or what its world gives."""
+    if contract.named_by(parameter.annotation) is not None or is_given(parameter.annotation):
+        return True
+    return parameter.name in names_given(contract)
 
 
 def _several(parameter: Parameter, one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
