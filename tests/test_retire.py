@@ -15,7 +15,7 @@ from agent.components.cache import contract as cache
 from agent.porting.contract.reader import read_contract
 from agent.porting.project.stage import set_stage
 from agent.porting.retire.golden_tests import golden_tests
-from agent.porting.retire.literals import literal
+from agent.porting.script.literals import literal
 from agent.porting.script.statement import split
 from agent.porting.script.store import Example
 from tests.ported import FIGURES, FILES, TABLE, Port

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
 from agent.porting.retire.imports import Imports
-from agent.porting.retire.literals import literal
+from agent.porting.script.literals import literal
 from agent.porting.script.statement import parse
 from agent.porting.script.vocabulary import Journal, words
 from agent.porting.strategies.draws import redrawn_in

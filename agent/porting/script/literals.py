@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import inspect
 import re
+import sys
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from types import BuiltinFunctionType, FunctionType
@@ -22,7 +23,7 @@ from agent.porting.script.scalars import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Unwritable", "Writer", "is_secret", "redacted"]
+__all__ = ["Unwritable", "Writer", "is_secret", "literal", "redacted"]
 
 _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|token|authorization|cookie|credential"
@@ -37,6 +38,39 @@ _VARIADIC = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
 
 _MOST = 1 << 16
 """The number of distinguished objects without an expression; then numbers are reused."""
+
+
+_EXACT = (type(None), bool, int, float, str, bytes)
+"""The scalars that are written literally."""
+
+_NESTED = (tuple, list, dict, set, frozenset)
+
+
+def literal(value: Any) -> str | None:
+    """Return an expression that evaluates to the identical value, bit for bit, or None.
+
+    It consists of literals, ``inf``, ``nan``, ``set`` and ``frozenset``. An object that occurs
+    twice, or contains itself, has no such expression.
+    """
+    if not _is_exact(value, set()):
+        return None
+    try:
+        return Writer(widest=sys.maxsize, redact=False).write(value)
+    except Unwritable:
+        return None
+
+
+def _is_exact(value: Any, met: set[int]) -> bool:
+    """Return whether `value` consists of literals alone; `met` are the mutable objects around."""
+    kind = type(value)
+    if kind not in _NESTED:
+        return kind in _EXACT
+    if id(value) in met:
+        return False
+    if kind not in {tuple, frozenset}:  # equal ones may be one object
+        met.add(id(value))
+    items = [item for pair in value.items() for item in pair] if kind is dict else value
+    return all(_is_exact(item, met) for item in items)
 
 
 def is_secret(name: object, value: object) -> bool:
