@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent import cli, registry
+from agent.cli.project import current
 from agent.errors import EnvironmentLacking
+from agent.porting.check.options import PROFILES, Profile
 from agent.porting.coverage.branches import Reached
-from agent.porting.mutation import mutants
+from agent.porting.evidence.collect import run_mutants
+from agent.porting.mutation import campaign, mutants
 from agent.porting.mutation.reference import ReferenceCoverage, measure_reference, reference_files
 from agent.porting.project.table import Component
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from agent.porting.mutation.campaign import Suite
 
 
 @pytest.mark.parametrize(
@@ -34,6 +39,25 @@ def test_options_that_do_not_go_together_are_refused(
 ) -> None:
     assert cli.main(["check", *options]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_checking_and_promoting_run_the_same_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    suites = []
+
+    def note(component: Component, suite: Suite, **_: object) -> None:
+        suites.append(suite)
+        message = f"no mutants of {component.name}"
+        raise EnvironmentLacking(message)
+
+    monkeypatch.setattr(campaign, "measure_mutation", note)
+    monkeypatch.setitem(PROFILES, "ci", Profile(examples=300, steps=20, seed=0))
+    assert cli.main(["check", "text", "--mutation"]) == 3
+    with pytest.raises(EnvironmentLacking, match="no mutants of text"):
+        run_mutants(registry.component("text"), current(), lambda _: None, lambda *_: None)
+    checked, promoted = suites
+    assert checked == promoted
+    assert len(checked.scripts) > 300
+    assert [path.name for path in checked.tests] == ["test_text.py"]
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,8 @@ def operation(
     - the `TypeError` of a call with missing, excess or unknown arguments;
     - exceptions raised by an argument itself, when it is called, compared, hashed or iterated,
       alone or in an exception group;
-    - `MemoryError` and `RecursionError`, and the `StopIteration` of ``__next__``.
+    - `MemoryError` and `RecursionError`, the `StopIteration` of ``__next__``, and the cancellation
+      of an awaited call.
     """
 
     def mark(function: F) -> F:
