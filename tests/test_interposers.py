@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent.porting.check.event_loop import SideLoop
 from agent.porting.compare.outcome import capture
+from agent.porting.fallback import served
 from agent.porting.interpose.frames import passes_on
 from agent.porting.script.statement import parse
+from agent.porting.shadow import shadowed, verified
+from tests.async_toys import Feed, RustFeed, component, double, double_rust
 from tests.interposers import BEHIND, Behind, Tally, greet
 
 if TYPE_CHECKING:
@@ -138,3 +142,23 @@ def test_a_script_knows_it_too(behind: Behind, line: str) -> None:
 def test_what_an_implementation_raises_is_not_taken_for_it(line: str) -> None:
     names = {"greet": greet, "Tally": Tally, "tally": Tally(1)}
     assert not parse(line).run(names).binding
+
+
+@pytest.mark.parametrize("proxy", ["none", "shadow", "verified", "fallback"])
+@pytest.mark.parametrize("line", ["await double()", "await feed.put()", "feed.put(1, 2)"])
+def test_a_script_that_awaits_knows_it_too(
+    tmp_path: Path, monkeypatch: Any, proxy: str, line: str
+) -> None:
+    monkeypatch.setenv("TESTS_LEDGER", str(tmp_path / "ledger.sqlite"))
+    make: dict[str, Any] = {
+        "none": lambda _, python, __: python,
+        "shadow": lambda name, *sides: shadowed(component(name), *sides),
+        "verified": lambda name, *sides: verified(component(name, verify=1.0), *sides),
+        "fallback": served,
+    }
+    double_, feed = make[proxy]("double", double, double_rust), make[proxy]("feed", Feed, RustFeed)
+    loop = SideLoop()
+    try:
+        assert loop.run(parse(line), {"double": double_, "feed": feed()}).binding
+    finally:
+        loop.close()
