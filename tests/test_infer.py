@@ -78,6 +78,43 @@ def test_docstrings_of_three_styles_give_types(
     assert documented(function) == types
 
 
+def test_a_heading_may_have_an_empty_line_below_it() -> None:
+    def function(one, two):
+        """Do it.
+
+        Args:
+            one (int): it
+                goes on.
+            two ([], scalar): no type.
+        """
+
+    assert documented(function) == {"one": "int"}
+
+
+def test_attributes_of_a_class_are_its_arguments() -> None:
+    class Point:
+        """A point.
+
+        Attributes:
+            x (int): first
+        """
+
+    assert documented(Point) == {"x": "int"}
+
+
+def test_a_type_that_is_not_known_makes_the_whole_unknown() -> None:
+    def function(x):
+        """Do it.
+
+        Parameters
+        ----------
+        x : str or array_like of bool, optional
+            What it is.
+        """
+
+    assert documented(function) == {}
+
+
 def test_prose_is_no_type() -> None:
     def function(x):
         """Do it.

@@ -6,11 +6,28 @@ import inspect
 import re
 from typing import Any
 
-from griffe import Docstring, DocstringSectionParameters, parse_google, parse_numpy, parse_sphinx
+from griffe import (
+    Docstring,
+    DocstringSectionAttributes,
+    DocstringSectionOtherParameters,
+    DocstringSectionParameters,
+    parse_google,
+    parse_numpy,
+    parse_sphinx,
+)
 
 from agent.porting.infer.vocabulary import read, written
 
 __all__ = ["documented", "signature_in"]
+
+_APART = re.compile(r"^(\w[\w ]*:\n)\n+(?= )", re.MULTILINE)
+"""A heading of Google's style with an empty line below it, where griffe sees no section."""
+
+_NAMED = (
+    DocstringSectionParameters,
+    DocstringSectionOtherParameters,
+    DocstringSectionAttributes,  # of a class whose arguments are its attributes
+)
 
 _HEAD = re.compile(r"^(?:[\w.]+\.)?(\w+)\((.*?)\)(?:\s*->.*)?$", re.DOTALL)
 
@@ -35,11 +52,11 @@ _NOISE = re.compile(
 
 def documented(described: Any) -> dict[str, str]:
     """Return the types that a docstring gives for parameters, as a contract writes them."""
-    doc = inspect.getdoc(described) or ""
+    doc = _APART.sub(r"\1", inspect.getdoc(described) or "")
     found: dict[str, str] = {}
     for parse in (parse_sphinx, parse_google, parse_numpy):  # one finds nothing in another's style
         for section in parse(Docstring(doc), warnings=False):
-            if isinstance(section, DocstringSectionParameters):
+            if isinstance(section, _NAMED):
                 for parameter in section.value:
                     text = _annotation(str(parameter.annotation or ""))
                     if text is not None:

@@ -137,7 +137,7 @@ def _written(annotation: Any, own: tuple[type, str] | None) -> str | None:  # no
     origin, arguments = get_origin(annotation), get_args(annotation)
     if own is not None and (annotation is own[0] or annotation is typing.Self):
         return own[1]
-    if annotation in {None, NoneType}:
+    if annotation is None or annotation is NoneType:
         return "None"
     if annotation is EllipsisType:
         return None
