@@ -87,6 +87,24 @@ def test_the_calls_under_way_end_before_an_object_is_handed_over(feed: Any) -> N
     assert refusals("feed") == {"refused when awaited": 1}
 
 
+@pytest.mark.parametrize("eager", [False, True])
+def test_a_call_that_is_awaited_later_keeps_nothing_back(*, eager: bool) -> None:
+    class Eager(RustFeed):
+        def put(self, item: int) -> Any:
+            given = super().put(item)
+            return asyncio.ensure_future(given) if eager and item == 104 else given
+
+    feed = served("feed", Feed, Eager)()
+
+    async def main() -> list[int]:
+        later = feed.put(104)
+        return [await feed.put(102), await later, feed.size()]
+
+    expected = [2, 1, 2] if eager else [1, 2, 2]
+    assert asyncio.run(asyncio.wait_for(main(), 20)) == expected
+    assert not held_by_rust(feed)
+
+
 def test_a_plain_call_cannot_wait_for_one_that_is_awaited() -> None:
     class Shy(RustFeed):
         def size(self) -> int:

@@ -116,6 +116,10 @@ class _Operation:
         except BaseException:
             _land(hold, call)
             raise
+        if hasattr(given, "add_done_callback"):  # it goes on by itself, awaited or not
+            given.add_done_callback(lambda _: _land(hold, call))
+        else:  # it begins when it is awaited
+            _land(hold, call)
         coroutine = self._finish(held, hold, call, given, (values, more))
         # It may never be awaited, and then nothing else would end the call.
         finalize(coroutine, _abandon, hold, call, given).atexit = False
@@ -124,6 +128,10 @@ class _Operation:
     async def _finish(
         self, held: Any, hold: Hold, call: Presence, given: Awaitable[Any], arguments: Arguments
     ) -> Any:
+        values, more = arguments
+        if not hasattr(given, "add_done_callback") and not await _begun(held, hold, call):
+            _close(given)
+            return await self._python(held, *values, **more)
         token = _inside.set((*_inside.get(), call))
         try:
             result = await given
@@ -136,7 +144,6 @@ class _Operation:
         finally:
             _inside.reset(token)
             _land(hold, call)
-        values, more = arguments
         return await self._instead(held, hold, reason, self._python(held, *values, **more))
 
     async def _instead(
@@ -170,6 +177,17 @@ class _Operation:
         """Make the call once the object has been handed over, or stays with Rust."""
         await _until(lambda: held.__agent_hold__ is None or not (hold.closing or hold.heir))
         return await self.serve(held, values, more)
+
+
+async def _begun(held: Any, hold: Hold, call: Presence) -> bool:
+    """Enter a call that is awaited now; return False if Python serves the object by now."""
+    while held.__agent_hold__ is hold:
+        hold.flight.append(call)  # before it looks for an heir, who looks for flights after
+        if not (hold.closing or hold.heir is not None) or _is_inside(hold):
+            return True
+        _land(hold, call)
+        await _until(lambda: held.__agent_hold__ is not hold or not (hold.closing or hold.heir))
+    return False
 
 
 async def _until(over: Callable[[], bool]) -> None:
