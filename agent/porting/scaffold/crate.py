@@ -58,7 +58,8 @@ class CrateSkeleton:
                 f"{self.folder}/src/lib.rs, in which agent new lists components, is missing: this "
                 "project's extension was not created by agent new --init. In a project without "
                 "[tool.agent-port] and [tool.maturin] in pyproject.toml, --init creates it; "
-                "in this one, add the Rust side and a row in the table by hand"
+                "in this one, add the Rust side and a row in the table by hand, "
+                "as docs/guide/porting.md shows"
             )
             raise UsageError(message)
         changes.create(f"{self.folder}/src/{name}.rs", text)

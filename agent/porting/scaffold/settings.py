@@ -29,7 +29,8 @@ def settled(text: str, layout: Layout, extension: str, manifest: str) -> str:
         if tool in layout.tools:
             message = (
                 f"pyproject.toml has a [tool.{tool}] already: --init is for a package that has "
-                "no Rust yet"
+                "no Rust yet. A function of an extension of your own gets its row in the table by "
+                "hand, as docs/guide/porting.md shows"
             )
             raise UsageError(message)
     settings: dict[str, Any] = {
