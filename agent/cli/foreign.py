@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.check.foreign_pair import ForeignPair
-    from agent.porting.check.loading import Loaded, Reload
     from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.contract.reader import Contract
@@ -73,7 +71,8 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     """Check the pair and print the verdict."""
-    from agent.porting.check.supervisor import supervised_check  # noqa: PLC0415  # not for --help
+    from agent.porting.check.foreign_pair import with_any_wording  # noqa: PLC0415  # not for --help
+    from agent.porting.check.supervisor import supervised_check  # noqa: PLC0415
 
     pair = _load(arguments)
     if arguments.print_contract:
@@ -81,11 +80,11 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
         return 0
     verdict = supervised_check(
         pair.name,
-        partial(_reload_by_type, pair.reload) if arguments.errors == "type" else pair.reload,
+        with_any_wording(pair.reload) if arguments.errors == "type" else pair.reload,
         replace(
             options,
-            folder=Path.cwd() / "parity_tests" / "examples" / pair.name.lower(),
-            corpus=_corpus(pair),
+            folder=_kept("examples") / pair.name.lower(),
+            corpus=_kept("corpus") / pair.name.lower(),
             pinning=bool(arguments.pin),
             guessed=True,
         ),
@@ -99,38 +98,27 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     return 0 if verdict.verdict == "identical" else 1
 
 
-def _reload_by_type(reload: Reload) -> Loaded:
-    """Load a pair whose exceptions need not be worded alike."""
-    loaded = reload()
-    return loaded._replace(contract=replace(loaded.contract, wording="--errors type"))
-
-
 def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Path]:
     """Return what a recording is to know of the pair, and where it is kept."""
     pair = _load(arguments)
-    return pair.name, pair.reload().contract, (arguments.python, arguments.rust), _corpus(pair)
+    kept = _kept("corpus") / pair.name.lower()
+    return pair.name, pair.reload().contract, (arguments.python, arguments.rust), kept
 
 
 def _load(arguments: Namespace) -> ForeignPair:
-    from agent.porting.check.foreign_pair import load_foreign_pair  # noqa: PLC0415
-    from agent.porting.infer.observed import observed_types  # noqa: PLC0415
-    from agent.porting.script.store import load_corpus  # noqa: PLC0415  # not for --help
+    from agent.porting.check.foreign_pair import find_foreign_pair  # noqa: PLC0415  # not for --help
 
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
-    named = arguments.python, arguments.rust, arguments.contract, arguments.world
-    pair = load_foreign_pair(*named)
-    scripts = load_corpus(_corpus(pair))
-    if pair.inferred is None or not scripts:
-        return pair
-    contract = pair.reload().contract
-    types = observed_types(scripts, contract)
-    types[pair.name] = types.get(contract.name, {})  # a function, or how an object is made
-    return load_foreign_pair(*named, types)
+    return find_foreign_pair(
+        arguments.python, arguments.rust, arguments.contract, arguments.world,
+        recorded=_kept("corpus"),
+    )  # fmt: skip
 
 
-def _corpus(pair: ForeignPair) -> Path:
-    return Path.cwd() / "parity_tests" / "corpus" / pair.name.lower()
+def _kept(what: str) -> Path:
+    """Return the folder with the examples or the corpus of each pair."""
+    return Path.cwd() / "parity_tests" / what
 
 
 def _dashed(option: str) -> str:

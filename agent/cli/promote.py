@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from agent.cli.progress import mutation_progress, tell
 from agent.cli.project import current
-from agent.errors import EvidenceLacking, UsageError
+from agent.errors import UsageError
 from agent.porting.project.table import STAGES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from agent.porting.evidence.thresholds import Requirement
+    from agent.porting.records.evidence import Evidence
 
 __all__ = ["RETIRED", "configure", "run"]
 
@@ -65,51 +64,30 @@ def run(arguments: Namespace) -> int:
     if arguments.keep or arguments.yes:
         message = f"--keep and --yes belong to --to {RETIRED}"
         raise UsageError(message)
-    stage = arguments.to or STAGES[min(STAGES.index(component.stage) + 1, len(STAGES) - 1)]
-    found: list[Requirement] = []
-    if stage != "python":
-        from agent.porting.evidence.freshness import known_evidence  # noqa: PLC0415
-        from agent.porting.evidence.thresholds import requirements, table  # noqa: PLC0415  # not to go back
+    from agent.porting.evidence.promotion import next_stage, promote  # noqa: PLC0415  # not for --help
 
-        before, evidence = known_evidence(component, project)
-        if not arguments.dry_run:
-            from agent.porting.evidence.collect import EvidenceCollector  # noqa: PLC0415  # it loads what it runs
+    stage = arguments.to or next_stage(component)
 
-            collector = EvidenceCollector(
-                component,
-                project,
-                (before, evidence),
-                busy=arguments.busy,
-                tell=tell,
-                progress=mutation_progress(),
-            )
-            evidence = collector.complete(stage, fresh=arguments.fresh)
-        found = requirements(component, project, stage, evidence)
+    def collect(stage: str, known: tuple[Evidence, Evidence]) -> Evidence:
+        from agent.porting.evidence.collect import EvidenceCollector  # noqa: PLC0415  # it loads what it runs
+
+        collector = EvidenceCollector(
+            component, project, known,
+            busy=arguments.busy, tell=tell, progress=mutation_progress(),
+        )  # fmt: skip
+        return collector.complete(stage, fresh=arguments.fresh)
+
+    def show(found: list[Requirement]) -> None:
+        from agent.porting.evidence.thresholds import table  # noqa: PLC0415  # not to go back
+
         if not arguments.json:
             print(table(found))
-    lacking = [each.what for each in found if not each.held]
-    moved = not (lacking or arguments.dry_run or component.stage == stage)
-    if moved:
-        from agent.porting.project.stage import set_stage  # noqa: PLC0415  # not for --help
 
-        set_stage(project, component.name, stage)
+    done = promote(component, project, stage, None if arguments.dry_run else collect, show=show)
     if arguments.json:
-        content = {
-            "component": component.name, "from": component.stage, "to": stage, "moved": moved,
-            "needs": [asdict(each) for each in found],
-        }  # fmt: skip
-        print(json.dumps(content, indent=2))
-    if lacking:
-        where = "is" if component.stage == stage else "stays"
-        message = (
-            f"{component.name} {where} in {component.stage}; {stage} lacks: {', '.join(lacking)}"
-        )
-        raise EvidenceLacking(message)
-    tell(f"{component.name} {_outcome(component.stage, stage, moved=moved)}")
+        import json  # noqa: PLC0415  # only when asked for
+
+        print(json.dumps(done.to_json(), indent=2))
+    done.require_met()
+    tell(str(done))
     return 0
-
-
-def _outcome(now: str, stage: str, *, moved: bool) -> str:
-    if moved:
-        return f"went from {now} to {stage}"
-    return f"is in {stage} already" if now == stage else f"may go from {now} to {stage}"

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.project import current, current_registry
-from agent.errors import EnvironmentLacking, EvidenceLacking
+from agent.errors import EnvironmentLacking
 from agent.porting.sources.build import Build, source_digest
 
 if TYPE_CHECKING:
@@ -61,7 +61,12 @@ def run(arguments: Namespace) -> int:
         if row.resolved is None:
             registry.resolve(row.name)
     if arguments.strict:
-        _insist(found, project)
+        from agent.cli.progress import tell  # noqa: PLC0415  # only where needed
+        from agent.porting.evidence.promotion import demote_or_refuse  # noqa: PLC0415
+
+        statuses = [(project.component(row.name), evidence) for row, evidence, *_ in found]
+        for sentence in demote_or_refuse(project, statuses):
+            tell(sentence)
     return 0
 
 
@@ -108,23 +113,6 @@ def _shadowed(row: Status, project: Project, cache: DigestCache | None) -> Shado
     from agent.porting.ledger.ledger_path import shadowed_so_far  # noqa: PLC0415  # only where needed
 
     return shadowed_so_far(project.component(row.name), cache)
-
-
-def _insist(found: list[Row], project: Project) -> None:
-    """Raise `EvidenceLacking` for stages without evidence, or leave them for others."""
-    without = [(row, evidence) for row, evidence, *_ in found if evidence and not evidence.holds]
-    if without and project.stale == "demote":
-        from agent.cli.progress import tell  # noqa: PLC0415  # only where needed
-        from agent.porting.project.stage import set_stage  # noqa: PLC0415
-
-        for row, evidence in without:
-            set_stage(project, row.name, evidence.supported)
-            tell(f"{row.name} went from {row.stage} to {evidence.supported}: evidence {evidence}")
-    elif without:
-        shown = "; ".join(f"{row.name}: evidence {evidence}" for row, evidence in without)
-        names = " and ".join(f"agent promote {row.name} --to {row.stage}" for row, _ in without)
-        message = f"{shown}; get it with {names}"
-        raise EvidenceLacking(message)
 
 
 def _as_json(found: list[Row]) -> str:

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, UsageError
 from agent.porting.check.loading import Loaded
 from agent.porting.infer.inferred import contract_in, infer
+from agent.porting.infer.observed import observed_types
+from agent.porting.script.store import load_corpus
 from agent.porting.worlds.opening import load_world
 
 if TYPE_CHECKING:
     from agent.porting.check.loading import Reload
     from agent.porting.infer.inferred import Inferred, Recorded
 
-__all__ = ["ForeignPair", "load_foreign_pair", "named_object"]
+__all__ = [
+    "ForeignPair",
+    "find_foreign_pair",
+    "load_foreign_pair",
+    "named_object",
+    "with_any_wording",
+]
 
 _AFFIX = re.compile(r"^_*(?:py|c|pure|python)_|^Py(?=[A-Z])|_(?:py|pure|python|c)$|^_+")
 """The part of a name that says which side it is; a script uses one name for both."""
@@ -37,6 +45,38 @@ class ForeignPair:
     """Loads both sides and the contract, in another process too."""
     inferred: Inferred | None
     """How the contract was inferred; None for one that was given."""
+
+
+def find_foreign_pair(
+    python: str,
+    rust: str,
+    contract: str | None = None,
+    world: str | None = None,
+    *,
+    recorded: Path,
+) -> ForeignPair:
+    """Find a pair as `load_foreign_pair` does; an inferred contract learns from recorded calls.
+
+    `recorded` is the folder with a folder of recorded scripts for each pair.
+    """
+    pair = load_foreign_pair(python, rust, contract, world)
+    scripts = load_corpus(recorded / pair.name.lower())
+    if pair.inferred is None or not scripts:
+        return pair
+    read = pair.reload().contract
+    types = observed_types(scripts, read)
+    types[pair.name] = types.get(read.name, {})  # a function, or how an object is made
+    return load_foreign_pair(python, rust, contract, world, types)
+
+
+def with_any_wording(reload: Reload) -> Reload:
+    """Return what loads the same pair, with exceptions compared by class alone."""
+    return partial(_reload_with_any_wording, reload)
+
+
+def _reload_with_any_wording(reload: Reload) -> Loaded:
+    loaded = reload()
+    return loaded._replace(contract=replace(loaded.contract, wording="--errors type"))
 
 
 def load_foreign_pair(
