@@ -16,6 +16,7 @@ from agent.cli import main
 from agent.errors import ContractError, UsageError
 from agent.porting.scaffold.settings import advice, settled
 from agent.porting.scaffold.target import Layout
+from agent.porting.sources.cargo import find_crates
 from tests.scaffolded import ROOT, Package
 
 if TYPE_CHECKING:
@@ -276,6 +277,15 @@ def test_a_single_module_is_no_package(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(package, "name", "agent")
     with pytest.raises(UsageError, match="has no package agent"):
         package.new("f", "errors:AgentError", init=True)
+
+
+def test_a_component_more_changes_nothing_that_another_is_built_from(package: Package) -> None:
+    package.new("slug", "text:slug", init=True)
+    before = find_crates(package.root, package.folder).contents("slug", {"slug": ()})
+    assert "rust/somebody-rust/src/values.rs" in before
+    package.new("total", "text:Total")
+    rows = {"slug": (), "total": ()}
+    assert find_crates(package.root, package.folder).contents("slug", rows) == before
 
 
 def test_an_extension_that_agent_did_not_begin_is_a_sentence(package: Package) -> None:
