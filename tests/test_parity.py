@@ -268,8 +268,9 @@ def test_the_json_has_the_promised_shape() -> None:
     verdict = check("counting", Loaded(COUNTING, Counter, Lenient), CheckOptions(examples=1))
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
-        "component", "verdict", "examples", "operations", "recorded", "varied", "refused", "share",
-        "divergences", "beyond", "registered", "outdated", "unsteady", "doubts", "seed",
+        "component", "verdict", "examples", "operations", "recorded", "varied", "world_calls",
+        "redrawn", "refused", "share", "divergences", "beyond", "registered", "outdated",
+        "unsteady", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
     assert shape["divergences"][0]["script"]

@@ -145,8 +145,7 @@ class Run:
 
     def _start(self) -> None:
         setting, caller = self._setting, self._caller
-        values = (VALUES + VALUES)[setting.first_value :]
-        self._slots = dict(zip(VALUE_SLOTS, values, strict=False))
+        self._take_values(setting.first_value)
         self._slots["{reenter}"] = setting.reenter
         if caller.has_clock:
             self._do(parse(caller.clock(setting.tick)))
@@ -163,10 +162,15 @@ class Run:
             self._make(caller.contract.factory)
         self._alive[name].append(caller.subject)
 
+    def _take_values(self, first: int) -> None:
+        """Let the run use the values from `first` on, which begin anew after the last."""
+        values = (VALUES + VALUES)[first % len(VALUES) :]
+        self._slots |= zip(VALUE_SLOTS, values, strict=False)
+
     def _make(self, factory: OperationSpec) -> None:
-        """Make the object; of others and fewer arguments, as long as it refuses to be made."""
+        """Make the object; with other and fewer arguments and values while the factory refuses."""
         arguments = self._setting.arguments
-        for _ in range(_TRIES):
+        for attempt in range(1, _TRIES + 1):
             filled = {key: self._filled(text) for key, text in arguments.items()}
             self._do(self._caller.make(filled))
             if self._over or not self._pair.raised(-1):
@@ -176,6 +180,7 @@ class Run:
                 for place in self._drawing.places(factory)
                 if place.required or place.driven
             }
+            self._take_values(self._setting.first_value + attempt * len(VALUE_SLOTS))
         self._over = True
 
     def _perform(self, move: Move, choice: bytes) -> None:
