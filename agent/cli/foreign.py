@@ -47,7 +47,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def asked_for(arguments: Namespace) -> bool:
-    """Tell whether a pair that is not in the table is asked for.
+    """Return whether a pair that is not in the table is requested.
 
     Raises `UsageError` for options that do not go together.
     """

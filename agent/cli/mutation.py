@@ -44,7 +44,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def asked_for(arguments: Namespace) -> bool:
-    """Tell whether it is asked for how strong a check is.
+    """Return whether the mutation score or coverage is requested.
 
     Raises `UsageError` for options that do not go together.
     """

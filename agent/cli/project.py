@@ -18,7 +18,7 @@ def current() -> Project:
 
     What its table names can be imported from then on.
 
-    Raises `UsageError` for a pyproject.toml that speaks of a port and cannot be read.
+    Raises `UsageError` for a pyproject.toml that declares a port and cannot be read.
     """
     return _project_of(os.getcwd())  # noqa: PTH109  # start-up does without pathlib
 

@@ -42,7 +42,7 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def asked_for(arguments: Namespace) -> bool:
-    """Tell whether a recording is asked for.
+    """Return whether a recording is requested.
 
     Raises `UsageError` for options that do not go together.
     """

@@ -157,7 +157,7 @@ def _as_table(found: list[Row]) -> str:
 
 
 def _may(row: Status) -> bool:
-    """Tell whether Rust may leave calls to Python."""
+    """Return whether Rust may leave calls to Python."""
     return row.refused is not None
 
 

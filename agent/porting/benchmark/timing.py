@@ -57,7 +57,7 @@ class Timings:
 
 
 def take_turns(arms: Mapping[str, Arm], *, block: float, seconds: float, seed: int) -> Timings:
-    """Time each arm once a round, in an order drawn anew, in blocks of at least `block` seconds.
+    """Time each arm once a round, in a random order, in blocks of at least `block` seconds.
 
     There are as many rounds as fit into `seconds`, and at least three. The garbage collector is off
     meanwhile.

@@ -1,1 +1,1 @@
-"""The parity check: draws calls, runs them on both sides, and tells what differs."""
+"""The parity check: draws calls, runs them on both sides, and reports differences."""

@@ -64,7 +64,7 @@ def result_of(line: Line, spec: OperationSpec | None) -> Any:
 
 
 def is_carried(line: Line, spec: OperationSpec | None) -> bool:
-    """Tell whether later lines carry on what `line` gave: a task, a coroutine, a stream."""
+    """Return whether later lines continue the result of `line`: a task, coroutine or stream."""
     if spec is None or not spec.asynchronous or line.calls:
         return False
     if not line.awaits:
@@ -73,7 +73,7 @@ def is_carried(line: Line, spec: OperationSpec | None) -> bool:
 
 
 def has_raised(outcome: Outcome) -> bool:
-    """Tell whether a line raised, or a stream that it went through ended with an exception."""
+    """Return whether a line raised, or a stream that it went through ended with an exception."""
     ended = outcome.value.ended if isinstance(outcome.value, Drained) else None
     return outcome.raised is not None or ended is not None
 
@@ -129,7 +129,7 @@ def _gathered(
     """Compare each outcome, and which completed before which.
 
     Of operations that the reference completes at one instant, neither is the first: how many turns
-    of a loop each takes is nobody's promise.
+    of a loop each takes is not part of a contract.
     """
     pairs = zip(python.outcomes, rust.outcomes, strict=True)
     for index, ((one, other), spec) in enumerate(zip(pairs, specs, strict=True)):
@@ -152,7 +152,7 @@ def _gathered(
 def _left_behind(python: Left, rust: Left, comparison: Comparison) -> Iterator[Difference]:
     """Compare what is left at the end: the candidate may leave less than the reference, not more.
 
-    How many tasks or generators do the work is nobody's promise, but whether any is left is.
+    The number of tasks or generators is not part of a contract, but leaving any behind is.
     """
     for what, ours, theirs in (
         ("tasks left running", python.tasks, rust.tasks),

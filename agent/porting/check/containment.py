@@ -59,7 +59,7 @@ def _allowed(annotation: Any, text: str) -> bool:
 
 
 def contains(annotation: Any, value: Any) -> bool:  # noqa: PLR0911  # one for each kind
-    """Tell whether `value` is of the type `annotation`, and within its domain.
+    """Return whether `value` is of the type `annotation`, and within its domain.
 
     Items of an iterator are not looked at, nor what is unknown here: both count as allowed.
     """
@@ -101,7 +101,7 @@ def _holds_items(parts: tuple[Any, ...], value: Any) -> bool:
 
 
 def _holds(item: Any, value: Any) -> bool:  # noqa: PLR0911  # one for each kind
-    """Tell whether `value` satisfies one piece of metadata; what is none of ours, it does."""
+    """Return whether `value` satisfies one piece of metadata; what is none of ours, it does."""
     if isinstance(item, at.GroupedMetadata):
         return all(_holds(part, value) for part in item)
     match item:
@@ -125,7 +125,7 @@ def _holds(item: Any, value: Any) -> bool:  # noqa: PLR0911  # one for each kind
 
 
 def _is_number(value: Any) -> bool:
-    """Tell whether `value` is a float, or an int that a float comes near to."""
+    """Return whether `value` is a float, or an int that a float comes near to."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     try:

@@ -126,7 +126,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def _tell(reload: Reload, scripts: list[list[str]], pipe: Connection) -> None:
-    """Run the scripts on the reference in this process, and tell what each line did."""
+    """Run the scripts on the reference in this process, and report what each line did."""
     loaded = reload()
     told = []
     for script in scripts:
@@ -184,7 +184,7 @@ def _text(value: Any, depth: int) -> str:  # noqa: PLR0911  # one for each kind
 
 
 def _is_loose(annotation: Any) -> bool:
-    """Tell whether values may differ where `annotation` stands."""
+    """Return whether values annotated with `annotation` may differ."""
     return get_origin(annotation) is Annotated and any(
         isinstance(tier, Invariant | Tolerance) for tier in annotation.__metadata__
     )

@@ -260,7 +260,7 @@ class Pair:
         return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
 
     def _redraw(self, name: str, row: bytes = b"") -> Any:
-        """Draw what ``drawn`` stands for in a script, afresh for each side."""
+        """Draw the value of ``drawn`` in a script, separately for each side."""
         try:
             with self._worlds.aside():  # Hypothesis keeps tables in files
                 return caller_of(self.contract).redraw(name, row)
@@ -273,7 +273,7 @@ class Pair:
         return self._worlds.shown(text, "")[0]
 
     def raised(self, index: int) -> bool:
-        """Tell whether the line `index`, counted from 0, raised on both sides."""
+        """Return whether the line `index`, counted from 0, raised on both sides."""
         return self._raised[index]
 
     def spec(self, line: Line) -> tuple[str | None, OperationSpec | None]:

@@ -163,7 +163,7 @@ class Run:
         self._alive[name].append(caller.subject)
 
     def _take_values(self, first: int) -> None:
-        """Let the run use the values from `first` on, which begin anew after the last."""
+        """Let the run use the values from `first` on, which repeat after the last."""
         values = (VALUES + VALUES)[first % len(VALUES) :]
         self._slots |= zip(VALUE_SLOTS, values, strict=False)
 
@@ -195,7 +195,7 @@ class Run:
             number = self._made[move.gives] % _OBJECTS + 1
             if move.gives == self._caller.contract.name:
                 # The first is the one that the factory made. What hostile keys do to another object
-                # than their own shows how often they were asked, which nobody defines.
+                # than their own shows how often they were asked, which is undefined.
                 number = 1 if self._hostile else number + 1
             target = self._caller.named(move.gives, number)
         if move.spec.asynchronous and self._interleaving is not None:

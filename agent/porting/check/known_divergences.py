@@ -47,7 +47,7 @@ class KnownDivergence:
     """Lines that show it, the last of which differs."""
 
     def covers(self, found: Disagreement) -> bool:
-        """Tell whether `found` is this difference.
+        """Return whether `found` is this difference.
 
         Raises `ContractError` if `when` cannot be evaluated.
         """

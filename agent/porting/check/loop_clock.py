@@ -94,7 +94,7 @@ class Selector(DefaultSelector):
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """A loop whose clock shows what it is told to."""
+    """A loop whose clock is set by its driver."""
 
     def __init__(self, selector: Selector, *, elsewhere: bool) -> None:
         self.now = _START

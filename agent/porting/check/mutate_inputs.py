@@ -28,7 +28,7 @@ _ROW = 24
 """Bytes that decide an expression which is drawn from a domain."""
 
 _MARKS = ("§", "¤", "¶", "{reenter}")
-"""What stands in a domain's expressions for what only a drawn script has."""
+"""Placeholders in a domain's expressions for what only a drawn script has."""
 
 
 class Variation:
@@ -162,7 +162,7 @@ class _Change(ast.NodeTransformer):
         self._random = random
 
     def visit(self, node: ast.AST) -> ast.AST:
-        """Return what stands for `node` afterwards."""
+        """Return the replacement of `node`."""
         if node is self._node:
             return _change(node, self._random) or node
         return self.generic_visit(node)

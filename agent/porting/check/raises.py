@@ -77,12 +77,12 @@ def outside_raises(
 
 
 def _is_no_call(line: Line, names: dict[str, Any]) -> bool:
-    """Tell whether nothing was called: the object or an argument is missing."""
+    """Return whether nothing was called: the object or an argument is missing."""
     return line.subject not in names or any(name not in names for name, _ in line.operands)
 
 
 def _comes_from_arguments(error: BaseException) -> bool:
-    """Tell whether `error` passed through code that the script itself passed as an argument.
+    """Return whether `error` passed through code that the script itself passed as an argument.
 
     A group did, if all that it holds did.
     """
@@ -94,7 +94,7 @@ def _comes_from_arguments(error: BaseException) -> bool:
 
 
 def _is_outside(contract: Contract, spec: OperationSpec, text: str, names: dict[str, Any]) -> bool:
-    """Tell whether an argument of the call `text` is outside of its domain."""
+    """Return whether an argument of the call `text` is outside of its domain."""
     return any(
         _SUBCLASS.search(expression) or _outside(contract, parameter.annotation, expression, names)
         for parameter, expression in bound(spec, text)
@@ -116,7 +116,7 @@ def _outside(contract: Contract, annotation: Any, expression: str, names: dict[s
 
 
 def _misbehaves(contract: Contract, lines: list[str], names: dict[str, Any]) -> bool:
-    """Tell whether an object in the script may answer wrongly when it is asked later."""
+    """Return whether an object in the script may answer wrongly when it is asked later."""
     if any(map(_MISBEHAVING.search, lines)):
         return True
     return any(
@@ -127,7 +127,7 @@ def _misbehaves(contract: Contract, lines: list[str], names: dict[str, Any]) -> 
 
 
 def _answers_wrongly(annotation: Any, value: Any) -> bool:
-    """Tell whether a callback of the script answers what its annotation does not allow."""
+    """Return whether a callback of the script answers what its annotation does not allow."""
     if get_origin(annotation) is Annotated:
         return _answers_wrongly(get_args(annotation)[0], value)
     if not isinstance(value, Spy):

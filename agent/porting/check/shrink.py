@@ -120,7 +120,7 @@ def _variants(line: str, redraws: Redraws) -> Iterator[str]:
 
 
 def _places(statement: ast.stmt, redraws: Redraws) -> list[tuple[ast.AST, str, int | None]]:
-    """Return where expressions stand that may be replaced: the holder, the field, the index.
+    """Return the places of replaceable expressions: the holder, the field, the index.
 
     What the statement does is left as it is, and what a strategy drew is not taken apart.
     """

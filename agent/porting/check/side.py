@@ -50,7 +50,7 @@ class Side:
 
 
 def _is_compiled(contract: Contract, implementation: Any) -> bool:
-    """Tell whether an implementation is compiled, as far as its first operation shows."""
+    """Return whether an implementation is compiled, as far as its first operation shows."""
     for name in contract.operations:
         own = name == "__call__" and not isinstance(implementation, type)
         member = implementation if own else getattr(implementation, name, None)

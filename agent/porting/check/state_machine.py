@@ -53,9 +53,9 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
 ) -> Findings:
     """Run `programs` scripts of `drawing.steps` calls on both sides, within the budget.
 
-    `found` is told each difference, with the lines that led to it, and answers whether the script
-    may go on as if there had been none; `refused`, the calls that Rust did not serve. With `keep`,
-    the scripts are returned.
+    `found` is called with each difference and the lines that led to it, and returns whether the
+    script may continue as if there were none; `refused` is called with the calls that Rust did not
+    serve. With `keep`, the scripts are returned.
     """
     findings = Findings()
     left = Budget() if budget is None else budget

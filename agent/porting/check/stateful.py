@@ -211,7 +211,7 @@ def _rule(caller: Caller, move: Move, name: str) -> Any:
 
 
 def _can(move: Move) -> Callable[[TwinMachine], bool]:
-    """Return what tells whether there is an object for `move`, and a name for what it gives."""
+    """Return a test whether there is an object for `move`, and a name for what it gives."""
 
     def can(machine: TwinMachine) -> bool:
         if machine.alive.get(move.owner) == []:

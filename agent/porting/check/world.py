@@ -43,7 +43,7 @@ def refusing_effects() -> Iterator[None]:
 
 
 def needs_world(contract: Contract, script: Sequence[str]) -> bool:
-    """Tell whether a script calls an external operation or uses what a world gives."""
+    """Return whether a script calls an external operation or uses what a world gives."""
     given = {WORLD, *names_given(contract)} if contract.world is not None else set()
     named = {
         node.id
@@ -58,7 +58,7 @@ def needs_world(contract: Contract, script: Sequence[str]) -> bool:
 
 
 def keeps_inside(contract: Contract, script: list[str]) -> Callable[[list[str]], bool]:
-    """Return what tells whether a simpler script uses its world as `script` does.
+    """Return a test whether a simpler script uses its world as `script` does.
 
     A path that lost its root would be one outside of the world, and so could be the argument of a
     step that is simpler than what its annotation allows: steps are left out, and else kept.
@@ -116,7 +116,7 @@ class Surroundings:
         return bool(self._worlds)
 
     def is_step(self, line: Line) -> bool:
-        """Tell whether a line is a step of the world's own."""
+        """Return whether a line is a step of the world's own."""
         return line.subject == WORLD and self._world is not None
 
     @contextmanager
@@ -201,9 +201,9 @@ class Surroundings:
     def _permits(
         self, spec: OperationSpec | None, *sides: int
     ) -> Callable[[str, tuple[Any, ...]], bool] | None:
-        """Return what tells whether an effect of an operation may happen; None for none may.
+        """Return a test whether an effect of an operation may happen; None for none may.
 
-        Nobody has declared what the operations of foreign pairs touch.
+        The effects of operations of foreign pairs are undeclared.
         """
         declared = spec is None or self._contract.foreign or spec.effect is Effect.EXTERNAL
         if not self._worlds or not declared:

@@ -13,7 +13,7 @@ _STREAM = re.compile(r"Async(?:Iterator|Iterable|Generator)\[(.*?)(?:, [^\]]*)?\
 
 
 def is_coroutine(function: Any) -> bool:
-    """Tell whether calling `function` gives a coroutine."""
+    """Return whether calling `function` gives a coroutine."""
     return inspect.iscoroutinefunction(function)
 
 

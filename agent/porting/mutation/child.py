@@ -210,7 +210,7 @@ class Child:
 
 
 def _panicked(errors: IO[bytes]) -> bool:
-    """Tell whether anything panicked since this was last asked."""
+    """Return whether anything panicked since this was last asked."""
     size = os.fstat(errors.fileno()).st_size
     found = _PANIC in os.pread(errors.fileno(), size, 0)
     os.ftruncate(errors.fileno(), 0)

@@ -18,7 +18,7 @@ _TEST = re.compile(r"#\s*\[\s*(?:\w+::)*test\s*\]")
 
 
 def is_left_out(attribute: str, settings: AbstractSet[str]) -> bool:
-    """Tell whether an item with this attribute is not compiled, or a test.
+    """Return whether an item with this attribute is not compiled, or a test.
 
     `settings` are those of ``rustc --print cfg``, and ``feature="NAME"`` for each feature.
     """

@@ -96,7 +96,7 @@ def changes_of(node: Node, constants: frozenset[str]) -> Iterator[Change]:
 
 
 def is_plain_condition(node: Node) -> bool:
-    """Tell whether a condition is changed by negating it: no part of it is changed otherwise."""
+    """Return whether a condition is changed by negating it: no part of it is changed otherwise."""
     return node.type not in _DECIDED
 
 
@@ -108,7 +108,7 @@ def changes_of_body(function: Node) -> Iterator[Change]:
 
 
 def leads_to_hints(node: Node) -> bool:
-    """Tell whether all that `node` does is to say how much room to set aside."""
+    """Return whether all that `node` does is to say how much room to set aside."""
     if node.type == "if_expression" and node.child_by_field_name("alternative") is None:
         body = node.child_by_field_name("consequence")
         done = [] if body is None else body.named_children

@@ -28,7 +28,7 @@ class Region:
     """Whether a whole statement is chosen or not."""
 
     def holds(self, start: int, end: int) -> bool:
-        """Tell whether the piece from `start` to `end` lies in it."""
+        """Return whether the piece from `start` to `end` lies in it."""
         return self.start <= start and end <= self.end
 
 

@@ -54,7 +54,7 @@ class Recorder:
         self._ended: deque[Life] = deque()
 
     def after_fork(self) -> None:
-        """Begin anew in the child: what there is so far, the parent writes."""
+        """Start again in the child; the parent writes what was recorded so far."""
         self._begin()
         for life in self._lives.values():
             life.begin_chapter(self._tape.samples[LIVES])

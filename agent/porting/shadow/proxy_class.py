@@ -123,7 +123,7 @@ class Classes:
         followed = self._followed
 
         class Beneath:
-            """Comes before the reference, which may not want to have subclasses."""
+            """Precedes the reference, which may forbid subclasses."""
 
             __slots__ = ()
 

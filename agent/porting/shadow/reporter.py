@@ -67,7 +67,7 @@ class Reporter:
         self._run: ProcessLog | None = None
         self._ledger: Ledger | None = None
         self._first = 0
-        """The number of this process's first call: a fork begins anew."""
+        """The number of this process's first call: a fork starts again."""
         self._latest = 0
         self._chosen = 0
         self._differences = 0

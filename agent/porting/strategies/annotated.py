@@ -65,7 +65,7 @@ def constrained(
 def allower(
     metadata: tuple[Any, ...], place: str, names: Mapping[str, Any]
 ) -> Callable[[str], bool]:
-    """Return what tells whether the value of an expression, among `names`, is as `metadata` says.
+    """Return a test whether the value of an expression, among `names`, is as `metadata` says.
 
     Raises `ContractError`, naming `place`, for a constraint that nothing is known about.
     """
@@ -84,7 +84,7 @@ def allower(
 
 
 def tester(metadata: tuple[Any, ...], place: str) -> Callable[[Any], bool] | None:
-    """Return what tells whether a value is as `metadata` says; None if that says nothing.
+    """Return a test whether a value is as `metadata` says; None if that says nothing.
 
     Raises `ContractError`, naming `place`, for a constraint that nothing is known about.
     """

@@ -38,7 +38,7 @@ class Choices:
         return int.from_bytes(two) * count >> 16
 
     def one_in(self, count: int) -> bool:
-        """Tell whether to do what is seldom done; no, when the bytes are used up."""
+        """Return whether to take a rare choice; False when the bytes are used up."""
         return self.below(count) == count - 1
 
     def of(self, items: Sequence[T]) -> T:

@@ -88,7 +88,7 @@ class Caller:
         """Return the line that performs `spec` on `subject` and names the result `target`.
 
         An asynchronous operation is carried out to its end, unless a `form` says otherwise, in
-        which ``{}`` stands for the call: ``start({})``, for example.
+        which ``{}`` is the call: ``start({})``, for example.
         """
         return self._filled(spec, subject or self.subject, target, arguments, form)
 
@@ -185,7 +185,7 @@ class Caller:
         return domain_of(annotation, place, self.draws)
 
     def simplest(self, spec: OperationSpec) -> dict[str, str]:
-        """Return the fewest and simplest arguments that `spec` accepts; time stands still."""
+        """Return the fewest and simplest arguments that `spec` accepts; time does not advance."""
         domains = self.domains(spec)
         return {
             parameter.name: domains[parameter.name].within[0]
@@ -219,7 +219,7 @@ class Caller:
 
 
 def is_given(annotation: Any) -> bool:
-    """Tell whether `annotation` names what of a world is passed."""
+    """Return whether `annotation` lists values from a world."""
     return any(isinstance(item, Given) for item in getattr(annotation, "__metadata__", ()))
 
 
@@ -230,7 +230,7 @@ def caller_of(contract: Contract) -> Caller:
 
 
 def is_driven(annotation: Any) -> bool:
-    """Tell whether `annotation` asks for a clock that checks drive."""
+    """Return whether `annotation` asks for a clock that checks drive."""
     return any(
         isinstance(item, Virtual) for item in getattr(annotation, "__metadata__", ())
     ) or any(is_driven(part) for part in get_args(annotation))
@@ -252,7 +252,7 @@ def _placed(spec: OperationSpec, arguments: Arguments) -> tuple[str, ...]:
 
 
 def whole_form(spec: OperationSpec) -> str:
-    """Return how a line carries out a call of `spec`, which ``{}`` stands for, to its end."""
+    """Return how a line carries out a call of `spec`, written as ``{}``, to its end."""
     if spec.giving != "value":
         return "await drain({})" if spec.giving == "stream" else "await through({})"
     return "{}" if spec.calling == "plain" else "await {}"

@@ -21,7 +21,7 @@ _WRONG = ["None", "5", "'a'"]
 
 
 def class_domain(cls: Any, place: str, read: Callable[[Any, str], Domain]) -> Domain | None:
-    """Return the domain of `cls` if it says what it holds; `read` tells about its fields."""
+    """Return the domain of `cls` if it has described fields; `read` gives their domains."""
     if isinstance(cls, type) and issubclass(cls, Enum):
         return _members(cls)
     if not has_fields(cls):

@@ -57,7 +57,7 @@ CONTAINERS: dict[Any, tuple[list[str], list[str]]] = {
 def container_domain(
     origin: Any, arguments: tuple[Any, ...], read: Callable[..., Domain]
 ) -> Domain:
-    """Return the domain of `origin`, a key of `CONTAINERS`, whose items `read` tells about."""
+    """Return the domain of `origin`, a key of `CONTAINERS`, whose items' domain `read` gives."""
     if origin is tuple and arguments[-1:] != (...,) and arguments:
         return fixed([read(part) for part in arguments], "(%s)", [*_WRONG, "()", "[]", "'ab'"])
     shapes, risky = CONTAINERS[origin]

@@ -24,17 +24,17 @@ CLOCK = "clock"
 """The name that a script gives its clock."""
 
 KEY_SLOTS = [f"§{index}" for index in range(5)]
-"""Stand for the keys of one run, which are few, so that calls meet the same ones again."""
+"""Placeholders of the keys of one run, which are few, so that calls meet them again."""
 
 VALUE_SLOTS = [f"¤{index}" for index in range(4)]
-"""Stand for the values of one run."""
+"""Placeholders of the values of one run."""
 
 OBJECT_SLOT = "¶"
-"""Stands around the name of a contract or part, for an object of it that the script has made."""
+"""Encloses the name of a contract or part: a placeholder of such an object in the script."""
 
 
 def object_slot(name: str) -> str:
-    """Return what stands for an object of the contract or part `name`."""
+    """Return the placeholder of an object of the contract or part `name`."""
     return f"{OBJECT_SLOT}{name}{OBJECT_SLOT}"
 
 

@@ -108,7 +108,7 @@ def values_of(
 
 
 def _is_made(contract: Contract, parameter: Parameter) -> bool:
-    """Tell whether a parameter takes what a script has made, or what its world gives."""
+    """Return whether a parameter takes what a script has made, or what its world gives."""
     if contract.named_by(parameter.annotation) is not None or is_given(parameter.annotation):
         return True
     return parameter.name in names_given(contract)

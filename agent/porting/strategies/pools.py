@@ -21,7 +21,7 @@ VALUES = [
     "1", "True", "-0.0", "0.0", "['x']", "{'x': 1}", "(1, [2])", "...", "NotImplemented",
     "ValueError('a value')", "2", "'b'", "3",
 ]  # fmt: skip
-"""What is easily taken for each other stands together, the likeliest confusions twice."""
+"""Values that are easily confused are adjacent, the likeliest confusions twice."""
 
 HOSTILE: list[tuple[str, str | None]] = [
     ("Odd(ValueError('hash'), True)", None),

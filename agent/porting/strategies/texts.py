@@ -60,7 +60,7 @@ _FAMILIES = (
     ("\ud800", "\udfff", "\udc80", "\ud83d\ude00", "\ude00\ud83d", "\U0001f600", "\udcff"),
     ("\U0001f600", "\U00010000", "\U0001d4b3", "\U0001f1e9\U0001f1ea", "\U0001f44d\U0001f3fd", "𝒳"),
 )  # fmt: skip
-"""Pieces that are easily confused stand together: a text of one family resembles the others."""
+"""Pieces that are easily confused form a family: a text of one resembles the others."""
 
 _COMMON = ("a", " ", "b", "A")
 _ALPHABETS = (

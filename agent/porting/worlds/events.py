@@ -17,13 +17,13 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def _opens_to_write(arguments: Sequence[Any]) -> bool:
-    """Tell whether a file is opened to be written, neither the null device nor one that is open."""
+    """Return whether a file is opened for writing that is not the null device or already open."""
     path, _, flags = arguments
     return bool(flags & _WRITING) and not isinstance(path, int) and path != os.devnull
 
 
 def _is_in_file(arguments: Sequence[Any]) -> bool:
-    """Tell whether a database is kept in a file."""
+    """Return whether a database is kept in a file."""
     return arguments[0] not in {":memory:", ""}
 
 

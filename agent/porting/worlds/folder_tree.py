@@ -100,7 +100,7 @@ class FolderTree(World):
 
     @step
     def make_loop(self, name: Name) -> None:
-        """Make a symbolic link that leads to itself: whoever opens it gets ``ELOOP``."""
+        """Make a symbolic link to itself: opening it fails with ``ELOOP``."""
         self._link(name, self._path(name))
 
     @step

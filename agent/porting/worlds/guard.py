@@ -36,7 +36,7 @@ class Guard:
         self.stopped: str | None = None
         """The first effect that was stopped, as a call."""
         self.permits: Callable[[str, tuple[Any, ...]], bool] | None = None
-        """Tells whether an effect may happen; None permits none."""
+        """Returns whether an effect may happen; None permits none."""
         self._before: list[tuple[Guard | None, int]] = []
         self._others = _threads()
         _install()
@@ -105,5 +105,5 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_import() -> bool:
-    """Tell whether the import system is keeping the byte code of a module that it loads."""
+    """Return whether the import system is keeping the byte code of a module that it loads."""
     return sys._getframe(3).f_code.co_filename == "<frozen importlib._bootstrap_external>"  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""A server on the loopback interface that answers as it is told, in a thread of its own."""
+"""A server on the loopback interface with scripted answers, in a separate thread."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class TcpServer(World):
         return None if found < 0 else found + len(self.ends)
 
     def completes(self, reply: bytes) -> bool:
-        """Tell whether a client that was sent `reply` waits for no more of it."""
+        """Return whether a client that was sent `reply` waits for no more of it."""
         return reply.endswith(self.ends)
 
     @step

@@ -73,7 +73,7 @@ class World(ABC):
         return None
 
     def permits(self, event: str, arguments: tuple[Any, ...]) -> bool:
-        """Tell whether an effect stays inside the world; one that does not ends the check.
+        """Return whether an effect stays inside the world; one that does not ends the check.
 
         Args:
             event: an audit event of Python, such as ``"os.remove"`` or ``"socket.connect"``.
