@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator  # noqa: TC003  # the contract is read
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol, Self
 
 from agent.errors import Unsupported
@@ -73,6 +74,9 @@ class FeedContract(Protocol):
     @operation(effect=Effect.READS)
     def items(self) -> AsyncIterator[int]: ...
 
+    @operation(effect=Effect.WRITES)
+    def lent(self, most: int = 3) -> AbstractAsyncContextManager[list[int]]: ...
+
 
 class FeedFactory(Protocol):
     """How a feed is made."""
@@ -109,6 +113,19 @@ class _Items:
             if item == 8:
                 raise ValueError(item)
             yield item
+
+    @asynccontextmanager
+    async def lent(self, most: int = 3) -> AsyncIterator[list[int]]:
+        """Give the items, at most some; take the oldest away in the end, or swallow a KeyError."""
+        await asyncio.sleep(0)
+        if most < 0:
+            raise ValueError(most)
+        try:
+            yield self._items[:most]
+        except KeyError:
+            pass
+        finally:
+            del self._items[:1]
 
     async def __aenter__(self) -> Self:
         await asyncio.sleep(0)
@@ -169,6 +186,12 @@ class RustFeed(_Items):
         async for item in super().items():
             if item != 7:
                 yield item
+
+    @asynccontextmanager
+    async def lent(self, most: int = 3) -> AsyncIterator[list[int]]:
+        """Do the same, but give no more than two, and swallow nothing of the item 9."""
+        async with super().lent(most) as items:
+            yield items[:2] if items != [9] else [9]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"name": self.name, "_items": list(self._items)}

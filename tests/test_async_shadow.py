@@ -52,6 +52,10 @@ async def settled(work: Coroutine[Any, Any, Any]) -> Any:
     return result
 
 
+def fail(error: Exception) -> None:
+    raise error
+
+
 def run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(settled(work))
 
@@ -224,6 +228,61 @@ def test_a_stream_takes_what_its_caller_sends(shadows: Shadows) -> None:
     assert (sums.matched, sums.skipped) == (
         4, {"items: its caller threw an exception into it": 1},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", [{}, {"verify": 1.0}])
+def test_context_managers_are_compared_when_they_are_left(shadows: Shadows, settings: Any) -> None:
+    feed = shadows("feed", **settings)()
+
+    async def main() -> list[Any]:
+        await feed.put(1)
+        await feed.put(2)
+        async with feed.lent() as items:
+            seen = list(items)
+        async with feed.lent():
+            fail(KeyError())
+        with pytest.raises(ZeroDivisionError):
+            async with feed.lent():
+                fail(ZeroDivisionError())
+        with pytest.raises(ValueError, match="-1"):
+            await feed.lent(-1).__aenter__()
+        return seen
+
+    assert run(main()) == [1, 2]
+    sums = shadows.sums("feed")
+    assert (sums.matched, sums.calls) == (7, 7)
+
+
+def test_a_context_manager_that_gives_something_else_differs(shadows: Shadows) -> None:
+    feed = shadows("feed")()
+
+    async def main() -> list[int]:
+        for item in (1, 2, 3):
+            await feed.put(item)
+        async with feed.lent() as items:
+            return list(items)
+
+    assert run(main()) == [1, 2, 3]
+    (found,) = shadows.ledger.mismatches("feed")
+    assert (found.line, found.where) == ("await enter(feedcontract.lent())", "len(result[0])")
+
+
+def test_a_context_manager_that_is_cancelled_is_skipped(shadows: Shadows) -> None:
+    feed = shadows("feed")()
+
+    async def main() -> None:
+        async def hold() -> None:
+            async with feed.lent():
+                await asyncio.Event().wait()
+
+        task = asyncio.ensure_future(hold())
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    run(main())
+    assert shadows.sums("feed").skipped == {"cancelled": 1}
 
 
 def test_a_stream_that_is_cancelled_is_skipped(shadows: Shadows) -> None:

@@ -8,19 +8,19 @@ gets the answer: its object is what runs after a demotion, and must not lag behi
 from __future__ import annotations
 
 import inspect
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, is_binding
 from agent.porting.interpose.functions import named_like
 from agent.porting.shadow.answering import given
+from agent.porting.shadow.contexts import WatchedManager, underway
 from agent.porting.shadow.exceptions import ends_task, raise_again
 from agent.porting.shadow.loop_tasks import LoopTasks
-from agent.porting.shadow.streams import Seen, closed
-from agent.porting.shadow.twins import OVERLAPPING
+from agent.porting.shadow.streams import Seen, closed, pulled
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Context
@@ -133,6 +133,8 @@ class Awaited:
                 self._candidate.leave(call, f"{call.operation.name} {reason}")
                 return awaitable
             return named_like(lead, self._streamed(call, awaitable))
+        if call.operation.enters:
+            return self._watched(call, awaitable)
         if not inspect.isawaitable(awaitable):
             self._candidate.leave(call, f"{call.operation.name} gives nothing that can be awaited")
             return awaitable
@@ -141,7 +143,7 @@ class Awaited:
     async def _answered(self, call: ComparedCall, awaitable: Awaitable[Any]) -> Any:
         """Await the side that answers, and have the call compared."""
         try:
-            with _underway(call), self._context.within_task():
+            with underway(call), self._context.within_task():
                 call.value = await awaitable
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt) or ends_task(error):
@@ -164,7 +166,7 @@ class Awaited:
         """Give the items of the side that answers; have them compared when the stream has ended."""
         seen = Seen(call.clone)
         failed: Exception | None = None
-        with _underway(call):
+        with underway(call):
             try:
                 stream = aiter(stream)
                 step = anext(stream)
@@ -198,8 +200,18 @@ class Awaited:
                 del failed
 
     async def _compare_stream(self, call: ComparedCall, seen: Seen) -> None:
-        call.pulled, call.value = seen.pulled, (seen.items, seen.ended)
+        call.value = seen.items, seen.ended
+        call.uses = partial(pulled, number=seen.pulled)
         call.broken = seen.broken
+        await self._compare(call)
+
+    def _watched(self, call: ComparedCall, manager: Any) -> WatchedManager:
+        return WatchedManager(
+            manager, call, self._context,
+            finish=self._compare, cancel=lambda call: self._candidate.leave(call, CANCELLED),
+        )  # fmt: skip
+
+    async def _compare(self, call: ComparedCall) -> None:
         if self._sides.rust_leads:
             await self._compare_now(call)
         else:
@@ -211,22 +223,6 @@ class Awaited:
         except BaseException:
             self._candidate.leave(call, CANCELLED)
             raise
-
-
-@contextmanager
-def _underway(call: ComparedCall) -> Iterator[None]:
-    """Keep account of the calls of an object that are awaited."""
-    family, harmless = call.family, call.harmless
-    if family is None:
-        yield
-        return
-    if family.overlaps(harmless=harmless):
-        family.lose(OVERLAPPING)
-    family.underway[harmless] += 1
-    try:
-        yield
-    finally:
-        family.underway[harmless] -= 1
 
 
 def _close(value: Any) -> None:

@@ -11,11 +11,10 @@ from agent.porting.interpose.callbacks import StandIn
 from agent.porting.shadow.callbacks import Exchanging
 from agent.porting.shadow.copying import Uncopied
 from agent.porting.shadow.exceptions import is_cancellation, is_interruption
-from agent.porting.shadow.streams import pulled
 from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from agent.porting.compare.comparison import Comparison
     from agent.porting.shadow.callbacks import Stage
@@ -34,7 +33,7 @@ class ComparedCall(Exchanging):
     __slots__ = (
         "answer", "args", "broken", "early", "family", "kwargs", "made", "operation",
         "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
-        "plain", "pulled", "raised", "stage", "subject", "value", "written",
+        "plain", "raised", "stage", "subject", "uses", "value", "written",
     )  # fmt: skip
 
     def __init__(
@@ -77,8 +76,8 @@ class ComparedCall(Exchanging):
         """What is followed from now on."""
         self.early: Difference | None = None
         """What differed before anything was awaited."""
-        self.pulled = 0
-        """How many items the candidate's stream is asked for."""
+        self.uses: Callable[[Any], Awaitable[Any]] | None = None
+        """What the candidate's stream or context manager is used by."""
         self.broken: str | None = None
         """Why the candidate cannot make it."""
 
@@ -126,10 +125,7 @@ class ComparedCall(Exchanging):
                 self.early = Difference("outcome when called", *sides[:: -1 if rust_leads else 1])
             return
         try:
-            if self.operation.streams:
-                self.other_value = await pulled(awaitable, self.pulled)
-            else:
-                self.other_value = await awaitable
+            self.other_value = await (awaitable if self.uses is None else self.uses(awaitable))
         except BaseException as error:
             if is_cancellation(error):
                 raise

@@ -38,8 +38,10 @@ class ComparedOperation:
         self.owner = owner
         self.streams = spec.giving == "stream" and spec.calling == "plain"
         """Whether it gives an asynchronous stream at once."""
-        self.annotation = tuple[list[spec.given], Any] if self.streams else spec.returns  # type: ignore[name-defined]
-        """The type of what is compared: of a stream, its items, and what it raised in the end."""
+        self.enters = spec.giving == "context" and spec.calling == "plain"
+        """Whether it gives an asynchronous context manager at once."""
+        self.annotation = self._compared()
+        """The type of what is compared."""
         self.exact = not loose(self.annotation)
         self.harmless = spec.effect in {Effect.PURE, Effect.READS}
         """Whether it changes nothing, so that it does not matter if a side leaves it out."""
@@ -51,7 +53,8 @@ class ComparedOperation:
         """Whether it is the factory."""
         self.gives = owner if makes else contract.named_by(spec.returns)
         """Which contract or part the result is an object of, if it is."""
-        self._gives_objects = self.streams and contract.named_by(spec.given) is not None
+        given_later = self.streams or self.enters
+        self._gives_objects = given_later and contract.named_by(spec.given) is not None
         self.any_wording = contract.wording is not None
         """Whether exceptions agree that are of the same class, whatever they say."""
         self.roles = {
@@ -72,15 +75,24 @@ class ComparedOperation:
             if (virtual := _virtual(parameter.annotation)) is not None
         }
 
+    def _compared(self) -> Any:
+        """Return the type of what is compared.
+
+        Of a stream, that is its items and what it raised in the end; of a context manager, what
+        entering it gave, whether leaving it suppressed an exception, and what it raised.
+        """
+        given: Any = self.spec.given
+        if self.streams:
+            return tuple[list[given], Any]
+        return tuple[given, bool, Any] if self.enters else self.spec.returns
+
     @cached_property
     def unobserved(self) -> str | None:
         """Why an asynchronous operation is not compared; None if it is."""
-        if self.spec.giving == "stream" and not self.streams:
-            return "gives an asynchronous stream when it is awaited, which is not compared"
+        if self.spec.giving != "value" and self.spec.calling != "plain":
+            return f"gives a {self.spec.giving} only when it is awaited, which is not compared"
         if self._gives_objects:
-            return "gives a stream of objects that have no twins, which is not compared"
-        if self.spec.giving == "context":
-            return "gives an asynchronous context manager, which is not compared"
+            return f"gives a {self.spec.giving} of objects without twins, which is not compared"
         if self.spec.calling == "awaitable":
             return "gives an awaitable that may be no coroutine, which is not compared"
         if self.roles:

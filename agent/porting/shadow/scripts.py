@@ -168,6 +168,8 @@ def _line(step: Step, words: _Words) -> str:
         text = f"{called}({', '.join([*texts, *named])})"
     if operation.streams:
         text = f"await drain({text})"
+    elif operation.enters:
+        text = f"await enter({text})"
     elif spec.calling != "plain":
         text = f"await {text}"
     return text if step.made is None else f"{step.made} = {text}"
