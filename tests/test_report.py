@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
+from agent import cli
+from agent.porting.check.verdict import Verdict
+from agent.porting.evidence import survey
 from agent.porting.records.measurement import Conditions, Measurement, Record
 from agent.porting.report import charts
 from agent.porting.report.page import render
 from agent.porting.report.rendering import read_style
 from agent.porting.report.summary import Proof, ReportEntry, table
 from agent.porting.sources.build import Build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from agent.porting.benchmark.measure import MeasurementPlan
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
 
 CONDITIONS = Conditions(
     date="2026-01-02T03:04:05+00:00", commit="0123456789ab+", python="CPython 3.11.0",
@@ -164,3 +178,31 @@ def test_the_table_of_components_is_a_line_for_each() -> None:
     assert line.split() == [
         "adder", "rust", "identical", "8.00x", "6.00-10.00", "25", "200", "100",
     ]  # fmt: skip
+
+
+def test_the_verb_checks_and_measures_every_component(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[tuple[str, str]] = []
+
+    def checked(component: Component, _: Project) -> Verdict:
+        done.append(("check", component.name))
+        return Verdict(component.name, 3, Counter(add=1000))
+
+    def measured(component: Component, plan: MeasurementPlan, _: object) -> Record:
+        done.append(("measure", component.name))
+        assert plan.processes == 2
+        return replace(entry(FAST).record, component=component.name)
+
+    monkeypatch.setattr(survey, "check_component", checked)
+    monkeypatch.setattr(survey, "measure", measured)
+    monkeypatch.setattr(survey, "require_measurable", lambda _: None)
+    output = tmp_path / "report"
+    assert cli.main(["report", "--output", str(output), "--processes", "2"]) == 0
+    names = ["cache", "metrics", "text"]
+    assert done == [(verb, name) for name in names for verb in ("check", "measure")]
+    page = Page((output / "index.html").read_text(encoding="utf-8"))
+    assert all(name in page.text for name in names)
+    shown = capsys.readouterr()
+    assert "cache: identical, 1,000 calls compared" in shown.err
+    assert all(name in shown.out for name in names)
