@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator  # noqa: TC003  # the contract is read
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
+from agent.porting.check.executor import Pair
 from agent.porting.contract.reader import read_contract
 from agent.porting.contract.terms import Effect, operation
 from tests.recorded import Place
@@ -144,5 +145,10 @@ def test_objects_are_recorded_as_their_calls_end(place: Place) -> None:
         "part = await feed.part('a')",
         "await part.text()",
     ]
+    toy: dict[str, Any] = {"__name__": "toy"}
+    exec(SOURCE, toy)  # noqa: S102  # the same module, here
+    with Pair(FEED, toy["Feed"], toy["Feed"]) as pair:
+        done = [pair.run(line).value for line in max(recording.scripts, key=len)]
+    assert (done[1], done[3], pair.compared) == (1, "a", 4)
     reason = "it gives an asynchronous stream, whose use is not recorded"
     assert recording.dropped == {f"items: {reason}": 1}
