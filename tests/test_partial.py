@@ -101,7 +101,7 @@ def test_what_is_not_partial_must_not_refuse() -> None:
 
 @pytest.fixture
 def port(toys: Toys, monkeypatch: pytest.MonkeyPatch) -> Port:
-    """Make a toy project whose slug is ported partly."""
+    """Make a toy project whose slug is a partial port."""
     monkeypatch.chdir(toys.folder)
     port = Port(toys.folder)
     table = port.table.read_text(encoding="utf-8")
@@ -115,7 +115,7 @@ def test_status_shows_the_share_in_the_evidence(
     port: Port, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert port.run("status") == 0
-    unknown = "slug is ported partly: how much of it Rust serves is not known"
+    unknown = "slug is a partial port: the share that Rust serves is unknown"
     assert capsys.readouterr().out.splitlines()[-1].startswith(unknown)
 
     refused = {"rare": 1, "text beyond ASCII": 499}
@@ -127,7 +127,7 @@ def test_status_shows_the_share_in_the_evidence(
     refusal_counts.refuse("slug", "here")
     assert port.run("status") == 0
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "slug is ported partly: Rust serves 75 % of the checked calls, and leaves to Python: "
+        "slug is a partial port: Rust serves 75 % of the checked calls, and leaves to Python: "
         "text beyond ASCII (499), rare (1); in this process it left: here (1)"
     )
 

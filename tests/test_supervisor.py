@@ -57,7 +57,7 @@ def test_a_call_that_only_the_reference_comes_back_from_is_a_difference(
     (found,) = verdict.divergences
     assert found.script == ["slug('as ever')", CALL]
     assert (found.call, found.operation) == (CALL, "slug")
-    assert (found.where, found.rust) == ("outcome", "did not come back within 1 s")
+    assert (found.where, found.rust) == ("outcome", "did not return within 1 s")
     assert verdict.examples == 1  # of what was told
     assert any("the check ended there" in doubt for doubt in verdict.doubts)
 
@@ -85,7 +85,7 @@ def test_where_the_reference_does_not_come_back_nothing_is_proven(folder: Path) 
         "slug", stuck.load_stuck_python, CheckOptions(folder=folder, call_limit=1.0)
     )
     assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
-    assert f"the reference did not come back within 1 s in {CALL}" in verdict.doubts[0]
+    assert f"the reference did not return within 1 s in {CALL}" in verdict.doubts[0]
     assert "\n    slug('as ever')" in verdict.doubts[0]
 
 
@@ -93,7 +93,7 @@ def test_one_of_several_jobs_is_reported_as_well() -> None:
     verdict = supervised_check(
         "slug", stuck.load_stuck_elsewhere, CheckOptions(examples=2000, jobs=2, call_limit=1.0)
     )
-    assert [found.rust for found in verdict.divergences] == ["did not come back within 1 s"]
+    assert [found.rust for found in verdict.divergences] == ["did not return within 1 s"]
     assert all("the check ended there" not in doubt for doubt in verdict.doubts)
 
 

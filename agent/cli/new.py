@@ -62,7 +62,7 @@ def run(arguments: Namespace) -> int:
         return 0
     parts = [made.changes.tree(), made.changes.diff()]
     if made.remarks:
-        parts.append(_listed("To know:", made.remarks))
+        parts.append(_listed("Notes:", made.remarks))
     if not arguments.dry_run:
         parts.append(_listed(f"Write the port in {made.rust}; then:", following))
     print("\n\n".join(filter(None, parts)))

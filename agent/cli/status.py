@@ -164,7 +164,7 @@ def _may(row: Status) -> bool:
 def _portion(row: Status, served: ParityEvidence | None) -> str:
     """Say how much of a partial port is Rust's, and why not more."""
     if served is None:
-        known = "how much of it Rust serves is not known for the sources as they are"
+        known = "the share that Rust serves is unknown for the current sources"
     else:
         from agent.porting.fallback.refusal_counts import percent  # noqa: PLC0415  # only where needed
 
@@ -172,7 +172,7 @@ def _portion(row: Status, served: ParityEvidence | None) -> str:
         if served.refused:
             known += f", and leaves to Python: {_listed(served.refused)}"
     here = f"; in this process it left: {_listed(row.refused)}" if row.refused else ""
-    return f"{row.name} is ported partly: {known}{here}"
+    return f"{row.name} is a partial port: {known}{here}"
 
 
 def _share(served: ParityEvidence) -> float:

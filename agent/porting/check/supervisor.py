@@ -141,7 +141,7 @@ class _Supervision:
         if self._watchdog.over():
             return self._lose(too_long(self._watchdog.limit))
         if self._until is not None and time.monotonic() >= self._until:
-            return self._lose("did not come back")
+            return self._lose("did not return")
         return False
 
     def _lose(self, how: str) -> bool:

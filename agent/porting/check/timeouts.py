@@ -47,7 +47,7 @@ def add_lost_call(verdict: Verdict, call: RunningCall | None, how: str) -> None:
 
 def too_long(limit: float) -> str:
     """Return the phrase for a call that took more than `limit` seconds."""
-    return f"did not come back within {limit:g} s"
+    return f"did not return within {limit:g} s"
 
 
 def ended(status: int | None) -> str:

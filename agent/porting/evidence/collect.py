@@ -53,7 +53,7 @@ _TAKES = {
 _ACTIVITIES = {
     "parity": "comparing both sides, call by call",
     "measurement": "measuring both sides against each other",
-    "mutation": "counting which small changes of the Rust side go unnoticed",
+    "mutation": "measuring the mutation score",
 }
 
 _REASONS = 20
