@@ -19,13 +19,15 @@ async def join_py(text: str, times: int = 2) -> str:
 
 
 async def join_rs(text: str, times: int = 2) -> str:
-    """Do the same at once."""
+    """Do the same in two steps."""
+    await asyncio.sleep(0.004)
+    await asyncio.sleep(0.006)
     return (f"{text}-" * (times % 5))[:-1]
 
 
 async def join_wrong(text: str, times: int = 2) -> str:
     """Do something else for three times."""
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.01)
     return "-".join([text] * (4 if times == 3 else times % 5))
 
 

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.loop_clock import Loop, Selector, Waiting
 from agent.porting.compare.outcome import Outcome
-from agent.porting.script.asynchronous import Gathered, Left, NeverCompleted, Started, outcome_of
+from agent.porting.script.asynchronous import (
+    Gathered,
+    Left,
+    NeverCompleted,
+    Started,
+    TimedOut,
+    outcome_of,
+    within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +46,12 @@ _MOST_IDLE_TURNS = 1_000
 
 _GRACE = 0.2
 """Seconds for which work elsewhere is waited for that may not exist."""
+
+_REFERENCE = 2.0
+"""Seconds for which the reference's work elsewhere is waited for."""
+
+_BRIEF = 0.02
+"""Seconds for which nothing may happen elsewhere before a script moves the clock of a loop."""
 
 _STEPS_ASIDE = {"start", "turns"}
 """Words after which a loop is left as it is; after all others it runs until it is idle."""
@@ -87,27 +101,43 @@ class SideLoop:
         """The names of started operations that have completed."""
         return frozenset(name for name, each in self._started.items() if each.task.done())
 
-    def run(self, line: Line, names: dict[str, Any], turns: int | None = None) -> Outcome:
+    @property
+    def real(self) -> bool:
+        """Whether the loop ever waited for something outside of it, so that its clock was real."""
+        return self._loop.was_real
+
+    def complete(self, names: Iterable[str] | None = None) -> None:
+        """Run the loop until started operations have completed: those of `names`, or all."""
+        for name in list(self._started if names is None else names):
+            if name in self._started:
+                task = self._started[name].task
+                self._run_until(task.done, task)
+
+    def run(self, line: Line, names: dict[str, Any], instead: int | None = None) -> Outcome:
         """Run a line within the loop; return what it did.
 
-        `turns`, where it is given, is how many turns a line that lets the loop turn makes instead;
-        below 0, as many as there are until the loop is idle.
+        `instead`, where it is given, is for a line after which it depends on chance how far a side
+        is. It is how many turns ``turns`` makes, until the loop is idle if below 0. If it is below
+        0, ``cancel`` comes after all that was started has completed, and ``within`` sets no limit;
+        otherwise ``within`` does so at once.
         """
         self.completed = True
         with self._watching_warnings():
+            if line.word == "cancel" and instead is not None:
+                self.complete()
             with _within(self._loop):
                 outcome = line.run(names)
             given = (names.get(name) for name, _ in line.operands)
             self._pending += [each for each in given if isinstance(each, CoroutineType)]
             if line.awaits and outcome.raised is None:
-                outcome = self._carried_out(line, names, outcome.value)
+                outcome = self._carried_out(line, names, outcome.value, instead)
             elif asyncio.iscoroutine(outcome.value):
                 self._pending.append(outcome.value)
             self._keep(line, outcome)
             if line.word == "finish":
                 outcome = Outcome(self._left())
             elif line.word == "turns" and outcome.raised is None:
-                self._turn(outcome.value if turns is None else turns)
+                self._turn(outcome.value if instead is None else instead)
             elif line.word not in _STEPS_ASIDE:
                 self._settle()
         if line.awaits and line.target is not None and outcome.raised is None:
@@ -132,7 +162,9 @@ class SideLoop:
             if isinstance(outcome.value, Started):
                 self._started[line.target] = outcome.value
 
-    def _carried_out(self, line: Line, names: dict[str, Any], called: Any) -> Outcome:
+    def _carried_out(
+        self, line: Line, names: dict[str, Any], called: Any, instead: int | None
+    ) -> Outcome:
         """Await what a call gave."""
         self._pending += [
             each
@@ -140,14 +172,17 @@ class SideLoop:
             if isinstance(each, CoroutineType)
         ]
         with _within(self._loop):
-            awaited = line.awaitable(names, called)
+            if line.word == "within" and instead is not None:
+                awaited = called if instead < 0 else within(0.0, called)
+            else:
+                awaited = line.awaitable(names, called)
             if not isawaitable(awaited):
                 kind = type(awaited).__name__
                 error = TypeError(f"object {kind} can't be used in 'await' expression")
                 return Outcome(raised=error, gave="nothing to await")
             gave = "a coroutine" if asyncio.iscoroutine(called) else "an awaitable"
             task = awaited.task if isinstance(awaited, Started) else asyncio.ensure_future(awaited)
-        self.completed = self._run_until(task.done, task)
+        self.completed = self._run_until(task.done, task, brief=line.word == "sleep")
         if not self.completed:
             task.cancel()
             self._run_until(task.done, task)
@@ -155,15 +190,25 @@ class SideLoop:
             if not (cut and isinstance(task.result(), Gathered)):
                 return Outcome(raised=NeverCompleted(), gave=gave)
         found = outcome_of(task)
+        self.completed = self.completed and not isinstance(found.raised, TimedOut)
         return Outcome(found.value, found.raised, gave=gave)
 
-    def _run_until(self, done: Callable[[], bool], task: asyncio.Future[Any]) -> bool:
-        """Run the loop until `task` is done; return False if it never will be."""
+    def _run_until(
+        self, done: Callable[[], bool], task: asyncio.Future[Any], *, brief: bool = False
+    ) -> bool:
+        """Run the loop until `task` is done; return False if it never will be.
+
+        A `brief` wait is one for the loop's own clock.
+        """
         if done():
             return True
         expected = self._lead is None or self._lead.completed
         inside = _GRACE if expected and self._lead is not None else 0.0
         outside = _limit if expected else _GRACE
+        if self._lead is None:
+            outside = min(_limit, _REFERENCE)
+        if brief:
+            outside = _BRIEF
         task.add_done_callback(self._stop)
         self._selector.idle = Waiting(self._loop, self._selector, inside, outside)
         self._selector.allow(_MOST_TURNS, _limit)
@@ -174,16 +219,15 @@ class SideLoop:
     def _settle(self) -> None:
         """Run the loop until nothing is ready, and what the other side completed is complete."""
         wanted = frozenset() if self._lead is None else self._lead.done
-        late = bool(wanted - self.done)
-        grace = 0.0
-        if self._loop.goes_outside and len(self.done) < len(self._started):
-            grace = _limit if late else _GRACE / 40
-        end = time.monotonic() + grace
+        began = time.monotonic()
 
         def idle(_: float | None) -> None:
-            left = end - time.monotonic()
-            if left > 0 and not (late and wanted <= self.done):
-                self._selector.wait(left if not late else min(left, 0.05))
+            done = self.done
+            pending = len(done) < len(self._started) and self._loop.goes_outside
+            grace = _limit if wanted - done else _GRACE / 40
+            left = began + grace - time.monotonic()
+            if pending and left > 0:
+                self._selector.wait(min(left, 0.05))
             else:
                 self._loop.stop()
 

@@ -17,13 +17,15 @@ from agent.porting.check.concurrency import (
 )
 from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
 from agent.porting.check.raises import outside_raises
+from agent.porting.check.schedules import is_race, other_schedules
 from agent.porting.check.side import Side
 from agent.porting.check.world import Surroundings
 from agent.porting.compare.comparison import Comparison, Difference
+from agent.porting.compare.introspection import without_addresses
 from agent.porting.compare.outcome import Outcome, capture
 from agent.porting.fallback.attribution import HANDED_OVER
 from agent.porting.fallback.observing import looking
-from agent.porting.script.statement import parse
+from agent.porting.script.statement import CONTROLS, parse
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from agent.porting.check.concurrency import Named
     from agent.porting.check.heartbeat import Heartbeat
+    from agent.porting.check.schedules import Schedule
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.fallback.attribution import Refused
     from agent.porting.script.statement import Line
@@ -57,14 +60,8 @@ class Disagreement(Exception):  # a finding, not an error
         return f"{self.line}\n  {self.difference}"
 
 
-_RACES = 2
-"""The last lines of a script, after which it depends on chance how far a side is, that count."""
-
-_OF_A_RUN = ("_python", "_rust", "_worlds", "_comparison", "_carried", "_turns", "kinds")
+_OF_A_RUN = ("_python", "_rust", "_worlds", "_comparison", "_carried", "_schedule", "kinds")
 """Attributes of a pair that belong to one run of the lines."""
-
-_TURNS = (-1, *range(7), 8, 10, 12)
-"""How many turns the loop of the reference makes instead; -1 is for as many as there are."""
 
 
 class Pair:
@@ -74,9 +71,8 @@ class Pair:
 
     `counts`, when given, is increased for each operation of the contract that was compared: by its
     name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
-    contract's name. `refused`, when given, notes those that Rust did not serve itself. `turns`,
-    when given, is how many turns the event loop of the reference makes in lines, counted from 0,
-    instead of those that they say.
+    contract's name. `refused`, when given, notes those that Rust did not serve itself. `schedule`,
+    when given, is what the event loop of the reference does in some lines instead.
     """
 
     def __init__(  # noqa: PLR0913  # all that a run of a script rests on
@@ -87,7 +83,7 @@ class Pair:
         counts: Counter[str] | None = None,
         refused: Refused | None = None,
         *,
-        turns: dict[int, int] | None = None,
+        schedule: Schedule | None = None,
     ) -> None:
         self.contract = contract
         self.counts = Counter() if counts is None else counts
@@ -110,10 +106,12 @@ class Pair:
         self._carried: dict[str, Named] = {}
         """The operations that later lines carry on, by the name of what each gave."""
         self._implementations = python, rust
-        self._races: list[int] = []
+        self._did: list[str] = []
+        """What each line did on the second side, where there are event loops."""
+        self._races: dict[int, str] = {}
         """The lines, counted from 0, after which it depends on chance how far a side is."""
-        self._may_reschedule = turns is None
-        self._turns = turns or {}
+        self._may_reschedule = schedule is None
+        self._schedule = schedule or {}
         self._worlds = Surroundings(contract)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
         if isinstance(python, type) and contract.factory is not None:
@@ -153,9 +151,10 @@ class Pair:
         worlds, index = self._worlds, len(self._lines) - 1
         name, spec = self.spec(line)
         heartbeat.enter(Phase.PYTHON)
-        left = worlds.run(line, spec, lambda: self._python.run(line, self._turns.get(index)))
+        left = worlds.run(line, spec, lambda: self._python.run(line, self._schedule.get(index)))
         heartbeat.enter(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
+        self._meet_in_time(right, heartbeat)
         heartbeat.enter(Phase.COMPARISON)
         made = self.contract.named_by(result_of(line, spec))
         if made is not None:
@@ -165,8 +164,8 @@ class Pair:
         ) or worlds.difference(line, self._comparison)
         if not line.calls and goes_on(line, self._carried) is None:
             difference = difference or self._outside_raises(left, name, spec)
-        if line.word == "turns" and self._python.loop is not None:
-            self._races.append(index)
+        if line.word is not None and is_race(line.word, real=self._is_real):
+            self._races[index] = line.word
         if difference is not None:
             again = self._rescheduled()
             if again is not None:
@@ -213,26 +212,38 @@ class Pair:
     def _rescheduled(self) -> Outcome | None:
         """Return what the last line did with the reference at another point of its work, or None.
 
-        After so many turns of its loop, each side may have come a different way. They do the same
-        if the reference, let turn more or less often, does what the other side did: all of it, from
-        the first line to the last. The sides are then those of that run.
+        Each side may have come a different way to where it is. They do the same if the reference
+        can come a way on which it does what the other side did: all of it, from the first line to
+        the last. The sides are then those of that run, in which the other does the same again.
         """
-        if not self._may_reschedule:
+        if not (self._may_reschedule and self.contract.asynchronous):
             return None
-        for index in reversed(self._races[-_RACES:]):
-            for turns in _TURNS:
-                other = Pair(
-                    self.contract, *self._implementations, turns=self._turns | {index: turns}
-                ).__enter__()
-                outcome = _replayed(other, self._lines)
-                if outcome is None:
-                    other.__exit__()
-                    continue
+        for schedule in other_schedules(self._schedule, self._races, real=self._is_real):
+            other = Pair(self.contract, *self._implementations, schedule=schedule).__enter__()
+            outcome = _replayed(other, self._lines)
+            if outcome is not None and other._did == self._did:  # noqa: SLF001  # of this class
                 self.__exit__()
                 for name in _OF_A_RUN:
                     setattr(self, name, getattr(other, name))
                 return outcome
+            other.__exit__()
         return None
+
+    @property
+    def _is_real(self) -> bool:
+        """Whether the clock of either side's loop is the real one."""
+        loops = (self._python.loop, self._rust.loop)
+        return any(loop is not None and loop.real for loop in loops)
+
+    def _meet_in_time(self, right: Outcome, heartbeat: Heartbeat) -> None:
+        """Let the reference complete what the other side has completed, where time is real."""
+        python, rust = self._python.loop, self._rust.loop
+        if python is None or rust is None:
+            return
+        self._did.append(without_addresses(self._worlds.shown("", str(right))[1]))
+        if self._is_real:
+            heartbeat.enter(Phase.PYTHON)
+            python.complete(rust.done)
 
     def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
         """Run a line on the side of Rust; return what it did, and why Python served it if so."""
@@ -281,7 +292,8 @@ class Pair:
 
         Only an operation of the contract has a name.
         """
-        if self._worlds.is_step(line):
+        controls = self.contract.asynchronous and line.word in CONTROLS
+        if controls or self._worlds.is_step(line):
             return None, None
         return goes_on(line, self._carried) or self._spec_of(line.operation, line.subject)
 

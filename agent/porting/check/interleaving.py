@@ -113,7 +113,8 @@ class Interleaving:
         if spec.giving == "context":
             return self._context(spec, subject, arguments, target)
         call = self._caller.call
-        if target is not None or spec.name.startswith("__"):
+        special = spec.name.startswith("__") and spec.name != "__call__"
+        if target is not None or special:
             return self._do(call(spec, arguments, subject, target))
         choice = self._chance.getrandbits(8)
         for share, way in (

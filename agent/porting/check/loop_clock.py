@@ -48,6 +48,10 @@ class Waiting:
             loop.now += timeout
             return
         left = self._began + (self._outside if outside else self._inside) - now
+        if left <= 0 and timeout is not None:
+            loop.now += timeout
+            self._began = now
+            return
         if left <= 0:
             loop.stop()
             return
@@ -99,6 +103,8 @@ class Loop(asyncio.SelectorEventLoop):
     def __init__(self, selector: Selector, *, elsewhere: bool) -> None:
         self.now = _START
         self.elsewhere = elsewhere
+        self.was_real = elsewhere
+        """Whether anything outside of the loop might ever have waked it."""
         self.working = 0
         """Calls that run in threads of the loop."""
         self._home = threading.get_ident()
@@ -119,7 +125,9 @@ class Loop(asyncio.SelectorEventLoop):
     @property
     def goes_outside(self) -> bool:
         """Whether something outside of the loop may wake it: threads, files, compiled code."""
-        return bool(self.elsewhere or self.working or self._watching.watches or self._has_threads)
+        outside = self.elsewhere or self.working or self._watching.watches or self._has_threads
+        self.was_real = self.was_real or bool(outside)
+        return bool(outside)
 
     @property
     def _has_threads(self) -> bool:
@@ -133,8 +141,9 @@ class Loop(asyncio.SelectorEventLoop):
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         """Note that another thread has work for the loop."""
-        if threading.get_ident() != self._home and not self.working:
-            self.elsewhere = True
+        if threading.get_ident() != self._home:
+            self.was_real = True
+            self.elsewhere = self.elsewhere or not self.working
         return super().call_soon_threadsafe(callback, *args, context=context)
 
     def run_in_executor(

@@ -28,6 +28,7 @@ __all__ = [
     "Started",
     "TimedOut",
     "outcome_of",
+    "within",
 ]
 
 __passes_calls_on__ = True

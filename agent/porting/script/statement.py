@@ -19,7 +19,7 @@ from agent.porting.compare.outcome import SCRIPT, Outcome, capture
 if TYPE_CHECKING:
     from types import CodeType
 
-__all__ = ["Line", "Template", "parse", "split"]
+__all__ = ["CONTROLS", "Line", "Template", "parse", "split"]
 
 __passes_calls_on__ = True
 
@@ -35,7 +35,7 @@ _FUNCTIONS = {
 _WORDS = frozenset({"anext", "drain", "enter", "gather", "leave", "start", "through", "within"})
 """Names that continue an asynchronous operation; see `agent.porting.script.asynchronous`."""
 
-_CONTROLS = frozenset({"cancel", "finish", "settle", "turns"})
+CONTROLS = frozenset({"cancel", "finish", "settle", "sleep", "turns"})
 """Names that control the event loop."""
 
 _CALLED = "called"
@@ -221,7 +221,7 @@ def _replace(call: ast.expr, old: ast.expr, new: ast.expr) -> None:
 
 def _word(node: ast.expr) -> str | None:
     match node:
-        case ast.Call(func=ast.Name(id=word)) if word in _WORDS or word in _CONTROLS:
+        case ast.Call(func=ast.Name(id=word)) if word in _WORDS or word in CONTROLS:
             return word
     return None
 
