@@ -12,16 +12,17 @@ from typing import Any, Protocol
 import pytest
 
 from agent.cli import main
-from agent.errors import ContractError
+from agent.errors import ContractError, UsageError
 from agent.porting.check.check import check
 from agent.porting.check.executor import Pair
 from agent.porting.check.loading import Loaded
 from agent.porting.check.mutate_inputs import Variation
+from agent.porting.check.operations import Drawing
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.world import keeps_inside, needs_world
 from agent.porting.contract.reader import load_contract, read_contract
 from agent.porting.contract.terms import Effect, in_world, operation
-from agent.porting.mutation.suite import difference_in
+from agent.porting.mutation.suite import difference_in, drawn_scripts
 from agent.porting.strategies.call_writer import Caller
 from agent.porting.worlds.folder_tree import PATHS, FolderTree
 from tests import toy_client
@@ -85,6 +86,12 @@ def test_scripts_of_mutants_run_in_worlds(temporary: Path) -> None:
     )
     assert found == "store.save(root + '/a', 'b'): world['a'][1]"
     assert list((temporary / "worlds").iterdir()) == []
+
+
+def test_mutants_of_external_operations_need_a_world() -> None:
+    drawing = Drawing(Caller(replace(toys.STORE, world=None)), 10)
+    with pytest.raises(UsageError, match="would touch the outside world"):
+        list(drawn_scripts(drawing, toys.Right, calls=10, seed=0))
 
 
 def test_a_script_that_was_varied_stays_in_its_world() -> None:
