@@ -45,6 +45,24 @@ time.sleep(float(sys.argv[2]))
 """
 
 
+PROGRAM = """\
+from typing import Protocol
+from agent.porting.project.settings import Shadow
+from agent.porting.project.table import Component
+from agent.porting.shadow import shadowed
+
+class Slug(Protocol):
+    def __call__(self, text: str) -> str: ...
+
+def slug(text):
+    return text.lower()
+
+row = Component(name="slug", contract="__main__:Slug", python="__main__:slug",
+                rust="__main__:slug", stage="shadow", shadow=Shadow())
+assert shadowed(row, slug, slug)("A") == "a"
+"""
+
+
 ABOUT = {
     "component": "slug", "stage": "shadow", "pid": 1, "began": "2026-11-21T12:00:00+00:00",
     "rust": None, "reference": None,
@@ -74,6 +92,17 @@ def test_a_process_leaves_its_counts(shadows: Shadows) -> None:
     sums = shadows.sums("slug")
     assert (sums.matched, sums.mismatched, sums.calls) == (90, 10, 100)
     assert len(shadows.ledger.mismatches("slug")) == 10
+
+
+def test_a_program_that_is_run_by_its_path_leaves_its_counts(tmp_path: Path) -> None:
+    program, ledger = tmp_path / "program.py", tmp_path / "own.sqlite"
+    program.write_text(PROGRAM)
+    done = subprocess.run(
+        [sys.executable, str(program)], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "__MAIN___LEDGER": str(ledger)},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Ledger(ledger).sums("slug").matched == 1
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")

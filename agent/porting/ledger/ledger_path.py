@@ -17,6 +17,7 @@ from agent.porting.files.trace import noted
 from agent.porting.project.table import split
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from pathlib import Path
 
     from agent.porting.files.digest_cache import DigestCache
@@ -60,10 +61,7 @@ def _project(package: str) -> Project | None:
     """Return the project that contains a package, or None."""
     from agent.porting.project.project import find_project  # noqa: PLC0415  # reads TOML
 
-    try:
-        spec = find_spec(package)
-    except ValueError:  # a program that is run by its path has no spec
-        spec = None
+    spec = _spec(package)
     origin = None if spec is None else spec.origin
     return None if origin is None else find_project(os.path.dirname(origin))  # noqa: PTH120
 
@@ -131,11 +129,18 @@ def sources_of(component: Component) -> Sources:
     return Sources(named or _digest(rust), _digest(python))
 
 
+def _spec(module: str) -> ModuleSpec | None:
+    try:
+        return find_spec(module)
+    except ValueError:  # a program that is run by its path has no spec
+        return None
+
+
 def _digest(module: str) -> str | None:
     """Return a digest of the file of `module`; None where there is none to be read."""
     from hashlib import sha256  # noqa: PLC0415  # as above
 
-    spec = find_spec(module)
+    spec = _spec(module)
     read = getattr(getattr(spec, "loader", None), "get_data", None)
     if spec is None or spec.origin is None or read is None:
         return None
