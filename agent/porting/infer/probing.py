@@ -206,7 +206,7 @@ def _settled(guess: Guess, kept: list[str]) -> Guess:
     why = (
         f"{guess.why}, and calls with others fail"
         if known
-        else "of all that was tried, calls take these"
+        else "calls accept only these of the types that were tried"
     )
     return replace(guess, text=" | ".join(kept), why=why)
 
