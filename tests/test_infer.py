@@ -202,7 +202,7 @@ def test_unknown_types_are_probed() -> None:
     inferred = infer("mod", python, lambda p, q: 0)
     first, second = inferred.contract().operations["__call__"].parameters
     assert first.annotation == int | float | str | bytes
-    assert "calls take these" in inferred.guesses[0]
+    assert "calls accept only these" in inferred.guesses[0]
     assert second.annotation is not Any
 
 
