@@ -9,11 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from agent.porting.check.check import check
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.foreign_pair import load_foreign_pair
-from agent.porting.check.loading import Loaded
-from agent.porting.check.options import CheckOptions
 from agent.porting.script.asynchronous import TimedOut
 from tests.async_depot import DEPOT, Reference, SwallowsCancellation, Twin
 
@@ -53,12 +50,32 @@ class Swallows(InThread, SwallowsCancellation):
             await super()._work(key)
 
 
+LINES = [
+    "depot = Depot()",
+    "await depot.load(3)",
+    "await gather(depot.load(4), depot.load(4), depot.put(1))",
+    "await within(0.043, depot.load(7))",
+    "task = start(depot.load(2))",
+    "settle()",
+    "cancel(task)",
+    "await task",
+    "depot.loaded()",
+    "task2 = start(depot.load(0))",
+    "settle()",
+    "await task2",
+    "await within(0.0037, depot.load(0))",
+    "await drain(depot.items(3))",
+    "finish()",
+    "depot.loaded()",
+]
+"""What is at the same point of its work on both sides, or is compared as if it were."""
+
+
 @pytest.mark.parametrize("twin", [InExecutor, InThread])
 def test_work_elsewhere_is_no_difference(twin: type) -> None:
-    """Time limits and cancellations may find it at another point of its work."""
-    options = CheckOptions(examples=100, seed=1, brief=True)
-    verdict = check("depot", Loaded(DEPOT, Reference, twin), options)
-    assert verdict.verdict == "identical", verdict.divergences
+    """The reference reaches a time limit, and a cancellation, where the twin does not."""
+    with Pair(DEPOT, Reference, twin) as pair:
+        _run_all(pair, *LINES)
 
 
 def test_a_time_limit_that_both_reach_costs_little_time() -> None:

@@ -19,7 +19,7 @@ Schedule = dict[int, int]
 _RACES = 2
 """The last races of a script that count."""
 
-_AGAIN = 2
+_AGAIN = 4
 """How often each way is tried where time is real, also the one that was come."""
 
 _OTHER_WAYS = {"turns": (-1, *range(7), 8, 10, 12), "cancel": (-1,), "within": (-1, 0)}
