@@ -89,9 +89,13 @@ def test_scripts_of_mutants_run_in_worlds(temporary: Path) -> None:
 
 
 def test_mutants_of_external_operations_need_a_world() -> None:
-    drawing = Drawing(Caller(replace(toys.STORE, world=None)), 10)
+    bare = replace(toys.STORE, world=None)
     with pytest.raises(UsageError, match="would touch the outside world"):
-        list(drawn_scripts(drawing, toys.Right, calls=10, seed=0))
+        Drawing(Caller(bare), 10)
+    with pytest.raises(UsageError, match="would touch the outside world"):
+        difference_in(bare, toys.Right, toys.OtherMode, SCRIPT)
+    drawn = drawn_scripts(Drawing(Caller(toys.STORE), 10), toys.Right, calls=10, seed=0)
+    assert any("world." in line for script in drawn for line in script)
 
 
 def test_a_script_that_was_varied_stays_in_its_world() -> None:
