@@ -6,6 +6,7 @@ journal.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from array import array
 from collections import OrderedDict, defaultdict, deque
@@ -106,6 +107,19 @@ class Spy:
         return f"Spy({self._name!r})"
 
 
+class AsyncSpy(Spy):
+    """A coroutine function that records a call when it is awaited, and answers a turn later."""
+
+    async def __call__(self, *arguments: Any) -> Any:
+        """Record the call, and give the next answer."""
+        answer = super().__call__(*arguments)
+        await asyncio.sleep(0)
+        return answer
+
+    def __repr__(self) -> str:
+        return f"AsyncSpy({self._name!r})"
+
+
 class Clock:
     """A clock in seconds that moves by `advance`, and by `tick` after each read."""
 
@@ -130,7 +144,10 @@ def words(journal: Journal) -> dict[str, Any]:
     def spy(name: str, /, *answers: Any) -> Callable[..., Any]:
         return Spy(journal, name, *answers)
 
-    return _PLAIN | {"Spy": spy}
+    def async_spy(name: str, /, *answers: Any) -> Callable[..., Any]:
+        return AsyncSpy(journal, name, *answers)
+
+    return _PLAIN | {"Spy": spy, "AsyncSpy": async_spy}
 
 
 _PLAIN: dict[str, Any] = {

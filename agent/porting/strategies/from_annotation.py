@@ -19,6 +19,7 @@ from typing import (
 )
 
 from agent.errors import ContractError
+from agent.porting.contract.asynchrony import calling_of
 from agent.porting.contract.strategy import strategy_in
 from agent.porting.contract.terms import Given, Virtual
 from agent.porting.strategies.annotated import allower, constrained
@@ -93,8 +94,9 @@ class _Reader:
         if bare in LEAVES:
             return LEAVES[bare]
         if bare is abc.Callable:
-            answer = arguments[-1] if arguments else Any
-            return _callable(self.domain(answer, place, inside), place)
+            calling, answer = calling_of(None, arguments[-1] if arguments else Any)
+            spy = "Spy" if calling == "plain" else "AsyncSpy"
+            return _callable(self.domain(answer, place, inside), place, spy)
         if bare in CONTAINERS:
             return container_domain(bare, arguments, lambda part: self.domain(part, place, inside))
         if isinstance(bare, type) and inside.count(bare) < _DEEPEST:
@@ -175,21 +177,21 @@ def _union(parts: list[Domain]) -> Domain:
     )
 
 
-def _callable(answers: Domain, place: str) -> Domain:
+def _callable(answers: Domain, place: str, spy: str) -> Domain:
     """Spies that answer in turn, or with what they are given, or raise."""
     name = place.rpartition(" ")[2]
     some = [answers.within[:1], answers.within[:3], answers.within[-1:]]
-    within = [f"Spy({name!r}, {', '.join(texts)})" for texts in some]
-    risky = [f"Spy({name!r}, ValueError({name!r}))"]
-    risky += [f"Spy({name!r}, {answers.within[0]}, LookupError({name!r}))"]
-    risky += [f"Spy({name!r}, {text})" for text in answers.outside]
+    within = [f"{spy}({name!r}, {', '.join(texts)})" for texts in some]
+    risky = [f"{spy}({name!r}, ValueError({name!r}))"]
+    risky += [f"{spy}({name!r}, {answers.within[0]}, LookupError({name!r}))"]
+    risky += [f"{spy}({name!r}, {text})" for text in answers.outside]
     if not answers.outside:
-        within += [f"Spy({name!r}, lambda *given: given[0])", f"Spy({name!r}, repr)"]
-        risky.append(f"Spy({name!r}, lambda *given: {{reenter}})")
+        within += [f"{spy}({name!r}, lambda *given: given[0])", f"{spy}({name!r}, repr)"]
+        risky.append(f"{spy}({name!r}, lambda *given: {{reenter}})")
 
     def compose(choices: Choices) -> str:
         texts = [answers.write(choices) for _ in range(1 + choices.below(4))]
-        return f"Spy({name!r}, {', '.join(texts)})"
+        return f"{spy}({name!r}, {', '.join(texts)})"
 
     wrong = ["5", "'no function'", "[]", "Numeric(1)"]
     return Domain(within, wrong, risky, compose=compose)
