@@ -1,1 +1,1 @@
-"""Times, memory and reports: both sides work in turns; all figures are views of one record."""
+"""Paired measurement: both sides are timed in alternation; all figures are views of one record."""

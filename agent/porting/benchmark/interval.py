@@ -1,4 +1,4 @@
-"""From the ratios of a few processes to one ratio and the interval a repeated run falls into."""
+"""One ratio from those of several processes, with the interval that a repeated run falls into."""
 
 from __future__ import annotations
 

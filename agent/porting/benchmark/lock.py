@@ -1,4 +1,4 @@
-"""Measure alone: one measurement at a time on a machine, and only on a quiet one."""
+"""Exclusive measurement: one at a time on a machine, and only on a quiet one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workloads made of calls as a script writes them, each with the answer that is expected."""
+"""Workloads written as calls of a script, each with its expected answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts for the edges of each parameter's domain, what is just outside, and wrong calls."""
+"""Scripts for the edge values of each domain, values just outside, and invalid calls."""
 
 from __future__ import annotations
 

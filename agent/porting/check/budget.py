@@ -1,4 +1,4 @@
-"""How much a check may still do."""
+"""The remaining budget of a check."""
 
 from __future__ import annotations
 

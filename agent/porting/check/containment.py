@@ -1,4 +1,4 @@
-"""Whether a value is what a type annotation allows, domain and all.
+"""Whether a value belongs to an annotated type, its domain included.
 
 A domain that is narrower than its type has to contain what real programs pass: what they do pass
 and it does not is told here.

@@ -1,4 +1,4 @@
-"""Whether the reference agrees with itself: run twice, and under another hash seed.
+"""Detects a flaky reference: run twice, and with another hash seed.
 
 An implementation cannot be told apart from one that tells itself apart: what depends on chance, on
 time, or on the order of a set has to be named, or each difference in it would be held against Rust.

@@ -1,4 +1,4 @@
-"""Two implementations side by side: each line is run on both, and all it did is compared."""
+"""Runs each line on both implementations and compares the outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pair that is in no table: two functions, classes or modules, found by their names."""
+"""Pairs without a table: two functions, classes or modules, found by their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One script while it is drawn and run on both sides: which calls it makes, and with what."""
+"""Generates one script while it runs on both sides: its calls and their arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads a pair, in whichever process it is needed."""
+"""Loads a pair in the process that needs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes other scripts out of recorded ones: what a real program nearly did."""
+"""Varies recorded scripts: calls that a real program nearly made."""
 
 from __future__ import annotations
 

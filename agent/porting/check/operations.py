@@ -1,4 +1,4 @@
-"""What a contract has scripts drawn from: its operations, their parameters, and how runs begin."""
+"""The source of drawn scripts: a contract's operations, their parameters, and how scripts begin."""
 
 from __future__ import annotations
 

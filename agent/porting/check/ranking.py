@@ -1,4 +1,4 @@
-"""Groups the differences of a check: what a caller notices first comes first."""
+"""Groups and ranks the differences of a check, the most severe first."""
 
 from __future__ import annotations
 

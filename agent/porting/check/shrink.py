@@ -1,4 +1,4 @@
-"""Makes a script that shows something shorter and simpler, as long as it still shows it."""
+"""Shrinks a script as long as it still shows its difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws in several processes at once, each with seeds of its own, and gathers what they find."""
+"""Draws in several processes, each with its own seeds, and gathers their findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worlds of both sides of a pair while one script runs, and the guard on what is in none."""
+"""The worlds of both sides while a script runs, and the guard on operations without one."""
 
 from __future__ import annotations
 

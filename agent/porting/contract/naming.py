@@ -1,4 +1,4 @@
-"""Finds a contract, and an operation of it, by what a test calls them."""
+"""Finds a contract and one of its operations by the names that a test uses."""
 
 from __future__ import annotations
 

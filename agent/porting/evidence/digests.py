@@ -1,4 +1,4 @@
-"""Digests of all that evidence rests on: when one changes, what was found out of it is void."""
+"""Digests of the sources that evidence depends on: a change voids the findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the stage of a component rests on evidence for the sources as they are."""
+"""Whether a component's stage has valid evidence for the current sources."""
 
 from __future__ import annotations
 

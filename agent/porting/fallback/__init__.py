@@ -1,4 +1,4 @@
-"""Partial ports: Rust serves what it can, and Python what Rust refuses.
+"""Partial ports: Python is the fallback for calls that Rust refuses.
 
 A Rust side refuses with `agent.errors.Unsupported`, before any effect. `served` makes of two sides
 one implementation, and `refusals` counts how often Rust refused in this process, and why.

@@ -1,4 +1,4 @@
-"""Two sides of a component as one implementation, which Rust serves as far as it goes."""
+"""Combines two sides into one implementation, with Python as fallback."""
 
 from __future__ import annotations
 

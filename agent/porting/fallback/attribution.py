@@ -1,4 +1,4 @@
-"""Which of the calls that are compared Rust served itself, and why not the others."""
+"""Counts the compared calls that Rust served itself, and the reasons for the others."""
 
 from __future__ import annotations
 

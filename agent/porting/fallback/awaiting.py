@@ -1,4 +1,4 @@
-"""Coroutine functions and methods that Rust serves as far as it goes.
+"""Coroutine functions and methods with Python as fallback.
 
 Rust may refuse with `Unsupported` when it is called or when what it gave is awaited, in both cases
 before any effect. Python's own coroutine is then awaited, in the same task.

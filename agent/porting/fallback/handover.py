@@ -1,4 +1,4 @@
-"""How Rust holds an object until it is handed over to Python, once, whatever threads do."""
+"""Hands an object over from Rust to Python, exactly once, with any number of threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose refusal an `Unsupported` is."""
+"""Whether an `Unsupported` is the Rust side's own refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes whose objects are Rust's until Rust refuses, and Python's from then on.
+"""Which side holds an object of a partly ported class: Rust until it refuses, then Python.
 
 The class is a subclass of the reference. As long as Rust holds an object, its operations and
 attributes are asked of the Rust object; once it is handed over, the reference's own code runs on

@@ -1,4 +1,4 @@
-"""How objects that Rust may hold give and take their state, to be pickled and copied."""
+"""Pickling and copying of objects that Rust may hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes whose objects are Rust's until Rust refuses, and Python's from then on.
+"""Proxy classes of partial ports: objects are in Rust until it refuses, then in Python.
 
 The class is a subclass of the reference. As long as Rust holds an object, its operations and
 attributes are asked of the Rust object; once it is handed over, the reference's own code runs on

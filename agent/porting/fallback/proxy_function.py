@@ -1,4 +1,4 @@
-"""Functions that Rust serves as far as it goes."""
+"""Proxy functions of partial ports, with Python as fallback."""
 
 from __future__ import annotations
 

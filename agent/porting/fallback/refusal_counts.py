@@ -1,4 +1,4 @@
-"""How often Rust refused in this process, and why."""
+"""The refusals of Rust in this process, counted by reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results of `agent status` that are kept for the next time: what digests of sources came to.
+"""A cache for `agent status`: results that depend on digests of sources.
 
 A result is used again only if every file and folder that it was computed from has the inode, size
 and times that it had (`agent.porting.files.trace`). The cache is one file a project, in the

@@ -1,4 +1,4 @@
-"""Locking a file against other processes, as each system does it."""
+"""Locks of files against other processes, on each system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files a result was computed from, and how each of them was at that moment.
+"""The files that a result was computed from, and their states at that moment.
 
 Code whose results are kept names every file or folder that it looks at: ``noted(path).is_file()``.
 Within `tracing`, that is written down; outside of it, it costs a call. A result may be used again

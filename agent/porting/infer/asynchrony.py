@@ -1,4 +1,4 @@
-"""What an asynchronous function gives, as an inferred contract says it."""
+"""The result of an asynchronous function in an inferred contract."""
 
 from __future__ import annotations
 

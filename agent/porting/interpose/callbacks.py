@@ -1,4 +1,4 @@
-"""Callables that a caller gives as arguments: observed on one side, played again on another.
+"""Callables passed as arguments: observed on one side, replayed on the other.
 
 An implementation is given an `Observed` in the place of a callable: it calls the original, and what
 that does is noted. Another implementation is given a `Replayed`, which answers as was noted without

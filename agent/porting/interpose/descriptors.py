@@ -1,4 +1,4 @@
-"""Attributes of proxied objects: read and set as the original's are."""
+"""Attributes of proxied objects, which behave like the original's."""
 
 from __future__ import annotations
 

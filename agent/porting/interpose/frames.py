@@ -1,4 +1,4 @@
-"""Which frames of a traceback only pass a call on to an implementation.
+"""Marks the frames of a traceback that only pass a call on to an implementation.
 
 A module that calls an implementation on a caller's behalf says so in its globals::
 

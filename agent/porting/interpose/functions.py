@@ -1,4 +1,4 @@
-"""Proxies of functions: they pass for the original wherever a program looks at it."""
+"""Proxies of functions that look like the original."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How proxied objects are pickled and copied: under the class that is found by its name."""
+"""Pickling and copying of proxied objects, under the class found by its name."""
 
 from __future__ import annotations
 

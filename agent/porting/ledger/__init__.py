@@ -1,1 +1,1 @@
-"""What stage ``shadow`` found, kept on disk: a log for each process, gathered in one ledger."""
+"""The findings of stage ``shadow`` on disk: a log for each process, gathered in one ledger."""

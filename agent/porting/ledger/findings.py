@@ -1,4 +1,4 @@
-"""Hands what shadows found to the check, which replays it, makes it short and keeps it.
+"""Hands the findings of shadow to the check, which replays, shrinks and keeps them.
 
 That is not done where it was found: a program in use is not to be held up by it, often has no
 sources around it, and may be gone a moment later. The ledger keeps the scripts until a person

@@ -1,4 +1,4 @@
-"""The ledger of shadows: what all processes counted and found, in one SQLite database.
+"""The ledger of shadow: the counts and findings of all processes, in one SQLite database.
 
 Each process writes into a file of its own (`agent.porting.ledger.process_log`), in the folder
 beside the database. A reader of the ledger gathers them first: their content goes into the

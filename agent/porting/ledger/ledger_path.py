@@ -1,4 +1,4 @@
-"""Where the ledger of a component is, and which sources run.
+"""The path of a component's ledger, and the sources that run.
 
 Telling that there is none takes no more than the modules that a program starts with.
 """

@@ -1,4 +1,4 @@
-"""What one process counted and found, in a file that outlives the process.
+"""The counts and findings of one process, in a file that outlives it.
 
 The file begins with a page that says what is run, in JSON; then come counters, which are mapped
 into memory; then entries, a line of JSON each, which are appended. Nothing of it waits in the

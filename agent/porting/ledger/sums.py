@@ -1,4 +1,4 @@
-"""What a ledger says of a component, in few figures; importing this opens no database."""
+"""The sums of a ledger for a component; importing this opens no database."""
 
 from __future__ import annotations
 

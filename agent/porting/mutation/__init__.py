@@ -1,4 +1,4 @@
-"""The mutation score of a parity check: the part of small faults in the Rust side that it detects.
+"""The mutation score of a parity check: the share of small faults in the Rust side that it detects.
 
 - `operators`: the possible changes of a piece of Rust.
 - `mutants`: the places of changes in a file; each change is a `Mutant`.

@@ -1,4 +1,4 @@
-"""What the compiler leaves out: items under ``#[cfg(…)]`` that does not hold, and tests."""
+"""Code that is not compiled: items under a false ``#[cfg(…)]``, and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which Rust files belong to a component, and a copy of their workspace to build mutants in."""
+"""The Rust files of a component, and a copy of their workspace to build mutants in."""
 
 from __future__ import annotations
 

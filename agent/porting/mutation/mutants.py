@@ -1,4 +1,4 @@
-"""Where in a Rust file something can be changed; each single change is a mutant."""
+"""The mutants of a Rust file: single changes at single places."""
 
 from __future__ import annotations
 

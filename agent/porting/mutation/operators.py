@@ -1,4 +1,4 @@
-"""What can be changed in a piece of Rust: each change is small, and nearly always for the worse."""
+"""Mutation operators for Rust: small changes that nearly always break something."""
 
 from __future__ import annotations
 

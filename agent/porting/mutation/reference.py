@@ -1,4 +1,4 @@
-"""Which branches of the reference the parity suite reaches.
+"""The branches of the reference that the parity suite reaches.
 
 ``python -m agent.porting.mutation.reference PLAN ANSWER`` measures in a process of its own: what a
 module does when it is imported counts too.

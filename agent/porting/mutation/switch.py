@@ -1,4 +1,4 @@
-"""The switch: a small crate in the mutated build knows which mutant runs; here is its other end."""
+"""The switch that selects a mutant: a small crate in the mutated build, and its Python side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of a component in the table: how it is shadowed, and its thresholds.
+"""Settings of a component in the table: shadow and thresholds.
 
 They are named tuples, like all classes that `agent.registry` imports: importing `dataclasses` takes
 as long as starting Python.

@@ -1,4 +1,4 @@
-"""Arguments that are recorded while the call uses them: callbacks, clocks, iterators.
+"""Records arguments while a call uses them: callbacks, clocks, iterators.
 
 Each does what the original does, and keeps what it gave.
 """

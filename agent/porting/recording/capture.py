@@ -1,4 +1,4 @@
-"""Takes calls down: what they are made with, as expressions, before it may change.
+"""Captures the arguments of calls as expressions, before the call may change them.
 
 Callbacks, clocks and iterators are replaced by what does the same and listens.
 """

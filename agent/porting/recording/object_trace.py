@@ -1,4 +1,4 @@
-"""One object of the program, from its making on, as the lines of scripts."""
+"""The life of one object of the program, as lines of scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be recorded, from the parent to the program's processes: plain data, kept as JSON."""
+"""The plan of a recording, passed to the program's processes as JSON."""
 
 from __future__ import annotations
 

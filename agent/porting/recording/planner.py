@@ -1,4 +1,4 @@
-"""Says what is to be recorded of a pair, by its contract."""
+"""Plans the recording of a pair from its contract."""
 
 from __future__ import annotations
 

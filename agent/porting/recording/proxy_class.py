@@ -1,4 +1,4 @@
-"""What a program gets instead of an implementation: a proxy that calls it, and has it recorded.
+"""The proxies that a recorded program gets: they call the implementation and record the call.
 
 A proxy does what the original does: it returns its results, raises its exceptions, prints,
 compares, iterates, copies and pickles as it. An implementation need not allow subclasses, nor its

@@ -1,4 +1,4 @@
-"""Keeps the recorder from recording what it sets off itself."""
+"""Prevents the recorder from recording calls that it causes itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes what was recorded into a corpus: scripts, each the life of an object or some calls."""
+"""Saves a recording as a corpus: scripts with the life of an object or some calls each."""
 
 from __future__ import annotations
 

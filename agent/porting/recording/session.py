@@ -1,4 +1,4 @@
-"""Runs a program so that its calls are recorded, and puts together what its processes wrote."""
+"""Runs a program with recording, and combines what its processes wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process has recorded: as many of its calls as are kept, in memory and in a file.
+"""The recorded calls of one process, in memory and in a file.
 
 A file is written anew every so many calls, and put in place whole: a program that is killed loses
 no more than its last calls, and what is there can be read at any time.

@@ -1,4 +1,4 @@
-"""The digests that evidence carries: for which sources it holds."""
+"""The digests in evidence: the sources that it is valid for."""
 
 from __future__ import annotations
 

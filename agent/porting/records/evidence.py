@@ -1,4 +1,4 @@
-"""The record of evidence: what was found out about a component, and for which sources."""
+"""The record of evidence: findings about a component, and digests of its sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records in JSON: how they are written, and how they are read back.
+"""Writing and reading of records as JSON.
 
 What a verb relies on is read strictly, by msgspec. `sketch_evidence` is for `agent status`, which
 needs no extra: it makes sure of the layout and of who wrote the file, and trusts the types.

@@ -1,4 +1,4 @@
-"""Whether an implementation can be loaded, and if not, why."""
+"""Loads an implementation, or returns the reason why it cannot be loaded."""
 
 from __future__ import annotations
 

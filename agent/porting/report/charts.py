@@ -1,4 +1,4 @@
-"""The charts of a report: where each bar lies; templates/charts.html draws them."""
+"""The charts of a report: positions of bars, drawn by templates/charts.html."""
 
 from __future__ import annotations
 

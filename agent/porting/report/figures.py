@@ -1,4 +1,4 @@
-"""Figures as people read them: the table of a record, and the words for a number."""
+"""Figures for people: the table of a record, and formatted numbers."""
 
 from __future__ import annotations
 

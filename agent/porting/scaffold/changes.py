@@ -1,4 +1,4 @@
-"""What is to be written: new files, and lines put into files that exist; all of it, or nothing."""
+"""Planned changes: new files, and edits of existing ones; all are made, or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Rust file of a component that is a class: its state, which is to be written, and the glue."""
+"""The Rust file of a component that is a class: its state, to be written, and the glue."""
 
 from __future__ import annotations
 

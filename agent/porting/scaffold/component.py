@@ -1,4 +1,4 @@
-"""The Rust file of a component: what is to be written, and the glue that calls it."""
+"""The Rust file of a component: the function to write, and its glue."""
 
 from __future__ import annotations
 

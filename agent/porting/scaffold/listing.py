@@ -1,4 +1,4 @@
-"""A component more in the files of a house that list its components: their text, edited."""
+"""Edits of the files that list components, to add one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names Rust takes."""
+"""Valid and idiomatic names in Rust."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one operation looks in Rust: the function to be written, and the glue that calls it."""
+"""One operation in Rust: the signature of the function to write, and of its glue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every skeleton of a component has, whatever the layout: contract, workloads, remarks."""
+"""The parts of a component's skeleton in every layout: contract, workloads, remarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be ported: a function or a class at the top of a module, and the package around it."""
+"""The object to port: a function or class at the top of a module, and its package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of which a component's skeleton is made: templates beside this module."""
+"""The templates of a component's skeleton."""
 
 from __future__ import annotations
 

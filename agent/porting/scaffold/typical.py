@@ -1,4 +1,4 @@
-"""Ordinary values of a type, as expressions: what a first measurement is made with.
+"""Ordinary values of a type, as expressions, for a first measurement.
 
 A check needs unusual values; a measurement needs those that programs usually have.
 """

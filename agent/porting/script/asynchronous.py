@@ -1,4 +1,4 @@
-"""The words of a script for what is asynchronous: tasks, cancellation, time limits, streams.
+"""The names of a script for asynchronous operations: tasks, cancellation, time limits, streams.
 
 They are ordinary functions and coroutine functions of `asyncio`, so that a script with them is a
 program that can run by itself.

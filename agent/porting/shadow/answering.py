@@ -1,4 +1,4 @@
-"""Gives a caller the answer of the primary, as if nothing was between."""
+"""Gives a caller the primary's answer unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts together the parts of a shadow: one set for each component that is resolved."""
+"""Assembles the parts of a shadow for each resolved component."""
 
 from __future__ import annotations
 

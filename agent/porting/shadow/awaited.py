@@ -1,4 +1,4 @@
-"""Calls that are awaited: the primary's answer reaches the caller before anything is compared.
+"""Awaited calls: the primary's answer reaches the caller before anything is compared.
 
 In stage ``shadow`` the candidate is awaited in a task of its own, on the same event loop, after
 the primary has answered. While Rust answers and is verified, Python is awaited before the caller

@@ -1,4 +1,4 @@
-"""One call, from what it was given to what the primary and the candidate did."""
+"""One call: its arguments, and the outcomes of the primary and the candidate."""
 
 from __future__ import annotations
 

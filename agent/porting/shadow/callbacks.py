@@ -1,4 +1,4 @@
-"""Callables that are given as arguments: called for the primary, and played to the candidate.
+"""Callables passed as arguments: called for the primary, replayed for the candidate.
 
 What a callable does while the primary runs is kept in the `Exchange` of the call under way. The
 candidate gets the same again, without any effect. A clock may be read at any time: it shows the

@@ -1,4 +1,4 @@
-"""The side that is compared: it does what the primary did, and the two outcomes are compared."""
+"""The candidate: it repeats the primary's calls, and the outcomes are compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asynchronous context managers: entered and left for the caller, and then by the other side."""
+"""Asynchronous context managers: entered and left for the caller, then on the other side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives each side arguments of its own, so that neither sees what the other does to them."""
+"""Copies arguments for each side, so that neither sees changes by the other."""
 
 from __future__ import annotations
 

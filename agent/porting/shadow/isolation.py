@@ -1,4 +1,4 @@
-"""Gives each side arguments of its own, before either is called."""
+"""Isolates the arguments of both sides before either is called."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contract says of an operation, as far as a shadow needs it on every call."""
+"""The parts of an operation's contract that a shadow needs on every call."""
 
 from __future__ import annotations
 

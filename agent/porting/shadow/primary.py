@@ -1,4 +1,4 @@
-"""The side that answers: it does what a caller asked for, and hands the call on to be compared."""
+"""The primary: it answers the caller and passes the call on for comparison."""
 
 from __future__ import annotations
 

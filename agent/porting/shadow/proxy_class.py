@@ -1,4 +1,4 @@
-"""What callers of a class get: a subclass of the reference whose objects have twins beside them.
+"""The proxy of a class: a subclass of the reference whose objects have twins.
 
 It adds no state of its own: the objects are laid out as the reference's are, so that those which
 operations give can be made its instances, and pickles and copies are the reference's.

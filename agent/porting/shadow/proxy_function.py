@@ -1,4 +1,4 @@
-"""What callers of a function get, and of a module's functions."""
+"""The proxies of functions, and of a module's functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts the outcomes of calls, enters differences in the ledger, and publishes events."""
+"""Counts outcomes, writes differences to the ledger, and publishes events."""
 
 from __future__ import annotations
 

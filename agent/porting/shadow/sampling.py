@@ -1,4 +1,4 @@
-"""Which calls are compared: a share of them, the same in every process, within a share of time."""
+"""Selects the calls to compare: a share, the same in every process, within a share of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes calls as lines of a script, so that a difference can be seen again."""
+"""Writes calls as lines of a script, so that a difference can be replayed."""
 
 from __future__ import annotations
 

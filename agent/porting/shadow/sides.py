@@ -1,4 +1,4 @@
-"""What a shadow knows of a component: its two implementations, and their contract."""
+"""The two implementations of a shadowed component, and their contract."""
 
 from __future__ import annotations
 

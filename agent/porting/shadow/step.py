@@ -1,4 +1,4 @@
-"""A call as a script needs it."""
+"""A call in the form that a script needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asynchronous streams: what a caller takes from one, and the same from the other side's."""
+"""Asynchronous streams: the items that a caller takes, and those of the other side."""
 
 from __future__ import annotations
 

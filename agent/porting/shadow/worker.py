@@ -1,4 +1,4 @@
-"""A thread that compares instead of the caller's: one a component, made when it is needed."""
+"""The thread that compares instead of the caller's: one for each component, started on demand."""
 
 from __future__ import annotations
 

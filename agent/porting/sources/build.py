@@ -1,4 +1,4 @@
-"""The truth about a build: which sources, which profile, and whether it is still theirs.
+"""The facts of a build: its sources, its profile, and whether it is stale.
 
 An extension carries a digest of the sources it was built from, computed by its ``build.rs``. The
 same digest of the sources that are beside the package now shows whether the build is stale.

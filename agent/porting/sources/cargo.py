@@ -1,4 +1,4 @@
-"""Which files a Rust side is built from, read from the manifests alone: cargo is not needed.
+"""The files that a Rust side is built from, read from the manifests without cargo.
 
 A component's own files are those that the table names, or else the module of its name at the top of
 a crate. Other files of its crates are shared by all that have files there; of those that list

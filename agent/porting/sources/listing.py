@@ -1,4 +1,4 @@
-"""What a Rust file that lists modules says of one component: the rest does not concern it."""
+"""The lines of a Rust file with a list of modules that concern one component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a crate's manifest says of how a component is compiled: features and dependencies.
+"""The parts of a crate's manifest that concern a component: features and dependencies.
 
 Only what a set of features switches on counts, so that a component is not concerned by what others
 add to the same manifest.

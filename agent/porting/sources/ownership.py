@@ -1,4 +1,4 @@
-"""Which Rust files are a component's own."""
+"""The Rust files that belong to a component."""
 
 from __future__ import annotations
 

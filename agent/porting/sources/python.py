@@ -1,4 +1,4 @@
-"""Which files a Python module consists of, found without importing any of them."""
+"""The files of a Python module and its imports, found without importing them."""
 
 from __future__ import annotations
 

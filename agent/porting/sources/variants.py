@@ -1,4 +1,4 @@
-"""Builds of the extension that measure themselves, and are never shipped.
+"""Instrumented builds of the extension, which are never shipped.
 
 The bench build adds a call that does nothing and runs of the core alone; the heap build counts its
 allocations. Each is a shared library of its own, loaded by path beside the shipped module.

@@ -1,4 +1,4 @@
-"""What `typing.Annotated` says of a value: the expressions that keep to it, and that do not."""
+"""The metadata of `typing.Annotated`: expressions inside and outside of a domain."""
 
 from __future__ import annotations
 

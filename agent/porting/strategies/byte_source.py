@@ -1,4 +1,4 @@
-"""Choices read from bytes: what turns a row of them into a value, the simplest for zeros."""
+"""Choices read from bytes, which turn them into values; zeros give the simplest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The domains of classes that say what they hold: dataclasses, enumerations, named and typed."""
+"""The domains of described classes: dataclasses, enumerations, named tuples, typed dictionaries."""
 
 from __future__ import annotations
 

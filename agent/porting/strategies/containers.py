@@ -1,4 +1,4 @@
-"""The domains of what holds other values: lists, mappings, tuples, iterators."""
+"""The domains of containers: lists, mappings, tuples, iterators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a parameter may be given, as expressions, and how one of them is written."""
+"""A domain: the values that a parameter may have, as expressions."""
 
 from __future__ import annotations
 

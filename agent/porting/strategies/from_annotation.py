@@ -1,4 +1,4 @@
-"""What a type annotation allows, as expressions: typical, at the edges, and just outside."""
+"""The domain of a type annotation: typical values, edge values, and values just outside."""
 
 from __future__ import annotations
 

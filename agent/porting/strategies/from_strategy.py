@@ -1,4 +1,4 @@
-"""What a strategy of Hypothesis allows, as expressions, beside the traps of the annotated type."""
+"""The domain of a Hypothesis strategy, with the traps of the annotated type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers: small ones mostly, and what does not fit where others are kept."""
+"""Numbers: mostly small ones, and those beyond common limits."""
 
 from __future__ import annotations
 

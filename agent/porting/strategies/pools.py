@@ -1,4 +1,4 @@
-"""The values that checks draw from where a contract says no more than a type.
+"""The values that checks draw if a contract gives only a type.
 
 Small pools on purpose: keys must meet each other again, and traps must come often.
 """

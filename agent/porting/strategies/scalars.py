@@ -1,4 +1,4 @@
-"""The domains of types that hold no others."""
+"""The domains of scalar types."""
 
 from __future__ import annotations
 

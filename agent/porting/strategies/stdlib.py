@@ -1,4 +1,4 @@
-"""The domains of the standard library's commonest types."""
+"""The domains of common types of the standard library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which audit events of Python are effects on the outside world, and which files they name.
+"""The audit events of Python that are effects on the outside world, and the files they name.
 
 Source: the table of audit events in the documentation of Python.
 """

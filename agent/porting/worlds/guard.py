@@ -1,4 +1,4 @@
-"""Stops code before it touches the outside world without having declared that.
+"""Stops undeclared effects before they touch the outside world.
 
 Python announces what it is about to do, and asks whoever has installed an audit hook. What compiled
 code does on its own is not announced: so the reference, which is Python, runs first.

@@ -1,4 +1,4 @@
-"""Finds the world of a contract, and what scripts may use of it."""
+"""Finds the world of a contract, and the names and steps that scripts may use."""
 
 from __future__ import annotations
 

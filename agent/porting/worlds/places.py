@@ -1,4 +1,4 @@
-"""Where worlds keep their files, so that what a process leaves behind that was ended is found."""
+"""The folders of worlds, so that files of killed processes can be found and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a world is: the surroundings of one side of a pair while a script runs.
+"""The base of worlds: the surroundings of one side of a pair while a script runs.
 
 An operation that is `Effect.EXTERNAL` touches files, sockets or processes. A check runs it only
 inside a world, which is opened afresh for each side and each script. Both sides then act on
