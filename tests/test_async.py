@@ -88,7 +88,7 @@ def test_an_await_that_never_completes_is_the_same_on_both_sides() -> None:
 
 
 def test_a_side_that_blocks_its_loop_is_named_with_the_operation() -> None:
-    options = CheckOptions(examples=2000, seed=1, call_limit=2.0, brief=True)
+    options = CheckOptions(examples=2000, seed=1, call_limit=4.0, brief=True)
     verdict = supervised_check("depot", toys.load_blocking, options)
     found = verdict.divergences[0]
     assert found.operation == "load"
