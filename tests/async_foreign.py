@@ -1,4 +1,4 @@
-"""Asynchronous functions and classes that nobody wrote for these tools, and their twins."""
+"""Asynchronous functions and classes of a foreign pair, and their twins."""
 
 from __future__ import annotations
 

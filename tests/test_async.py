@@ -84,7 +84,7 @@ def test_an_await_that_never_completes_is_the_same_on_both_sides() -> None:
         pair.run("depot = Depot()")
         assert isinstance(pair.run("await depot.take()").raised, NeverCompleted)
         pair.run("await depot.put(2)")
-        assert pair.run("await depot.take()").value == 2  # whoever waited was cancelled
+        assert pair.run("await depot.take()").value == 2  # the await before was cancelled
 
 
 def test_a_side_that_blocks_its_loop_is_named_with_the_operation() -> None:

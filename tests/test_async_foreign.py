@@ -1,4 +1,4 @@
-"""The contract of an asynchronous pair that nobody wrote for these tools is inferred."""
+"""The contract of an asynchronous foreign pair is inferred."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ async def ask_twin(port: int, line: bytes) -> bytes:
 
 
 async def swallow(port: int, line: bytes) -> bytes:
-    """Wrong: whoever cancels it gets an empty line."""
+    """Wrong: a cancellation gives an empty line."""
     try:
         return await ask(port, line)
     except asyncio.CancelledError:

@@ -1,7 +1,7 @@
 """Which other ways through a script are tried before two sides are said to differ.
 
-How many turns of a loop an operation takes is nobody's promise, nor how long work takes that goes
-on outside of the loop. So the sides of a pair may be at different points of their work.
+A contract does not promise how many turns of a loop an operation takes, nor how long work takes
+that goes on outside of the loop. So the sides of a pair may be at different points of their work.
 """
 
 from __future__ import annotations
