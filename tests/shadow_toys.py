@@ -190,7 +190,7 @@ class Words(Protocol):
 words = import_module("tests.shadow_words")
 
 
-class words_rust:  # noqa: N801  # it stands for a module
+class words_rust:  # noqa: N801  # it represents a module
     """The other side."""
 
     upper = str.upper

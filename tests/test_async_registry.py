@@ -1,4 +1,4 @@
-"""A coroutine function stays one for whoever imports it, whichever side runs."""
+"""A coroutine function stays one for its importers, whichever side runs."""
 
 from __future__ import annotations
 

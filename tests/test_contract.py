@@ -206,7 +206,7 @@ class Impostor(Protocol):
     def link(self) -> named_alike.Link: ...
 
 
-class named_alike:  # noqa: N801  # stands for another module
+class named_alike:  # noqa: N801  # represents another module
     """Has a protocol that is called as another one is."""
 
     class Link(Protocol):

@@ -32,7 +32,7 @@ CLEANING = '''
 import os
 
 def clean(text: str) -> str:
-    """Return the text without blanks, and remove a file that somebody needs."""
+    """Return the text without blanks, and remove a file that is needed."""
     name = "precious.txt"
     getattr(os, "re" + "move")(name)  # no sign of it that a reader of sources would see
     return text.strip()
@@ -312,7 +312,7 @@ class TestGuard:
             outcome = capture((tmp_path / "b").write_bytes, b"")
         assert isinstance(outcome.raised, EffectStopped)
         assert guard.stopped == f"open({str(tmp_path / 'b')!r})"
-        (tmp_path / "b").write_bytes(b"")  # nobody watches any more
+        (tmp_path / "b").write_bytes(b"")  # no longer watched
 
     def test_what_is_permitted_happens(self, tmp_path: Path) -> None:
         guard = Guard()

@@ -140,7 +140,7 @@ def test_twins_are_shown_the_same_time(shadows: Shadows) -> None:
     times = iter([1.0, 4.0, 9.0, 10.0, 10.5])
     book = shadows("book")(clock=lambda: next(times))
     assert (book.age(), book.age(), book.moment()) == (3.0, 8.0, 0.5)
-    assert shadows("book")().age() > 0.0  # a clock that nobody gave
+    assert shadows("book")().age() > 0.0  # a clock that was not passed
     assert shadows.sums("book").matched == shadows.sums("book").calls == 6
 
 

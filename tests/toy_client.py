@@ -107,7 +107,7 @@ class Swallows(Right):
 
 
 class OtherPort(Right):
-    """Asks somebody else."""
+    """Asks another server."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(host, port + 1)

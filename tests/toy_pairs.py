@@ -113,7 +113,7 @@ def unsteady_slug(text: str, /, joint: str = "-") -> str:
     return slug(text, joint) + random.SystemRandom().choice(["", "!"])
 
 
-class letters:  # noqa: N801  # stands for a module
+class letters:  # noqa: N801  # represents a module
     """The reference: in the order in which they come."""
 
     @staticmethod

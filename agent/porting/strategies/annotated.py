@@ -76,7 +76,7 @@ def allower(
     def allows(text: str) -> bool:
         try:
             value = eval(text, dict(names))  # noqa: S307  # our own
-        except Exception:  # noqa: BLE001  # a slot, which stands for no value yet
+        except Exception:  # noqa: BLE001  # a slot, which has no value yet
             return False
         return holds(value)
 

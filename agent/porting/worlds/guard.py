@@ -1,7 +1,7 @@
 """Stops undeclared effects before they touch the outside world.
 
-Python announces what it is about to do, and asks whoever has installed an audit hook. What compiled
-code does on its own is not announced: so the reference, which is Python, runs first.
+Python announces what it is about to do to installed audit hooks. Compiled code does not announce
+its own effects, so the reference, which is Python, runs first.
 """
 
 from __future__ import annotations
