@@ -1,78 +1,167 @@
-"""Asynchronous operations act on a world, and are cancelled at its steps."""
+"""Asynchronous operations act on a world in turn with it, and are cancelled at its points."""
 
 from __future__ import annotations
 
-import asyncio
+import subprocess
+import sys
 from dataclasses import replace
-from typing import Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from agent.errors import ContractError
+from agent.porting.check.check import check
 from agent.porting.check.executor import Disagreement, Pair
-from agent.porting.contract.reader import read_contract
-from agent.porting.contract.terms import Effect, Given, operation
-from agent.porting.worlds.tcp_server import TcpServer  # noqa: F401  # the world of the contract
+from agent.porting.check.loading import Loaded
+from agent.porting.check.operations import Drawing
+from agent.porting.check.options import CheckOptions
+from agent.porting.mutation.suite import drawn_scripts
+from agent.porting.strategies.call_writer import Caller
+from agent.porting.worlds.tcp_server import TcpServer
+from tests import toy_async_client as toys
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-class Ask(Protocol):
-    """Asks a server for a line."""
+    from agent.porting.check.verdict import Verdict
 
-    @operation(effect=Effect.EXTERNAL)
-    async def __call__(
-        self, port: Annotated[int, Given("port")], line: Literal[b"a\n", b"b\n"]
-    ) -> bytes: ...
+SEEDS = range(10)
 
+RIGHT = (toys.ask_again, toys.ask_with_sockets)
+WRONG = (toys.swallow, toys.leave_open)
 
-ASK = replace(read_contract(Ask), world="agent.porting.worlds.tcp_server:TcpServer")
-
-
-async def ask(port: int, line: bytes) -> bytes:
-    """Ask with the streams of asyncio, and close the connection whatever happens."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(line)
-        return await reader.readline()
-    finally:
-        writer.close()
-
-
-async def ask_twin(port: int, line: bytes) -> bytes:
-    """Do the same in a task of its own."""
-    return await asyncio.ensure_future(ask(port, line))
-
-
-async def swallow(port: int, line: bytes) -> bytes:
-    """Wrong: a cancellation gives an empty line."""
-    try:
-        return await ask(port, line)
-    except asyncio.CancelledError:
-        return b""
-
-
-LINES = [
-    "world.reply(b'ok\\n')",
-    "await ask(port, b'a\\n')",
-    "world.reply_in_pieces(b'ok\\n', 20)",
-    "task = start(ask(port, b'b\\n'))",
-    "turns(1)",
+CANCELLED = [
+    r"task = start(ask(port, b'bcde\n'))",
+    "settle()",
     "cancel(task)",
     "await task",
+    "world.release()",
+    r"await ask(port, b'a\n')",
 ]
 
 
-def _found(rust: object) -> str | None:
-    with Pair(ASK, ask, rust) as pair:
-        for line in LINES:
+@pytest.fixture(autouse=True)
+def kept() -> Iterator[None]:
+    """Close what the wrong client leaves open."""
+    yield
+    while toys.KEPT:
+        toys.KEPT.pop().close()
+
+
+def checked(rust: Any, seed: int, examples: int) -> Verdict:
+    options = CheckOptions(seed=seed, examples=examples, brief=True)
+    return check("ask", Loaded(toys.ASK, toys.ask, rust), options)
+
+
+def found_in(lines: list[str], rust: Any) -> Disagreement | None:
+    with Pair(toys.ASK, toys.ask, rust) as pair:
+        for line in lines:
             try:
                 pair.run(line)
             except Disagreement as found:
-                return str(found)
+                return found
     return None
 
 
-def test_a_world_is_asked_by_both_sides() -> None:
-    assert _found(ask_twin) is None
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("twin", RIGHT)
+def test_a_right_twin_is_identical(twin: Any, seed: int) -> None:
+    verdict = checked(twin, seed, 50)
+    assert (verdict.verdict, verdict.doubts) == ("identical", [])
 
 
-def test_a_cancellation_that_is_swallowed_is_shown() -> None:
-    found = _found(swallow)
-    assert found is not None
-    assert found.startswith("await task")
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("twin", WRONG)
+def test_a_wrong_twin_is_caught(twin: Any, seed: int) -> None:
+    assert checked(twin, seed, 300).verdict == "divergent"
+
+
+@pytest.mark.parametrize("point", TcpServer.points)
+def test_a_cancellation_at_a_point_of_the_world_has_one_outcome(point: Any) -> None:
+    lines = [f"world.hold({point!r})", *CANCELLED]
+    assert [found_in(lines, twin) for twin in RIGHT] == [None, None]
+    swallowed, left_open = (found_in(lines, twin) for twin in WRONG)
+    assert swallowed is not None
+    assert (swallowed.line, swallowed.difference.where) == ("await task", "outcome")
+    assert left_open is not None
+    assert left_open.line == CANCELLED[-1]
+    assert left_open.difference.where == "world[0]['closed by the client']"
+
+
+@pytest.mark.parametrize(
+    ("point", "received"),
+    [("accepted", b""), (1, b"b"), (3, b"bcd"), ("request", b"bcde\n")],
+)
+def test_an_operation_is_cancelled_where_its_world_holds_it(point: Any, received: bytes) -> None:
+    with Pair(toys.ASK, toys.ask, toys.ask_with_sockets) as pair:
+        for line in (f"world.hold({point!r})", *CANCELLED[:2]):
+            pair.run(line)
+        assert [each["received"] for each in pair.run("world.observe()").value] == [received]
+        assert pair.run("cancel(task)").value is True
+        assert "CancelledError" in str(pair.run("await task"))
+
+
+def test_drawn_scripts_cancel_at_points_of_their_world() -> None:
+    drawn = drawn_scripts(Drawing(Caller(toys.ASK), 40), toys.ask, calls=300, seed=0)
+    lines = {line for script in drawn for line in script}
+    assert {f"world.hold({point!r})" for point in TcpServer.points} <= lines
+
+
+def test_a_pause_of_the_world_takes_time_of_the_loop() -> None:
+    with Pair(toys.ASK, toys.ask, toys.ask_with_sockets) as pair:
+        for line in (
+            r"world.reply_in_pieces(b'ok\n', 20)",
+            r"task = start(ask(port, b'a\n'))",
+            "settle()",
+            "cancel(task)",
+        ):
+            pair.run(line)
+        assert "CancelledError" in str(pair.run("await task"))  # between two pieces
+        for seconds, outcome in ("0.0199", "TimedOut"), ("0.0201", r"returned b'ok\n'"):
+            pair.run(r"world.reply_in_pieces(b'ok\n', 20)")
+            assert outcome in str(pair.run(rf"await within({seconds}, ask(port, b'a\n'))"))
+
+
+def test_a_loop_that_only_its_world_can_wake_has_a_clock_of_its_own() -> None:
+    with Pair(toys.ASK, toys.ask, toys.ask_with_sockets) as pair:
+        pair.run("world.hold('request')")
+        pair.run(r"task = start(ask(port, b'a\n'))")
+        pair.run("await sleep(100000.0)")
+        assert not pair._is_real
+
+
+def test_a_loop_that_a_thread_wakes_waits_for_it() -> None:
+    with Pair(toys.ASK, toys.ask, toys.ask_in_a_thread) as pair:
+        pair.run(r"world.reply_in_pieces(b'ok\n', 20)")
+        assert pair.run(r"await ask(port, b'a\n')").value == b"ok\n"
+        assert pair._is_real
+
+
+def test_the_world_answers_a_client_that_blocks_its_loop() -> None:
+    with Pair(toys.ASK, toys.ask, toys.ask_and_block) as pair:
+        pair.run(r"world.reply(b'ok\n')")
+        assert pair.run(r"await ask(port, b'a\n')").value == b"ok\n"
+
+
+@pytest.mark.parametrize("name", ["start", "Turns", "ANEXT"])
+def test_a_pair_that_is_called_like_a_word_of_its_scripts_is_refused(name: str) -> None:
+    contract = replace(toys.ASK, name=name)
+    with pytest.raises(ContractError, match=f"{name}: '{name.lower()}' is a word of scripts"):
+        Pair(contract, toys.ask, toys.ask_again)
+    with pytest.raises(ContractError, match="give the contract or part another name"):
+        check(name, Loaded(contract, toys.ask, toys.ask_again))
+
+
+GIVEN_UP = r"""
+from agent.porting.check.executor import Pair
+from tests import toy_async_client as toys
+pair = Pair(toys.ASK, toys.ask, toys.ask_again).__enter__()
+pair.run("world.hold('request')")
+pair.run(r"task = start(ask(port, b'a\n'))")
+pair.run("settle()")
+"""
+
+
+def test_a_pair_that_was_never_closed_ends_with_its_process_in_silence() -> None:
+    ended = subprocess.run([sys.executable, "-c", GIVEN_UP], capture_output=True, check=True)
+    assert ended.stderr == b""

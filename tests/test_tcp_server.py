@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,9 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.worlds.tcp_server import TcpServer
 from tests import toy_client as toys
+
+if TYPE_CHECKING:
+    from agent.porting.worlds.loopback import Point
 
 
 class Again(toys.Right):
@@ -96,6 +99,37 @@ class TestSteps:
         with TcpServer() as server:
             assert asked(server, b"no line") == b""
             assert server.observe()[0]["received"] == b"no line"
+
+    def test_a_connection_is_held_until_it_is_released(self) -> None:
+        points: list[tuple[Point, bytes]] = [
+            ("accepted", b""), (1, b"a"), (3, b"abc"), ("request", b"abcd\n"),
+        ]  # fmt: skip
+        for point, received in points:
+            seen = [{"received": received, "closed by the client": False}]
+            with TcpServer() as server:
+                server.reply(b"ok\n")
+                server.hold(point)
+                with socket.create_connection((server.host, server.port), 10) as client:
+                    client.sendall(b"abcd\n")
+                    while server.observe() != seen:
+                        pass
+                    server.release()
+                    assert client.recv(100) == b"ok\n"
+                assert server.observe() == [{"received": b"abcd\n", "closed by the client": True}]
+
+    @pytest.mark.parametrize("point", ["half", 0, True])
+    def test_a_point_is_one_that_it_has(self, point: Any) -> None:
+        with (
+            TcpServer() as server,
+            pytest.raises(ValueError, match="points are: 'accepted', 1"),
+        ):
+            server.hold(point)
+
+    def test_what_is_too_long_for_a_client_that_does_not_read_is_sent_in_the_end(self) -> None:
+        data = b"x" * 10_000_000
+        with TcpServer() as server:
+            server.reply_and_close(data)
+            assert asked(server, b"a\n") == data
 
     def test_a_greeting_is_sent_first(self) -> None:
         class Polite(TcpServer):

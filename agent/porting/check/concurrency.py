@@ -9,15 +9,23 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import ContractError
 from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome, difference_of_outcomes
-from agent.porting.script.asynchronous import Drained, Gathered, Left, NeverCompleted, TimedOut
+from agent.porting.script.asynchronous import (
+    CONCURRENT,
+    Drained,
+    Gathered,
+    Left,
+    NeverCompleted,
+    TimedOut,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agent.porting.compare.comparison import Comparison
-    from agent.porting.contract.reader import OperationSpec
+    from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.script.statement import Line
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "goes_on",
     "has_raised",
     "is_carried",
+    "refuse_words",
     "result_of",
 ]
 
@@ -41,6 +50,18 @@ _INSTANT = 1e-6
 
 _CARRYING = {None, "__anext__", "__aenter__", "__aexit__"}
 """Operations of lines whose subject is what an operation gave."""
+
+
+def refuse_words(contract: Contract) -> None:
+    """Raise `ContractError` if a contract or a part is called like a word of its scripts."""
+    words = {*CONCURRENT, "anext"} if contract.asynchronous else set()
+    for name in contract.everything:
+        if name.lower() in words:
+            message = (
+                f"{name}: {name.lower()!r} is a word of scripts that await operations, and an "
+                "object that is called so would hide it: give the contract or part another name"
+            )
+            raise ContractError(message)
 
 
 def goes_on(line: Line, carried: dict[str, Named]) -> Named | None:

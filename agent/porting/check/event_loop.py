@@ -9,6 +9,7 @@ for in real time.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import gc
 import time
 import warnings
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from inspect import CORO_CREATED, getcoroutinestate, isawaitable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from agent.porting.check.loop_clock import Loop, Selector, Waiting
 from agent.porting.compare.outcome import Outcome
@@ -28,11 +30,13 @@ from agent.porting.script.asynchronous import (
     outcome_of,
     within,
 )
+from agent.porting.worlds.driven import DrivenWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from agent.porting.script.statement import Line
+    from agent.porting.worlds.world import World
 
 __all__ = ["SideLoop", "close_unawaited", "limit_awaits"]
 
@@ -90,6 +94,20 @@ class SideLoop:
         self._started: dict[str, Started] = {}
         self.completed = True
         """Whether what the last line awaited completed."""
+        _open.add(self)
+
+    def meet(self, world: World) -> bool:
+        """Let `world` act only while the loop is idle, if both can; return whether it does.
+
+        The worlds of both sides are open by then.
+        """
+        self._loop.ignore_threads()  # that of the world, and of the other side's
+        if self.elsewhere or not isinstance(world, DrivenWorld):
+            return False
+        world.drive(self._loop.time)
+        self._selector.world = world
+        world.pause()
+        return True
 
     @property
     def elsewhere(self) -> bool:
@@ -122,7 +140,7 @@ class SideLoop:
         otherwise ``within`` does so at once.
         """
         self.completed = True
-        with self._watching_warnings():
+        with self._watching_warnings(), self._driving():
             if line.word == "cancel" and instead is not None:
                 self.complete()
             with _within(self._loop):
@@ -147,7 +165,7 @@ class SideLoop:
     def close(self) -> None:
         """Cancel what is left and close the loop."""
         if not self._loop.is_closed():
-            with self._watching_warnings():
+            with self._watching_warnings(), self._driving():
                 self._left()
                 self._loop.close()
 
@@ -155,6 +173,19 @@ class SideLoop:
         """Close the loop of a script that was given up, maybe while that of another runs."""
         with _within(None):
             self.close()
+
+    @contextmanager
+    def _driving(self) -> Iterator[None]:
+        """Let the world act in turn with the loop, for one line."""
+        world = self._selector.world
+        if world is None:
+            yield
+            return
+        world.drive(self._loop.time)
+        try:
+            yield
+        finally:
+            world.pause()
 
     def _keep(self, line: Line, outcome: Outcome) -> None:
         if line.target is not None:
@@ -241,6 +272,8 @@ class SideLoop:
         for _ in range(number):
             self._loop.stop()
             self._forever()
+            if self._selector.world is not None:
+                self._selector.world.act()
 
     def _forever(self) -> None:
         """Run the loop until it is stopped, whatever a task raises."""
@@ -296,6 +329,16 @@ class SideLoop:
                     self._unawaited.append(message.split("'")[1])
             else:
                 warnings.showwarning(each.message, each.category, each.filename, each.lineno)
+
+
+_open: WeakSet[SideLoop] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close the loops of scripts that were given up, while what that needs is still there."""
+    for each in list(_open):
+        each.close()
 
 
 @contextmanager

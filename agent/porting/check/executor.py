@@ -13,6 +13,7 @@ from agent.porting.check.concurrency import (
     goes_on,
     has_raised,
     is_carried,
+    refuse_words,
     result_of,
 )
 from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
@@ -85,6 +86,7 @@ class Pair:
         *,
         schedule: Schedule | None = None,
     ) -> None:
+        refuse_words(contract)
         self.contract = contract
         self.counts = Counter() if counts is None else counts
         self.kinds = {contract.name.lower(): contract.name}
@@ -121,6 +123,9 @@ class Pair:
         """Open a world for each side, if the contract names one."""
         self._worlds.open(self._python.names, self._rust.names)
         self._comparison.normalisers = self._worlds.normalisers
+        sides = zip((self._python, self._rust), self._worlds.worlds, strict=False)
+        driven = [side.loop is not None and side.loop.meet(world) for side, world in sides]
+        self._worlds.settles = not all(driven)
         return self
 
     def __exit__(self, *_: object) -> None:

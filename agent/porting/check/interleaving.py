@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.porting.script.statement import parse
+from agent.porting.worlds.opening import WORLD, points_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,8 @@ class Interleaving:
         self._chance = chance
         self._do = do
         self._another = another
+        self._taken = {name.lower() for name in caller.contract.everything}
+        self._points = points_of(caller.contract)
         self._made = 0
         self._tasks: list[str] = []
         self._streams: list[str] = []
@@ -140,6 +143,8 @@ class Interleaving:
 
     def _new(self, what: str) -> str:
         self._made += 1
+        while what in self._taken:  # objects of a part have names of this kind
+            what += "_"
         return f"{what}{self._made}"
 
     def _at_once(self, spec: OperationSpec, subject: str, arguments: Arguments) -> bool:
@@ -153,19 +158,24 @@ class Interleaving:
 
     def _cancelled(self, spec: OperationSpec, subject: str, arguments: Arguments) -> bool:
         task = self._new(_TASK)
-        if not self._do(self._caller.call(spec, arguments, subject, task, "start({})")):
-            return False
-        self._cancel(task)
+        self._cancel(task, self._caller.call(spec, arguments, subject, task, "start({})"))
         return False
 
-    def _cancel(self, task: str) -> None:
-        """Cancel where both sides wait for something, or after some turns of the loop."""
-        if self._chance.getrandbits(1):
-            self._do(parse("settle()"))
-        else:
-            self._do(parse(f"turns({_TURNS[self._chance.randrange(len(_TURNS))]})"))
-        self._do(parse(f"cancel({task})"))
-        self._do(parse(f"await {task}"))
+    def _cancel(self, task: str, start: Line) -> None:
+        """Start a task and cancel it: at a point of its world, where it waits, or after turns."""
+        held = bool(self._points) and self._chance.getrandbits(1) == 0
+        if held:
+            point = self._points[self._chance.randrange(len(self._points))]
+            self._do(parse(f"{WORLD}.hold({point!r})"))
+        if self._do(start):
+            if held or self._chance.getrandbits(1):
+                self._do(parse("settle()"))
+            else:
+                self._do(parse(f"turns({_TURNS[self._chance.randrange(len(_TURNS))]})"))
+            self._do(parse(f"cancel({task})"))
+            self._do(parse(f"await {task}"))
+        if held:
+            self._do(parse(f"{WORLD}.release()"))
 
     def _limited(self, spec: OperationSpec, subject: str, arguments: Arguments) -> bool:
         limit = _LIMITS[self._chance.randrange(len(_LIMITS))]
@@ -204,8 +214,7 @@ class Interleaving:
         choice = self._chance.getrandbits(4)
         if choice == 0:
             task = self._new(_TASK)
-            if self._do(parse(f"{task} = start(anext({stream}))")):
-                self._cancel(task)
+            self._cancel(task, parse(f"{task} = start(anext({stream}))"))
         elif choice <= 4:
             self._streams.remove(stream)
             self._do(parse(f"await drain({stream})"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from math import inf
 from selectors import DefaultSelector
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from contextvars import Context
     from selectors import SelectorKey
 
+    from agent.porting.worlds.driven import DrivenWorld
+
 __all__ = ["Loop", "Selector", "Waiting"]
 
 T = TypeVar("T")
@@ -21,6 +24,10 @@ Ts = TypeVarTuple("Ts")
 
 _START = 1000.0
 """What the clock of each loop shows at first, in seconds."""
+
+
+_ARRIVAL = 0.0005
+"""Seconds in which what one end of a connection sent has come to the other."""
 
 
 class Waiting:
@@ -68,12 +75,21 @@ class Selector(DefaultSelector):
         self._turns = 0
         self._until = 0.0
         self.stop: Callable[[], None] = lambda: None
+        self.clock: Callable[[], float] = time.monotonic
+        self.world: DrivenWorld | None = None
+        """The world that acts only where the loop has nothing to do; None where there is none."""
         self._events: list[tuple[SelectorKey, int]] = []
 
     @property
     def watches(self) -> bool:
-        """Whether the loop waits for files or sockets, besides what wakes it."""
-        return len(self.get_map()) > 1
+        """Whether the loop waits for files or sockets that not only its world makes ready.
+
+        One is always there: that by which other threads wake the loop.
+        """
+        world, watched = self.world, self.get_map()
+        if world is None or len(watched) == 1:
+            return len(watched) > 1
+        return sum(not world.wakes(key.fd) for key in watched.values()) > 1
 
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         """Return what is ready; where nothing is and nothing is to be done, ask `idle`."""
@@ -84,8 +100,24 @@ class Selector(DefaultSelector):
         if events or (timeout is not None and timeout <= 0):
             return events
         self._events = events
-        self.idle(timeout)
+        if self.world is not None:
+            timeout = self._turn_of(self.world, timeout)
+        if not self._events:
+            self.idle(timeout)
         return self._events
+
+    def _turn_of(self, world: DrivenWorld, timeout: float | None) -> float | None:
+        """Let the world act; return for how long nothing will happen if nothing is ready then."""
+        left = world.act()
+        self._events = super().select(0)
+        if not self._events and len(self.get_map()) > 1:
+            self._events = super().select(_ARRIVAL)
+            if not self._events:
+                left = world.act()
+                self._events = super().select(0)
+        if left == inf:
+            return timeout
+        return max(0.0, left if timeout is None else min(timeout, left))
 
     def allow(self, turns: int, seconds: float) -> None:
         """Let the loop make so many turns, for at most so many seconds of real time."""
@@ -93,8 +125,12 @@ class Selector(DefaultSelector):
         self._until = time.monotonic() + seconds
 
     def wait(self, seconds: float) -> None:
-        """Wait until something is ready."""
+        """Wait in real time until something is ready; the world acts by itself meanwhile."""
+        if self.world is not None:
+            self.world.drive(None)
         self._events = super().select(seconds)
+        if self.world is not None:
+            self.world.drive(self.clock)
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -112,10 +148,15 @@ class Loop(asyncio.SelectorEventLoop):
         self._watching = selector
         super().__init__(selector)
         selector.stop = self.stop
+        selector.clock = self.time
 
     def time(self) -> float:
         """Return the time in seconds."""
         return self.now
+
+    def ignore_threads(self) -> None:
+        """Take the threads that run now for ones that have nothing to do with this loop."""
+        self._threads = set(threading.enumerate())
 
     @property
     def open_streams(self) -> int:

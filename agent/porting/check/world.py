@@ -91,6 +91,8 @@ class Surroundings:
         self._worlds: list[World] = []
         self._stack = ExitStack()
         self._guard = Guard()
+        self.settles = True
+        """Whether something may happen in the worlds after a line."""
 
     def open(self, *names: dict[str, Any]) -> None:
         """Open a world for each side, and add what it gives to the names of the side's script."""
@@ -109,6 +111,11 @@ class Surroundings:
         """Close the worlds."""
         self._worlds.clear()
         self._stack.close()
+
+    @property
+    def worlds(self) -> tuple[World, ...]:
+        """The worlds of both sides while they are open, the reference's first."""
+        return tuple(self._worlds)
 
     @property
     def are_open(self) -> bool:
@@ -176,7 +183,7 @@ class Surroundings:
         """
         if not self._worlds or self.is_step(line):
             return None
-        until = time.monotonic() + self._worlds[0].settle
+        until = time.monotonic() + (self._worlds[0].settle if self.settles else 0.0)
         while True:
             seen = [world.observe() for world in self._worlds]
             comparison.forget()

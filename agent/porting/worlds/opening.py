@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import ContractError, UsageError
 from agent.porting.contract.reader import read_operation
 from agent.porting.project.table import load
+from agent.porting.worlds.driven import DrivenWorld
 from agent.porting.worlds.world import World
 
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec
 
-__all__ = ["WORLD", "load_world", "names_given", "require_world", "steps_of"]
+__all__ = ["WORLD", "load_world", "names_given", "points_of", "require_world", "steps_of"]
 
 WORLD = "world"
 """The name by which scripts take the steps of their world."""
@@ -58,6 +59,12 @@ def steps_of(world: type[World]) -> dict[str, OperationSpec]:
 def names_given(contract: Contract) -> tuple[str, ...]:
     """Return the names that scripts may use of the contract's world; none without a world."""
     return () if contract.world is None else load_world(contract.world).gives
+
+
+def points_of(contract: Contract) -> tuple[Any, ...]:
+    """Return the points at which the contract's world holds operations; none without a world."""
+    world = None if contract.world is None else load_world(contract.world)
+    return world.points if world is not None and issubclass(world, DrivenWorld) else ()
 
 
 def require_world(contract: Contract) -> type[World] | None:

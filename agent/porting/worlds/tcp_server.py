@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import socket
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from annotated_types import MaxLen
 
-from agent.porting.worlds.loopback import HOST, Ending, Loopback, Reply
-from agent.porting.worlds.world import World, step
+from agent.porting.worlds.driven import DrivenWorld
+from agent.porting.worlds.loopback import HOST, Ending, Loopback, Point, Reply
+from agent.porting.worlds.world import step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 __all__ = ["TcpServer"]
@@ -21,7 +24,7 @@ Milliseconds = Literal[0, 1, 20]
 _LOCAL = {HOST, "localhost"}
 
 
-class TcpServer(World):
+class TcpServer(DrivenWorld):
     """A server of its own; ``host`` is its address, ``port`` its port, ``url`` both.
 
     A request is whatever ends with `ends`. Steps say, one request after the other, how it is
@@ -32,11 +35,13 @@ class TcpServer(World):
 
     A subclass says how its protocol's requests and replies end, in `ends`, or in `end_of_request`
     and `completes`, and what is sent when a connection is accepted, in `greeting`. The server runs
-    in a thread: compiled code that waits for it must release the interpreter's lock.
+    in a thread: compiled code that waits for it must release the interpreter's lock. For an
+    asynchronous client in Python it acts only when the client's event loop is idle, by its clock.
     """
 
     gives: ClassVar[tuple[str, ...]] = ("host", "port", "url")
     settle: ClassVar[float] = 0.1
+    points: ClassVar[tuple[Any, ...]] = ("accepted", 1, 3, "request")
 
     ends: ClassVar[bytes] = b"\n"
     """What a request ends with, and a reply."""
@@ -100,7 +105,7 @@ class TcpServer(World):
 
     @step
     def refuse(self) -> None:
-        """Reset the next connection as soon as it is accepted."""
+        """Reset the next connection when its first byte has come, so that connecting succeeds."""
         with self._server.lock:
             self._server.refusals += 1
 
@@ -111,7 +116,8 @@ class TcpServer(World):
 
     def observe(self) -> list[dict[str, Any]]:
         """Return what was received on each connection, and whether its client has closed it."""
-        self._server.catch_up()
+        if self._server.act() < float("inf"):
+            self._server.wake()
         with self._server.lock:
             return [
                 {"received": bytes(each.received), "closed by the client": each.ended}
@@ -138,6 +144,49 @@ class TcpServer(World):
         if event == "socket.getaddrinfo":
             return arguments[0] in _LOCAL
         return False
+
+    def hold(self, point: Point) -> None:
+        """Stop at a point of each connection: ``"accepted"``, ``"request"`` or a number of bytes.
+
+        At the first, nothing was received; at the second, a whole request was, and nothing was
+        answered. A number is how many bytes are received from now on, 1 or more.
+        """
+        number = isinstance(point, int) and not isinstance(point, bool) and point > 0
+        if not number and point not in {"accepted", "request"}:
+            super().hold(point)
+        self._server.hold(point)
+
+    def release(self) -> None:
+        """Go on with the connections that were stopped."""
+        self._server.release()
+
+    def drive(self, clock: Callable[[], float] | None) -> None:
+        """Act only in `act` from now on, by that clock; None: in the server's thread again."""
+        with self._server.lock:
+            self._server.turns.drive(clock)
+        if clock is None:
+            self._server.wake()
+
+    def pause(self) -> None:
+        """Do nothing until the next `drive`."""
+        self._server.turns.pause()
+
+    def act(self) -> float:
+        """Receive and send all that can be; return in how many seconds there is more to send."""
+        return self._server.act()
+
+    def wakes(self, descriptor: int) -> bool:
+        """Return whether a descriptor is that of a connection to the server."""
+        try:
+            client = socket.socket(fileno=descriptor)
+        except OSError:  # no socket
+            return False
+        try:
+            return bool(client.getpeername()[:2] == (HOST, self.port))
+        except OSError:  # not connected
+            return False
+        finally:
+            client.detach()
 
     def _then(self, *pieces: bytes, pause: float = 0.0, ending: Ending = "open") -> None:
         if ending == "open" and not self.completes(b"".join(pieces)):
