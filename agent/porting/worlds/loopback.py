@@ -111,6 +111,8 @@ class Loopback:
         """Whose turn it is: that of the thread, or that of an event loop."""
         self.lock = threading.RLock()
         """Held while any of these is read or changed."""
+        self._open: list[Connection] = []
+        """Those of them that this side has not closed."""
         self._point: Point | None = None
         self._end_of_request = end_of_request
         self._greeting = greeting
@@ -141,9 +143,8 @@ class Loopback:
     def hang_up(self) -> None:
         """Close the connections that are open now."""
         with self.lock:
-            for each in self.connections:
-                if not each.closed:
-                    self._close(each)
+            for each in list(self._open):
+                self._close(each)
 
     def hold(self, point: Point) -> None:
         """Do nothing more on each connection that reaches `point`, until `release`."""
@@ -156,7 +157,7 @@ class Loopback:
         """Go on with what was held, and hold nothing more."""
         with self.lock:
             self._point = None
-            for each in self.connections:
+            for each in list(self._open):
                 if each.held:
                     self._resume(each)
         self.wake()
@@ -178,10 +179,10 @@ class Loopback:
                 for key, _ in self._selector.select(0.0):
                     busy = busy or key.fileobj is not self._awake
                     self._attend(key.fileobj, key.data)
-                for each in self.connections:
+                for each in list(self._open):
                     busy = self._keep_time(each) or busy
             now = self.turns.now()  # what was due by then waits until more can be sent
-            dues = (self._due(each) - now for each in self.connections)
+            dues = (self._due(each) - now for each in self._open)
             return min((left for left in dues if left > _INSTANT), default=_NEVER)
 
     def _serve(self) -> None:
@@ -211,6 +212,7 @@ class Loopback:
         accepted.settimeout(0.0)
         connection = Connection(address[1], accepted, greeting=self._greeting)
         self.connections.append(connection)
+        self._open.append(connection)
         connection.refused = self.refusals > 0
         self.refusals -= connection.refused
         self._selector.register(accepted, selectors.EVENT_READ, connection)
@@ -333,6 +335,7 @@ class Loopback:
 
     def _close(self, connection: Connection, *, reset: bool = False) -> None:
         connection.closed = True
+        self._open.remove(connection)
         with suppress(KeyError, ValueError):
             self._selector.unregister(connection.socket)
         with suppress(OSError):

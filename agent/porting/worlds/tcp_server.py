@@ -128,13 +128,13 @@ class TcpServer(DrivenWorld):
         """Return `value` with ``<port>`` for the server's port, and likewise for its clients'."""
         with self._server.lock:
             clients = [each.client for each in self._server.connections]
-        names = {client: f"<client {at}>" for at, client in enumerate(clients, 1)}
-        names[self.port] = "<port>"
+        names = {str(client): f"<client {at}>" for at, client in enumerate(clients, 1)}
+        names[str(self.port)] = "<port>"
         if isinstance(value, bytes):
             return _replaced(value.decode("latin-1"), names).encode("latin-1")
         if isinstance(value, str):
             return _replaced(value, names)
-        return names.get(value, value) if type(value) is int else value
+        return names.get(str(value), value) if type(value) is int else value
 
     def permits(self, event: str, arguments: tuple[Any, ...]) -> bool:
         """Permit connections to the server, and nothing else."""
@@ -195,6 +195,5 @@ class TcpServer(DrivenWorld):
             self._server.replies.append(Reply(pieces, pause, ending))
 
 
-def _replaced(text: str, names: dict[int, str]) -> str:
-    numbers = "|".join(map(str, names))
-    return re.sub(rf"(?<![0-9])(?:{numbers})(?![0-9])", lambda found: names[int(found[0])], text)
+def _replaced(text: str, names: dict[str, str]) -> str:
+    return re.sub("[0-9]+", lambda found: names.get(found[0], found[0]), text)
