@@ -38,7 +38,7 @@ def test_what_belongs_to_the_class_is_left_to_python() -> None:
     assert "fn width" in text
     assert "of_one" not in text
     assert "widest" not in text
-    belongs = "belongs to the class, so it is Python's until you write it as"
+    belongs = "belongs to the class, so Python serves it until you write it as"
     assert remarks == [
         f"Span.of_one: {belongs} #[classmethod]",
         f"Span.widest: {belongs} #[staticmethod]",

@@ -219,7 +219,10 @@ if CARGO:
             assert row["build"]["profile"] == "release"
             assert row["build"]["stale"] is None
 
-        lacking = call(scripts / "agent", "check", "cache", env=environment(cargo=False), code=3)
+        env = environment(cargo=False)
+        assert "identical" in call(scripts / "agent", "check", "cache", env=env).stdout
+
+        lacking = call(scripts / "agent", "new", "x", "--from", "json:loads", env=env, code=3)
         assert "agent-port[check]" in lacking.stderr
         assert "Traceback" not in lacking.stderr
 

@@ -212,8 +212,8 @@ class _Written:
         if not isinstance(member, classmethod | staticmethod):
             return True
         self.remarks.append(
-            f"{self.target.name}.{spec.name} belongs to the class: it is Python's until you write "
-            f"it as #[{type(member).__name__}]"
+            f"{self.target.name}.{spec.name} belongs to the class, so Python serves it until you "
+            f"write it as #[{type(member).__name__}]"
         )
         return False
 
