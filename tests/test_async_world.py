@@ -201,16 +201,24 @@ def test_what_scripts_keep_is_not_called_like_the_objects_of_a_part() -> None:
     assert not of_part & of_iterators
 
 
-GIVEN_UP = r"""
-from agent.porting.check.executor import Pair
-from tests import toy_async_client as toys
-pair = Pair(toys.ASK, toys.ask, toys.ask_again).__enter__()
-pair.run("world.hold('request')")
-pair.run(r"task = start(ask(port, b'a\n'))")
-pair.run("settle()")
-"""
+GIVEN_UP = (
+    "from tests.async_depot import DEPOT, Reference, Twin; pair = Pair(DEPOT, Reference, Twin)",
+    "from tests.toy_async_client import *; pair = Pair(ASK, ask, ask_again).__enter__()",
+)
+
+LEFT = (
+    ["depot = Depot()", "task = start(depot.take())", "settle()"],
+    ["world.hold('request')", r"task = start(ask(port, b'a\n'))", "settle()"],
+)
 
 
-def test_a_pair_that_was_never_closed_ends_with_its_process_in_silence() -> None:
-    ended = subprocess.run([sys.executable, "-c", GIVEN_UP], capture_output=True, check=True)
+@pytest.mark.parametrize(("making", "lines"), list(zip(GIVEN_UP, LEFT, strict=True)))
+def test_a_pair_that_was_never_closed_ends_with_its_process_in_silence(
+    making: str, lines: list[str]
+) -> None:
+    script = "\n".join(
+        ["from agent.porting.check.executor import Pair", making]
+        + [f"pair.run({line!r})" for line in lines]
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert ended.stderr == b""
