@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from agent.errors import ContractError
+from agent.porting.check import side
 from agent.porting.check.check import check
 from agent.porting.check.executor import Disagreement, Pair
 from agent.porting.check.loading import Loaded
@@ -130,6 +131,16 @@ def test_a_loop_that_only_its_world_can_wake_has_a_clock_of_its_own() -> None:
         pair.run(r"task = start(ask(port, b'a\n'))")
         pair.run("await sleep(100000.0)")
         assert not pair._is_real
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_compiled_twin_meets_a_world_that_acts_by_itself(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(side, "_is_compiled", lambda _, made: made is toys.ask_with_sockets)
+    assert checked(toys.ask_with_sockets, seed, 50).verdict == "identical"
+    monkeypatch.setattr(side, "_is_compiled", lambda _, made: made is toys.swallow)
+    assert checked(toys.swallow, seed, 100).verdict == "divergent"
 
 
 def test_a_loop_that_a_thread_wakes_waits_for_it() -> None:

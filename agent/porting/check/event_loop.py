@@ -87,6 +87,7 @@ class SideLoop:
         self._loop = Loop(self._selector, elsewhere=elsewhere)
         self._loop.set_exception_handler(self._note)
         self._lead = lead
+        self._world: DrivenWorld | None = None
         self._exceptions: list[BaseException | str] = []
         self._unawaited: list[str] = []
         self._pending: list[Any] = []
@@ -102,7 +103,10 @@ class SideLoop:
         The worlds of both sides are open by then.
         """
         self._loop.ignore_threads()  # that of the world, and of the other side's
-        if self.elsewhere or not isinstance(world, DrivenWorld):
+        if not isinstance(world, DrivenWorld):
+            return False
+        self._world = world
+        if self.elsewhere:
             return False
         world.drive(self._loop.time)
         self._selector.world = world
@@ -251,6 +255,8 @@ class SideLoop:
         """Run the loop until nothing is ready, and what the other side completed is complete."""
         wanted = frozenset() if self._lead is None else self._lead.done
         began = time.monotonic()
+        if self._world is not None:
+            self._world.act()
 
         def idle(_: float | None) -> None:
             done = self.done
@@ -272,8 +278,8 @@ class SideLoop:
         for _ in range(number):
             self._loop.stop()
             self._forever()
-            if self._selector.world is not None:
-                self._selector.world.act()
+            if self._world is not None:
+                self._world.act()
 
     def _forever(self) -> None:
         """Run the loop until it is stopped, whatever a task raises."""
