@@ -139,8 +139,15 @@ def test_a_compiled_twin_meets_a_world_that_acts_by_itself(
 ) -> None:
     monkeypatch.setattr(side, "_is_compiled", lambda _, made: made is toys.ask_with_sockets)
     assert checked(toys.ask_with_sockets, seed, 50).verdict == "identical"
+
+
+def test_a_compiled_twin_that_swallows_a_cancellation_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(side, "_is_compiled", lambda _, made: made is toys.swallow)
-    assert checked(toys.swallow, seed, 100).verdict == "divergent"
+    found = found_in(["world.hold('request')", *CANCELLED], toys.swallow)
+    assert found is not None
+    assert found.line == "await task"
 
 
 def test_a_loop_that_a_thread_wakes_waits_for_it() -> None:
