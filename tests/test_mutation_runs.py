@@ -133,7 +133,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     )
 
     def supervised(job: MutantJob, *, partial: bool = False) -> Answer:
-        patience = 1.0 if job.mutant == ENDLESS else 60.0
+        patience = 5.0 if job.mutant == ENDLESS else 60.0
         own = replace(plan, partial=partial)
         return supervise(own, replace(job, patience=patience), contract, Reference)
 

@@ -68,7 +68,7 @@ def test_a_right_pair_is_identical_and_its_redrawn_arguments_are_counted() -> No
 def test_a_difference_that_a_strategy_reaches_is_found(
     wrong: type, operation: str, seed: int
 ) -> None:
-    verdict = checked(wrong, examples=400, seed=seed, brief=True)
+    verdict = checked(wrong, examples=1_000, seed=seed, brief=True)
     assert [found.operation for found in verdict.divergences][:1] in ([operation], ["Reader"])
 
 
