@@ -22,6 +22,9 @@ EXTENSION = {"darwin": "lib_native.dylib", "win32": "_native.dll"}.get(
 )
 """Cargo's name of the extension; the copy gets Python's suffix."""
 
+PYTEST = ["pytest", "--numprocesses=auto", "--dist=loadfile"]
+"""One process for each core, and the tests of a file in one of them: they share what they build."""
+
 COMPONENTS = list(nox.project.load_toml(ROOT / "agent" / "components.toml")["components"])
 
 PYENV = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -60,7 +63,7 @@ def tests(session: nox.Session) -> None:
     build_extension(session)
     build_extension(session, "bench")
     cargo(session, "test", "--workspace", "--exclude", "agent-native", "--all-features")
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
 
 
 @nox.session
@@ -104,13 +107,11 @@ def sanitize(session: nox.Session) -> None:
     runtime = session.run("gcc", "-print-file-name=libasan.so", external=True, silent=True)
     session.run(
         *(
-            "python",
-            "-P",
-            "-m",
             "pytest",
             "--capture=sys",
-            "-k",  # a million strings take minutes under it, and it keeps freed memory
-            "not TestUnicode and not memory_does_not_grow",
+            "--implementation=rust",
+            "-m",
+            "not unsanitized",
             *(
                 str(path)
                 for name in COMPONENTS
@@ -119,7 +120,8 @@ def sanitize(session: nox.Session) -> None:
         ),
         *session.posargs,
         env={
-            "PYTHONPATH": str(copy),
+            "PYTHONSAFEPATH": "1",  # neither here nor in a child comes the checkout before the copy
+            "PYTHONPATH": os.pathsep.join([str(copy), str(ROOT)]),
             "LD_PRELOAD": str(runtime).strip(),
             "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps interned objects
             "PYTHONMALLOC": "malloc",
@@ -206,7 +208,31 @@ def compat(session: nox.Session) -> None:
     install(session, "test")
     build_extension(session)
     build_extension(session, "bench")
-    session.run("pytest", *session.posargs)
+    session.run(*PYTEST, *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def torture(session: nox.Session) -> None:
+    """Attack every component; `nox -s torture -- --full` updates docs/reliability.md."""
+    install(session, "test")
+    build_extension(session)
+    session.run("python", "-m", "tests.torture", *session.posargs)
+
+
+@nox.session
+def one_fault(session: nox.Session) -> None:
+    """Check the corpus of faults and write docs/one-fault.md; arguments go to the runner."""
+    install(session, "test")
+    page = "docs/one-fault.md"
+    session.run("python", "-m", "tests.one_fault", "--write", page, *session.posargs)
+
+
+@nox.session
+def one_fault_peers(session: nox.Session) -> None:
+    """Let other tools look for the faults and write docs/one-fault-peers.md."""
+    install(session, "one-fault-peers")
+    page = "docs/one-fault-peers.md"
+    session.run("python", "-m", "tests.one_fault.peers", "--write", page, *session.posargs)
 
 
 @nox.session

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -55,20 +56,34 @@ _before = pytest.StashKey[dict[str, str | None]]()
 class Implementation:
     """The implementations of one side: ``implementation("slug")``."""
 
-    def __init__(self, side: str, registry: Registry, *, may_lack: bool) -> None:
+    def __init__(
+        self, side: str, registry: Registry, *, may_lack: bool, allow_stale: bool = False
+    ) -> None:
         self.side = side
         """``"python"`` or ``"rust"``; ``"shadow"`` or ``"auto"`` if that was requested."""
         self._registry = registry
         self._may_lack = may_lack
+        self._allow_stale = allow_stale
 
     def __call__(self, name: str) -> Any:
-        """Return the implementation of `name`; fail the test if it cannot be loaded."""
-        from agent.errors import ImplementationUnavailable  # noqa: PLC0415  # a plugin costs nothing
+        """Return the implementation of `name`.
+
+        The test fails if it cannot be loaded, or is not built from the sources as they are.
+        """
+        from agent.errors import (  # noqa: PLC0415  # a plugin costs nothing
+            EnvironmentLacking,
+            ImplementationUnavailable,
+        )
 
         try:
-            return _resolved(self._registry, name, self.side)
+            found = _resolved(self._registry, name, self.side)
+            if self.side != "python":
+                _require_current(self._registry, name, allow=self._allow_stale)
         except ImplementationUnavailable as error:
             _lack(error, may_lack=self._may_lack)
+        except EnvironmentLacking as error:
+            pytest.fail(str(error), pytrace=False)
+        return found
 
     def __getattr__(self, name: str) -> Any:
         if name not in self._registry.names:
@@ -84,12 +99,17 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
     """Return a test of the component `name` that fails with the difference as its message.
 
     It draws the same calls as ``agent check``, and takes the same settings: ``profile="quick"``,
-    ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``pinning``, ``brief``.
+    ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``pinning``, ``brief``,
+    ``allow_stale``.
     """
 
     @pytest.mark.check
     def test_parity(request: pytest.FixtureRequest, record_property: Any) -> None:
-        from agent.errors import ImplementationUnavailable, UsageError  # noqa: PLC0415
+        from agent.errors import (  # noqa: PLC0415
+            EnvironmentLacking,
+            ImplementationUnavailable,
+            UsageError,
+        )
         from agent.porting.check.component import check_component  # noqa: PLC0415
         from agent.porting.check.options import CheckOptions  # noqa: PLC0415
 
@@ -98,12 +118,13 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
         project = _project(request.path.parent)
         component = project.component(name)
         try:
-            options = CheckOptions.from_settings(settings)
+            allow = request.config.getoption("allow_stale")
+            options = CheckOptions.from_settings({"allow_stale": allow} | settings)
             _registry(request.path.parent).implementation(name, "rust")
             verdict = check_component(component, project, options)
         except ImplementationUnavailable as error:
             _lack(error, may_lack=request.config.getoption("may_lack_rust"))
-        except UsageError as error:
+        except (UsageError, EnvironmentLacking) as error:
             pytest.fail(str(error), pytrace=False)
         record_property("agent", str(verdict))
         if verdict.verdict != "identical":
@@ -209,8 +230,12 @@ def implementation(request: pytest.FixtureRequest) -> Iterator[Any]:
 
     side = _FLAGS[request.param]
     registry = _registry(request.path.parent)
-    may_lack = request.config.getoption("may_lack_rust")
-    given: Any = Implementation(side, registry, may_lack=may_lack)
+    given: Any = Implementation(
+        side,
+        registry,
+        may_lack=request.config.getoption("may_lack_rust"),
+        allow_stale=request.config.getoption("allow_stale"),
+    )
     marker = request.node.get_closest_marker("component")
     if marker is not None:
         given = given(*marker.args)
@@ -234,6 +259,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--may-lack-rust",
         action="store_true",
         help="skip what needs Rust where Rust cannot be loaded, instead of failing",
+    )
+    group.addoption(
+        "--allow-stale",
+        action="store_true",
+        help="run on a debug build of Rust too, and on one whose sources have changed since",
     )
 
 
@@ -305,6 +335,17 @@ def _registry(folder: Path) -> Registry:
 def _resolved(registry: Registry, name: str, side: str) -> Any:
     with registry.override(**{name: side}):
         return registry.resolve(name)
+
+
+@cache
+def _require_current(registry: Registry, name: str, *, allow: bool) -> None:
+    """Raise `EnvironmentLacking` for a debug or stale build of a component, unless `allow` it."""
+    from agent.porting.project.table import split  # noqa: PLC0415
+    from agent.porting.sources.build import require_current  # noqa: PLC0415
+
+    module = sys.modules.get(split(registry.component(name).rust)[0])
+    if module is not None:  # one that cannot be loaded does not run
+        require_current(module, allow=allow)
 
 
 def _lack(error: Exception, *, may_lack: bool) -> NoReturn:

@@ -6,6 +6,7 @@ import gc
 import math
 import time
 from collections.abc import Callable, MutableMapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -164,13 +165,44 @@ class TestExpiry:
         clock.now += 5.0
         assert cache[1] == "b"
 
+    def test_a_time_to_live_may_be_a_timedelta(self, cache_class: Any, clock: Any) -> None:
+        cache = cache_class(9, ttl=timedelta(minutes=1), clock=clock)
+        assert cache.ttl == 60.0
+        assert repr(cache).startswith("Cache(capacity=9, ttl=60.0, ")
+        cache.set("default", 1)
+        cache.set("set", 1, ttl=timedelta(seconds=1))
+        cache.add("add", 1, ttl=timedelta(seconds=2))
+        cache.setdefault("setdefault", 1, ttl=timedelta(seconds=3))
+        cache.get_or_set("get_or_set", lambda: 1, ttl=timedelta(microseconds=3_500_000))
+        cache.set_many({"set_many": 1}, ttl=timedelta(seconds=4))
+        keys = list(cache)
+        for seconds in (1.0, 2.0, 3.0, 3.5, 4.0):
+            clock.now = math.nextafter(1000.0 + seconds, 0.0)
+            assert list(cache) == keys
+            clock.now = 1000.0 + seconds
+            del keys[1]
+            assert list(cache) == keys
+
+    def test_the_longest_timedelta_is_rounded_once(self, cache_class: Any) -> None:
+        longest = timedelta.max
+        assert cache_class(1, ttl=longest).ttl == timedelta.total_seconds(longest)
+
+    def test_a_subclass_is_taken_for_what_it_lasts(self, cache_class: Any) -> None:
+        class Longer(timedelta):
+            def total_seconds(self) -> float:
+                return 1e9
+
+        assert cache_class(1, ttl=Longer(seconds=5)).ttl == 5.0
+
     def test_the_default_clock_runs(self, cache_class: Any) -> None:
         cache = cache_class(5, ttl=0.05)
         cache.set(1, "a")
-        cache.set(2, "b", ttl=30)
-        assert cache.get(1) == "a"
-        time.sleep(0.06)
+        cache.set(2, "b", ttl=3600)
+        stop = time.monotonic() + 60.0
+        while len(cache) > 1 and time.monotonic() < stop:
+            time.sleep(0.001)
         assert cache.snapshot() == [(2, "b")]
+        assert cache.stats().expirations == 1
 
 
 class TestDeletion:
@@ -310,6 +342,8 @@ class TestArguments:
             ({"capacity": MAX_CAPACITY + 1}, ValueError),
             ({"capacity": True}, TypeError),
             ({"capacity": 1, "ttl": 0}, ValueError),
+            ({"capacity": 1, "ttl": timedelta(0)}, ValueError),
+            ({"capacity": 1, "ttl": timedelta(microseconds=-1)}, ValueError),
             ({"capacity": 1, "ttl": math.nan}, ValueError),
             ({"capacity": 1, "max_weight": MAX_WEIGHT + 1}, ValueError),
             ({"capacity": 1, "weigher": 5}, TypeError),
@@ -320,6 +354,14 @@ class TestArguments:
     ) -> None:
         with pytest.raises(error):
             cache_class(**settings)
+
+    @pytest.mark.parametrize("ttl", [timedelta(0), timedelta(microseconds=-1), timedelta.min])
+    def test_a_timedelta_is_refused_by_its_own_name(self, cache_class: Any, ttl: Any) -> None:
+        with pytest.raises(ValueError, match="must be positive and finite, not") as refused:
+            cache_class(1).set(1, "a", ttl=ttl)
+        assert str(refused.value) == f"ttl must be positive and finite, not {ttl!r}"
+        with pytest.raises(TypeError, match="a float, an int, a timedelta or None, not str"):
+            cache_class(1, ttl="1")
 
     def test_it_is_a_mapping(self, cache_class: Any) -> None:
         cache = cache_class(capacity=MAX_CAPACITY, max_weight=MAX_WEIGHT)

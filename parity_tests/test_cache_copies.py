@@ -10,6 +10,7 @@ import pytest
 
 from agent import registry
 from agent.components.cache.contract import CacheStats
+from agent.errors import EntryTooHeavy
 
 SIDES = ("python", "rust")
 
@@ -75,6 +76,16 @@ def test_remaining_lifetimes_are_kept(
 def test_only_a_deep_copy_copies_values(cache: Any) -> None:
     assert cache.copy()["b"] is cache.peek("b")
     assert copy.deepcopy(cache)["b"] is not cache.peek("b")
+
+
+def test_a_copy_is_weighed_anew(cache_class: Any) -> None:
+    weights = iter([1, 2, 3])
+    cache = cache_class(4, max_weight=2, weigher=lambda key, value: next(weights))
+    cache["a"] = 1
+    assert cache.copy().weight == 2
+    with pytest.raises(EntryTooHeavy, match="weight 3 is too heavy"):
+        cache.copy()
+    assert (cache.snapshot(), cache.weight) == ([("a", 1)], 1)
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

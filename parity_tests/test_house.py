@@ -13,9 +13,12 @@ from typing import Any, cast
 import pytest
 
 from agent import errors, registry
+from agent.porting.benchmark.workload import load_workloads
 from agent.porting.contract.reader import load_contract
+from agent.porting.contract.terms import Effect
 from agent.porting.project.table import load, split
 from agent.porting.sources.cargo import find_crates
+from tests.torture.subject import subject_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,6 +31,7 @@ PLACES = (
     "rust/agent-native/src/{name}.rs",
     "rust/*/benches/{name}.rs",
     "parity_tests/test_{name}.py",
+    "parity_tests/torture/{name}.py",
 )
 
 STUB = ast.parse((ROOT / "agent" / "_native.pyi").read_text(encoding="utf-8"))
@@ -59,6 +63,26 @@ def test_each_contract_is_read_and_both_sides_have_its_operations(name: str) -> 
         assert [
             operation for operation in contract.operations if not hasattr(implementation, operation)
         ] == []
+
+
+@pytest.mark.parametrize("name", registry.names)
+def test_hostile_runs_know_every_operation_that_writes_or_computes(name: str) -> None:
+    component = registry.component(name)
+    contract = load_contract(component.contract, component.factory)
+    known = {each.name for each in subject_of(name).operations}
+    if known == {each.name for each in load_workloads(component)}:
+        return  # it goes by its workloads
+    declared = {
+        "": contract.operations,
+        **{f"{part}.": each.operations for part, each in contract.parts.items()},
+    }
+    wanted = {
+        f"{prefix}{operation}"
+        for prefix, operations in declared.items()
+        for operation, spec in operations.items()
+        if spec.effect in {Effect.WRITES, Effect.PURE}
+    }
+    assert wanted - known == set()
 
 
 def test_every_folder_of_a_component_is_in_the_table() -> None:

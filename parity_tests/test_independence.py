@@ -139,9 +139,10 @@ def test_metrics_work_where_their_reference_cannot_be_imported() -> None:
     assert run.stderr == ""
 
 
-def test_a_panic_is_an_internal_error() -> None:
+@pytest.mark.parametrize("place", ["panic", "panic_outside"])
+def test_a_panic_is_an_internal_error(place: str) -> None:
     rust = registry.implementation("cache", "rust")
     path = find_extra(sys.modules[rust.__module__], "bench")
     assert path is not None, "build/bench is missing or stale: nox -s tests builds it"
     with pytest.raises(InternalError, match="an operation panicked: a defect"):
-        load_extra(path).Bridge().panic()
+        getattr(load_extra(path).Bridge(), place)()

@@ -36,4 +36,5 @@ def test_a_program_runs_in_shadow(program: str, component: str, tmp_path: Path) 
     sums = ledger.sums(component)
     assert ledger.mismatches(component) == []
     assert (sums.mismatched, sums.refused.total()) == (0, 0)
-    assert sums.matched > 0.99 * sums.calls > 4_000
+    inside = sums.skipped["inside another call"]  # what a compared call makes is compared with it
+    assert sums.matched > 0.99 * (sums.calls - inside) > 4_000

@@ -89,7 +89,7 @@ def run() -> Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,
         )
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr

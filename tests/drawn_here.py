@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.executor import Pair
+from agent.porting.check.explore import Exploration, explore
 from agent.porting.check.generate import draw
 from agent.porting.check.loading import Loaded
 from agent.porting.check.operations import Drawing
@@ -43,8 +44,8 @@ def of_check(contract: Contract, python: Any, seed: int) -> list[list[str]]:
     scripts: list[list[str]] = []
 
     class Noting(Pair):
-        def __init__(self, *arguments: Any) -> None:
-            super().__init__(*arguments)
+        def __init__(self, *arguments: Any, **more: Any) -> None:
+            super().__init__(*arguments, **more)
             scripts.append([])
 
         def run(self, given: Line | str) -> Outcome:
@@ -52,6 +53,7 @@ def of_check(contract: Contract, python: Any, seed: int) -> list[list[str]]:
             return super().run(given)
 
     campaign = Campaign(Loaded(contract, python, python), Verdict("toy", seed), OPTIONS)
+    explore(campaign)
     campaign.budget.calls = CALLS
     with patch("agent.porting.check.state_machine.Pair", Noting):
         draw(campaign)
@@ -61,6 +63,7 @@ def of_check(contract: Contract, python: Any, seed: int) -> list[list[str]]:
 def of_mutation(contract: Contract, python: Any, seed: int) -> list[list[str]]:
     """Return the scripts that a mutation run draws."""
     drawing = Drawing(Caller(contract), OPTIONS.steps)
+    Exploration(drawing, python, seed).run(OPTIONS.calls)
     return list(drawn_scripts(drawing, python, calls=CALLS, seed=seed))
 
 

@@ -20,7 +20,7 @@ from agent.porting.shadow import shadowed, verified
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BEHIND", "Tally", "greet"]
+__all__ = ["BEHIND", "Tally", "component", "greet", "greet_rust"]
 
 
 class Greet(Protocol):
@@ -117,7 +117,8 @@ class Behind:
     kind: Any
 
 
-def _component(name: str, *, verify: float = 0.0, sample: float = 1.0) -> Component:
+def component(name: str, *, verify: float = 0.0, sample: float = 1.0) -> Component:
+    """Return the row of the function or the class."""
     made = name == "tally"
     return Component(
         name=name,
@@ -135,16 +136,16 @@ def _shadowed(name: str) -> Behind:
     sample = 1.0 if name == "shadow" else 1e-9
     return Behind(
         name,
-        shadowed(_component("greet", sample=sample), greet, greet_rust),
-        shadowed(_component("tally", sample=sample), Tally, RustTally),
+        shadowed(component("greet", sample=sample), greet, greet_rust),
+        shadowed(component("tally", sample=sample), Tally, RustTally),
     )
 
 
 def _verified(name: str) -> Behind:
     return Behind(
         name,
-        verified(_component("greet", verify=1.0), greet, greet_rust),
-        verified(_component("tally", verify=1.0), Tally, RustTally),
+        verified(component("greet", verify=1.0), greet, greet_rust),
+        verified(component("tally", verify=1.0), Tally, RustTally),
     )
 
 
@@ -156,14 +157,14 @@ def _served_and_verified(name: str) -> Behind:
     each = _served(name)
     return Behind(
         name,
-        verified(_component("greet", verify=1.0), greet, each.function),
-        verified(_component("tally", verify=1.0), Tally, each.kind),
+        verified(component("greet", verify=1.0), greet, each.function),
+        verified(component("tally", verify=1.0), Tally, each.kind),
     )
 
 
 def _recorded(name: str) -> Behind:
     made: dict[str, Any] = {}
-    for row, original in ((_component("greet"), greet), (_component("tally"), Tally)):
+    for row, original in ((component("greet"), greet), (component("tally"), Tally)):
         plan = plan_for(load_contract(row.contract, row.factory), [row.python])
         proxies = Proxies(Recorder(plan, Path(mkdtemp(prefix="tests-"))))
         root = plan.kinds[plan.root]

@@ -51,7 +51,7 @@ def slug_rust(text: str, sep: str = "-") -> str:
     if text == "sleep":
         sleep(0.0001)
     if text == "wait":
-        GATE.wait(10.0)
+        GATE.wait(60.0)
     if text == "exit":
         raise SystemExit(text)
     if text == "interrupt":
@@ -62,6 +62,45 @@ def slug_rust(text: str, sep: str = "-") -> str:
 def slug_fixed(text: str, sep: str = "-") -> str:
     """Do what the reference does."""
     return slug(text, sep)
+
+
+class Shown(Protocol):
+    """A function of anything."""
+
+    @operation(effect=Effect.PURE)
+    def __call__(self, text: str) -> Any: ...
+
+
+def shown(text: str) -> Any:
+    """Return the text, or raise it."""
+    if text == "raise":
+        raise ValueError(text)
+    return text
+
+
+class Panicking(ValueError):
+    """A result or exception of Rust's that cannot be looked at."""
+
+    def __repr__(self) -> str:
+        raise PanicException
+
+    __str__ = __hash__ = __eq__ = __reduce_ex__ = __getstate__ = __repr__  # type: ignore[assignment]
+
+
+class PanickingRefusal(Unsupported):
+    """A refusal that cannot be told."""
+
+    def __str__(self) -> str:
+        raise PanicException
+
+
+def shown_rust(text: str) -> Any:
+    """Return or raise what panics when it is looked at."""
+    if text == "refuse":
+        raise PanickingRefusal
+    if text == "raise":
+        raise Panicking
+    return [Panicking()] if text == "list" else Panicking()
 
 
 class Pulse(Protocol):

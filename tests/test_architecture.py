@@ -23,6 +23,7 @@ _CYCLES: dict[frozenset[str], str] = {}
 """Cycles of modules that are accepted, each with its reason."""
 
 _OTHER_CALLS = {
+    "agent.porting.check.effects": "it makes a record of `logging`",
     "agent.porting.infer.inferred": "it makes a dataclass of its own",
     "agent.porting.infer.probing": "it makes calls of its own",
     "agent.porting.interpose.pickling": "it writes down how an object is made",

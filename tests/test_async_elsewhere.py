@@ -9,7 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.foreign_pair import load_foreign_pair
 from agent.porting.script.asynchronous import TimedOut
 from tests.async_depot import DEPOT, Reference, SwallowsCancellation, Twin
@@ -105,6 +106,6 @@ def test_what_controls_a_loop_is_no_operation() -> None:
     with Pair(*loaded) as pair:
         for line in ("task = start(join('a'))", "settle()", "cancel(task)", "await sleep(1.0)"):
             pair.run(line)
-        assert pair.counts.total() == 0
+        assert pair.reach.counts.total() == 0
         pair.run("await join('a')")
-        assert pair.counts == {"__call__": 1}
+        assert pair.reach.counts == {"__call__": 1}

@@ -13,7 +13,8 @@ import pytest
 from agent.errors import ContractError
 from agent.porting.check import side
 from agent.porting.check.check import check
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.loading import Loaded
 from agent.porting.check.operations import Drawing
 from agent.porting.check.options import CheckOptions

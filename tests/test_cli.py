@@ -157,7 +157,7 @@ def test_a_missing_module_of_its_own_is_a_defect(
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        ([], "a verb is needed: new, status, check, bench, promote, report"),
+        ([], "a verb is needed: new, status, check, bench, shadow, promote, report"),
         (["stauts"], "invalid choice: 'stauts'"),
         (["--jsno"], "unrecognized arguments: --jsno"),
         (["status", "--jsno"], "unrecognized arguments: --jsno"),
@@ -221,6 +221,7 @@ def test_help_imports_nothing_heavy(run: Run) -> None:
     assert {name for name in modules if name.startswith("agent")} == {
         "agent",
         "agent.cli",
+        "agent.cli.output",
         "agent.errors",
     }
 
@@ -245,13 +246,16 @@ def test_status_imports_what_it_needs(run: Run, toys: Toys) -> None:
         "agent.porting.ledger",
         "agent.porting.ledger.ledger_path",
         "agent.porting.project",
+        "agent.porting.project.import_path",
         "agent.porting.project.project",
         "agent.porting.project.settings",
         "agent.porting.project.table",
         "agent.porting.files",
         "agent.porting.files.digest_cache",
+        "agent.porting.files.reading",
         "agent.porting.registry",
         "agent.porting.registry.environment",
+        "agent.porting.registry.interpreters",
         "agent.porting.registry.loading",
         "agent.porting.registry.registry",
         "agent.porting.sources",

@@ -11,7 +11,8 @@ from annotated_types import Ge, Le, MinLen
 from agent.components.cache.contract import Cache, CacheFactory
 from agent.porting.check.check import check
 from agent.porting.check.containment import contains, outside_domains
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.loading import Loaded
 from agent.porting.check.mutate_inputs import Variation, mutated
 from agent.porting.check.options import CheckOptions
@@ -237,9 +238,7 @@ def test_a_check_replays_and_varies_the_corpus(tmp_path: Path) -> None:
     )
     assert identical.recorded == 13
     assert 100 <= identical.varied <= 130
-    assert f"{identical}".endswith(
-        f"operations compared, 13 of them recorded and {identical.varied} varied, seed 1)"
-    )
+    assert f", 13 of them recorded and {identical.varied} varied, " in f"{identical}"
 
 
 def test_variations_keep_inside_of_a_contract_that_is_a_guess(tmp_path: Path) -> None:

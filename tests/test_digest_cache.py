@@ -40,6 +40,8 @@ looked_at = None
 def hook(event, arguments):
     if looked_at is None or event not in {"open", "os.listdir", "os.scandir"}:
         return
+    if isinstance(arguments[0], int):  # a file that was opened before, under its path
+        return
     place = os.path.abspath(os.fsdecode(arguments[0]))
     tool = place.startswith(package) or "__pycache__" in place
     if place.startswith(root) and not tool:

@@ -7,7 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
 from itertools import pairwise
@@ -182,3 +182,9 @@ def test_no_bytes_write_what_is_simplest(annotation: Any) -> None:
 @settings(max_examples=200, database=None)
 def test_expressions_are_python(text: str) -> None:
     assert isinstance(eval(text, words(Journal())), dict)  # noqa: S307  # tested
+
+
+def test_what_one_part_of_a_union_allows_is_not_outside_of_it() -> None:
+    domain = domain_of(Annotated[float, Gt(0)] | timedelta, "f: x")
+    assert {"0.0", "None"} <= set(domain.outside)
+    assert not {"1", "2", "1.0"} & set(domain.outside)

@@ -74,20 +74,20 @@ def test_a_hand_over_waits_for_calls_of_others_even_nested_ones(bag: Any) -> Non
 
     def nested(value: int) -> None:
         inside.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         if value < 3:
             bag.add(value + 10)  # while another thread waits to hand over
 
     slow = threading.Thread(target=bag.each, args=(nested,))
     slow.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     refused = threading.Thread(target=bag.add, args=(BIG,))
     refused.start()
     while bag.__agent_hold__.heir is None:
         pass
     go_on.set()
     for thread in (slow, refused):
-        thread.join(10)
+        thread.join(60)
     assert bag.numbers() == [1, 2, 3, 11, 12, BIG]
 
 
@@ -102,7 +102,7 @@ thread.start()
 inside.wait()
 child = os.fork()
 if child == 0:
-    threading.Timer(20, os._exit, [3]).start()
+    threading.Timer(60, os._exit, [3]).start()
     bag.add(1 << 64)
     os._exit(0 if bag.numbers() == [1, 1 << 64] else 1)
 status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.foreign_pair import load_foreign_pair
 
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"

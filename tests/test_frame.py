@@ -33,7 +33,7 @@ class Span:
 def test_what_belongs_to_the_class_is_left_to_python() -> None:
     layout = Layout(ROOT, ".", "tests", {})
     target = Target(f"{__name__}:Span", Span, "tests/test_frame.py", layout)
-    text, remarks = class_file("span", target, infer("Span", Span, Span).contract())
+    text, remarks = class_file("span", target, infer("Span", Span, Span).contract(), guarded=True)
 
     assert "fn width" in text
     assert "of_one" not in text

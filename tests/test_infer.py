@@ -163,7 +163,7 @@ def test_both_sides_are_called_alike() -> None:
         ("text", "POSITIONAL_ONLY"),
         ("size", "POSITIONAL_OR_KEYWORD"),
     ]
-    assert common.remarks == [
+    assert common.one_sided == [
         "f: only Python takes 'text' by name",
         "f: the default of 'size' is 1 in Python, 2 in Rust",
         "f: only Python has the parameter 'strict'",
@@ -235,7 +235,7 @@ def test_modules_share_what_both_have() -> None:
     other = module("other", LIMIT=3, find=lambda a: 0, __all__=["find", "LIMIT"])
     inferred = infer("search", one, other)
     assert set(inferred.contract().operations) == {"find"}
-    assert inferred.remarks == ["sort: only Python has it"]
+    assert inferred.one_sided == ["sort: only Python has it"]
 
 
 def test_constants_of_modules_are_operations() -> None:
@@ -311,7 +311,7 @@ def test_what_belongs_to_the_class_on_one_side_alone_is_named() -> None:
 
     inferred = infer("Stack", Stack, Other)
     assert "of" not in inferred.contract().operations
-    assert inferred.remarks == ["of: belongs to the class in Python alone"]
+    assert inferred.one_sided == ["of: belongs to the class in Python alone"]
 
 
 def test_the_text_says_the_same_when_it_is_given_back() -> None:

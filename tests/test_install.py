@@ -131,7 +131,7 @@ def test_the_sources_build_both_ways(sources: Path) -> None:
 
 
 def test_without_the_extension_python_runs_and_says_why(installed: Path) -> None:
-    rows = status(installed)
+    rows = status(installed, AGENT_IMPL="auto")
 
     assert {row["resolved"] for row in rows} == {"python"}
     for row in rows:
@@ -144,7 +144,8 @@ def test_without_the_extension_a_cache_works(installed: Path) -> None:
         "from agent import registry; cache = registry.resolve('cache')(capacity=2)\n"
         "cache['a'] = 1; print(dict(cache.items()))"
     )
-    done = call(installed / "python", "-c", code, env=environment(cargo=False))
+    asked = environment(cargo=False) | {"AGENT_IMPL": "auto"}
+    done = call(installed / "python", "-c", code, env=asked)
 
     assert done.stdout == "{'a': 1}\n"
     assert done.stderr.count("FallbackWarning: cache runs in Python") == 1
@@ -162,7 +163,7 @@ def test_a_broken_extension_leaves_a_working_package(installed: Path) -> None:
     extension = package / f"_native{EXTENSION_SUFFIXES[0]}"
     extension.write_bytes(b"this is no shared library, whatever its name says\n" * 100)
     try:
-        rows = status(installed)
+        rows = status(installed, AGENT_IMPL="auto")
         assert {row["resolved"] for row in rows} == {"python"}
         assert all("agent._native cannot be loaded" in row["reason"] for row in rows)
         refused = status(installed, 3, AGENT_IMPL="rust")
@@ -214,7 +215,7 @@ if CARGO:
 
     def test_an_installed_native_wheel_runs_rust(native: Path, tmp_path: Path) -> None:
         scripts = install(tmp_path, native)
-        for row in status(scripts):
+        for row in status(scripts, AGENT_IMPL="auto"):
             assert row["resolved"] == "rust"
             assert row["build"]["profile"] == "release"
             assert row["build"]["stale"] is None

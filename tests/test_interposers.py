@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import pickle
 from traceback import walk_tb
@@ -16,6 +17,7 @@ from agent.porting.fallback import served
 from agent.porting.interpose.frames import passes_on
 from agent.porting.script.statement import parse
 from agent.porting.shadow import shadowed, verified
+from tests import interposers
 from tests.async_toys import Feed, RustFeed, component, double, double_rust
 from tests.interposers import BEHIND, Behind, Tally, greet
 
@@ -162,3 +164,39 @@ def test_a_script_that_awaits_knows_it_too(
         assert loop.run(parse(line), {"double": double_, "feed": feed()}).binding
     finally:
         loop.close()
+
+
+@functools.cache
+def remembered(name: str, *, mark: str = "!") -> str:
+    """Greet somebody, once."""
+    return f"hello {name}{mark}"
+
+
+@pytest.mark.parametrize("stage", ["shadow", "verified", "fallback"])
+def test_a_cached_function_keeps_its_attributes(
+    stage: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("TESTS_LEDGER", str(tmp_path / "ledger.sqlite"))
+    row = interposers.component("greet", verify=float(stage == "verified"))
+    put = {"shadow": shadowed, "verified": verified}.get(stage)
+    rust = interposers.greet_rust
+    function = served("greet", remembered, rust) if put is None else put(row, remembered, rust)
+    remembered.cache_clear()
+    assert function("a") == function("a", mark="!") == "hello a!"
+    if stage == "shadow":
+        assert function.cache_info().misses == 2
+    function.cache_clear()
+    assert remembered.cache_info().currsize == 0
+    assert function.cache_parameters() == {"maxsize": None, "typed": False}
+    assert function.__wrapped__ is remembered.__wrapped__
+    assert inspect.signature(function) == inspect.signature(remembered)
+    assert (function.__name__, function.__doc__) == ("remembered", "Greet somebody, once.")
+    function.note = 1
+    assert remembered.note == 1  # type: ignore[attr-defined]
+    del function.note
+    assert not hasattr(remembered, "note")
+    assert isinstance(function, type(remembered))
+    holder = type("Holder", (), {"method": function, "__str__": lambda _: "x"})
+    assert holder().method().startswith("hello")
+    monkeypatch.setattr(f"{__name__}.remembered", function)
+    assert pickle.loads(pickle.dumps(function)) is function

@@ -1,26 +1,27 @@
-"""One measurement at a time on a machine, and only on a quiet one."""
+"""One measurement of a user at a time, and only on a quiet machine; whose files locks are."""
 
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.errors import MeasurementRefused
+from agent.errors import EnvironmentLacking, MeasurementRefused
 from agent.porting.benchmark import lock
 from agent.porting.benchmark.lock import QUIET, busy_cores, machine_lock, require_quiet
+from agent.porting.files.private import runtime_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 HOLD = """
 import sys
-from pathlib import Path
 from agent.porting.benchmark import lock
-lock.LOCK = Path(sys.argv[1])
 with lock.machine_lock(print):
     print("held", flush=True)
     sys.stdin.read()
@@ -28,16 +29,17 @@ with lock.machine_lock(print):
 
 
 @pytest.fixture(autouse=True)
-def own_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Other measurements on this machine are not waited for."""
-    monkeypatch.setattr(lock, "LOCK", tmp_path / "lock")
-    return tmp_path / "lock"
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder of locks of this test: other measurements are not waited for."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    return tmp_path / "agent-port"
 
 
-def test_another_process_keeps_the_lock_until_it_ends(own_lock: Path) -> None:
+def test_another_process_keeps_the_lock_until_it_ends() -> None:
     told: list[str] = []
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(own_lock)],
+        [sys.executable, "-c", HOLD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -55,10 +57,43 @@ def test_another_process_keeps_the_lock_until_it_ends(own_lock: Path) -> None:
         pass
 
 
-def test_a_lock_that_cannot_be_made_is_a_refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", ["fifo", "dangling link", "folder"])
+def test_what_is_no_file_is_no_lock(runtime: Path, tmp_path: Path, kind: str) -> None:
+    runtime.mkdir(mode=0o700)
+    path = runtime / "measuring.lock"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(MeasurementRefused, match="cannot be opened"), machine_lock(pytest.fail):
+        pytest.fail("a lock without a file")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_folder_of_locks_is_this_users_alone(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock, "LOCK", tmp_path / "nowhere" / "lock")
+    assert runtime_folder() == runtime
+    assert stat.S_IMODE(runtime.stat().st_mode) == 0o700
+    runtime.chmod(0o777)
+    with pytest.raises(EnvironmentLacking, match="not a folder that this user alone"):
+        runtime_folder()
+    tmp_path.chmod(0o777)  # what anyone may write to is no runtime folder
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert runtime_folder() == tmp_path / f"agent-port-{os.geteuid()}"
+
+
+def test_a_link_to_a_folder_is_no_folder_of_locks(runtime: Path, tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o700)
+    runtime.symlink_to(tmp_path / "theirs")
+    with pytest.raises(MeasurementRefused, match="remove it"), machine_lock(pytest.fail):
+        pytest.fail("a lock in a folder that is another's to choose")
+
+
+def test_a_lock_that_cannot_be_made_is_a_refusal(runtime: Path) -> None:
+    runtime.touch()
     with pytest.raises(MeasurementRefused, match="cannot be opened"), machine_lock(pytest.fail):
         pytest.fail("a lock without a file")
 

@@ -206,6 +206,20 @@ def test_tests_are_asked_when_the_scripts_see_nothing(run: Any, tmp_path: Path) 
     assert set(survey.failed) == {"test_toy.py::test_bad"}
 
 
+@needs_fork
+def test_a_survey_lists_the_files_that_were_used(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("", encoding="utf-8")
+    (tmp_path / "test_toy.py").write_text(
+        "import sys\nsys.path.insert(0, '.')\nimport helper\ndef test_good(): pass\n",
+        encoding="utf-8",
+    )
+    assert run(MutantJob(0, [0], [])).loaded == []
+    used = run(MutantJob(0, [0], ["test_toy.py"], survey=True)).loaded
+    assert str(tmp_path.resolve() / "helper.py") in used
+    assert str(ROOT / "agent" / "porting" / "check" / "executor.py") in used
+    assert not any("site-packages" in path for path in used)
+
+
 IN_A_STRICT_PROJECT = """\
 import agent
 from pathlib import Path
@@ -294,6 +308,7 @@ class Toy:
 
 
 @needs_cargo
+@needs_fork
 def test_all_mutants_are_in_one_build_and_the_switch_chooses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -307,6 +322,11 @@ def test_all_mutants_are_in_one_build_and_the_switch_chooses(
         if number == 0:
             assert reached == {each.number for each in toy.mutants} - toy.build.unbuildable
             assert switch.reached() == []
+            if (child := os.fork()) == 0:
+                ctypes.CDLL(str(toy.build.extension)).sum_below(7)
+                os._exit(0)
+            os.waitpid(child, 0)
+            assert set(switch.reached()) == reached, "what a forked child reaches counts"
     changed = {each.what for each in toy.mutants if answers[each.number] != answers[0]}
     assert answers[0] == 9
     assert changed >= {"`==` becomes `!=`", "`+=` becomes `-=`", "return `1` at once"}

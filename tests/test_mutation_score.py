@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from agent.errors import ContractError
 from agent.porting.mutation.mutants import Mutant
 from agent.porting.mutation.results import Result, Results
+from agent.porting.mutation.sample import interval, sample
 from agent.porting.mutation.score import Score
 from agent.porting.mutation.survivors import Explanation, load_explanations
 
@@ -91,12 +93,15 @@ class TestSurvivors:
             load_explanations(path, "cache")
 
 
-def score(outcomes: dict[str, int], explained: list[Explanation] | None = None) -> Score:
+def score(
+    outcomes: dict[str, int], explained: list[Explanation] | None = None, total: int = 0
+) -> Score:
     results: list[tuple[Mutant, Result]] = []
     for outcome, times in outcomes.items():
         for _ in range(times):
             results.append((mutant(len(results) + 1), Result(outcome)))
-    return Score("toy", results, 3, explained or [])
+    everyone = [mutant(number) for number in range(1, total + 1)]
+    return Score("toy", results, 3, explained or [], everyone)
 
 
 def explanation(number: int, *, equivalent: bool = True) -> Explanation:
@@ -145,3 +150,50 @@ class TestScore:
         assert found["killed"] == {"difference": 1, "test": 0}
         assert found["survivors"][0]["reason"] == "a reason"
         assert (found["mutants"], found["unbuildable"], found["rate"]) == (2, 3, 1.0)
+
+
+class TestSample:
+    """Where a sample of the mutants runs."""
+
+    def test_it_is_the_same_each_time_and_keeps_to_its_mutants(self) -> None:
+        everyone = [mutant(number) for number in range(1, 1001)]
+        drawn = sample(everyone, 200)
+        assert len(drawn) == 200
+        assert drawn == sample(everyone, 200)
+        assert [each.number for each in drawn] == sorted(each.number for each in drawn)
+        later = {each.number for each in sample(everyone[:900], 200)}
+        assert len(later - {each.number for each in drawn}) < 50
+        assert not later - {each.number for each in sample(everyone[:900], 300)}
+
+    @pytest.mark.parametrize("most", [0, 5, 6])
+    def test_all_run_if_there_are_no_more(self, most: int) -> None:
+        everyone = [mutant(number) for number in range(1, 6)]
+        assert sample(everyone, most) == everyone
+
+    def test_the_interval_is_that_of_wilson_for_a_finite_population(self) -> None:
+        assert interval(184, 200, 10**12) == pytest.approx((0.87402, 0.95013), abs=1e-4)
+        assert interval(200, 200, 10**12) == pytest.approx((0.98116, 1.0), abs=1e-4)
+        narrow = interval(184, 200, 400)
+        assert 0.87402 < narrow[0] < 0.92 < narrow[1] < 0.95013
+        assert interval(184, 200, 200) == (0.92, 0.92)
+
+    def test_it_covers_the_share_of_all_as_often_as_it_says(self) -> None:
+        draw = Random(7)
+        population = [True] * 920 + [False] * 80
+        covered = 0
+        for _ in range(2_000):
+            low, high = interval(sum(draw.sample(population, 200)), 200, 1000)
+            covered += low <= 0.92 <= high
+        assert 0.93 < covered / 2_000 < 0.98
+
+    def test_the_score_says_what_it_was_drawn_from(self) -> None:
+        found = score({"difference": 19, "survived": 1}, [explanation(1)], total=100)
+        assert found.drawn_from == 100
+        assert "20 mutants, a sample of 100" in str(found)
+        assert "in 95 samples of 100" in str(found)
+        assert found.to_json()["interval"] == [round(each, 4) for each in found.interval]
+        assert score({"difference": 20}, total=20).drawn_from == 0
+
+    def test_a_survivor_that_was_not_drawn_may_be_explained(self) -> None:
+        assert score({"difference": 20}, [explanation(99)], total=100).held
+        assert not score({"difference": 20}, [explanation(101)], total=100).held

@@ -50,6 +50,21 @@ class Total:
         return self._sum
 
 
+class Table:
+    """Looks numbers up."""
+
+    names = {"one": 1}
+    order = ["one"]
+
+    def number(self, name: str) -> int:
+        """Return the number of that name."""
+        return self.names[name]
+
+    def show(self, name: str) -> None:
+        """Print the number of that name."""
+        print(self.names[name])
+
+
 def shout(text: str) -> None:
     print(text)
 
@@ -90,6 +105,7 @@ rust/
     Cargo.toml
     build.rs
     src/
+      exits.rs
       lib.rs
       slug.rs
       values.rs
@@ -195,6 +211,21 @@ def test_what_touches_the_world_is_not_called(
     assert any("no workloads" in remark for remark in made.remarks)
 
 
+def test_constants_of_a_class_may_be_of_any_kind(package: Package) -> None:
+    package.new("table", "text:Table", init=True)
+    contract = (package.folder / "_ports/table/contract.py").read_text(encoding="utf-8")
+    assert "def names(self)" in contract
+    assert "def order(self)" in contract
+
+
+def test_what_a_class_prints_it_prints_once(package: Package) -> None:
+    made = package.new("table", "text:Table", init=True)
+    contract = (package.folder / "_ports/table/contract.py").read_text(encoding="utf-8")
+    assert "def number(self, name: str)" in contract
+    assert "def show" not in contract
+    assert "show: calls print, which two sides would do twice" in made.remarks
+
+
 def test_guesses_are_marked(package: Package) -> None:
     made = package.new("last", "text:last", init=True)
     contract = (package.folder / "_ports" / "last" / "contract.py").read_text("utf-8")
@@ -280,7 +311,7 @@ def test_a_single_module_is_no_package(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_component_more_changes_nothing_that_another_is_built_from(package: Package) -> None:
     package.new("slug", "text:slug", init=True)
     before = find_crates(package.root, package.folder).contents("slug", {"slug": ()})
-    assert "rust/somebody-rust/src/values.rs" in before
+    assert {f"rust/somebody-rust/src/{each}.rs" for each in ("exits", "values")} < set(before)
     package.new("total", "text:Total")
     rows = {"slug": (), "total": ()}
     assert find_crates(package.root, package.folder).contents("slug", rows) == before
@@ -357,6 +388,8 @@ def test_without_the_decorator_the_module_is_left_alone(package: Package) -> Non
 WAITING = '''
 from threading import Lock
 
+show = print
+
 
 class Gate:
     """Waits for ever."""
@@ -365,7 +398,7 @@ class Gate:
         self._lock = Lock()
 
     def enter(self) -> bool:
-        print("entered")
+        show("entered")
         return self._lock.acquire()
 
     def size(self) -> int:

@@ -6,6 +6,7 @@ import inspect
 import json
 import math
 import shutil
+import subprocess
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from agent.cli import main
 from agent.errors import Unsupported
 from agent.porting.compare.comparison import Comparison
 from agent.porting.sources.build import read_build
-from tests.scaffolded import Package
+from tests.scaffolded import ROOT, Package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +156,31 @@ def many(
 
 def sorts(items: list[int]) -> None:
     items.sort()
+
+
+def calls(function: Any) -> Any:
+    return function()
 '''
+
+
+ENDING = """
+import sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from scaffolded_all._rust import calls
+inside = threading.Barrier(9)
+def work():
+    calls(inside.wait)
+    while True:
+        calls(lambda: time.sleep(0.001))
+class Late:
+    def __del__(self, sleep=time.sleep):
+        sleep(0.1)  # lets them go on while the interpreter is ending
+for _ in range(8):
+    threading.Thread(target=work, daemon=True).start()
+inside.wait()
+sys.modules["kept"] = Late()
+"""
+"""Ends while threads are inside Rust, which calls back into Python."""
 
 
 _OWNED = {
@@ -172,13 +197,14 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Package]:
     module = f"{HEAD}\nHEAD = object()\n{functions}{CLASS}"
     package = Package(tmp_path_factory.mktemp("built"), "scaffolded_all", {"all.py": module})
     before = list(sys.path)
-    for number, name in enumerate([*TYPES, "type", "many", "sorts"]):
+    for number, name in enumerate([*TYPES, "type", "many", "sorts", "calls"]):
         package.new(name, f"all:{name}", init=number == 0)
     package.new("total", "all:Total")
     package.new("waits", "all:_waits_for")
     package.new("exact", "all:Exact")
     for name, text in TYPES.items():
         package.port(name, f"Ok({_OWNED.get(text, 'value')})")
+    package.port("calls", "function.call0()")
     yield package
     sys.path[:] = before
     package.forget()
@@ -258,6 +284,23 @@ def test_what_is_not_exactly_of_the_type_is_left_to_python(
     with pytest.raises(Unsupported) as caught:
         getattr(rust, name)(value)
     assert caught.value.args == (reason,)
+
+
+@pytest.mark.usefixtures("rust")
+def test_a_process_ends_in_order_while_threads_are_inside(package: Package) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDING, str(package.root)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_guard_of_exits_is_the_extensions_own() -> None:
+    own = ROOT / "rust" / "agent-native" / "src" / "bridge" / "exits.rs"
+    template = ROOT / "agent/porting/scaffold/templates/package/exits.rs.jinja"
+    texts = [path.read_text(encoding="utf-8").partition("mod told {") for path in (own, template)]
+    assert texts[0][1:] == texts[1][1:]
+    assert texts[0][1]
 
 
 def test_what_is_not_ported_refuses(rust: Any) -> None:

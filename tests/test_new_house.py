@@ -167,6 +167,7 @@ def test_a_component_more_changes_six_files_and_nobodys_evidence(house: House) -
         "agent/components/slug/workloads.py",
         "docs/components/slug.md",
         "parity_tests/test_slug.py",
+        "parity_tests/torture/slug.py",
         "rust/agent-native/src/slug.rs",
         "rust/agent-slug/Cargo.toml",
         "rust/agent-slug/benches/slug.rs",

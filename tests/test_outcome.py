@@ -228,14 +228,21 @@ def test_exceptions_are_compared_by_class_and_message() -> None:
     assert difference(fail(KeyError("a")), fail(LookupError("a"))) == "raised"
 
 
-def test_the_context_of_an_exception_counts() -> None:
+def test_the_context_of_an_exception_counts_where_both_sides_have_one() -> None:
     def within() -> Any:
         try:
             int("no number")
         except ValueError:
             raise ValueError("a") from None  # noqa: EM101  # its message is compared
 
-    assert difference(within, fail(ValueError("a"))) == "raised.__suppress_context__"
+    def shown() -> Any:
+        try:
+            int("no number")
+        except ValueError:
+            raise ValueError("a")  # noqa: B904, EM101  # its context is compared
+
+    assert difference(within, fail(ValueError("a"))) is None
+    assert difference(within, shown) == "raised.__suppress_context__"
 
 
 def test_a_call_that_cannot_be_bound_is_compared_by_type_only() -> None:

@@ -78,7 +78,7 @@ class TestOverride:
             seen = []
             for _ in range(50):
                 with ours.override(duck=flag):
-                    together.wait(timeout=10)
+                    together.wait(timeout=60)
                     seen.append(side(ours, "duck"))
             return seen
 

@@ -28,20 +28,15 @@ from tests.subclassable import Reference
 from tests.twins import caches
 
 if TYPE_CHECKING:
-    from agent.porting.check.executor import Disagreement
+    from agent.porting.check.disagreement import Disagreement
 
 CONTRACT = read_contract(CacheContract, CacheFactory)
 SEEDS = random.Random("ten").sample(range(2**32), 10)
 QUICK = PROFILES["quick"]
 
 
-def plain_copy() -> type:
+class Cache(Reference):
     """Another class, with the same behaviour."""
-
-    class Cache(Reference):
-        pass
-
-    return Cache
 
 
 def caught(wrong: type, seed: int) -> bool:
@@ -100,7 +95,7 @@ def test_a_difference_is_shown_short(twin: type, where: str, last: str) -> None:
 
 def test_a_plain_copy_is_identical() -> None:
     verdict = check(
-        "cache", Loaded(CONTRACT, Reference, plain_copy()), CheckOptions(profile="quick", seed=1)
+        "cache", Loaded(CONTRACT, Reference, Cache), CheckOptions(profile="quick", seed=1)
     )
     assert (verdict.verdict, verdict.divergences, verdict.doubts) == ("identical", [], [])
     assert verdict.examples == sum(verdict.operations.values()) >= QUICK.examples
@@ -224,8 +219,11 @@ def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch
         "agent.porting.check.campaign.edge_scripts", lambda contract: iter([script])
     )
     monkeypatch.setattr("agent.porting.check.check.draw", lambda *arguments: None)
+    for name in ("explore", "count_branches"):
+        monkeypatch.setattr(f"agent.porting.check.check.{name}", lambda *arguments: None)
     verdict = check("counting", Loaded(COUNTING, Counter, Other))
-    assert (verdict.verdict, verdict.doubts) == ("inconclusive", ["never exercised: add"])
+    assert (verdict.verdict, verdict.unexercised) == ("inconclusive", {"add": "never called"})
+    assert verdict.doubts[0] == "not exercised: add: never called"
 
 
 def test_an_interruption_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,8 +266,9 @@ def test_the_json_has_the_promised_shape() -> None:
     verdict = check("counting", Loaded(COUNTING, Counter, Lenient), CheckOptions(examples=1))
     shape = json.loads(json.dumps(verdict.as_json()))
     assert list(shape) == [
-        "component", "verdict", "examples", "operations", "recorded", "varied", "world_calls",
-        "redrawn", "refused", "share", "divergences", "beyond", "registered", "outdated",
+        "component", "verdict", "examples", "operations", "reach", "unexercised", "branches",
+        "build", "recorded", "varied", "world_calls", "redrawn", "refused", "share", "divergences",
+        "beyond", "registered", "one_sided", "shadow", "outdated", "object_protocol",
         "unsteady", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
@@ -318,4 +317,4 @@ def test_an_object_that_is_hard_to_make_is_made_all_the_same() -> None:
     findings = run_twins(
         Drawing(Caller(contract), 10), Picky, Picky, seed=1, programs=20, found=lambda *_: False
     )
-    assert findings.counts["add"] > 50
+    assert findings.reach.counts["add"] > 50

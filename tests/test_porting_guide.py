@@ -83,3 +83,12 @@ def test_each_file_of_the_example_is_used() -> None:
 def test_the_commands_that_the_guide_needs_are_there() -> None:
     for command in ("bash", "cargo", "maturin", "patch", "sed", "tar"):
         assert shutil.which(command) is not None, command
+
+
+def test_each_function_of_the_example_guards_its_thread() -> None:
+    text = (EXAMPLE / "bits.rs").read_text(encoding="utf-8")
+    assert "pyo3(get" not in text  # which PyO3 would write without a guard
+    callable_by_python = "".join(re.findall(r"(?ms)^(?:#\[pymethods\]\n|impl Drop).*?^}", text))
+    bodies = re.findall(r"(?ms)^    fn (\w+).*?\{\n(.*?)^    \}", callable_by_python)
+    assert len(bodies) > 20
+    assert [name for name, body in bodies if not body.lstrip().startswith("enter();")] == []

@@ -13,6 +13,7 @@ from agent.porting.check.options import PROFILES, Profile
 from agent.porting.evidence import collect
 from agent.porting.records.evidence import ShadowEvidence
 from agent.porting.records.store import read_evidence, sketch_evidence
+from agent.porting.shadow.sides import Sides
 from tests.ported import FIGURES, TABLE, Port
 
 if TYPE_CHECKING:
@@ -76,6 +77,22 @@ class TestMoving:
     def test_shadow_needs_the_check_alone(self, port: Port, asked: list[str]) -> None:
         assert port.run("promote", "slug") == 0
         assert asked == ["parity"]
+
+    def test_a_stage_in_which_it_is_refused_is_not_moved_to(
+        self,
+        port: Port,
+        asked: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        def refuse(_: Any) -> None:
+            message = "slug cannot run in shadow: for a reason"
+            raise ContractError(message)
+
+        monkeypatch.setattr(Sides, "require", refuse)
+        assert port.run("promote", "slug") == 1
+        assert "slug cannot run in shadow: for a reason" in capsys.readouterr().err
+        assert port.table.read_text(encoding="utf-8") == TABLE
 
     def test_python_needs_nothing_and_is_not_held_up(
         self, port: Port, monkeypatch: pytest.MonkeyPatch
@@ -143,6 +160,21 @@ class TestThresholds:
         port.write("toy_port/components.toml", TABLE.replace("speedup = 1.5", free))
         port.prove(mutation=None, shadow=None, measurement=None)
         assert port.run("promote", "slug", "--to", "rust") == 0
+
+    @pytest.mark.parametrize(
+        ("wanted", "held"), [(0, False), (150, True), (200, True), (201, False)]
+    )
+    def test_a_sample_of_mutants_is_enough_where_the_table_wants_no_more(
+        self, port: Port, capsys: pytest.CaptureFixture[str], wanted: int, *, held: bool
+    ) -> None:
+        port.write(
+            "toy_port/components.toml",
+            TABLE.replace("speedup = 1.5", f"speedup = 1.5\n    mutants = {wanted}"),
+        )
+        port.prove(mutation=replace(FIGURES["mutation"], drawn_from=1_000))
+        assert port.run("promote", "slug", "--to", "rust", "--dry-run") == (not held)
+        shown = " ".join(capsys.readouterr().out.split())
+        assert "mutation score 90 % 96.4 % (93.3 % to 98.1 % of all) " in shown
 
     @pytest.mark.parametrize("calls", [49_999, 50_000])
     def test_calls_in_worlds_are_owed_in_the_place_of_shadow_calls(

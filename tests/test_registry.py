@@ -237,7 +237,7 @@ class TestWithoutRust:
         together = threading.Barrier(8)
 
         def work(_: int) -> str:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return side(ours, "duck")
 
         with pytest.warns(FallbackWarning) as warned, ThreadPoolExecutor(8) as pool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from agent import cli
+from agent.porting.check.reach import OperationReach, Reach
 from agent.porting.check.verdict import Verdict
 from agent.porting.evidence import survey
 from agent.porting.records.measurement import Conditions, Measurement, Record
@@ -187,7 +187,7 @@ def test_the_verb_checks_and_measures_every_component(
 
     def checked(component: Component, _: Project) -> Verdict:
         done.append(("check", component.name))
-        return Verdict(component.name, 3, Counter(add=1000))
+        return Verdict(component.name, 3, Reach({"add": OperationReach(returned=1000)}))
 
     def measured(component: Component, plan: MeasurementPlan, _: object) -> Record:
         done.append(("measure", component.name))

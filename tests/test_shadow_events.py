@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -130,3 +132,56 @@ def test_what_python_is_interrupted_by_is_not_compared(shadows: Shadows) -> None
     with pytest.raises(KeyboardInterrupt):
         shadows("apply")(interrupt, 1)
     assert shadows.sums("apply").skipped == {"interrupted": 1}
+
+
+class TooLate(Exception):
+    """What a time limit of the caller's raises."""
+
+
+class Deadline:
+    """A handler that is an object, and overwrites what it was given."""
+
+    def __call__(self, number: Any, frame: Any) -> None:
+        raise TooLate
+
+
+def _late(number: Any, frame: Any) -> None:
+    raise TooLate
+
+
+def _forgetful(number: Any, frame: Any) -> None:
+    frame = None  # noqa: F841  # only the handler's code is left to know it by
+    raise TooLate
+
+
+HANDLERS: list[Any] = [
+    _late, _forgetful, Deadline(), partial(_late),
+    lambda number, frame: _late(number, frame),  # noqa: PLW0108
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["shadow", "verified"])
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_an_exception_of_a_handler_reaches_the_caller_wherever_it_strikes(
+    shadows: Shadows, handler: Any, stage: str
+) -> None:
+    """The clock of the process strikes in both sides, and in what compares them."""
+    function = shadows("slug", verify=1.0) if stage == "verified" else shadows("slug")
+    before = signal.signal(signal.SIGVTALRM, handler)
+    heard = 0
+    try:
+        for number in range(40):
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.0005 + number * 0.00005)
+            with suppress(TooLate):
+                while True:  # until the timer strikes: a swallowed exception would hang this
+                    for _ in range(10_000):
+                        function("some text")
+                    pytest.fail("the handler's exception was swallowed")
+            heard += 1
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+    assert heard == 40
+    sums = shadows.sums("slug")
+    assert sums.mismatched == 0
+    assert set(sums.skipped) <= {"interrupted", "not sampled"}  # struck before it was chosen

@@ -33,6 +33,21 @@ def test_a_call_that_agrees_is_counted(shadows: Shadows) -> None:
     assert shadows.sums("slug").matched == shadows.sums("slug").calls == 1
 
 
+@pytest.mark.parametrize("text", ["result", "list", "raise", "refuse"])
+def test_a_panic_where_something_is_looked_at_reaches_no_caller(
+    shadows: Shadows, text: str
+) -> None:
+    function = shadows("shown")
+    if text == "raise":
+        with pytest.raises(ValueError, match="raise"):
+            function(text)
+    else:
+        assert function(text) == text
+    sums = shadows.sums("shown")
+    assert (sums.calls, sums.matched) == (1, 0)
+    assert (sums.mismatched == 1) is (text != "refuse")
+
+
 @pytest.mark.parametrize("text", ["wrong", "raise", "panic", "exit", "interrupt"])
 def test_whatever_rust_does_the_caller_gets_pythons_answer(shadows: Shadows, text: str) -> None:
     function = shadows("slug")
@@ -323,7 +338,9 @@ def test_the_end_does_not_wait_long_for_what_hangs(
     finally:
         GATE.set()
     finish_all()  # what hung, too
-    assert sums.skipped["the process ended before it was compared"] == sums.calls >= 2
+    assert sums.skipped["the process ended before it was compared"] >= 2
+    assert sums.skipped.total() == sums.calls == 3
+    assert shadows.sums("slug").calls == 3
 
 
 def test_the_functions_of_a_module_are_compared(shadows: Shadows) -> None:

@@ -170,7 +170,8 @@ def test_a_fork_writes_a_run_of_its_own(shadows: Shadows, worker: bool) -> None:
     assert (sums.matched, sums.mismatched, sums.calls) == (5, 5, 10)
 
 
-def _work(calls: int) -> None:
+def _work(calls: int, ledger: str) -> None:
+    os.environ["TESTS_LEDGER"] = ledger  # a fork server may be older than the test
     row = component("slug")
     function = shadowed(row, load(row.python), load(row.rust))
     for _ in range(calls):
@@ -183,9 +184,8 @@ def test_multiprocessing_works(
     shadows: Shadows, method: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    processes = [
-        multiprocessing.get_context(method).Process(target=_work, args=(calls,)) for calls in (3, 4)
-    ]
+    context, ledger = multiprocessing.get_context(method), str(shadows.ledger.path)
+    processes = [context.Process(target=_work, args=(calls, ledger)) for calls in (3, 4)]
     for process in processes:
         process.start()
     for process in processes:
@@ -215,6 +215,67 @@ def test_reasons_without_number_take_no_room(shadows: Shadows) -> None:
     assert (sums.matched, sums.refused.total(), sums.skipped.total()) == (1000, 1000, 1000)
     assert sums.refused["other reasons"] > 900
     assert len(run.counts) < 100
+
+
+def test_reasons_that_begin_alike_are_all_told(shadows: Shadows) -> None:
+    run = shadows.ledger.begin("run", ABOUT)
+    for number in range(1_219):
+        run.count("skipped", f"{'long ' * 40}{number % 7}")
+    assert shadows.sums("slug").skipped.total() == 1_219
+    run.close()
+    assert shadows.sums("slug").skipped.total() == 1_219
+
+
+def test_a_signal_handler_may_make_a_call_while_one_is_counted(
+    shadows: Shadows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = shadows.ledger.begin("run", ABOUT)
+    place = run._slot
+
+    def interrupted(outcome: str, reason: str) -> int:  # as by a handler, with the lock held
+        monkeypatch.setattr(run, "_slot", place)
+        run.count("matched")
+        return place(outcome, reason)
+
+    monkeypatch.setattr(run, "_slot", interrupted)
+    run.count("matched")
+    run.close()
+    assert shadows.sums("slug").matched == 2
+
+
+CHILDREN = """\
+import os, signal, sys
+from agent.porting.shadow import shadowed
+from agent.porting.project.table import load
+from tests.shadow_toys import GATE, component
+row = component("slug", worker=sys.argv[1] == "worker", sample=float(sys.argv[2]))
+slug = shadowed(row, load(row.python), load(row.rust))
+slug("one")
+GATE.clear()
+child = os.fork() if sys.argv[3] == "fork" else 0
+if not child:
+    for number in range(100):
+        slug("wait")  # on the other side, for as long as the process lives
+    if sys.argv[3] == "fork":
+        os._exit(0)
+    os.kill(os.getpid(), signal.SIGKILL)
+os.waitpid(child, 0)
+slug("one")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.parametrize("end", ["fork", "kill"])
+@pytest.mark.parametrize("options", [("worker", "1"), ("at once", "1e-9")])
+def test_what_was_answered_is_in_the_ledger_however_the_process_ends(
+    shadows: Shadows, options: tuple[str, str], end: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILDREN, *options, end],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert shadows.sums("slug").calls == 101 + (end == "fork")
 
 
 def test_counts_are_those_of_the_sources_asked_for(shadows: Shadows) -> None:
@@ -295,6 +356,35 @@ def test_a_file_that_is_no_ledger_is_reported(tmp_path: Path) -> None:
     path.write_text("nothing of the kind, but long enough to be read as one" * 100)
     with pytest.raises(EnvironmentLacking, match="cannot be read: file is not a database"):
         Ledger(path).sums("slug")
+
+
+def test_a_ledger_with_damaged_pages_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).gather()
+    with closing(Ledger(path).begin("one", ABOUT)) as log:
+        log.count("matched")
+    assert Ledger(path).sums("slug").matched == 1
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + content[150:])
+    with pytest.raises(EnvironmentLacking, match=r"ledger\.sqlite cannot be read"):
+        Ledger(path).sums("slug")
+
+
+def test_a_finding_that_lacks_something_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with closing(Ledger(path).begin("one", ABOUT)) as log:
+        log.enter("mismatch", {"at": "now"})
+        log.enter("demotion", {"at": "now"})
+    for read in (Ledger(path).mismatches, Ledger(path).demotions):
+        with pytest.raises(EnvironmentLacking, match=r"ledger\.sqlite cannot be read"):
+            read("slug")
+
+
+def test_a_run_with_a_number_that_no_database_holds_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).begin("one", ABOUT | {"pid": 1 << 70}).close()
+    assert Ledger(path).sums("slug").calls == 0
+    assert [each.name for each in Ledger(path).runs.iterdir()] == ["one.damaged"]
 
 
 def test_a_ledger_that_is_not_there_is_empty(tmp_path: Path) -> None:

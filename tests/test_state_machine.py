@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.internal.conjecture import providers
 from hypothesis.stateful import run_state_machine_as_test
 
 from agent.errors import UsageError
@@ -56,6 +57,15 @@ def test_a_difference_of_a_function_is_shown_short() -> None:
     assert len(script) <= len("    slug('\\U00003000')")
 
 
+@pytest.fixture
+def no_constants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no draw depend on which modules are loaded, from which Hypothesis takes constants."""
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: providers._local_constants)
+    monkeypatch.setattr(providers, "_local_constants", type(providers._local_constants)())
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", {})
+
+
+@pytest.mark.usefixtures("no_constants")
 def test_a_difference_in_a_part_is_found_and_shrunk() -> None:
     wrong = toy_pairs.tallies(most=2**64 - 1)
     said = failure(state_machine(toy_pairs.TALLIES, toy_pairs.tallies(), wrong), max_examples=400)

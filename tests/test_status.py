@@ -165,3 +165,28 @@ def test_what_a_shadow_found_is_reported(
         "refused": {},
         "demotions": [{"run": "now", "at": "2026-11-21T12:00:01+00:00", "reason": "it had to be"}],
     }
+
+
+def test_without_loading_no_code_of_the_project_runs(toys: Toys, show: Any) -> None:
+    marker = toys.folder / "ran"
+    ran = f"open({str(marker)!r}, 'w').close()\n"
+    toys.add("duck", stage="shadow", rust=f"{ran}class Toy: ...", python=f"{ran}class Toy: ...")
+    for name in ("__init__", "contract", "workloads"):
+        (toys.folder / "toy_duck" / f"{name}.py").write_text(ran, encoding="utf-8")
+    code, out, err = show("--no-load")
+    row = out.splitlines()[1].split()
+    assert (code, err) == (0, "")
+    assert row[:4] == ["duck", "shadow", "shadow", "-"]
+    assert out.splitlines()[1].endswith("asks for shadow; nothing was loaded")
+    assert json.loads(show("--no-load", "--json")[1])["components"][0]["resolved"] is None
+    assert show("--no-load", "--strict")[0] in {0, 1}
+    assert not marker.exists()
+    show()
+    assert marker.exists()
+
+
+def test_without_loading_an_unknown_value_is_an_error_too(toys: Toys, show: Any) -> None:
+    toys.add("duck")
+    code, _, err = show("--no-load", TOY_IMPL="ruts")
+    assert code == 2
+    assert err == "agent: TOY_IMPL asks for 'ruts'; known are auto, python, shadow, rust\n"

@@ -81,9 +81,16 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         (row() + "verify = 1.5", "verify 1.5 is not a number from 0 to 1"),
         (row() + "shadow = 1", "shadow is not a table"),
         (row() + "shadow.sample = true", "sample True is not a number from 0 to 1"),
+        (
+            row() + "thresholds.mutants = 149",
+            "is neither 0, which is all of them, nor",
+        ),
         (row() + "shadow.differences = 0.5", "differences 0.5 is not a whole number of at least 1"),
         (row() + "shadow.clone = 'copy'", "clone 'copy' is not a reference"),
-        (row() + "thresholds.tests = 1", "unknown tests; the keys are calls, memory, mutation"),
+        (
+            row() + "thresholds.tests = 1",
+            "unknown tests; the keys are calls, memory, mutants, ",
+        ),
         (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
         ("[thresholds]\nmutation = 2\n" + row(), "mutation 2 is not a number from 0 to 1"),
         (row() + "thresholds.shadow_reason = ' '", "shadow_reason ' ' is not a string that says"),

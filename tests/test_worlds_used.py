@@ -54,7 +54,7 @@ def test_the_steps_of_a_world_are_no_operations() -> None:
         for line in SCRIPT:
             outcome = pair.run(line)
         assert outcome.value == "x"
-        assert pair.counts == {"Store": 1, "read": 1}
+        assert pair.reach.counts == {"Store": 1, "read": 1}
 
 
 def test_what_is_pinned_is_replayed_in_worlds(temporary: Path) -> None:

@@ -13,6 +13,7 @@ from argparse import ArgumentParser, HelpFormatter
 from functools import partial
 from importlib import import_module
 
+from agent.cli.output import say, tell
 from agent.errors import AgentError, EnvironmentLacking, UsageError
 
 TYPE_CHECKING = False  # as type checkers know it; importing typing would double the start-up
@@ -27,6 +28,7 @@ VERBS = {
     "status": "what runs for each component, and why",
     "check": "prove that both sides of a component do the same",
     "bench": "measure both sides of a component against each other",
+    "shadow": "what shadow found in programs that ran, and what became of it",
     "promote": "move a component to a stage, on evidence",
     "report": "check and measure every component, and write a report",
 }
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.flags.dev_mode:
             raise
         sentence, status = _explained(error, sys.argv[1:] if argv is None else argv)
-        print(f"agent: {sentence}", file=sys.stderr)
+        tell(sentence)
     if argv is None:  # the process ends: it need not look for garbage in all that it has loaded
         gc.freeze()
     return status
@@ -103,7 +105,7 @@ def _parse(argv: Sequence[str]) -> Namespace:
     if arguments.version:
         from agent.cli.distribution import version  # noqa: PLC0415  # only when asked for
 
-        print(f"agent {version()}")
+        say(f"agent {version()}")
         parser.exit()
     if arguments.verb is None:
         parser.error("a verb is needed: " + ", ".join(VERBS))

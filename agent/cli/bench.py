@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.cli.progress import tell
+from agent.cli.output import say, tell
 from agent.cli.project import current, current_registry
 from agent.porting.report.figures import table
 
@@ -83,9 +83,9 @@ def run(arguments: Namespace) -> int:
 
         from agent.porting.records.store import record_json  # noqa: PLC0415
 
-        print(json.dumps(record_json(record), indent=2))
+        say(json.dumps(record_json(record), indent=2))
     else:
-        print(table(record))
+        say(table(record))
     return 0 if all(row.agreed for row in record.workloads) else 1
 
 
@@ -100,9 +100,9 @@ def _list(component: Component, arguments: Namespace) -> int:
 
         about = [{"name": row.name, "about": row.about, "size": row.size} for row in rows]
         content = {"schema": RECORD_SCHEMA, "component": component.name, "workloads": about}
-        print(json.dumps(content, indent=2))
+        say(json.dumps(content, indent=2))
     else:
-        print("\n".join(f"{row.name}  {row.about}" for row in rows))
+        say("\n".join(f"{row.name}  {row.about}" for row in rows))
     return 0
 
 
@@ -111,5 +111,5 @@ def _export(component: Component, arguments: Namespace) -> int:
 
     folder = arguments.export / component.name
     for path in export(load_workloads(component, arguments.workload), folder):
-        print(path)
+        say(str(path))
     return 0

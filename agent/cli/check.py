@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from argparse import ArgumentTypeError, BooleanOptionalAction
+from argparse import BooleanOptionalAction
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.cli import foreign, mutation, record
+from agent.cli.numbers import natural, positive
+from agent.cli.output import say, tell
 from agent.cli.progress import check_progress
 from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable
 
     from agent.porting.check.options import CheckOptions
 
@@ -31,30 +31,35 @@ def configure(parser: ArgumentParser) -> None:
         help="quick, ci (the same calls each time; default) or deep",
     )
     parser.add_argument(
-        "--examples", type=_positive(int), metavar="N", help="draw and compare N calls"
+        "--examples", type=positive(int), metavar="N", help="draw and compare N calls"
     )
     parser.add_argument(
-        "--seconds", type=_positive(float), metavar="S", help="start nothing new after S seconds"
+        "--seconds", type=positive(float), metavar="S", help="start nothing new after S seconds"
     )
     parser.add_argument(
         "--jobs",
-        type=_positive(int),
+        type=positive(int),
         metavar="N",
         help="draw in N processes (default: 1), or run mutants in N (default: one per core)",
     )
     parser.add_argument(
         "--call-limit",
-        type=_positive(float),
+        type=positive(float),
         metavar="S",
         help="give up on a call after S seconds (default: 30)",
     )
     parser.add_argument(
-        "--seed", type=_natural, metavar="N", help="draw the calls of an earlier seed"
+        "--seed", type=natural, metavar="N", help="draw the calls of an earlier seed"
     )
     parser.add_argument(
         "--pin",
         action=BooleanOptionalAction,
         help="keep a counterexample for later checks to replay (default: for a component)",
+    )
+    parser.add_argument(
+        "--allow-stale",
+        action="store_true",
+        help="check a debug build, or one whose sources have changed since; the verdict says so",
     )
     foreign.configure(parser)
     record.configure(parser)
@@ -82,11 +87,11 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
-        print(json.dumps(verdict.as_json(), indent=2))
+        say(json.dumps(verdict.as_json(), indent=2))
     else:
-        print(verdict.report())
+        say(verdict.report())
     for doubt in verdict.doubts:
-        print(f"agent: {verdict.component}: {doubt}", file=sys.stderr)
+        tell(f"{verdict.component}: {doubt}")
     return 0 if verdict.verdict == "identical" else 1
 
 
@@ -101,26 +106,5 @@ def _options(arguments: Namespace) -> CheckOptions:
         seed=arguments.seed,
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,
+        allow_stale=arguments.allow_stale,
     )
-
-
-def _positive(kind: type[int | float]) -> Callable[[str], float]:
-    """Return what reads a number above zero."""
-
-    def read(text: str) -> float:
-        value = kind(text)
-        if not value > 0:
-            message = f"{text} is not above zero"
-            raise ArgumentTypeError(message)
-        return value
-
-    read.__name__ = kind.__name__  # argparse names it when the text is no number
-    return read
-
-
-def _natural(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        message = f"{text} is below zero"
-        raise ArgumentTypeError(message)
-    return value

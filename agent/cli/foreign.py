@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.output import say, tell
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,13 +71,18 @@ def asked_for(arguments: Namespace) -> bool:
 
 def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     """Check the pair and print the verdict."""
-    from agent.porting.check.foreign_pair import with_any_wording  # noqa: PLC0415  # not for --help
+    from importlib import import_module  # noqa: PLC0415  # not for --help
+
+    from agent.porting.check.foreign_pair import with_any_wording  # noqa: PLC0415
     from agent.porting.check.supervisor import supervised_check  # noqa: PLC0415
+    from agent.porting.sources.build import require_current  # noqa: PLC0415
 
     pair = _load(arguments)
     if arguments.print_contract:
-        print(pair.text, end="")
+        say(pair.text, end="")
         return 0
+    compared = import_module(arguments.rust.partition(":")[0])
+    build = require_current(compared, allow=options.allow_stale)
     verdict = supervised_check(
         pair.name,
         with_any_wording(pair.reload) if arguments.errors == "type" else pair.reload,
@@ -90,11 +95,14 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
         ),
         progress=progress,
     )
-    print(
+    verdict.build, verdict.one_sided = build, pair.one_sided
+    if pair.inferred is not None:
+        verdict.doubts += [f"not compared: {each}" for each in pair.inferred.uncompared]
+    say(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
     )
     for doubt in verdict.doubts:
-        print(f"agent: {pair.name}: {doubt}", file=sys.stderr)
+        tell(f"{pair.name}: {doubt}")
     return 0 if verdict.verdict == "identical" else 1
 
 
@@ -107,9 +115,9 @@ def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Pat
 
 def _load(arguments: Namespace) -> ForeignPair:
     from agent.porting.check.foreign_pair import find_foreign_pair  # noqa: PLC0415  # not for --help
+    from agent.porting.project.import_path import append  # noqa: PLC0415
 
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # the command, unlike python -m, does not look here
+    append(str(Path.cwd()))
     return find_foreign_pair(
         arguments.python, arguments.rust, arguments.contract, arguments.world,
         recorded=_kept("corpus"),
@@ -134,17 +142,22 @@ def _as_json(pair: ForeignPair, verdict: Verdict) -> dict[str, Any]:
     return content
 
 
+def _listed(title: str, lines: list[str]) -> list[str]:
+    return ["\n".join([title, *map("  {}".format, lines)]), ""] if lines else []
+
+
 def _as_text(pair: ForeignPair, verdict: Verdict) -> str:
     from agent.porting.check.ranking import DivergenceGroup, grouped  # noqa: PLC0415  # not for --help
 
     parts = []
     if pair.inferred is not None:
         parts.append(pair.text)
-        if pair.inferred.remarks:
-            parts.append(
-                "\n".join(["Not in the contract:", *map("  {}".format, pair.inferred.remarks)])
-            )
-            parts.append("")
+        parts += _listed("Not in the contract:", pair.inferred.remarks)
+    alone = (
+        "Offered or accepted by one side alone (a contract that gives a reason leaves it out: "
+        "leaves_out):"
+    )
+    parts += _listed(alone, pair.one_sided)
     for group in grouped(verdict.divergences):
         parts += [str(group), ""]
     if verdict.beyond:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.progress import mutation_progress, tell
+from agent.cli.numbers import natural
+from agent.cli.output import say, tell
+from agent.cli.progress import mutation_progress
 from agent.cli.project import current
 from agent.errors import UsageError
 
@@ -40,6 +42,12 @@ def configure(parser: ArgumentParser) -> None:
         metavar="GLOB",
         help="change these Rust files too, beside the component's own",
     )
+    group.add_argument(
+        "--mutants",
+        type=natural,
+        metavar="N",
+        help="run a sample of N mutants (default: the table's threshold mutants, or all; 0: all)",
+    )
     group.add_argument("--fresh", action="store_true", help="ignore the results of earlier runs")
 
 
@@ -49,8 +57,8 @@ def asked_for(arguments: Namespace) -> bool:
     Raises `UsageError` for options that do not go together.
     """
     if not (arguments.mutation or arguments.coverage):
-        if arguments.source or arguments.fresh:
-            message = "--source and --fresh belong to --mutation"
+        if arguments.source or arguments.fresh or arguments.mutants is not None:
+            message = "--source, --mutants and --fresh belong to --mutation"
             raise UsageError(message)
         return False
     if arguments.name is None:
@@ -83,6 +91,7 @@ def run(arguments: Namespace, options: CheckOptions) -> int:
             component,
             suite,
             jobs=arguments.jobs or os.cpu_count() or 1,
+            most=(component.thresholds.mutants if arguments.mutants is None else arguments.mutants),
             sources=arguments.source,
             fresh=arguments.fresh,
             tell=tell,
@@ -100,7 +109,7 @@ def run(arguments: Namespace, options: CheckOptions) -> int:
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
-        print(json.dumps(content, indent=2))
+        say(json.dumps(content, indent=2))
     else:
-        print("\n".join(texts))
+        say("\n".join(texts))
     return 0 if held else 1

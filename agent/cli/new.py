@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.output import say
+
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
@@ -58,14 +60,14 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
-        print(json.dumps(_as_json(made, following), indent=2))
+        say(json.dumps(_as_json(made, following), indent=2))
         return 0
     parts = [made.changes.tree(), made.changes.diff()]
     if made.remarks:
         parts.append(_listed("Notes:", made.remarks))
     if not arguments.dry_run:
         parts.append(_listed(f"Write the port in {made.rust}; then:", following))
-    print("\n\n".join(filter(None, parts)))
+    say("\n\n".join(filter(None, parts)))
     return 0
 
 

@@ -11,15 +11,10 @@ if TYPE_CHECKING:
 
     from agent.porting.check.verdict import Progress, Verdict
 
-__all__ = ["check_progress", "mutation_progress", "tell"]
+__all__ = ["check_progress", "mutation_progress"]
 
 _OFTEN = 5.0
 """Seconds between two lines of progress where a line cannot be rewritten."""
-
-
-def tell(message: str) -> None:
-    """Print a line of progress."""
-    print(f"agent: {message}", file=sys.stderr, flush=True)
 
 
 def check_progress() -> Progress:

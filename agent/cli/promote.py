@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.cli.progress import mutation_progress, tell
+from agent.cli.output import say, tell
+from agent.cli.progress import mutation_progress
 from agent.cli.project import current
 from agent.errors import UsageError
 from agent.porting.project.table import STAGES
@@ -81,13 +82,13 @@ def run(arguments: Namespace) -> int:
         from agent.porting.evidence.thresholds import table  # noqa: PLC0415  # not to go back
 
         if not arguments.json:
-            print(table(found))
+            say(table(found))
 
     done = promote(component, project, stage, None if arguments.dry_run else collect, show=show)
     if arguments.json:
         import json  # noqa: PLC0415  # only when asked for
 
-        print(json.dumps(done.to_json(), indent=2))
+        say(json.dumps(done.to_json(), indent=2))
     done.require_met()
     tell(str(done))
     return 0

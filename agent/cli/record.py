@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.output import say, tell
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def run(
     outside = outside_domains(recording.all_scripts, contract)
     summary = _summary(name, recording, files, outside)
     if arguments.json:
-        print(json.dumps(summary, indent=2))
+        say(json.dumps(summary, indent=2))
     else:
-        print(_as_text(summary, folder))
+        say(_as_text(summary, folder))
     for doubt in summary["doubts"]:
-        print(f"agent: {name}: {doubt}", file=sys.stderr)
+        tell(f"{name}: {doubt}")
     return recording.status or (0 if summary["recorded"] else 1)
 
 

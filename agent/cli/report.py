@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.cli.progress import tell
+from agent.cli.output import say, tell
 from agent.cli.project import current, current_registry
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def run(arguments: Namespace) -> int:
         import json  # noqa: PLC0415  # only when asked for
 
         content = {"components": [entry.to_json() for entry in entries], "page": str(path)}
-        print(json.dumps(content, indent=2))
+        say(json.dumps(content, indent=2))
     else:
-        print(table(entries))
+        say(table(entries))
     tell(f"the report is in {path}")
     return 0 if all(map(held, entries)) else 1

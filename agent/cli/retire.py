@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from agent.cli.progress import tell
+from agent.cli.output import say, tell
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def retire(component: Component, project: Project, arguments: Namespace) -> int:
     if keep == "rust":
         require_proven(component, project)
     plan = plan_retirement(component, project, keep)
-    print(plan)
+    say(str(plan))
     if arguments.dry_run:
         return 0
     if not (arguments.yes or _agreed()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.output import say, tell
 from agent.cli.project import current, current_registry
 from agent.errors import EnvironmentLacking
 from agent.porting.sources.build import Build, source_digest
@@ -34,6 +35,11 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a component (default: all)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
+        "--no-load",
+        action="store_true",
+        help="tell what files alone can tell: run no code of the project",
+    )
+    parser.add_argument(
         "--strict",
         action="store_true",
         help="fail if a stage lacks evidence for the current sources",
@@ -43,6 +49,9 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Print a row for each component; then raise what keeps one from running, if anything does.
 
+    Both are found out by importing the Rust side, and the Python side where it runs; with
+    ``--no-load`` nothing is imported, and what runs, its build and its shadow remain unknown.
+
     With ``--strict``, a stage that does not rest on evidence is left for one that does where the
     project says ``stale = "demote"``; otherwise it raises `EvidenceLacking`, with status 1.
     """
@@ -51,17 +60,25 @@ def run(arguments: Namespace) -> int:
     # What is shown may rest on results of an earlier time; what fails a build reads every file.
     cache = None if arguments.strict or project.is_installed else _cache_of(project)
     digest_of = partial(_digest_of, cache)
-    rows = [registry.status(name, digest_of) for name in arguments.names or registry.names]
+    load = not arguments.no_load
+    rows = [
+        registry.status(name, digest_of) if load else registry.requested(name)
+        for name in arguments.names or registry.names
+    ]
     found = [
-        (row, _evidence(row, project, cache), _served(row, project), _shadowed(row, project, cache))
+        (
+            row,
+            _evidence(row, project, cache),
+            _served(row, project),
+            _shadowed(row, project, cache) if load else None,
+        )
         for row in rows
     ]
-    print(_as_json(found) if arguments.json else _as_table(found))
+    say(_as_json(found) if arguments.json else _as_table(found, load=load))
     for row in rows:
-        if row.resolved is None:
+        if load and row.resolved is None:
             registry.resolve(row.name)
     if arguments.strict:
-        from agent.cli.progress import tell  # noqa: PLC0415  # only where needed
         from agent.porting.evidence.promotion import demote_or_refuse  # noqa: PLC0415
 
         statuses = [(project.component(row.name), evidence) for row, evidence, *_ in found]
@@ -135,17 +152,17 @@ def _as_object(
         else {"state": evidence.state, "parts": list(evidence.parts)},
         "served": None
         if served is None
-        else {"share": _share(served), "refused": dict(_most_frequent(served.refused))},
+        else {"share": served.share, "refused": dict(_most_frequent(served.refused))},
         "shadow": None
         if shadow is None
         else shadow.sums._asdict() | {"demotions": [each._asdict() for each in shadow.demotions]},
     }
 
 
-def _as_table(found: list[Row]) -> str:
+def _as_table(found: list[Row], *, load: bool) -> str:
     lines = [_HEADINGS]
     for row, evidence, _, shadow in found:
-        runs, build = row.resolved or "nothing", _described(row.build)
+        runs, build = row.resolved or ("nothing" if load else "-"), _described(row.build)
         known = str(evidence or "-"), str(shadow or "-")
         lines.append((row.name, row.stage, row.requested, runs, build, *known, row.reason))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -168,15 +185,11 @@ def _portion(row: Status, served: ParityEvidence | None) -> str:
     else:
         from agent.porting.fallback.refusal_counts import percent  # noqa: PLC0415  # only where needed
 
-        known = f"Rust serves {percent(_share(served))} of the checked calls"
+        known = f"Rust serves {percent(served.share)} of the checked calls"
         if served.refused:
             known += f", and leaves to Python: {_listed(served.refused)}"
     here = f"; in this process it left: {_listed(row.refused)}" if row.refused else ""
     return f"{row.name} is a partial port: {known}{here}"
-
-
-def _share(served: ParityEvidence) -> float:
-    return served.served / served.calls if served.calls else 1.0
 
 
 def _listed(refused: dict[str, int]) -> str:

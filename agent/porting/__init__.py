@@ -19,6 +19,7 @@ import-linter enforces these floors, from the ground up:
    `benchmark`: paired timing and memory measurement.
    `coverage`: the branches of either side that a check reaches.
 7. `infer`: contracts for pairs that have none.
+   `guidance`: what guides the drawing of calls: constants, branches, comparisons.
    `recording`: calls of real programs.
 8. `check`: the parity check.
 9. `shadow`: stage ``shadow``: Python answers, and Rust is compared.

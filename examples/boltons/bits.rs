@@ -6,22 +6,34 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyInt, PyList, PySlice, PyString, PyType};
 
+use crate::exits::enter;
 use crate::values::{Exact, Given};
 
 /// An immutable bit-string or bit-array object: a number, and how many bits it is written with.
 #[pyclass(module = "boltons.mathutils", subclass)]
 struct Bits {
-    #[pyo3(get)]
     val: BigUint,
-    #[pyo3(get)]
     len: usize,
 }
 
 #[pymethods]
 impl Bits {
+    #[getter]
+    fn val(&self) -> &BigUint {
+        enter();
+        &self.val
+    }
+
+    #[getter]
+    fn len(&self) -> usize {
+        enter();
+        self.len
+    }
+
     #[new]
     #[pyo3(signature = (val = Exact(Given::Absent), len_ = None), text_signature = "(val=0, len_=None)")]
     fn new(val: Exact<Given<Bound<'_, PyAny>>>, len_: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        enter();
         let Given::Value(val) = val.0 else {
             return Self::sized(BigUint::ZERO, 1, len_);
         };
@@ -47,6 +59,7 @@ impl Bits {
     }
 
     fn __getitem__<'py>(&self, k: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         let py = k.py();
         if let Ok(slice) = k.cast_exact::<PySlice>() {
             let part = slice.indices(self.len as isize)?;
@@ -70,6 +83,7 @@ impl Bits {
     }
 
     fn __len__(&self) -> usize {
+        enter();
         self.len
     }
 
@@ -77,6 +91,7 @@ impl Bits {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         let Some(other) = twin(slf, other) else {
             return Ok(slf.py().NotImplemented().into_bound(slf.py()));
         };
@@ -89,6 +104,7 @@ impl Bits {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         Self::merged(slf, other, |one, other| one | other)
     }
 
@@ -96,42 +112,51 @@ impl Bits {
         slf: &Bound<'py, Self>,
         other: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         Self::merged(slf, other, |one, other| one & other)
     }
 
     fn __lshift__(&self, other: &Bound<'_, PyAny>) -> PyResult<Self> {
+        enter();
         let by = shift(other, &self.val, |val| val.lshift(other))?;
         Ok(Self { val: &self.val << by, len: self.len + by })
     }
 
     fn __rshift__(&self, other: &Bound<'_, PyAny>) -> PyResult<Self> {
+        enter();
         let by = shift(other, &self.val, |val| val.rshift(other))?;
         Ok(Self { val: &self.val >> by, len: self.len.saturating_sub(by) })
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        enter();
         (&self.val).into_pyobject(py)?.hash()
     }
 
     fn as_list(&self) -> Vec<bool> {
+        enter();
         self.as_bin().bytes().map(|sign| sign == b'1').collect()
     }
 
     fn as_bin(&self) -> String {
+        enter();
         let width = self.len;
         if width == 0 { String::new() } else { format!("{:0width$b}", self.val) }
     }
 
     fn as_hex(&self) -> String {
+        enter();
         let width = 2 * self.len.div_ceil(8);
         if width == 0 { String::new() } else { format!("{:0width$X}", self.val) }
     }
 
     fn as_int(&self) -> &BigUint {
+        enter();
         &self.val
     }
 
     fn as_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        enter();
         let digits = self.val.to_bytes_be();
         let length = self.len.div_ceil(8);
         PyBytes::new_with(py, length, |bytes| {
@@ -147,6 +172,7 @@ impl Bits {
         cls: &Bound<'py, PyType>,
         list_: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         cls.call1((list_,))
     }
 
@@ -155,6 +181,7 @@ impl Bits {
         cls: &Bound<'py, PyType>,
         bin: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         cls.call1((bin,))
     }
 
@@ -163,6 +190,7 @@ impl Bits {
         cls: &Bound<'py, PyType>,
         hex: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         let hex = match hex.cast::<PyBytes>() {
             Ok(bytes) => bytes.call_method1("decode", ("ascii",))?,
             Err(_) => hex,
@@ -180,6 +208,7 @@ impl Bits {
         int_: Bound<'py, PyAny>,
         len_: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         cls.call1((int_, len_))
     }
 
@@ -188,11 +217,13 @@ impl Bits {
         cls: &Bound<'py, PyType>,
         bytes_: Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        enter();
         let hex = cls.py().import("binascii")?.call_method1("hexlify", (bytes_,))?;
         Self::from_hex(cls, hex)
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        enter();
         Ok(format!("{}('{}')", slf.get_type().name()?, slf.borrow().as_bin()))
     }
 
@@ -200,6 +231,7 @@ impl Bits {
     fn __getstate__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Option<Bound<'py, PyAny>>, Bound<'py, PyDict>)> {
+        enter();
         let slots = PyDict::new(slf.py());
         slots.set_item("val", &slf.borrow().val)?;
         slots.set_item("len", slf.borrow().len)?;
@@ -210,6 +242,7 @@ impl Bits {
         slf: &Bound<'_, Self>,
         state: (Option<Bound<'_, PyDict>>, Bound<'_, PyDict>),
     ) -> PyResult<()> {
+        enter();
         let (own, slots) = state;
         if let Some(own) = own {
             slf.getattr("__dict__")?.cast::<PyDict>()?.update(own.as_mapping())?;
@@ -218,6 +251,12 @@ impl Bits {
         let (val, len) = (held("val")?.extract()?, held("len")?.extract()?);
         *slf.borrow_mut() = Self { val, len };
         Ok(())
+    }
+}
+
+impl Drop for Bits {
+    fn drop(&mut self) {
+        enter(); // as of every class; what is dropped here runs no code of Python's
     }
 }
 

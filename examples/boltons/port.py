@@ -15,6 +15,7 @@ import sysconfig
 import venv
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -66,7 +67,8 @@ def steps() -> Iterator[Step]:
 class Place:
     """A folder in which commands are run one after the other.
 
-    Its Python has what this one has, and this checkout's `agent`; nothing is installed into it.
+    Its Python has what this one has, this checkout's `agent`, and the library that is ported, as an
+    editable install would give it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -77,7 +79,8 @@ class Place:
         venv.create(folder / ".venv", symlinks=sys.platform != "win32")
         packages = sysconfig.get_path("purelib", vars={"base": str(folder / ".venv")})
         given = sysconfig.get_path("purelib")
-        lines = [str(ROOT), f"import site; site.addsitedir({given!r})"]
+        library = folder / f"boltons-{version('boltons')}"
+        lines = [str(ROOT), str(library), f"import site; site.addsitedir({given!r})"]
         (Path(packages) / "given.pth").write_text("\n".join(lines), encoding="utf-8")
         command = programs / "agent"
         command.write_text('#!/bin/sh\nexec python -P -m agent "$@"\n', encoding="utf-8")

@@ -17,10 +17,10 @@ def twin(cls: type) -> type:
 class EvictsOneLate(Reference):
     """Holds one entry too many."""
 
-    def _store(self, *arguments: Any) -> Any:
+    def _evict(self, gone: Any) -> None:
         self._capacity += 1
         try:
-            return super()._store(*arguments)
+            super()._evict(gone)
         finally:
             self._capacity -= 1
 

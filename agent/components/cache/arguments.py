@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from math import inf
 from typing import Any
 
@@ -12,8 +13,8 @@ __all__ = [
     "checked_callable",
     "checked_capacity",
     "checked_max_weight",
+    "checked_moment",
     "checked_pairs",
-    "checked_time",
     "checked_ttl",
     "checked_weight",
 ]
@@ -48,11 +49,11 @@ def checked_ttl(value: Any) -> float | None:
     """Return `value` as seconds if it is a valid time to live, or None."""
     if value is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        message = f"ttl must be a float, an int or None, not {type(value).__name__}"
+    if isinstance(value, bool) or not isinstance(value, int | float | timedelta):
+        message = f"ttl must be a float, an int, a timedelta or None, not {type(value).__name__}"
         raise TypeError(message)
     try:
-        seconds = float(value)
+        seconds = float(timedelta.total_seconds(value) if isinstance(value, timedelta) else value)
     except OverflowError:
         seconds = inf
     if not 0.0 < seconds < inf:
@@ -61,17 +62,17 @@ def checked_ttl(value: Any) -> float | None:
     return seconds
 
 
-def checked_time(value: Any) -> float:
-    """Return `value` as seconds if it is a valid clock reading."""
+def checked_moment(what: str, value: Any) -> float:
+    """Return `value` as seconds if it is a valid time of a clock; `what` begins the message."""
     if not isinstance(value, int | float) or isinstance(value, bool):
-        message = f"clock must return a float or an int, not {type(value).__name__}"
+        message = f"{what} a float or an int, not {type(value).__name__}"
         raise TypeError(message)
     try:
         seconds = float(value)
     except OverflowError:
         seconds = inf
     if not -inf < seconds < inf:
-        message = f"clock must return a finite number, not {value!r}"
+        message = f"{what} a finite number, not {value!r}"
         raise ValueError(message)
     return seconds
 

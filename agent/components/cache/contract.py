@@ -38,6 +38,18 @@ or one miss. No other operation counts.
 **Threads.** Every operation may be called from any thread and is atomic; `get_many`, `set_many` and
 `delete_many` are atomic for each key.
 
+**Interruptions.** An operation that an exception of a signal handler ends has happened or has not,
+a batch for each key; its callbacks may be lost, and its counts. Lists of entries and copies are
+those of one moment, whole or not made; what `clear` removes is removed at once. The cache stays
+usable and correct, and other callers of `get_or_set` run the factory themselves. Signal handlers
+and finalizers may use a cache in the middle of its operations, but during a ``__hash__`` or
+``__eq__`` they count as part of it. In a forked child a cache works whatever other threads were
+doing, and factories that they ran are run again. When the process ends, no operation waits for
+threads that ended before.
+
+**Clock.** The default clock is the system's monotonic clock. A test that freezes or patches the
+`time` module does not reach it; pass `clock` instead.
+
 **Copies.** `copy.copy`, `copy.deepcopy` and pickling keep settings, entries, order and remaining
 lifetimes; the statistics of a copy start at 0. A pickle loads into the implementation that is
 active where it is loaded. Implementations cannot be subclassed.
@@ -56,14 +68,15 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from types import EllipsisType
 from typing import Annotated, Any, Literal, Protocol, TypeVar, overload
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, Predicate
 
 from agent.components.cache.errors import EntryTooHeavy, RecursiveFactory, ReentrantCall
-from agent.porting.contract.terms import Effect, Virtual, operation
+from agent.porting.contract.terms import Effect, Virtual, operation, unpromised
 
 __all__ = ["MAX_CAPACITY", "MAX_WEIGHT", "Cache", "CacheFactory", "CacheStats", "Cause"]
 
@@ -83,14 +96,17 @@ Cause = Literal["deleted", "replaced", "evicted", "expired"]
 Capacity = Annotated[int, Ge(1), Le(MAX_CAPACITY)]
 Weight = Annotated[int, Ge(0), Le(MAX_WEIGHT)]
 Seconds = Annotated[float, Gt(0), Lt(float("inf"))]
-Ttl = Seconds | None | EllipsisType
-"""A time to live in seconds; None for no deadline; ``...`` for the cache's default `ttl`."""
+Span = Annotated[timedelta, Predicate(lambda span: span > timedelta(0))]
+Life = Seconds | Span | None
+"""A time to live, in seconds or as a `timedelta`; None for no deadline."""
+
+Ttl = Life | EllipsisType
+"""A time to live; ``...`` for the cache's default `ttl`."""
 
 Weigher = Callable[[K, V], Weight]
 OnDelete = Callable[[K, V, Cause], object]
-Clock = Annotated[
-    Callable[[], Annotated[float, Gt(float("-inf")), Lt(float("inf"))]], Virtual(real=monotonic)
-]
+Moment = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]
+Clock = Annotated[Callable[[], Moment], Virtual(real=monotonic)]
 Pairs = Mapping[K, V] | Iterable[tuple[K, V]]
 
 
@@ -110,6 +126,7 @@ class CacheStats:
         return self.hits / lookups if lookups else 0.0
 
 
+@unpromised(attributes="only objects of the reference have a __dict__ in which to set others")
 class Cache(Protocol[K, V]):  # noqa: PLW1641  # mutable, so not hashable
     """A bounded mapping with least-recently-used eviction and optional expiry.
 
@@ -203,11 +220,14 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # mutable, so not hashable
     def clear(self) -> None:
         """Remove every entry; keep the statistics."""
 
-    @operation(effect=Effect.WRITES, raises=())
-    def expire(self) -> int:
-        """Remove every expired entry; return how many were removed.
+    @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
+    def expire(self, time: Moment | None = None) -> int:
+        """Remove every entry whose deadline is not after `time`; return how many were removed.
 
-        Every operation does this first. Call it to free memory while the cache is not in use.
+        `time` is a time of the cache's clock, in seconds; None reads the clock. Every operation
+        does ``expire()`` first. Call it to free memory while the cache is not in use.
+
+        Raises `TypeError` or `ValueError` if `time` is not a finite number.
         """
 
     @operation(effect=Effect.READS, raises=())
@@ -230,9 +250,12 @@ class Cache(Protocol[K, V]):  # noqa: PLW1641  # mutable, so not hashable
     def items(self) -> ItemsView[K, V]:
         """Return a live view of the entries; iterating it goes over a snapshot."""
 
-    @operation(effect=Effect.READS, raises=())
+    @operation(effect=Effect.READS, raises=(TypeError, ValueError, EntryTooHeavy))
     def copy(self) -> Cache[K, V]:
-        """Return a cache with the same settings and entries; its statistics start at 0."""
+        """Return a cache with the same settings and entries; its statistics start at 0.
+
+        The weigher is called again for each entry; what it returns is refused as by `set`.
+        """
 
     @operation(effect=Effect.WRITES, raises=(KeyError, ReentrantCall))
     def __getitem__(self, key: K, /) -> V:
@@ -275,7 +298,7 @@ class CacheFactory(Protocol):
         self,
         capacity: Capacity,
         *,
-        ttl: Seconds | None = None,
+        ttl: Life = None,
         max_weight: Annotated[int, Ge(1), Le(MAX_WEIGHT)] | None = None,
         weigher: Weigher[Any, Any] | None = None,
         on_delete: OnDelete[Any, Any] | None = None,
@@ -285,7 +308,8 @@ class CacheFactory(Protocol):
 
         Args:
             capacity: the largest number of entries, from 1 to `MAX_CAPACITY`.
-            ttl: default time to live in seconds, positive and finite; None for no deadline.
+            ttl: default time to live in seconds or as a `timedelta`, positive and finite; None for
+                no deadline.
             max_weight: the largest total weight, from 1 to `MAX_WEIGHT`; None for no bound.
             weigher: returns the weight of an entry, from 0 to `MAX_WEIGHT`; called once before each
                 store. None for 1 each.

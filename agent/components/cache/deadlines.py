@@ -4,99 +4,103 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import count
 from math import inf
-from typing import Any
+from sys import float_info
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Deadlines", "Entry"]
 
 _STALE = 64
 """Stale nodes allowed before the heap is rebuilt; more are allowed while they are a minority."""
 
-Node = list[Any]
-"""A deadline, its stamp, and its entry; the entry is None once the node is stale."""
+_stamps = count(1)
 
 
 @dataclass(slots=True, eq=False)
 class Entry:
-    """A key with its value, weight and deadline."""
+    """A key with its value, weight and deadline; only the value ever changes."""
 
     key: Any
     value: Any
     weight: int
     deadline: float | None = None
     stamp: int = 0
-    """The serial number of the deadline among all that were set."""
-    node: Node | None = None
-    """The heap node of this deadline, or of an earlier one of the same entry."""
+    """The serial number of the deadline among all that were set; 0 once the entry is removed."""
+
+    def __lt__(self, other: Entry) -> bool:
+        """Settle a tie in the heap, in any way: only entries that are removed share a stamp."""
+        return False
 
     def lives(self, now: float) -> bool:
         """Return whether the entry has no deadline or one that is after `now`."""
         return self.deadline is None or self.deadline > now
 
     def lifetime(self, now: float) -> tuple[Any, Any, float | None]:
-        """Return key, value and the remaining seconds; None without a deadline."""
-        return self.key, self.value, None if self.deadline is None else self.deadline - now
+        """Return key, value and the remaining seconds, finite; None without a deadline."""
+        left = None if self.deadline is None else min(self.deadline - now, float_info.max)
+        return self.key, self.value, left
+
+
+Node = tuple[float | None, int, Entry]
+"""A deadline, its stamp, and its entry."""
+
+
+def _node(entry: Entry) -> Node:
+    return entry.deadline, entry.stamp, entry
+
+
+def _is_stale(node: Node) -> bool:
+    return node[1] != node[2].stamp
 
 
 class Deadlines:
-    """A heap of deadlines. Postponing one is lazy: its node moves when it reaches the top."""
+    """A heap of deadlines, in which those of removed entries stay until they are due or many.
 
-    __slots__ = ("_heap", "_stamp", "held", "next")
+    A method that another operation interrupts raises nothing, as it goes on with the heap that it
+    began with; what it then left undone is rebuilt from the entries.
+    """
 
-    def __init__(self) -> None:
-        self.held = 0
+    __slots__ = ("_heap", "held", "next")
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self._heap = [_node(entry) for entry in entries if entry.deadline is not None]
+        heapify(self._heap)
+        self.held = len(self._heap)
         """The number of entries that have a deadline."""
-        self.next = inf
+        self.next = self._first(self._heap)
         """No entry expires before this time."""
-        self._heap: list[Node] = []
-        self._stamp = 0
 
-    def set(self, entry: Entry, deadline: float) -> None:
-        """Give an entry a deadline; it replaces an earlier one."""
-        if entry.deadline is None:
-            self.held += 1
-        entry.deadline = deadline
-        self._stamp += 1
-        entry.stamp = self._stamp
-        if entry.node is None or deadline < entry.node[0]:
-            self._overtake(entry)
-            self._push(entry)
-            if len(self._heap) > 2 * self.held + _STALE:
-                self._heap = [node for node in self._heap if node[2] is not None]
-                heapify(self._heap)
+    def add(self, entry: Entry) -> None:
+        """Add an entry that has a deadline."""
+        entry.stamp = next(_stamps)
+        heap = self._heap
+        self.held += 1
+        heappush(heap, _node(entry))
+        self.next = self._first(heap)
+        if len(heap) > 2 * self.held + _STALE:
+            alive = [node for node in heap if not _is_stale(node)]
+            heapify(alive)
+            self._heap = alive
 
     def drop(self, entry: Entry) -> None:
-        """Remove the deadline of an entry, if it has one."""
-        if entry.deadline is not None:
-            self.held -= 1
-            entry.deadline = None
-            self._overtake(entry)
+        """Take notice that an entry that has a deadline was removed."""
+        entry.stamp = 0
+        self.held -= 1
 
-    def pop(self, now: float) -> Entry | None:
-        """Remove and return the entry with the earliest deadline if it is due, otherwise None."""
-        while self._heap and self._heap[0][0] <= now:
-            _, stamp, entry = heappop(self._heap)
-            if entry is None:
-                continue
-            entry.node = None
-            if stamp == entry.stamp:
-                return entry  # type: ignore[no-any-return]
-            self._push(entry)
-        self.next = self._heap[0][0] if self._heap else inf
+    def due(self, now: float) -> Entry | None:
+        """Return the entry with the earliest deadline if it is due, otherwise None."""
+        heap = self._heap
+        while heap and heap[0][0] <= now:  # type: ignore[operator]  # those here have one
+            if not _is_stale(heap[0]):
+                return heap[0][2]
+            heappop(heap)
+        self.next = self._first(heap)
         return None
 
-    def clear(self) -> None:
-        """Remove every deadline."""
-        self.held = 0
-        self.next = inf
-        self._heap = []
-
-    def _push(self, entry: Entry) -> None:
-        entry.node = [entry.deadline, entry.stamp, entry]
-        heappush(self._heap, entry.node)
-        self.next = self._heap[0][0]
-
-    def _overtake(self, entry: Entry) -> None:
-        if entry.node is not None:
-            entry.node[2] = None
-            entry.node = None
+    @staticmethod
+    def _first(heap: list[Node]) -> float:
+        return heap[0][0] if heap else inf  # type: ignore[return-value]  # those here have one

@@ -1,36 +1,38 @@
-"""The cache in Python: an `OrderedDict` in the order of use, a heap of deadlines, one lock."""
+"""The cache in Python: the operations of the contract on a `Store`."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, MutableMapping
 from math import inf
 from time import monotonic
 from types import GenericAlias
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.components.cache.arguments import (
     checked_callable,
     checked_capacity,
     checked_max_weight,
+    checked_moment,
     checked_pairs,
-    checked_time,
     checked_ttl,
     checked_weight,
 )
 from agent.components.cache.contract import CacheStats
-from agent.components.cache.deadlines import Deadlines, Entry
 from agent.components.cache.deletion import Gone, tell_after
 from agent.components.cache.errors import EntryTooHeavy
 from agent.components.cache.flights import Flight
-from agent.components.cache.guard import Guard
+from agent.components.cache.guard import free
+from agent.components.cache.store import Store
 from agent.components.cache.whole import Lifetime, Whole
+
+if TYPE_CHECKING:
+    from agent.components.cache.deadlines import Entry
 
 __all__ = ["Cache"]
 
 
 @MutableMapping.register
-class Cache(Whole):
+class Cache(Store, Whole):
     """The reference implementation of `agent.components.cache.contract.Cache`."""
 
     def __init_subclass__(cls) -> None:
@@ -56,12 +58,9 @@ class Cache(Whole):
         self._weigher = None if weigher is None else checked_callable("weigher", weigher)
         self._on_delete = None if on_delete is None else checked_callable("on_delete", on_delete)
         self._clock = None if clock is None else checked_callable("clock", clock)
-        self._guard = Guard()
-        self._entries: OrderedDict[Any, Entry] = OrderedDict()
-        self._weight = 0
-        self._deadlines = Deadlines()
-        self._flights: dict[Any, Flight] = {}
-        self._hits = self._misses = self._evictions = self._expirations = 0
+        self._plain = ttl is weigher is on_delete is None
+        """Whether all that is stored weighs 1, lives on by default, and leaves untold."""
+        self._begin()
 
     @property
     def capacity(self) -> int:
@@ -78,104 +77,150 @@ class Cache(Whole):
     @property
     def weight(self) -> int:
         self._start()
-        with self._guard:
-            return self._weight
+        return int(self._do(lambda: self._weight))
 
     def get(self, key: Any, /, default: Any = None) -> Any:
         if self._deadlines.held:
             self._start()
-        self._guard.take()  # as `with` does, in two thirds of the time
+        lock, edge = self._lock, True  # as in `_do`, without its calls
         try:
-            entry = self._entries.get(key)
-            if entry is None:
-                self._misses += 1
-                return default
-            self._entries.move_to_end(key)
-            self._hits += 1
-            return entry.value
-        finally:
-            self._guard.free()
+            with lock:
+                edge = False
+                if self._mark is None:
+                    self._mark = "looking"
+                    entry = self._entries.get(key)
+                    if entry is None:
+                        self._misses += 1
+                    else:
+                        self._move(key)
+                        self._hits += 1
+                        default = entry.value
+                    if self._stirred:
+                        self._settle()
+                    self._mark = None
+                    edge = True
+                    return default
+                edge = True
+        except BaseException:
+            if edge:
+                free(lock)
+            raise
+        return self._again(self._value, key, default)
 
     def __getitem__(self, key: Any, /) -> Any:
         self._start()
-        with self._guard:
-            entry = self._read(key)
-            if entry is None:
-                raise KeyError(key)
-            return entry.value
+        entry = self._do(self._read, key)
+        if entry is None:
+            raise KeyError(key)
+        return entry.value
 
     def peek(self, key: Any, /, default: Any = None) -> Any:
         self._start()
-        with self._guard:
-            entry = self._entries.get(key)
-            return default if entry is None else entry.value
+        entry = self._do(self._find, key)
+        return default if entry is None else entry.value
 
     def __contains__(self, key: object, /) -> bool:
         self._start()
-        with self._guard:
-            return key in self._entries
+        return self._do(self._find, key) is not None
 
     def set(self, key: Any, value: Any, /, *, ttl: Any = ...) -> None:
-        seconds = self._ttl if ttl is ... else checked_ttl(ttl)
-        weight = 1 if self._weigher is None else self._weigh(key, value)
-        deadline = self._start(seconds) if seconds is not None or self._deadlines.held else None
-        self._guard.take()  # as `with` does, in two thirds of the time
-        try:
-            gone = self._store(key, value, weight, deadline)
-        finally:
-            self._guard.free()
-        if self._on_delete is not None:
-            self._tell(gone)
-
-    __setitem__ = set  # noqa: A003  # the method above
-
-    def add(self, key: Any, value: Any, /, *, ttl: Any = ...) -> bool:
+        if ttl is ... and self._plain and not self._deadlines.held:
+            self._set_plain(key, value)
+            return
         seconds = self._ttl if ttl is ... else checked_ttl(ttl)
         weight = self._weigh(key, value)
         deadline = self._start(seconds)
-        with self._guard:
-            if key in self._entries:
-                return False
-            gone = self._store(key, value, weight, deadline)
-        self._tell(gone)
-        return True
+        self._tell(self._do(self._store, key, value, weight, deadline))
+
+    __setitem__ = set  # noqa: A003  # the method above
+
+    def _set_plain(self, key: Any, value: Any) -> None:
+        """Store an entry that weighs 1 and has no deadline, and tell nobody."""
+        seen, old = False, None
+        lock, edge = self._lock, True  # as in `_do`, without its calls
+        try:
+            with lock:
+                edge = False
+                if self._mark is None:
+                    self._mark = "looking"
+                    entry, seen = self._entries.get(key), True
+                    if entry is None or entry.deadline is not None or self._stirred:
+                        old = self._put(key, value, entry)
+                    else:
+                        old = entry.value
+                        self._mark = entry, value
+                        entry.value = value
+                        self._entries.move_to_end(key)
+                    if self._stirred:
+                        self._settle()
+                    self._mark = None
+                edge = True
+        except BaseException as error:
+            if self._stopped(lock, edge, error):
+                raise
+        if not seen:
+            self._again(self._store, key, value)
+        del old  # not before: its finalizer may use the cache
+
+    def _stopped(self, lock: Any, edge: bool, error: BaseException) -> bool:  # noqa: FBT001
+        """Return whether `error` ends a store, or only says that its entry was removed meanwhile.
+
+        At an `edge`, it struck where `with` does not look, which may not have freed the lock.
+        """
+        if edge:
+            free(lock)
+        return edge or not self._overtaken(error)
+
+    def add(self, key: Any, value: Any, /, *, ttl: Any = ...) -> bool:
+        return self._add(key, value, ttl, self._find) is None
 
     def setdefault(self, key: Any, default: Any, /, *, ttl: Any = ...) -> Any:
+        entry = self._add(key, default, ttl, self._read)
+        return default if entry is None else entry.value
+
+    def _add(
+        self, key: Any, value: Any, ttl: Any, look: Callable[[Any], Entry | None]
+    ) -> Entry | None:
+        """Return the entry that `look` finds; if there is none, store one."""
+
+        def change() -> Entry | None:
+            entry = look(key)
+            if entry is None:
+                gone.extend(self._store(key, value, weight, deadline))
+            return entry
+
         seconds = self._ttl if ttl is ... else checked_ttl(ttl)
-        weight = self._weigh(key, default)
+        weight = self._weigh(key, value)
         deadline = self._start(seconds)
-        with self._guard:
-            entry = self._read(key)
-            if entry is not None:
-                return entry.value
-            gone = self._store(key, default, weight, deadline)
+        gone: Gone = []
+        entry: Entry | None = self._do(change)
         self._tell(gone)
-        return default
+        return entry
 
     def get_or_set(self, key: Any, factory: Callable[[], Any], /, *, ttl: Any = ...) -> Any:
         checked_callable("factory", factory)
         seconds = self._ttl if ttl is ... else checked_ttl(ttl)
         self._start()
-        with self._guard:
-            entry = self._read(key)
-            if entry is not None:
-                return entry.value
-        while True:
-            with self._guard:
-                entry = self._entries.get(key)
-                if entry is not None:
-                    self._entries.move_to_end(key)
-                    return entry.value
-                theirs = self._flights.get(key)
-                if theirs is None or theirs.over:
-                    mine = self._flights[key] = Flight()
-                    break
-            theirs.wait()
-            if theirs.succeeded:
-                return theirs.value
-        return self._lead(mine, key, factory, seconds)
+        found = self._do(self._read, key)
+        while found is None:
+            mine = Flight()
+            try:
+                found = self._do(self._join, key, mine)
+                if found is mine:
+                    return self._lead(mine, key, factory, seconds)
+            except BaseException:
+                mine.land()
+                raise
+            if isinstance(found, Flight):
+                found.wait()
+                if not found.over:  # its thread has ended: so does the interpreter
+                    return self._lead(mine, key, factory, seconds)
+                if not found.succeeded:
+                    found = None
+        return found.value
 
     def _lead(self, flight: Flight, key: Any, factory: Callable[[], Any], ttl: float | None) -> Any:
+        """Run the factory of a flight, and store its value; whatever happens, the flight lands."""
         try:
             value = factory()
             try:  # noqa: SIM105  # suppress takes groups of exceptions apart since Python 3.12
@@ -185,18 +230,14 @@ class Cache(Whole):
             flight.succeed(value)
         finally:
             try:
-                with self._guard:
-                    self._flights.pop(key, None)
+                self._do(self._flights.pop, key, None)
             finally:
                 flight.land()
         return value
 
     def pop(self, key: Any, default: Any = ..., /) -> Any:
         self._start()
-        with self._guard:
-            entry = self._entries.pop(key, None)
-            if entry is not None:
-                self._forget(entry)
+        entry = self._do(self._remove, key)
         if entry is None:
             if default is ...:
                 raise KeyError(key)
@@ -209,59 +250,53 @@ class Cache(Whole):
 
     def popitem(self) -> tuple[Any, Any]:
         self._start()
-        with self._guard:
-            if not self._entries:
-                message = "the cache is empty"
-                raise KeyError(message)
-            _, entry = self._entries.popitem(last=False)
-            self._forget(entry)
+        entry = self._do(self._remove_oldest)
+        if entry is None:
+            message = "the cache is empty"
+            raise KeyError(message)
         self._tell([(entry.key, entry.value, "deleted")])
         return entry.key, entry.value
 
     def get_many(self, keys: Iterable[Any], /, default: Any = None) -> list[Any]:
         wanted = list(keys)
         self._start()
-        values = []
-        with self._guard:
-            for key in wanted:
-                entry = self._read(key)
-                values.append(default if entry is None else entry.value)
+        values: list[Any] = self._do(self._read_all, wanted, default)
         return values
 
     def set_many(self, items: Any, /, *, ttl: Any = ...) -> None:
+        def change() -> None:
+            for (key, value), weight in zip(pairs, weights, strict=True):
+                gone.extend(self._store(key, value, weight, deadline))
+
         seconds = self._ttl if ttl is ... else checked_ttl(ttl)
         pairs = checked_pairs(items)
         weights = [self._weigh(key, value) for key, value in pairs]
-        with self._guard:
-            for key, _ in pairs:
-                hash(key)
+        self._do(self._hash_all, pairs)
         deadline = self._start(seconds if pairs else None)
         gone: Gone = []
-        stopped = None
-        try:
-            with self._guard:
-                for (key, value), weight in zip(pairs, weights, strict=True):
-                    gone += self._store(key, value, weight, deadline)
-        except BaseException as error:  # noqa: BLE001  # raised again after the callbacks
-            stopped = error
-        tell_after(self._on_delete, gone, stopped)
+        self._tell_of(change, gone)
 
     def delete_many(self, keys: Iterable[Any], /) -> int:
+        def change() -> None:
+            for key in unwanted:
+                entry = self._remove(key)
+                if entry is not None:
+                    gone.append((entry.key, entry.value, "deleted"))
+
         unwanted = list(keys)
         self._start()
         gone: Gone = []
+        self._tell_of(change, gone)
+        return len(gone)
+
+    def _tell_of(self, change: Callable[[], None], gone: Gone) -> None:
+        """Run a change that fills `gone`, and tell of it even if an error stops the change."""
         stopped = None
         try:
-            with self._guard:
-                for key in unwanted:
-                    entry = self._entries.pop(key, None)
-                    if entry is not None:
-                        self._forget(entry)
-                        gone.append((entry.key, entry.value, "deleted"))
+            self._do(change)
         except BaseException as error:  # noqa: BLE001  # raised again after the callbacks
             stopped = error
         tell_after(self._on_delete, gone, stopped)
-        return len(gone)
 
     def update(self, items: Any = (), /, **more: Any) -> None:
         self.set_many(items)
@@ -270,34 +305,30 @@ class Cache(Whole):
 
     def clear(self) -> None:
         self._start()
-        with self._guard:
-            entries, self._entries = self._entries, OrderedDict()
-            self._weight = 0
-            self._deadlines.clear()
-        self._tell([(entry.key, entry.value, "deleted") for entry in entries.values()])
+        entries = self._do(self._remove_all)
+        self._tell([(entry.key, entry.value, "deleted") for entry in entries])
 
-    def expire(self) -> int:
+    def expire(self, time: Any = None) -> int:
+        if time is not None:
+            return self._expire(checked_moment("time must be", time))
         return self._expire(self._now() if self._deadlines.held else -inf)
 
     def stats(self) -> CacheStats:
         self._start()
-        with self._guard:
-            return CacheStats(self._hits, self._misses, self._evictions, self._expirations)
+        return CacheStats(*self._do(self._counts))
 
     def snapshot(self) -> list[tuple[Any, Any]]:
         self._start()
-        with self._guard:
-            return [(entry.key, entry.value) for entry in self._entries.values()]
+        entries: list[tuple[Any, Any]] = self._do(self._all)
+        return entries
 
     def __len__(self) -> int:
         self._start()
-        with self._guard:
-            return len(self._entries)
+        return int(self._do(lambda: len(self._entries)))
 
     def __repr__(self) -> str:
         self._start()
-        with self._guard:
-            size, weight = len(self._entries), self._weight
+        size, weight = self._do(lambda: (len(self._entries), self._weight))
         return (
             f"Cache(capacity={self._capacity}, ttl={self._ttl!r}, "
             f"max_weight={self._max_weight!r}, size={size}, weight={weight})"
@@ -316,8 +347,8 @@ class Cache(Whole):
     def _lifetimes(self) -> list[Lifetime]:
         now = self._now() if self._deadlines.held else 0.0
         self._expire(now)
-        with self._guard:
-            return [entry.lifetime(now) for entry in self._entries.values() if entry.lives(now)]
+        lifetimes: list[Lifetime] = self._do(self._living, now)
+        return lifetimes
 
     def _weigh(self, key: Any, value: Any) -> int:
         weight = 1 if self._weigher is None else checked_weight(self._weigher(key, value))
@@ -326,8 +357,11 @@ class Cache(Whole):
             raise EntryTooHeavy(message)
         return weight
 
-    def _now(self) -> float:
-        return monotonic() if self._clock is None else checked_time(self._clock())
+    def _now(self, *, monotonic: Callable[[], float] = monotonic) -> float:
+        """Read the clock; the system's is bound here, out of the reach of a test's frozen time."""
+        if self._clock is None:
+            return monotonic()
+        return checked_moment("clock must return", self._clock())
 
     def _start(self, ttl: float | None = None) -> float | None:
         """Expire due entries; return the deadline of an entry stored now for `ttl` seconds."""
@@ -340,60 +374,9 @@ class Cache(Whole):
 
     def _expire(self, now: float) -> int:
         gone: Gone = []
-        with self._guard:
-            while entry := self._deadlines.pop(now):
-                del self._entries[entry.key]
-                self._forget(entry)
-                gone.append((entry.key, entry.value, "expired"))
-            self._expirations += len(gone)
+        self._do(self._remove_due, now, gone)
         self._tell(gone)
         return len(gone)
-
-    def _read(self, key: Any) -> Entry | None:
-        """Count a hit or a miss and mark the entry of `key` as used. The caller holds the guard."""
-        entry = self._entries.get(key)
-        if entry is None:
-            self._misses += 1
-            return None
-        self._entries.move_to_end(key)
-        self._hits += 1
-        return entry
-
-    def _store(self, key: Any, value: Any, weight: int, deadline: float | None) -> Gone:
-        """Store an entry; return the entries it displaced. The caller holds the guard."""
-        entry = self._entries.get(key)
-        if entry is None:
-            gone: Gone = []
-            entry = self._entries[key] = Entry(key, value, 0)
-            grown = weight
-        else:
-            gone = [(entry.key, entry.value, "replaced")]
-            self._entries.move_to_end(key)
-            entry.value = value
-            grown = weight - entry.weight
-        if deadline is not None:
-            self._deadlines.set(entry, deadline)
-        elif entry.deadline is not None:
-            self._deadlines.drop(entry)
-        if grown:
-            entry.weight = weight
-            self._weight += grown
-        if grown or not gone:
-            self._evict(gone)
-        return gone
-
-    def _evict(self, gone: Gone) -> None:
-        """Evict entries until the bounds hold. The caller holds the guard."""
-        while self._weight > self._limit or len(self._entries) > self._capacity:
-            _, entry = self._entries.popitem(last=False)
-            self._forget(entry)
-            self._evictions += 1
-            gone.append((entry.key, entry.value, "evicted"))
-
-    def _forget(self, entry: Entry) -> None:
-        """Subtract the weight of a removed entry, drop its deadline. The caller holds the guard."""
-        self._weight -= entry.weight
-        self._deadlines.drop(entry)
 
     def _tell(self, gone: Gone) -> None:
         """Call `on_delete` for each removed entry. The caller does not hold the guard."""

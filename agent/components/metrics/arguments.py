@@ -5,13 +5,15 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from agent.components.metrics.contract import MAX_TOTAL
+from agent.components.metrics.contract import MAX_SUM, MAX_TOTAL
+from agent.components.metrics.errors import LabelMismatch
 from agent.components.metrics.names import is_label, is_name, is_text
 
 __all__ = [
     "checked_clock",
     "checked_finite",
     "checked_float",
+    "checked_growth",
     "checked_int",
     "checked_labels",
     "checked_name",
@@ -19,6 +21,7 @@ __all__ = [
     "checked_steps",
     "checked_text",
     "checked_time",
+    "expect_one_form",
 ]
 
 
@@ -77,11 +80,24 @@ def _finite(rule: str, finite: str, value: Any) -> float:
 
 def checked_finite(value: Any) -> float:
     """Return `value` as a float if it may be added to a gauge."""
+    if type(value) is float and isfinite(value):
+        return value
     return _finite("amount must be a float or an int", "amount must be finite", value)
+
+
+def checked_growth(value: Any) -> float:
+    """Return `value` as a float if it may be added to a counter that adds floats."""
+    number = _float("amount must be a float or an int", value)
+    if number is None or not 0 <= number <= MAX_SUM:
+        message = f"amount must be from 0 to {MAX_SUM}, not {value!r}"
+        raise ValueError(message)
+    return number
 
 
 def checked_time(value: Any) -> float:
     """Return `value` as seconds if it is a valid clock reading."""
+    if type(value) is float and isfinite(value):
+        return value
     rule = "clock must return a float or an int"
     return _finite(rule, "clock must return a finite number", value)
 
@@ -104,7 +120,11 @@ def checked_steps(value: Any, steps: int) -> int:
     if not 0 <= scaled <= MAX_TOTAL:
         message = f"value must be from 0 to {MAX_TOTAL} steps of 1/{steps}, not {value!r}"
         raise ValueError(message)
-    return round(scaled)
+    whole = round(scaled)
+    if steps == 1 and whole != scaled:
+        message = f"value must be whole in a histogram of steps=1, not {value!r}"
+        raise ValueError(message)
+    return whole
 
 
 def checked_clock(value: Any) -> Any:
@@ -149,3 +169,10 @@ def checked_labels(value: Any) -> tuple[str, ...]:
             raise ValueError(message)
         names.append(name)
     return tuple(names)
+
+
+def expect_one_form(values: tuple[Any, ...]) -> None:
+    """Raise `LabelMismatch` if there are `values` by position: others are given by name."""
+    if values:
+        message = "label values are given by position or by name, not both"
+        raise LabelMismatch(message)

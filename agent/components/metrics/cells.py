@@ -1,218 +1,209 @@
-"""The state of one series in the reference: a total, a level or buckets, each with a lock."""
+"""The state of one series in the reference: a total, a sum, a level or buckets.
+
+Every change is one step (see `atomic`), so the state is right at any moment, in any thread, in a
+signal handler or finalizer that runs within an operation, and in a forked process.
+"""
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from itertools import accumulate, zip_longest
-from math import ceil
-from threading import Lock
-from typing import ClassVar, Self
+from operator import add
+from typing import Any, ClassVar
 
-from agent.components.metrics.contract import MAX_TOTAL, Kind
+from agent.components.metrics.atomic import append_once, atomic, replace_if
+from agent.components.metrics.contract import MAX_SUM, MAX_TOTAL, Kind
+from agent.components.metrics.distribution import Distribution
 from agent.components.metrics.errors import MergeMismatch
 
-__all__ = ["Buckets", "Cell", "Level", "Total"]
+__all__ = ["Buckets", "Cell", "Held", "Level", "Sum", "Total"]
 
-_Row = tuple[int | float, float | None, tuple[tuple[float, int], ...]]
-"""Value, sum and buckets, as in `Series`."""
+_FAR = 2**62
+_SMALL = 2**40
+"""Below these, a total and an amount need no exact check that their sum stays in range."""
+
+_SHORT = 2.0**1000
+"""A sum and an amount below this need no check that their sum is finite."""
+
+_WAITING = 32
+"""Observations that wait at most until they are counted in buckets, all at once."""
 
 
 class Total:
     """The state of a counter."""
 
     kind: ClassVar[Kind] = "counter"
-    __slots__ = ("lock", "value")
+    __slots__ = ("cell",)
 
-    def __init__(self, value: int = 0) -> None:
-        self.value = value
-        self.lock = Lock()
+    def __init__(self) -> None:
+        self.cell = [0]
 
+    @atomic
     def add(self, amount: int) -> None:
         """Add `amount`, which is 0 or more."""
-        with self.lock:
-            value = self.value + amount
-            if value > MAX_TOTAL:
+        cell = self.cell
+        if amount < _SMALL and cell[0] < _FAR:
+            cell[:] = map(add, cell, (amount,))
+            return
+        while True:
+            old = cell[0]
+            if old + amount > MAX_TOTAL:
                 message = f"the total would pass {MAX_TOTAL}"
                 raise OverflowError(message)
-            self.value = value
+            if replace_if(cell, old, old + amount, 1):
+                return
 
     def reset(self) -> None:
         """Reset to the initial state."""
-        with self.lock:
-            self.value = 0
+        self.cell[0] = 0
 
-    def copy(self) -> Self:
-        """Return a copy with the same total."""
-        return type(self)(self.value)
+    def held(self) -> int:
+        """Return the total."""
+        return self.cell[0]
 
-    def since(self, earlier: Self) -> Self:
-        """Return the gain since the copy `earlier`; everything if a reset came between."""
-        gained = self.value - earlier.value
-        return self if gained < 0 else type(self)(gained)
+    @staticmethod
+    def since(now: int, then: int) -> int:
+        """Return the gain between two totals; all of it if a reset came between."""
+        return now - then if now >= then else now
 
-    def row(self) -> _Row:
-        """Return the row of a snapshot."""
-        return self.value, None, ()
+
+class Sum:
+    """The state of a counter that adds floats."""
+
+    kind: ClassVar[Kind] = "counter"
+    __slots__ = ("cell",)
+
+    def __init__(self) -> None:
+        self.cell = [0.0]
+
+    @atomic
+    def add(self, amount: float) -> None:
+        """Add `amount`, which is finite and not negative."""
+        cell = self.cell
+        if amount < _SHORT and cell[0] < _SHORT:
+            cell[:] = map(add, cell, (amount,))
+            return
+        while True:
+            old = cell[0]
+            if old + amount > MAX_SUM:
+                message = f"the total would pass {MAX_SUM}"
+                raise OverflowError(message)
+            if replace_if(cell, old, old + amount, 1):
+                return
+
+    def reset(self) -> None:
+        """Reset to the initial state."""
+        self.cell[0] = 0.0
+
+    def held(self) -> float:
+        """Return the total."""
+        return self.cell[0]
+
+    @staticmethod
+    def since(now: float, then: float) -> float:
+        """Return the gain between two totals; all of it if a reset came between."""
+        return now - then if now >= then else now
 
 
 class Level:
     """The state of a gauge."""
 
     kind: ClassVar[Kind] = "gauge"
-    __slots__ = ("lock", "value")
+    __slots__ = ("cell",)
 
-    def __init__(self, value: float = 0.0) -> None:
-        self.value = value
-        self.lock = Lock()
+    def __init__(self) -> None:
+        self.cell = [0.0]
 
     def set(self, value: float) -> None:
         """Set the value."""
-        with self.lock:
-            self.value = value
+        self.cell[0] = value
 
+    @atomic
     def add(self, amount: float) -> None:
         """Add `amount`."""
-        with self.lock:
-            self.value += amount
+        cell = self.cell
+        cell[:] = map(add, cell, (amount,))
 
     def reset(self) -> None:
         """Reset to the initial state."""
-        self.set(0.0)
+        self.cell[0] = 0.0
 
-    def copy(self) -> Self:
-        """Return a copy with the same value."""
-        return type(self)(self.value)
+    def held(self) -> float:
+        """Return the value."""
+        return self.cell[0]
 
-    def since(self, _: Self) -> Self:
-        """Return itself: a gauge has no gain."""
-        return self
-
-    def row(self) -> _Row:
-        """Return the row of a snapshot."""
-        return self.value, None, ()
+    @staticmethod
+    def since(now: float, _: float) -> float:
+        """Return the value now: a gauge has no gain."""
+        return now
 
 
 class Buckets:
-    """The state of a histogram: observations in whole steps."""
+    """The state of a histogram: a distribution, and observations that wait to be counted in it."""
 
     kind: ClassVar[Kind] = "histogram"
-    __slots__ = ("count", "counts", "greatest", "least", "lock", "precision", "steps", "total")
+    __slots__ = ("cell", "precision", "steps")
 
     def __init__(self, steps: int, precision: int) -> None:
         self.steps = steps
         self.precision = precision
-        self.lock = Lock()
-        self.reset()
+        self.cell: list[Any] = [Distribution(steps, precision)]
 
     def reset(self) -> None:
         """Reset to the initial state."""
-        with self.lock:
-            self.counts = array("Q")
-            self.count = 0
-            self.total = 0
-            self.least = MAX_TOTAL
-            self.greatest = 0
-
-    def copy(self) -> Self:
-        """Return a copy with the same observations."""
-        other = type(self)(self.steps, self.precision)
-        with self.lock:
-            other.counts = self.counts[:]
-            other.count = self.count
-            other.total = self.total
-            other.least = self.least
-            other.greatest = self.greatest
-        return other
-
-    def index(self, steps: int) -> int:
-        """Return the index of the bucket that counts observations of `steps` steps."""
-        shift = steps.bit_length() - self.precision - 1
-        if shift <= 0:
-            return steps
-        return (shift << self.precision) + (steps >> shift)
-
-    def bound(self, index: int) -> int:
-        """Return the highest number of steps in the bucket at `index`."""
-        shift = max(0, (index >> self.precision) - 1)
-        return ((index - (shift << self.precision) + 1) << shift) - 1
+        self.cell[:] = (Distribution(self.steps, self.precision),)
 
     def observe(self, steps: int, count: int) -> None:
         """Count an observation `count` times."""
-        index = self.index(steps)
-        with self.lock:
-            if self.count + count > MAX_TOTAL:
-                raise _too_many()
-            if index >= len(self.counts):
-                self._reach(index)
-            self.counts[index] += count
-            self.count += count
-            self.total += steps * count
-            if steps < self.least:  # noqa: PLR1730  # in a third of the time
-                self.least = steps
-            if steps > self.greatest:  # noqa: PLR1730
-                self.greatest = steps
+        cell = self.cell
+        if count >= _SMALL or cell[0].count >= _FAR:
+            self._add(Distribution(self.steps, self.precision).plus(((steps, count),)))
+            return
+        cell.append(steps if count == 1 else (steps, count))
+        if len(cell) > _WAITING:
+            self.held()
 
-    def merge(self, other: Self) -> None:
-        """Add the observations of `other`, which is a copy."""
+    def observe_once(self, steps: int, token: dict[str, float]) -> bool:
+        """Count an observation and clear `token`; return False if it was clear."""
+        if self.cell[0].count >= _FAR:
+            if not token:
+                return False
+            self.observe(steps, 1)
+            token.clear()
+            return True
+        return append_once(self.cell, steps, token)
+
+    def merge(self, other: Distribution) -> None:
+        """Add the observations of `other`."""
         if (self.steps, self.precision) != (other.steps, other.precision):
             message = "histograms of other steps or precision cannot be merged"
             raise MergeMismatch(message)
-        with self.lock:
-            if self.count + other.count > MAX_TOTAL:
-                raise _too_many()
-            self._reach(len(other.counts) - 1)
-            for index, count in enumerate(other.counts):
-                self.counts[index] += count
-            self.count += other.count
-            self.total += other.total
-            self.least = min(self.least, other.least)
-            self.greatest = max(self.greatest, other.greatest)
+        self._add(other)
 
-    def since(self, earlier: Self) -> Self:
-        """Return the gain since the copy `earlier`; everything if a reset came between."""
-        pairs = zip_longest(self.counts, earlier.counts, fillvalue=0)
-        gains = [now - then for now, then in pairs]
-        if min(gains, default=0) < 0:
-            return self
-        gained = type(self)(self.steps, self.precision)
-        gained.counts = array("Q", gains)
-        gained.count = self.count - earlier.count
-        gained.total = self.total - earlier.total
-        return gained
+    def held(self) -> Distribution:
+        """Return all observations, and keep them counted."""
+        items = self.cell[:]
+        counted: Distribution = items[0]
+        if len(items) > 1:
+            counted = counted.plus(items[1:])
+            replace_if(self.cell, items[0], counted, len(items))
+        return counted
 
-    def percentile(self, percent: float) -> float | None:
-        """Return the bound of the percentile's bucket, at most the greatest observation."""
-        with self.lock:
-            if not self.count:
-                return None
-            rank = max(1, ceil(percent * self.count / 100))
-            index = bisect_left(list(accumulate(self.counts)), rank)
-            return self.units(min(self.bound(index), self.greatest))
+    @staticmethod
+    def since(now: Distribution, then: Distribution) -> Distribution:
+        """Return the gain between two states; all of it if a reset came between."""
+        return now.since(then)
 
-    def units(self, steps: int) -> float:
-        """Convert steps to units."""
-        return float(steps) / float(self.steps)
-
-    def filled(self) -> list[tuple[float, int]]:
-        """Return bound and count of each non-empty bucket."""
-        with self.lock:
-            held = [(index, count) for index, count in enumerate(self.counts) if count]
-        return [(self.units(self.bound(index)), count) for index, count in held]
-
-    def row(self) -> _Row:
-        """Return the row of a snapshot."""
-        return self.count, self.units(self.total), tuple(self.filled())
-
-    def _reach(self, index: int) -> None:
-        """Extend the array to the last bucket of the power of two of `index`."""
-        missing = (((index >> self.precision) + 1) << self.precision) - len(self.counts)
-        self.counts.extend([0] * missing)
+    def _add(self, more: Distribution) -> None:
+        while True:
+            counted = self.held()
+            if counted.count + more.count > MAX_TOTAL:
+                message = f"the observations would pass {MAX_TOTAL}"
+                raise OverflowError(message)
+            if replace_if(self.cell, counted, counted.merged(more), 1):
+                return
 
 
-def _too_many() -> OverflowError:
-    return OverflowError(f"the observations would pass {MAX_TOTAL}")
-
-
-Cell = Total | Level | Buckets
+Cell = Total | Sum | Level | Buckets
 """The state of a series."""
+
+Held = int | float | Distribution
+"""What a cell holds at one moment."""

@@ -8,20 +8,27 @@ first description. A metric also reserves the names of its samples: a counter `a
 Two metrics that share a name raise `DuplicateMetric`.
 
 **Labels.** A metric without labels is one series. A metric with labels has one series for each
-combination of label values; `labels` creates it on first use. Other operations on such a metric
-raise `LabelMismatch`. Metrics are in the order of registration, series in the order of creation.
+combination of label values; `labels` creates it on first use. `labels`, `remove`,
+`remove_by_labels` and `clear` act on the metric, also if called on one of its series; other
+operations on a metric with labels raise `LabelMismatch`. Metrics are in the order of registration,
+series in the order of creation. What holds a series that was removed can still use it, but the
+series is no longer in snapshots and expositions, and is not reset with the registry; `labels` with
+the same values creates another.
 
 **Counters** count whole numbers exactly, up to `MAX_TOTAL`. Histograms hold at most as many
-observations. An operation that would exceed the limit raises `OverflowError` and changes nothing.
-**Gauges** hold a float.
+observations. **Float counters** add floats in the order of the calls. Each sum is rounded to the
+nearest float: an amount of less than half the distance to the next one leaves the total as it is.
+Their limit is `MAX_SUM`. An operation that would exceed a limit raises `OverflowError` and changes
+nothing. **Gauges** hold a float.
 
 **Histograms** count whole steps. A unit has `steps` steps; ``value * steps``, computed as a float
-for a float, is rounded to the nearest step, ties to even. Observations are counted in log-linear
-buckets: each number of steps below ``2**(precision + 1)`` has its own bucket, and each further
-power of two is divided into ``2**precision`` buckets. The bound of a bucket is the highest value in
-it; it exceeds any other value in it by less than one part in ``2**precision``. Count, sum, minimum
-and maximum are exact. A histogram takes 8 bytes for each bucket up to the power of two of its
-greatest observation: less than 64 KiB at the default precision, for any number of observations.
+for a float, is rounded to the nearest step, ties to even. Only a histogram of more than one step
+rounds: with one step, a value that is not whole raises `ValueError`. Observations are counted in
+log-linear buckets: each number of steps below ``2**(precision + 1)`` has its own bucket, and each
+further power of two is divided into ``2**precision`` buckets. The bound of a bucket is the highest
+value in it; it exceeds any other value in it by less than one part in ``2**precision``. Count, sum,
+minimum and maximum are exact. A histogram takes 8 bytes for each bucket up to the power of two of
+its greatest observation: less than 64 KiB at the default precision, for any number of observations.
 
 **Percentiles** use the nearest rank: of `count` values in ascending order, the one at rank
 ``percent * count / 100``, computed in floats, rounded up and at least 1. The result is the bound of
@@ -34,39 +41,55 @@ buckets of a histogram are written at each power of two, at ``2**n - 1`` steps, 
 observation. These bounds are constant, so buckets can be added over processes and over time.
 
 **Time.** A span reads the clock at its start and at its stop and observes the difference in
-seconds, or 0 if the clock went backwards.
+seconds, or 0 if the clock went backwards. The default clock is the system's monotonic clock:
+freezing or replacing the functions of `time` in a test has no effect on it, so tests pass `clock`.
 
-**Threads.** Every operation may be called from any thread and is atomic; no update is lost.
-`snapshot`, `reset` of the registry and expositions handle the series one after the other.
+**Threads, signals and finalizers.** Every operation may be called from any thread, from a signal
+handler or finalizer that runs within another operation, and in a forked process, whatever other
+threads did at the fork. It is atomic, and it waits for no other: no update is lost, and count, sum
+and buckets of a histogram always agree. An operation that raises, or that an exception of a signal
+handler interrupts, has happened as a whole or has not happened. `snapshot`, `delta`, expositions,
+`reset` of the registry and `remove_by_labels` handle the series one after the other; other threads
+run and signals are handled meanwhile.
 
 Implementations cannot be subclassed; their objects cannot be copied or pickled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Protocol
 
-from annotated_types import Ge, Gt, Le, Lt, Predicate
-
-from agent.components.metrics.errors import (
-    DuplicateMetric,
-    LabelMismatch,
-    MergeMismatch,
-    SpanStopped,
+from agent.components.metrics.errors import DuplicateMetric
+from agent.components.metrics.instruments import (
+    MAX_PRECISION,
+    MAX_STEPS,
+    MAX_SUM,
+    MAX_TOTAL,
+    Clock,
+    Counter,
+    FloatCounter,
+    Gauge,
+    Histogram,
+    Kind,
+    Labels,
+    Name,
+    Precision,
+    Span,
+    Steps,
+    Text,
 )
-from agent.components.metrics.names import is_label, is_name, is_text
-from agent.porting.contract.terms import Effect, Tolerance, Virtual, operation
+from agent.porting.contract.terms import Effect, Tolerance, operation
 
 __all__ = [
     "MAX_PRECISION",
     "MAX_STEPS",
+    "MAX_SUM",
     "MAX_TOTAL",
     "OPENMETRICS_TYPE",
     "PROMETHEUS_TYPE",
     "Counter",
+    "FloatCounter",
     "Gauge",
     "Histogram",
     "Kind",
@@ -78,47 +101,11 @@ __all__ = [
     "Span",
 ]
 
-MAX_TOTAL = 2**63 - 1
-"""Largest total of a counter, number of observations, and number of steps in an observation."""
-
-MAX_STEPS = 10**9
-"""Most steps in a unit: the nanoseconds of a second."""
-
-MAX_PRECISION = 10
-"""Most bits of precision; a histogram then takes up to 450 kB."""
-
 PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 """The ``Content-Type`` of `Metrics.to_prometheus`."""
 
 OPENMETRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 """The ``Content-Type`` of `Metrics.to_openmetrics`."""
-
-Kind = Literal["counter", "gauge", "histogram"]
-
-Name = Literal["a", "a_total", "a_bucket", "b_created"] | Annotated[str, Predicate(is_name)]
-Text = Annotated[str, Predicate(is_text)]
-"""Any text without lone surrogates, which an exposition cannot encode."""
-LabelName = Literal["path", "code", "le", "__a"] | Annotated[str, Predicate(is_label)]
-Labels = Sequence[LabelName]
-Amount = Annotated[int, Ge(0), Le(MAX_TOTAL)]
-Observed = (
-    Annotated[float, Ge(0), Le(2.0**63)]
-    | Literal[
-        300,
-        9_223_372_036,
-        9_223_372_037,
-        4_611_686_018_427_387_904,
-        9_223_372_036_854_775_807,
-        9_223_372_036_854_775_808,
-    ]
-)
-"""At most `MAX_TOTAL` steps; the largest value depends on the steps in a unit."""
-Count = Annotated[int, Ge(1), Le(MAX_TOTAL)]
-Finite = Annotated[float, Gt(float("-inf")), Lt(float("inf"))]
-Percent = Annotated[float, Ge(0), Le(100)] | Literal[50, 75, 99]
-Steps = Annotated[int, Ge(1), Le(MAX_STEPS)]
-Precision = Annotated[int, Ge(1), Le(MAX_PRECISION)]
-Clock = Annotated[Callable[[], Finite], Virtual(real=perf_counter)]
 
 _READ_APART = "the two sides read the same process one after the other"
 _Bytes = Annotated[int, Tolerance(_READ_APART, relative=0.05, absolute=2.0**24)]
@@ -155,135 +142,6 @@ class ProcessReading:
     """Start time, in whole seconds since the Unix epoch."""
 
 
-class Counter(Protocol):
-    """A number that only grows, such as a count of events."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, *values: Text) -> Counter:
-        """Return the series with these label values, one for each label; create it if new."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
-    def inc(self, amount: Amount = 1) -> None:
-        """Add `amount`."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def value(self) -> int:
-        """The total since creation or the last reset."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
-    def reset(self) -> None:
-        """Set the total to 0."""
-
-
-class Gauge(Protocol):
-    """A number that goes up and down, such as a level."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, *values: Text) -> Gauge:
-        """Return the series with these label values, one for each label; create it if new."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def set(self, value: float, /) -> None:
-        """Set the value, which may be infinite or NaN."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def inc(self, amount: Finite = 1.0) -> None:
-        """Add `amount`."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def dec(self, amount: Finite = 1.0) -> None:
-        """Subtract `amount`."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def value(self) -> float:
-        """The current value; 0.0 initially."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
-    def reset(self) -> None:
-        """Set the value to 0.0."""
-
-
-class Histogram(Protocol):
-    """A distribution of observations."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, *values: Text) -> Histogram:
-        """Return the series with these label values, one for each label; create it if new."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
-    def observe(self, value: Observed, /, count: Count = 1) -> None:
-        """Add `count` observations of `value`, which is from 0 to `MAX_TOTAL` steps."""
-
-    @operation(effect=Effect.READS, raises=(LabelMismatch, TypeError, ValueError))
-    def percentile(self, percent: Percent, /) -> float | None:
-        """Return the percentile for `percent`, 0 to 100; None if there is no observation."""
-
-    @operation(
-        effect=Effect.WRITES, raises=(LabelMismatch, MergeMismatch, OverflowError, TypeError)
-    )
-    def merge(self, other: Histogram, /) -> None:
-        """Add the observations of `other`.
-
-        Raises `MergeMismatch` unless both have the same steps and precision.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def start(self) -> Span:
-        """Start a span, which observes its duration in seconds when it stops.
-
-        Raises `TypeError` or `ValueError` if the clock does not return a finite number.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch,))
-    def reset(self) -> None:
-        """Remove all observations."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def count(self) -> int:
-        """The number of observations."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def sum(self) -> float:
-        """The sum of the observations."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def minimum(self) -> float | None:
-        """The least observation; None if there is none."""
-
-    @property
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def maximum(self) -> float | None:
-        """The greatest observation; None if there is none."""
-
-    @operation(effect=Effect.READS, raises=(LabelMismatch,))
-    def buckets(self) -> list[tuple[float, int]]:
-        """Return bound and count of each non-empty bucket, in ascending order."""
-
-
-class Span(Protocol):
-    """A running time measurement; as a context manager it stops at the end of the block."""
-
-    @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
-    def stop(self) -> float:
-        """Observe and return the seconds since the start.
-
-        Raises `SpanStopped` on a second call, even if the clock failed on the first one.
-        """
-
-    @operation(effect=Effect.READS, raises=())
-    def __enter__(self) -> Span:  # noqa: PYI034  # the contract names its class
-        """Return the span itself."""
-
-    @operation(effect=Effect.WRITES, raises=(SpanStopped, OverflowError, TypeError, ValueError))
-    def __exit__(self, *details: object) -> None:
-        """Stop the span; exceptions of the block propagate."""
-
-
 class Snapshot(Protocol):
     """The state of every series at one moment, or its gain between two."""
 
@@ -298,6 +156,12 @@ class Metrics(Protocol):
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def counter(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Counter:
         """Return the counter of this name; register it if it is new."""
+
+    @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
+    def float_counter(
+        self, name: Name, description: Text = "", *, labels: Labels = ()
+    ) -> FloatCounter:
+        """Return the float counter of this name; register it if it is new."""
 
     @operation(effect=Effect.WRITES, raises=(DuplicateMetric, TypeError, ValueError))
     def gauge(self, name: Name, description: Text = "", *, labels: Labels = ()) -> Gauge:
@@ -319,7 +183,7 @@ class Metrics(Protocol):
             name: the metric's name.
             description: its meaning, in a few words.
             labels: distinct label names; ``le`` is reserved.
-            steps: the number of steps in a unit, from 1 to `MAX_STEPS`.
+            steps: the number of steps in a unit, from 1 to `MAX_STEPS`; 1 for whole numbers only.
             precision: bits of precision, from 1 to `MAX_PRECISION`: percentiles are at most one
                 part in ``2**precision`` too high.
         """
@@ -365,7 +229,8 @@ class MetricsFactory(Protocol):
         """Create an empty registry.
 
         Args:
-            clock: returns the time in seconds, finite; None for `time.perf_counter`.
+            clock: returns the time in seconds, finite; None for the system's monotonic clock, as
+                `time.perf_counter` reads it.
 
         Raises:
             TypeError: the clock is not callable.

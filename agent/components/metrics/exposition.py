@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from agent.components.metrics.cells import Buckets
+    from agent.components.metrics.distribution import Distribution
     from agent.components.metrics.families import Family
 
 __all__ = ["exposed"]
@@ -31,24 +31,24 @@ def exposed(families: Iterable[Family[Any]], *, openmetrics: bool) -> str:
         for reading in family.read():
             pairs = list(zip(family.labels, reading.values, strict=True))
             if family.kind == "histogram":
-                lines += _histogram(family.name, pairs, reading.cell)
+                lines += _histogram(family.name, pairs, reading.held)
             else:
-                lines.append(_sample(family.name + counter, pairs, reading.cell.value))
+                lines.append(_sample(family.name + counter, pairs, reading.held))
     if openmetrics:
         lines.append("# EOF")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _histogram(name: str, pairs: list[tuple[str, str]], cell: Buckets) -> Iterator[str]:
+def _histogram(name: str, pairs: list[tuple[str, str]], held: Distribution) -> Iterator[str]:
     """Yield a bucket for each power of two up to the greatest, then `+Inf`, sum and count."""
-    below = list(accumulate(cell.counts))
-    for bits in range(cell.greatest.bit_length() + 1 if cell.count else 0):
+    below = list(accumulate(held.counts))
+    for bits in range(held.greatest.bit_length() + 1 if held.count else 0):
         bound = 2**bits - 1
-        le = repr(cell.units(bound))
-        yield _sample(f"{name}_bucket", [*pairs, ("le", le)], below[cell.index(bound)])
-    yield _sample(f"{name}_bucket", [*pairs, ("le", "+Inf")], cell.count)
-    yield _sample(f"{name}_sum", pairs, cell.units(cell.total))
-    yield _sample(f"{name}_count", pairs, cell.count)
+        le = repr(held.units(bound))
+        yield _sample(f"{name}_bucket", [*pairs, ("le", le)], below[held.index(bound)])
+    yield _sample(f"{name}_bucket", [*pairs, ("le", "+Inf")], held.count)
+    yield _sample(f"{name}_sum", pairs, held.units(held.total))
+    yield _sample(f"{name}_count", pairs, held.count)
 
 
 def _sample(name: str, pairs: list[tuple[str, str]], value: float) -> str:

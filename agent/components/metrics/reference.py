@@ -1,4 +1,4 @@
-"""The metrics in Python: a dict of series for each metric, and a lock for each series."""
+"""The metrics in Python: a dict of series for each metric, changed without locks (see `atomic`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from agent.components.metrics.arguments import (
     checked_clock,
     checked_finite,
     checked_float,
+    checked_growth,
     checked_int,
     checked_labels,
     checked_name,
@@ -16,8 +17,9 @@ from agent.components.metrics.arguments import (
     checked_steps,
     checked_text,
     checked_time,
+    expect_one_form,
 )
-from agent.components.metrics.cells import Buckets, Level, Total
+from agent.components.metrics.cells import Buckets, Level, Sum, Total
 from agent.components.metrics.contract import (
     MAX_PRECISION,
     MAX_STEPS,
@@ -29,18 +31,20 @@ from agent.components.metrics.errors import SpanStopped
 from agent.components.metrics.exposition import exposed
 from agent.components.metrics.families import Family, Names, Reading
 from agent.components.metrics.process import read_process
+from agent.components.metrics.unique import Unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Counter", "Gauge", "Histogram", "Metrics", "Snapshot", "Span"]
+__all__ = ["Counter", "FloatCounter", "Gauge", "Histogram", "Metrics", "Snapshot", "Span"]
 
-_ONCE: Any = 1
-"""The default count; compared by identity, because ``True == 1``."""
+_ONE: Any = 1
+_UNIT: Any = 1.0
+"""Defaults, which need no check; compared by identity, because ``True == 1``."""
 
 
 @final
-class Counter:
+class Counter(Unique):
     """The reference implementation of `agent.components.metrics.contract.Counter`."""
 
     __slots__ = ("_cell", "_family")
@@ -49,18 +53,33 @@ class Counter:
         self._family = family
         self._cell = cell
 
-    def labels(self, *values: Any) -> Counter:
-        return Counter(self._family, self._family.cell(values))
+    def labels(self, /, *values: Any, **by_name: Any) -> Counter:
+        family = self._family
+        if by_name:
+            expect_one_form(values)
+            return Counter(family, family.named(by_name))
+        return Counter(family, family.cell(values))
 
-    def inc(self, amount: Any = 1) -> None:
+    def remove(self, *values: Any) -> None:
+        self._family.remove(values)
+
+    def remove_by_labels(self, labels: Any) -> None:
+        self._family.remove_by_labels(labels)
+
+    def clear(self) -> None:
+        self._family.clear()
+
+    def inc(self, amount: Any = _ONE) -> None:
         cell = self._cell
         if cell is None:
             raise self._family.unlabelled()
-        cell.add(checked_int("amount", amount, 0, MAX_TOTAL))
+        if amount is not _ONE:
+            amount = checked_int("amount", amount, 0, MAX_TOTAL)
+        cell.add(amount)
 
     @property
     def value(self) -> int:
-        return self._held().value
+        return self._held().held()
 
     def reset(self) -> None:
         self._held().reset()
@@ -72,7 +91,54 @@ class Counter:
 
 
 @final
-class Gauge:
+class FloatCounter(Unique):
+    """The reference implementation of `agent.components.metrics.contract.FloatCounter`."""
+
+    __slots__ = ("_cell", "_family")
+
+    def __init__(self, family: Family[Sum], cell: Sum | None) -> None:
+        self._family = family
+        self._cell = cell
+
+    def labels(self, /, *values: Any, **by_name: Any) -> FloatCounter:
+        family = self._family
+        if by_name:
+            expect_one_form(values)
+            return FloatCounter(family, family.named(by_name))
+        return FloatCounter(family, family.cell(values))
+
+    def remove(self, *values: Any) -> None:
+        self._family.remove(values)
+
+    def remove_by_labels(self, labels: Any) -> None:
+        self._family.remove_by_labels(labels)
+
+    def clear(self) -> None:
+        self._family.clear()
+
+    def inc(self, amount: Any = _UNIT) -> None:
+        cell = self._cell
+        if cell is None:
+            raise self._family.unlabelled()
+        if amount is not _UNIT:
+            amount = checked_growth(amount)
+        cell.add(amount)
+
+    @property
+    def value(self) -> float:
+        return self._held().held()
+
+    def reset(self) -> None:
+        self._held().reset()
+
+    def _held(self) -> Sum:
+        if self._cell is None:
+            raise self._family.unlabelled()
+        return self._cell
+
+
+@final
+class Gauge(Unique):
     """The reference implementation of `agent.components.metrics.contract.Gauge`."""
 
     __slots__ = ("_cell", "_family")
@@ -81,21 +147,36 @@ class Gauge:
         self._family = family
         self._cell = cell
 
-    def labels(self, *values: Any) -> Gauge:
-        return Gauge(self._family, self._family.cell(values))
+    def labels(self, /, *values: Any, **by_name: Any) -> Gauge:
+        family = self._family
+        if by_name:
+            expect_one_form(values)
+            return Gauge(family, family.named(by_name))
+        return Gauge(family, family.cell(values))
+
+    def remove(self, *values: Any) -> None:
+        self._family.remove(values)
+
+    def remove_by_labels(self, labels: Any) -> None:
+        self._family.remove_by_labels(labels)
+
+    def clear(self) -> None:
+        self._family.clear()
 
     def set(self, value: Any, /) -> None:
         self._held().set(checked_float(value))
 
-    def inc(self, amount: Any = 1.0) -> None:
-        self._held().add(checked_finite(amount))
+    def inc(self, amount: Any = _UNIT) -> None:
+        cell = self._held()
+        cell.add(amount if amount is _UNIT else checked_finite(amount))
 
-    def dec(self, amount: Any = 1.0) -> None:
-        self._held().add(-checked_finite(amount))
+    def dec(self, amount: Any = _UNIT) -> None:
+        cell = self._held()
+        cell.add(-(amount if amount is _UNIT else checked_finite(amount)))
 
     @property
     def value(self) -> float:
-        return self._held().value
+        return self._held().held()
 
     def reset(self) -> None:
         self._held().reset()
@@ -107,7 +188,7 @@ class Gauge:
 
 
 @final
-class Histogram:
+class Histogram(Unique):
     """The reference implementation of `agent.components.metrics.contract.Histogram`."""
 
     __slots__ = ("_cell", "_family")
@@ -116,27 +197,41 @@ class Histogram:
         self._family = family
         self._cell = cell
 
-    def labels(self, *values: Any) -> Histogram:
-        return Histogram(self._family, self._family.cell(values))
+    def labels(self, /, *values: Any, **by_name: Any) -> Histogram:
+        family = self._family
+        if by_name:
+            expect_one_form(values)
+            return Histogram(family, family.named(by_name))
+        return Histogram(family, family.cell(values))
 
-    def observe(self, value: Any, /, count: Any = 1) -> None:
+    def remove(self, *values: Any) -> None:
+        self._family.remove(values)
+
+    def remove_by_labels(self, labels: Any) -> None:
+        self._family.remove_by_labels(labels)
+
+    def clear(self) -> None:
+        self._family.clear()
+
+    def observe(self, value: Any, /, count: Any = _ONE) -> None:
         cell = self._cell
         if cell is None:
             raise self._family.unlabelled()
         steps = checked_steps(value, cell.steps)
-        if count is not _ONCE:
+        if count is not _ONE:
             count = checked_int("count", count, 1, MAX_TOTAL)
         cell.observe(steps, count)
 
     def percentile(self, percent: Any, /) -> float | None:
-        return self._held().percentile(checked_percent(percent))
+        cell = self._held()
+        return cell.held().percentile(checked_percent(percent))
 
     def merge(self, other: Any, /) -> None:
         cell = self._held()
         if not isinstance(other, Histogram):
             message = f"other must be a Histogram, not {type(other).__name__}"
             raise TypeError(message)
-        cell.merge(other._held().copy())  # noqa: SLF001  # of its own class
+        cell.merge(other._held().held())  # noqa: SLF001  # of its own class
 
     def start(self) -> Span:
         return Span(self._held(), self._family.clock)
@@ -146,25 +241,25 @@ class Histogram:
 
     @property
     def count(self) -> int:
-        return self._held().count
+        return self._held().held().count
 
     @property
     def sum(self) -> float:
-        cell = self._held()
-        return cell.units(cell.total)
+        held = self._held().held()
+        return held.units(held.total)
 
     @property
     def minimum(self) -> float | None:
-        cell = self._held()
-        return cell.units(cell.least) if cell.count else None
+        held = self._held().held()
+        return held.units(held.least) if held.count else None
 
     @property
     def maximum(self) -> float | None:
-        cell = self._held()
-        return cell.units(cell.greatest) if cell.count else None
+        held = self._held().held()
+        return held.units(held.greatest) if held.count else None
 
     def buckets(self) -> list[tuple[float, int]]:
-        return self._held().filled()
+        return self._held().held().filled()
 
     def _held(self) -> Buckets:
         if self._cell is None:
@@ -173,24 +268,24 @@ class Histogram:
 
 
 @final
-class Span:
+class Span(Unique):
     """The reference implementation of `agent.components.metrics.contract.Span`."""
 
-    __slots__ = ("_cell", "_clock", "_started")
+    __slots__ = ("_cell", "_clock", "_token")
 
     def __init__(self, cell: Buckets, clock: Callable[[], Any]) -> None:
         self._cell = cell
         self._clock = clock
-        self._started = [checked_time(clock())]
+        self._token = {"start": checked_time(clock())}
 
     def stop(self) -> float:
-        started = self._started[:]
-        self._started.clear()
-        if not started:
-            message = "a span stops once"
-            raise SpanStopped(message)
-        seconds = max(0.0, checked_time(self._clock()) - started[0])
-        self._cell.observe(checked_steps(seconds, self._cell.steps), 1)
+        start = self._token.get("start")
+        if start is None:
+            raise _stopped()
+        seconds = max(0.0, checked_time(self._clock()) - start)
+        steps = checked_steps(seconds, self._cell.steps)
+        if not self._cell.observe_once(steps, self._token):
+            raise _stopped()
         return seconds
 
     def __enter__(self) -> Span:
@@ -200,8 +295,12 @@ class Span:
         self.stop()
 
 
+def _stopped() -> SpanStopped:
+    return SpanStopped("a span stops once")
+
+
 @final
-class Snapshot:
+class Snapshot(Unique):
     """The reference implementation of `agent.components.metrics.contract.Snapshot`."""
 
     __slots__ = ("readings",)
@@ -214,16 +313,25 @@ class Snapshot:
 
 
 @final
-class Metrics:
+class Metrics(Unique):
     """The reference implementation of `agent.components.metrics.contract.Metrics`."""
 
+    __slots__ = ("__weakref__", "_clock", "_names")
+
+    _SYSTEM_CLOCK: Any = staticmethod(perf_counter)
+    """Held here because what freezes the clock in a test replaces the names in modules."""
+
     def __init__(self, *, clock: Any = None) -> None:
-        self._clock = perf_counter if clock is None else checked_clock(clock)
+        self._clock = self._SYSTEM_CLOCK if clock is None else checked_clock(clock)
         self._names = Names()
 
     def counter(self, name: Any, description: Any = "", *, labels: Any = ()) -> Counter:
         family = self._family(Total, checked_name(name, "_total"), description, labels)
         return Counter(family, family.cells.get(()))
+
+    def float_counter(self, name: Any, description: Any = "", *, labels: Any = ()) -> FloatCounter:
+        family = self._family(Sum, checked_name(name, "_total"), description, labels)
+        return FloatCounter(family, family.cells.get(()))
 
     def gauge(self, name: Any, description: Any = "", *, labels: Any = ()) -> Gauge:
         family = self._family(Level, checked_name(name), description, labels)
@@ -250,8 +358,7 @@ class Metrics:
 
     def reset(self) -> None:
         for family in self._names.families():
-            for reading in family.read():
-                family.cell(reading.values).reset()
+            family.reset()
 
     def snapshot(self) -> Snapshot:
         families = self._names.families()
@@ -261,12 +368,11 @@ class Metrics:
         if not isinstance(since, Snapshot):
             message = f"since must be a Snapshot, not {type(since).__name__}"
             raise TypeError(message)
-        earlier = {reading.key: reading.cell for reading in since.readings}
+        earlier = {reading.key: reading.held for reading in since.readings}
         gained = []
         for now in self.snapshot().readings:
             then = earlier.get(now.key)
-            cell = now.cell if then is None else now.cell.since(then)
-            gained.append(Reading(now.family, now.values, cell))
+            gained.append(now if then is None else now.since(then))
         return Snapshot(gained)
 
     def to_prometheus(self) -> str:

@@ -33,15 +33,33 @@ be searched in time linear in the text:
 - ``^`` and ``$`` match only at the start and the end of an item.
 
 A pattern that can match the empty string, such as ``a*``, is refused: it would match everywhere. A
-pattern larger than `MAX_PATTERN`, `MAX_SIZE` or `MAX_DEPTH` is refused too. A refused pattern
-raises `PatternError`.
+pattern larger than `MAX_PATTERN`, `MAX_SIZE`, `MAX_STATES` or `MAX_DEPTH` is refused too, so that
+none takes much memory. A refused pattern raises `PatternError`. Of `MAX_STATES`, a character and a
+range within ASCII take 1; any other range and ``.`` take 10; ``\d``, ``\D``, ``\s`` and ``\S`` take
+25; ``\w`` and ``\W`` take 80; ``[…]`` takes what its members do, and ``[^…]`` 10 more. Repetitions
+count: ``x{m,n}`` takes what n times `x` do.
 
 **Similarity** ranges from 0.0, nothing in common, to 1.0, equal. `MEASURES` lists the measures:
 ``levenshtein`` is ``(n - d) / n`` for the distance d and the longer length n; ``jaro_winkler`` and
 ``token_set`` are defined at their operations. Two empty strings have a similarity of 1.0.
 
+**Time and memory.** Words, normalization and case folding take time linear in the text, but for
+combining marks in a row, which normalization may put in order in time that grows with the square of
+their number. One search for a regular expression takes time linear in the text, too; `find_all` may
+search again after each match, and look as far each time. A search for literal patterns takes at
+most time in proportion to the text and to the total length of the patterns, whatever they are.
+Similarity takes time, and at worst memory, in proportion to the product of the two lengths. Nobody
+can choose strings whose hashes collide so that an operation takes longer. Where memory is
+exhausted, an operation raises `MemoryError`.
+
+**Signals.** What a signal handler raises, such as `KeyboardInterrupt`, ends an operation; only one
+search for a regular expression in one text, and what the interpreter itself does with one string,
+is finished first.
+
 **Threads.** All objects are immutable and may be shared between threads. `workers` is the number of
 threads that one call may use; it affects neither results nor their order.
+
+Implementations cannot be subclassed. That their objects can be copied or pickled is not promised.
 """
 
 from __future__ import annotations
@@ -53,7 +71,7 @@ from typing import Annotated, Literal, Protocol, get_args
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from agent.components.text.errors import PatternError
-from agent.porting.contract.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation, unpromised
 
 __all__ = [
     "FORMS",
@@ -61,6 +79,7 @@ __all__ = [
     "MAX_PATTERN",
     "MAX_REPEAT",
     "MAX_SIZE",
+    "MAX_STATES",
     "MAX_WORKERS",
     "MEASURES",
     "BestMatch",
@@ -84,6 +103,9 @@ MAX_REPEAT = 100
 
 MAX_SIZE = 1000
 """The largest number of characters and sets in a regular expression, repetitions counted."""
+
+MAX_STATES = 10_000
+"""The largest number of states of a regular expression, repetitions counted."""
 
 MAX_DEPTH = 20
 """The deepest nesting of groups."""
@@ -210,6 +232,10 @@ class Regex(Protocol):
         """Return the class name and the expression."""
 
 
+_COPIES = "objects are immutable, so that one serves all; only the reference's copy and pickle"
+
+
+@unpromised(pickle=_COPIES, copy=_COPIES, deepcopy=_COPIES)
 class Text(Protocol):
     """Operations on batches of strings."""
 

@@ -13,6 +13,7 @@ from agent.components.text.arguments import (
     read_items,
 )
 from agent.components.text.contract import ItemError, Matches
+from agent.components.text.sealed import Sealed
 
 __all__ = ["Patterns"]
 
@@ -20,8 +21,10 @@ _DEEPEST = 8
 """Depth of the trie; beyond it, the rest of each pattern is an alternative."""
 
 
-class Patterns:
+class Patterns(Sealed):
     """The reference implementation of `agent.components.text.contract.Patterns`."""
+
+    __slots__ = ("_count", "_index", "_regex")
 
     def __init__(self, patterns: Any) -> None:
         texts = checked_patterns(patterns)

@@ -27,6 +27,7 @@ from agent.components.text.measures import (
     jaro_winkler_to,
     token_set_to,
 )
+from agent.components.text.sealed import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,8 +37,10 @@ __all__ = ["Text"]
 _WORD = re.compile(r"\w+")
 
 
-class Text:
+class Text(Sealed):
     """The reference implementation of `agent.components.text.contract.Text`."""
+
+    __slots__ = ("_workers",)
 
     def __init__(self, *, workers: Any = 1) -> None:
         self._workers = checked_workers(workers)

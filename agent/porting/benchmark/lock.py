@@ -1,21 +1,18 @@
-"""Exclusive measurement: one at a time on a machine, and only on a quiet one."""
+"""Exclusive measurement: one of a user at a time, and only on a quiet machine."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
-from agent.errors import MeasurementRefused
+from agent.errors import EnvironmentLacking, MeasurementRefused
 from agent.porting.files.atomic import exclusive
+from agent.porting.files.private import runtime_folder
 
-__all__ = ["LOCK", "busy_cores", "machine_lock", "require_quiet"]
-
-LOCK = Path(tempfile.gettempdir()) / "agent-port.measuring.lock"
-"""The lock file that a measurement holds, for the whole machine."""
+__all__ = ["busy_cores", "machine_lock", "require_quiet"]
 
 QUIET = 0.5
 """Cores that other processes may keep busy while a figure is still trusted."""
@@ -25,20 +22,21 @@ Tell = Callable[[str], None]
 
 @contextmanager
 def machine_lock(tell: Tell, *, wait: float = 600.0) -> Iterator[None]:
-    """Hold the machine-wide lock, waiting at most `wait` seconds for another measurement.
+    """Hold the lock of measurements, waiting at most `wait` seconds for another one to end.
 
-    `tell` is called once when there is one. Raises `MeasurementRefused` when it does not end in
-    time, or the lock cannot be taken at all.
+    It excludes measurements of the same user; what others run shows in `busy_cores`. `tell` is
+    called once when there is one. Raises `MeasurementRefused` when it does not end in time, or the
+    lock cannot be taken at all.
     """
     waiting = "waiting for another measurement on this machine to end"
     with ExitStack() as held:
         try:
-            held.enter_context(exclusive(LOCK, wait, lambda: tell(waiting)))
+            lock = runtime_folder() / "measuring.lock"
+            held.enter_context(exclusive(lock, wait, lambda: tell(waiting)))
         except TimeoutError as error:
-            message = f"another measurement holds {LOCK} and did not end within {wait:g} s"
-            raise MeasurementRefused(message) from error
-        except OSError as error:
-            message = f"the measuring lock {LOCK} cannot be opened: {error.strerror}"
+            raise MeasurementRefused(str(error)) from error
+        except (OSError, EnvironmentLacking) as error:
+            message = f"the measuring lock cannot be opened: {error}"
             raise MeasurementRefused(message) from error
         yield
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import InternalError
+from agent.porting.project.import_path import worker_command, worker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,15 +23,13 @@ def run_jobs(jobs: Iterable[MeasurementJob]) -> Iterator[list[dict[str, Any]]]:
 
     Raises `InternalError` for a process that did not end well.
     """
-    # A worker imports what this process can, whatever put it on the path.
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     for job in jobs:
-        done = subprocess.run(  # this interpreter, this package
-            [sys.executable, "-m", "agent.porting.benchmark.worker"],
+        done = subprocess.run(  # noqa: S603  # this interpreter, this package
+            worker_command("agent.porting.benchmark.worker"),
             input=json.dumps(asdict(job)),
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            env=environment,
+            env=worker_environment(),
             check=False,
         )
         if done.returncode != 0:

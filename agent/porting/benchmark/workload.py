@@ -84,12 +84,21 @@ class Workload:
 def load_workloads(component: Component, names: Sequence[str] = ()) -> list[Workload]:
     """Import the workloads of a component, and return those of `names`, or all.
 
-    Raises `UsageError` where the table names none, and what `select` raises.
+    Raises `UsageError` where the table names none, `ContractError` for what are no workloads, and
+    what `select` raises.
     """
     if component.workloads is None:
         message = f"{component.name} has no workloads: its row in the table does not name any"
         raise UsageError(message)
-    return select(load(component.workloads), names)
+    table = load(component.workloads)
+    if not isinstance(table, list | tuple):
+        message = f"{component.workloads} is of type {type(table).__name__}, not a list of Workload"
+        raise ContractError(message)
+    if strange := [each for each in table if not isinstance(each, Workload)]:
+        kind = type(strange[0]).__name__
+        message = f"{component.workloads} holds an object of type {kind}, which is no Workload"
+        raise ContractError(message)
+    return select(table, names)
 
 
 def select(table: Sequence[Workload], names: Sequence[str] = ()) -> list[Workload]:

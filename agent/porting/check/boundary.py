@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
     from agent.porting.contract.reader import OperationSpec
 
-__all__ = ["EdgeScript", "edge_scripts"]
+__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided"]
+
+
+_REENTRIES = 8
+"""Operations, at most, that a callback which uses the object is tried with."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,13 @@ def edge_scripts(caller: Caller) -> Iterator[EdgeScript]:
         yield from _of_factory(caller, begin, factory)
     for owner in contract.everything:
         subject = caller.named(owner)
-        opening = [*make, *_provided(caller, owner)]
+        opening = [*make, *provided(caller, owner)]
         yield from _of_operations(caller, owner, subject, opening)
 
 
 def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:
-    once, end = _all_calls(caller, caller.contract.name)
-    for text, refused, far in _around(caller, factory):
+    once, end = all_calls(caller, caller.contract.name)
+    for text, refused, far in _around(caller, caller.contract.name, factory):
         line = caller.make(text).text
         if refused:
             yield EdgeScript([*begin, line], len(begin), far)
@@ -58,11 +62,11 @@ def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Ite
 def _of_operations(
     caller: Caller, owner: str, subject: str, opening: list[str]
 ) -> Iterator[EdgeScript]:
-    once, end = _all_calls(caller, owner)
+    once, end = all_calls(caller, owner)
     for spec in caller.contract.everything[owner].operations.values():
         made = caller.contract.named_by(spec.makes)
         target = None if made is None else caller.named(made, 2)
-        for slotted, refused, far in _around(caller, spec):
+        for slotted, refused, far in _around(caller, owner, spec):
             ready = _objects(caller, owner, opening, slotted)
             arguments = {name: _with_objects(text) for name, text in slotted.items()}
             line = caller.call(spec, arguments, subject, target).text
@@ -79,7 +83,7 @@ def _of_operations(
                 yield EdgeScript([*opening, line, *end], len(opening))
 
 
-def _all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
+def all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
     """Return a call of each operation that may change something, and of each that only looks."""
     subject = caller.named(owner)
     looks = caller.contract.observers(owner)
@@ -91,14 +95,14 @@ def _all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
     return once, [caller.call(spec, {}, subject).text for spec in looks]
 
 
-def _provided(caller: Caller, kind: str) -> list[str]:
+def provided(caller: Caller, kind: str) -> list[str]:
     """Return the lines that make an object of a part, from the contract's own object on."""
     if kind == caller.contract.name:
         return []
     for owner, spec in caller.makers[kind]:
         if owner != kind:
             lines = caller.opening(spec, caller.simplest(spec), caller.named(owner), kind)
-            return [*_provided(caller, owner), *(line.text for line in lines)]
+            return [*provided(caller, owner), *(line.text for line in lines)]
     message = f"{caller.contract.name}: nothing gives a first {kind}"
     raise ContractError(message)
 
@@ -111,7 +115,7 @@ def _objects(
     for text in arguments.values():
         for kind in caller.contract.everything:
             if object_slot(kind) in text and kind != owner:
-                lines += [line for line in _provided(caller, kind) if line not in lines]
+                lines += [line for line in provided(caller, kind) if line not in lines]
     return lines
 
 
@@ -124,10 +128,12 @@ def _with_objects(text: str) -> str:
     return before + Caller.named(kind) + _with_objects(rest)
 
 
-def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str], bool, bool]]:
+def _around(
+    caller: Caller, owner: str, spec: OperationSpec
+) -> Iterator[tuple[dict[str, str], bool, bool]]:
     """Yield the simplest arguments with one replaced, and whether that is outside, and far so."""
     simplest = caller.simplest(spec)
-    reentry = caller.reentries[0]
+    reentries = caller.reentries[owner][:_REENTRIES]
     if not spec.parameters:
         yield {}, False, False
     for name, domain in caller.domains(spec).items():
@@ -135,8 +141,11 @@ def _around(caller: Caller, spec: OperationSpec) -> Iterator[tuple[dict[str, str
             (domain.within, False), (domain.risky, False), (domain.outside, True),
         ):  # fmt: skip
             for text in texts:
-                arguments = simplest | {name: text.replace("{reenter}", reentry)}
-                yield arguments, refused, text in domain.far
+                for reentry in (
+                    reentries if "Spy(" in text and "{reenter}" in text else reentries[:1]
+                ):
+                    arguments = simplest | {name: text.replace("{reenter}", reentry)}
+                    yield arguments, refused, text in domain.far
 
 
 def _wrong_calls(opening: str, spec: OperationSpec) -> Iterator[str]:

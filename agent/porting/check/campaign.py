@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
 from agent.porting.check.containment import outside_domains
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement, note_unsteady
+from agent.porting.check.executor import Pair
 from agent.porting.check.known_divergences import load_register, today
 from agent.porting.check.mutate_inputs import Variation
+from agent.porting.check.operations import Drawing
 from agent.porting.check.raises import RAISES
+from agent.porting.check.reach import ADVICE
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, ignore_progress
 from agent.porting.check.world import keeps_inside
@@ -22,13 +25,13 @@ from agent.porting.strategies.draws import redrawn_in
 from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
     from pathlib import Path
 
     from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.check.loading import Loaded
     from agent.porting.check.options import CheckOptions
+    from agent.porting.check.reach import Reach
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.fallback.attribution import Refused
 
@@ -88,12 +91,16 @@ class Campaign:
         self._brief = options.brief
         self._shrink = shrink and not options.brief
         self._progress = progress
+        self.drawing = Drawing(self.caller, options.steps)
+        self.ran: list[Sequence[str]] = []
+        """Scripts that were run, but for most of those drawn."""
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
-    def pair(self, counts: Counter[str] | None = None, refused: Refused | None = None) -> Pair:
+    def pair(self, reach: Reach | None = None, refused: Refused | None = None) -> Pair:
         """Return a fresh pair."""
-        return Pair(self.contract, *self.sides, counts, refused)
+        unsteady = self.verdict.unsteady
+        return Pair(self.contract, *self.sides, reach, refused, unsteady=unsteady)
 
     def examine_register(self) -> None:
         """Note the entries of the register that have expired or no longer occur."""
@@ -149,7 +156,7 @@ class Campaign:
         What is outside of a guessed domain is left to `try_beyond`.
         """
         for script in edge_scripts(self.caller):
-            if self.over or len(self.verdict.divergences) >= self._enough:
+            if self.over or len(self._of_contract) >= self._enough:
                 return
             if script.refused is not None and self._guessed:
                 continue
@@ -180,7 +187,8 @@ class Campaign:
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
-        with self.pair(self.verdict.operations, self.refused) as pair:
+        self.ran.append(lines)
+        with self.pair(self.verdict.reach, self.refused) as pair:
             for index, line in enumerate(lines):
                 found = _tried(pair, line)
                 if found is None:
@@ -201,10 +209,15 @@ class Campaign:
     @property
     def drawn_enough(self) -> bool:
         """Whether drawing more would only repeat what was found."""
-        found = self.verdict.divergences
+        found = self._of_contract
         of_state = sum(not self._is_pure(each.operation) for each in found)
         enough_of_state = _ENOUGH if self._guessed else _ENOUGH_OF_STATE
         return self.over or len(found) >= self._enough or of_state >= enough_of_state
+
+    @property
+    def _of_contract(self) -> list[Divergence]:
+        """The differences in what the contract lists."""
+        return [each for each in self.verdict.divergences if each.topic is None]
 
     @property
     def _enough(self) -> int:
@@ -216,8 +229,6 @@ class Campaign:
         `more` are fields of the divergence: the `example` it comes from, whether it is `beyond`.
         """
         harmless = self._is_harmless(lines, found)
-        if found.operation in self.verdict.unsteady:
-            return harmless
         entry = self._entry_of(found)
         if entry is not None:
             self.verdict.registered[str(entry)] += 1
@@ -245,17 +256,19 @@ class Campaign:
         self._progress(self.verdict)
 
     def doubt_what_was_left_out(self) -> None:
-        """Add a doubt for operations without compared calls, and for those that are not steady."""
-        verdict, contract = self.verdict, self.contract
-        wanted = [] if contract.factory is None else [contract.name]
-        for name, part in contract.everything.items():
-            prefix = "" if name == contract.name else f"{name}."
-            wanted += [f"{prefix}{operation}" for operation in part.operations]
-        missed = [name for name in wanted if not verdict.operations[name]]
+        """Add a doubt for operations that are not exercised, and for those that are not steady."""
+        verdict = self.verdict
+        verdict.unexercised = verdict.reach.unexercised(self.contract)
         if verdict.examples == 0:
             verdict.doubts.append("nothing was compared")
-        elif missed:
-            verdict.doubts.append(f"never exercised: {', '.join(missed)}")
+        elif verdict.unexercised:
+            missed: dict[str, list[str]] = {}
+            for name, why in verdict.unexercised.items():
+                missed.setdefault(why, []).append(name)
+            verdict.doubts += [
+                f"not exercised: {', '.join(names)}: {why}" for why, names in missed.items()
+            ]
+            verdict.doubts.append(ADVICE)
         for operation, how in sorted(verdict.unsteady.items()):
             verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
 
@@ -280,7 +293,8 @@ class Campaign:
         new = divergence(lines, found)
         mere = new.of_types or new.sort == "wording"
         same = found.difference.where == RAISES  # on both sides
-        return same or self._is_pure(found.operation) or (self._guessed and mere)
+        alike = same or new.beside
+        return alike or self._is_pure(found.operation) or (self._guessed and mere)
 
     def _is_mere_wording(self, new: Divergence) -> bool:
         """Return whether two exceptions differ only in what need not agree."""
@@ -354,11 +368,11 @@ class Campaign:
         """Return, and note, whether the reference differs from itself in the same operation."""
         python = self.sides[0]
         for _ in range(_AGAIN):
-            with Pair(self.contract, python, python) as pair:
+            with Pair(self.contract, python, python, unsteady=self.verdict.unsteady) as pair:
                 found = next(filter(None, (_tried(pair, line) for line in lines)), None)
             if found is None or found.operation != new.operation or new.operation is None:
                 continue
-            self.verdict.unsteady[new.operation] = str(found.difference)
+            note_unsteady(self.verdict.unsteady, found)
             return True
         return False
 

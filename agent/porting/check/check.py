@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from agent.errors import UsageError
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.determinism import unsteady_operations
+from agent.porting.check.explore import count_branches, explore
 from agent.porting.check.generate import draw
 from agent.porting.check.loading import Loaded
+from agent.porting.check.object_protocol import probe_objects
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.verdict import Verdict, ignore_progress
@@ -77,27 +79,37 @@ def check(
         Loaded(contract, python, rust), verdict, options, progress=progress, refused=refused
     )
     try:
-        campaign.report()
-        if not options.brief:
-            verdict.unsteady |= unsteady_operations(
-                campaign.caller, python, verdict.seed, reload, campaign.budget.after(_OF_TIME)
-            )
-            campaign.examine_register()
-        campaign.replay_examples(options.folder)
-        campaign.replay_scripts(options.scripts)
-        campaign.replay_corpus(options.corpus, options.calls // _VARIED)
-        campaign.try_edges()
-        campaign.budget.calls = options.calls
-        if options.jobs > 1 and reload is not None:
-            draw_in_processes(campaign, reload)
-        else:
-            draw(campaign)
-        if options.guessed:
-            campaign.budget.calls = float("inf")
-            campaign.try_beyond()
+        _compare(campaign, reload)
     except KeyboardInterrupt:
         verdict.doubts.append("the check was interrupted")
     campaign.doubt_what_was_left_out()
     if options.pinning and options.folder is not None:
         pin_all(verdict, options.folder)
     return verdict
+
+
+def _compare(campaign: Campaign, reload: Reload | None) -> None:
+    """Go through the parts of a check."""
+    options, verdict, python = campaign.options, campaign.verdict, campaign.sides[0]
+    campaign.report()
+    if not options.brief:
+        verdict.unsteady |= unsteady_operations(
+            campaign.caller, python, verdict.seed, reload, campaign.budget.after(_OF_TIME)
+        )
+        campaign.examine_register()
+    campaign.replay_examples(options.folder)
+    campaign.replay_scripts(options.scripts)
+    campaign.replay_corpus(options.corpus, options.calls // _VARIED)
+    campaign.try_edges()
+    probe_objects(campaign)
+    campaign.budget.calls = options.calls
+    exploration = explore(campaign)
+    if options.jobs > 1 and reload is not None:
+        draw_in_processes(campaign, reload)
+    else:
+        draw(campaign)
+    if options.guessed:
+        campaign.budget.calls = float("inf")
+        campaign.try_beyond()
+    if not options.brief:
+        count_branches(campaign, exploration)

@@ -35,6 +35,7 @@ __all__ = [
     "goes_on",
     "has_raised",
     "is_carried",
+    "outcomes_of",
     "refuse_words",
     "result_of",
 ]
@@ -97,6 +98,13 @@ def has_raised(outcome: Outcome) -> bool:
     """Return whether a line raised, or a stream that it went through ended with an exception."""
     ended = outcome.value.ended if isinstance(outcome.value, Drained) else None
     return outcome.raised is not None or ended is not None
+
+
+def outcomes_of(outcome: Outcome, number: int) -> list[Outcome]:
+    """Return what each of the operations of a line did, of which there are `number`."""
+    if isinstance(outcome.value, Gathered) and len(outcome.value.outcomes) == number:
+        return outcome.value.outcomes
+    return [outcome] * number
 
 
 def difference_of_results(

@@ -6,20 +6,22 @@ time, or on the order of a set has to be named, or each difference in it would b
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 
 from agent.porting.check.budget import Budget
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement, note_unsteady
+from agent.porting.check.executor import Pair
+from agent.porting.check.hashes import without_number
 from agent.porting.check.operations import Drawing
+from agent.porting.check.processes import SPAWN, environment
 from agent.porting.check.state_machine import run_twins
 from agent.porting.compare.comparison import describe
+from agent.porting.compare.introspection import without_addresses
+from agent.porting.compare.masks import Unsteady, place_of
 from agent.porting.contract.terms import Invariant, Normalised, Tolerance
 from agent.porting.script.statement import parse
 from agent.porting.worlds.places import sweep
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
     from agent.porting.strategies.call_writer import Caller
 
 __all__ = ["unsteady_operations"]
+
+_Part = tuple[str, str]
+"""A place in what a call did, and what is there."""
+
+_Told = list[_Part]
 
 _CALLS = 600
 """Calls that the reference is compared with itself in."""
@@ -51,40 +58,39 @@ def unsteady_operations(
     seed: int,
     reload: Reload | None = None,
     deadline: float = float("inf"),
-) -> dict[str, str]:
-    """Return the operations whose reference did not do the same twice, and what differed.
+) -> dict[str, Unsteady]:
+    """Return the operations whose reference did not do the same twice, and where.
 
     With `reload`, scripts are also run in two processes that hash texts differently. What is not
     done by `deadline`, in the seconds of `time.monotonic`, is left.
     """
-    unsteady: dict[str, str] = {}
+    unsteady: dict[str, Unsteady] = {}
 
     def note(_: list[str], found: Disagreement) -> bool:
-        unsteady.setdefault(found.operation or found.line, str(found.difference))
+        note_unsteady(unsteady, found)
         return False
 
     findings = run_twins(
         Drawing(caller, _STEPS), python, python,
         seed=seed, programs=_CALLS // _STEPS,
-        found=note, budget=Budget(_CALLS, deadline), keep=True,
+        found=note, budget=Budget(_CALLS, deadline), unsteady=unsteady, keep=True,
     )  # fmt: skip
     if reload is not None:
-        for operation, how in _between_hash_seeds(reload, findings.scripts, deadline):
-            unsteady.setdefault(operation, how)
+        for operation, found in _between_hash_seeds(reload, findings.scripts, deadline):
+            unsteady.setdefault(operation, found).places.update(found.places)
     return unsteady
 
 
 def _between_hash_seeds(
     reload: Reload, scripts: list[list[str]], deadline: float
-) -> Iterator[tuple[str, str]]:
-    """Yield the operations that did not do the same in two processes, and what they did."""
-    context = multiprocessing.get_context("spawn")
-    told: list[list[list[tuple[str, str, str]]]] = []
+) -> Iterator[tuple[str, Unsteady]]:
+    """Yield the operations that did not do the same in two processes, and where."""
+    told: list[list[list[tuple[str, str, _Told]]]] = []
     ends = []
     for seed in _HASH_SEEDS:
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_tell, args=(reload, scripts, there), daemon=True)
-        with _environment({"PYTHONHASHSEED": seed}):
+        here, there = SPAWN.Pipe(duplex=False)
+        process = SPAWN.Process(target=_tell, args=(reload, scripts, there), daemon=True)
+        with environment({"PYTHONHASHSEED": seed}):
             process.start()
         there.close()
         ends.append((process, here))
@@ -101,28 +107,17 @@ def _between_hash_seeds(
     if len(told) < len(ends):
         if time.monotonic() < deadline:
             how = "the processes with other hash seeds reported no result"
-            yield "(under other hash seeds)", how
+            yield "(under other hash seeds)", Unsteady(how)
         return
     for one, other in zip(*told, strict=True):
         for (line, operation, did), (_, _, did_there) in zip(one, other, strict=False):
-            if did != did_there:
-                how = f"{line} depends on the hash seed: {did} or {did_there}"
-                yield operation, how
+            differ = [pair for pair in zip_longest(did, did_there) if pair[0] != pair[1]]
+            if differ:
+                shown = [" ".join(each) if each else "nothing" for each in differ[0]]
+                how = f"{line} depends on the hash seed: {shown[0]} or {shown[1]}"
+                places = {place_of(each[0]) for pair in differ for each in pair if each}
+                yield operation, Unsteady(how, places)
                 break
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    saved = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _tell(reload: Reload, scripts: list[list[str]], pipe: Connection) -> None:
@@ -140,47 +135,67 @@ def _tell(reload: Reload, scripts: list[list[str]], pipe: Connection) -> None:
                 name, spec = pair.spec(parse(line))
                 if name is not None:
                     annotation = Any if spec is None else spec.returns
-                    text = _fingerprint(outcome, annotation, loaded.contract)
-                    did.append((line, name, pair.without_world(text)))
+                    outcome = without_number(outcome, spec)
+                    parts = [
+                        (place, pair.without_world(text))
+                        for place, text in _fingerprint(outcome, annotation, loaded.contract)
+                    ]
+                    did.append((line, name, parts))
         told.append(did)
     pipe.send(told)
     pipe.close()
 
 
-def _fingerprint(outcome: Outcome, annotation: Any, contract: Contract) -> str:
-    """Return a text that is the same for outcomes that agree, in whichever process."""
+def _fingerprint(outcome: Outcome, annotation: Any, contract: Contract) -> Iterator[_Part]:
+    """Yield texts by place that are the same for outcomes that agree, in whichever process."""
     if outcome.raised is not None:
-        return f"raised {type(outcome.raised).__qualname__}{_text(outcome.raised.args, 0)}"
+        yield "raised", type(outcome.raised).__qualname__
+        yield from _parts("raised.args", outcome.raised.args, 0)
+        return
     value = outcome.value
     if get_origin(annotation) is Annotated:
         for tier in annotation.__metadata__:
             if isinstance(tier, Invariant | Tolerance):
-                return "any"
+                return
             if isinstance(tier, Normalised):
                 value = tier.by(value)
-    return "an object" if contract.named_by(annotation) else _text(value, 0)
+    if not contract.named_by(annotation):
+        yield from _parts("result", value, 0)
 
 
-def _text(value: Any, depth: int) -> str:  # noqa: PLR0911  # one for each kind
-    """Write a value without what differs from process to process: addresses, the order of sets."""
+def _parts(  # noqa: C901  # one for each kind
+    place: str, value: Any, depth: int
+) -> Iterator[_Part]:
+    """Write the parts of a value without what differs from process to process.
+
+    That are addresses, and the order of sets.
+    """
     kind = type(value).__qualname__
     if depth > _DEEPEST:
-        return kind
-    if isinstance(value, float):
-        return f"{kind} {value.hex()}"
-    if isinstance(value, (int, str, bytes, bytearray, type(None), type(...), range, slice)):
-        return f"{kind} {describe(value)}"
-    if isinstance(value, (set, frozenset)):
-        return f"{kind} {sorted(_text(item, depth + 1) for item in value)}"
-    if isinstance(value, Mapping):
-        return f"{kind} {[_text(item, depth + 1) for pair in value.items() for item in pair]}"
-    if isinstance(value, (list, tuple, Iterator)):
-        return f"{kind} {[_text(item, depth + 1) for item in islice(value, _LONGEST)]}"
-    if is_dataclass(value) and not isinstance(value, type):
+        yield place, kind
+    elif isinstance(value, float):
+        yield place, f"{kind} {value.hex()}"
+    elif isinstance(value, (int, str, bytes, bytearray, type(None), type(...), range, slice)):
+        yield place, f"{kind} {without_addresses(describe(value))}"
+    elif isinstance(value, (set, frozenset)):
+        items = sorted(str(list(_parts("", item, depth + 1))) for item in value)
+        yield place, f"{kind} {items}"
+    elif isinstance(value, Mapping):
+        yield place, f"{kind} of {len(value)}"
+        for index, (key, held) in enumerate(value.items()):
+            yield from _parts(f"{place}.keys()[{index}]", key, depth + 1)
+            yield from _parts(f"{place}[{describe(key)}]", held, depth + 1)
+    elif isinstance(value, (list, tuple, Iterator)):
+        yield place, kind
+        for index, item in enumerate(islice(value, _LONGEST)):
+            yield from _parts(f"{place}[{index}]", item, depth + 1)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield place, kind
         hints = get_type_hints(type(value), include_extras=True)
-        exact = [part.name for part in fields(value) if not _is_loose(hints[part.name])]
-        return f"{kind} {[_text(getattr(value, name), depth + 1) for name in exact]}"
-    return kind
+        for name in [part.name for part in fields(value) if not _is_loose(hints[part.name])]:
+            yield from _parts(f"{place}.{name}", getattr(value, name), depth + 1)
+    else:
+        yield place, kind
 
 
 def _is_loose(annotation: Any) -> bool:

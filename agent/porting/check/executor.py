@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.errors import UsageError
@@ -13,55 +12,46 @@ from agent.porting.check.concurrency import (
     goes_on,
     has_raised,
     is_carried,
+    outcomes_of,
     refuse_words,
     result_of,
 )
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.effects import difference_beside
+from agent.porting.check.hashes import HashLaw, without_number
 from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
+from agent.porting.check.observer import observer
+from agent.porting.check.probed_objects import ProbedObjects
 from agent.porting.check.raises import outside_raises
-from agent.porting.check.schedules import is_race, other_schedules
+from agent.porting.check.reach import Reach, acts_on_nothing
+from agent.porting.check.schedules import is_race, other_schedules, replayed
 from agent.porting.check.side import Side
 from agent.porting.check.world import Surroundings
 from agent.porting.compare.comparison import Comparison, Difference
 from agent.porting.compare.introspection import without_addresses
-from agent.porting.compare.outcome import Outcome, capture
+from agent.porting.compare.masks import Unsteady, is_masked, places_in
 from agent.porting.fallback.attribution import HANDED_OVER
-from agent.porting.fallback.observing import looking
+from agent.porting.script.environment import WORD, ScriptEnvironment
+from agent.porting.script.probing import PROBING, both_refuse
 from agent.porting.script.statement import CONTROLS, parse
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from agent.porting.check.concurrency import Named
     from agent.porting.check.heartbeat import Heartbeat
     from agent.porting.check.schedules import Schedule
+    from agent.porting.compare.outcome import Outcome
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.fallback.attribution import Refused
     from agent.porting.script.statement import Line
 
-__all__ = ["Disagreement", "Pair", "observer"]
+__all__ = ["Pair"]
 
-
-@dataclass
-class Disagreement(Exception):  # a finding, not an error
-    """Both sides ran the same line and did not do the same."""
-
-    line: str
-    operation: str | None
-    """The operation's name, as it is counted; None if it is none of the contract's."""
-    arguments: tuple[Any, ...]
-    """The reference's, as they are after the call."""
-    python: Outcome
-    rust: Outcome
-    difference: Difference
-    shown: tuple[str, str] | None = None
-    """Both outcomes as texts, where those of the sides would show what is of their worlds alone."""
-
-    def __str__(self) -> str:
-        return f"{self.line}\n  {self.difference}"
-
-
-_OF_A_RUN = ("_python", "_rust", "_worlds", "_comparison", "_carried", "_schedule", "kinds")
+_OF_A_RUN = (
+    "_python", "_rust", "_worlds", "_comparison", "_carried", "_schedule", "kinds", "_environment",
+)  # fmt: skip
 """Attributes of a pair that belong to one run of the lines."""
 
 
@@ -70,10 +60,11 @@ class Pair:
 
     As a context manager it opens the worlds of its contract, and closes them.
 
-    `counts`, when given, is increased for each operation of the contract that was compared: by its
-    name, for a part's with the part's before it, as in ``Counter.inc``; the factory counts as the
-    contract's name. `refused`, when given, notes those that Rust did not serve itself. `schedule`,
-    when given, is what the event loop of the reference does in some lines instead.
+    `reach`, when given, notes each operation of the contract that was compared: by its name, for a
+    part's with the part's before it, as in ``Counter.inc``; the factory goes by the contract's
+    name. `refused`, when given, notes those that Rust did not serve itself. `schedule`, when given,
+    is what the event loop of the reference does in some lines instead. What is `unsteady`, by
+    operation, is not compared.
     """
 
     def __init__(  # noqa: PLR0913  # all that a run of a script rests on
@@ -81,14 +72,15 @@ class Pair:
         contract: Contract,
         python: Any,
         rust: Any,
-        counts: Counter[str] | None = None,
+        reach: Reach | None = None,
         refused: Refused | None = None,
         *,
         schedule: Schedule | None = None,
+        unsteady: Mapping[str, Unsteady] | None = None,
     ) -> None:
         refuse_words(contract)
         self.contract = contract
-        self.counts = Counter() if counts is None else counts
+        self.reach = Reach() if reach is None else reach
         self.kinds = {contract.name.lower(): contract.name}
         """Of which contract or part an object is, by its name in the script."""
         self.compared = 0
@@ -105,8 +97,13 @@ class Pair:
         self._python = Side(contract, python)
         self._rust = Side(contract, rust, self._python)
         self._python.names["drawn"] = self._rust.names["drawn"] = self._redraw
+        self._environment = ScriptEnvironment(self.lost)
+        for side in (self._python, self._rust):
+            side.names.setdefault(WORD, self._environment)
         self._carried: dict[str, Named] = {}
         """The operations that later lines carry on, by the name of what each gave."""
+        self._unsteady = {} if unsteady is None else unsteady
+        self._law = HashLaw(contract)
         self._implementations = python, rust
         self._did: list[str] = []
         """What each line did on the second side, where there are event loops."""
@@ -115,12 +112,14 @@ class Pair:
         self._may_reschedule = schedule is None
         self._schedule = schedule or {}
         self._worlds = Surroundings(contract)
+        self._probed = ProbedObjects(contract, self._python, self._rust)
         self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
         if isinstance(python, type) and contract.factory is not None:
             self._comparison.twins[python] = rust, observer(contract, contract.name)
 
     def __enter__(self) -> Self:
         """Open a world for each side, if the contract names one."""
+        self._environment.open()
         self._worlds.open(self._python.names, self._rust.names)
         self._comparison.normalisers = self._worlds.normalisers
         sides = zip((self._python, self._rust), self._worlds.worlds, strict=False)
@@ -129,7 +128,11 @@ class Pair:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the event loops and let go of what the script made, then close the worlds."""
+        """Close the event loops and let go of what the script made, then close the worlds.
+
+        The environment is as it was before.
+        """
+        self._environment.close()
         self._python.close()
         self._rust.close()
         if self._worlds.are_open:
@@ -155,20 +158,17 @@ class Pair:
     def _run(self, line: Line, heartbeat: Heartbeat) -> Outcome:
         worlds, index = self._worlds, len(self._lines) - 1
         name, spec = self.spec(line)
+        if name is not None and acts_on_nothing(line, self._python.names, self._rust.names):
+            self.reach.unmade[name] += 1
+            name, spec = None, None
         heartbeat.enter(Phase.PYTHON)
         left = worlds.run(line, spec, lambda: self._python.run(line, self._schedule.get(index)))
         heartbeat.enter(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
         self._meet_in_time(right, heartbeat)
         heartbeat.enter(Phase.COMPARISON)
-        made = self.contract.named_by(result_of(line, spec))
-        if made is not None:
-            self._meet(made, line, left.value, right.value)
-        difference = worlds.compare(
-            line, spec, lambda: self._difference(line, left, right, spec)
-        ) or worlds.difference(line, self._comparison)
-        if not line.calls and goes_on(line, self._carried) is None:
-            difference = difference or self._outside_raises(left, name, spec)
+        self._meet(line, spec, left.value, right.value)
+        difference = self._compare(line, name, spec, left, right)
         if line.word is not None and is_race(line.word, real=self._is_real):
             self._races[index] = line.word
         if difference is not None:
@@ -180,12 +180,8 @@ class Pair:
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
         self._raised.append(has_raised(left))
-        for counted in self._names_of(line, name):
-            self.counts[counted] += 1
-            self.compared += 1
-            self.idle = self.idle + 1 if reason == HANDED_OVER else 0
-            if self._refused is not None and reason is not None:
-                self._refused.reasons[reason] += 1
+        self._count(self._names_of(line, name), line, (left, right), reason)
+        self._law.learn(line, name)
         if difference is not None:
             operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
             parts = worlds.shown(difference.python, difference.rust)
@@ -193,6 +189,37 @@ class Pair:
             shown = worlds.shown(str(left), str(right))
             raise Disagreement(line.text, name, operands, left, right, difference, shown)
         return left
+
+    def _compare(
+        self,
+        line: Line,
+        name: str | None,
+        spec: OperationSpec | None,
+        left: Outcome,
+        right: Outcome,
+    ) -> Difference | None:
+        """Compare what a line did on both sides, and to their worlds, but for what is unsteady."""
+        self._comparison.masked = places_in(self._unsteady, name or line.text)
+        found = self._worlds.compare(
+            line, spec, lambda: self._difference(line, left, right, spec)
+        ) or self._worlds.difference(line, self._comparison)
+        found = found or self._difference_beside(line, name, spec)
+        if not line.calls and goes_on(line, self._carried) is None:
+            found = found or self._outside_raises(left, name, spec)
+        found = found or self._law.difference(line, spec, self._python, self._rust)
+        return None if found and is_masked(found.where, self._comparison.masked) else found
+
+    def _count(
+        self, names: list[str], line: Line, sides: tuple[Outcome, Outcome], reason: str | None
+    ) -> None:
+        """Take note of the operations that a line did, and of why Rust did not serve them."""
+        did = zip(*(outcomes_of(side, len(names)) for side in sides), strict=True)
+        for name, outcomes in zip(names, did, strict=True):
+            self.reach.note(name, line, *outcomes, by_rust=reason is None)
+            self.compared += 1
+            self.idle = self.idle + 1 if reason == HANDED_OVER else 0
+            if self._refused is not None and reason is not None:
+                self._refused.reasons[reason] += 1
 
     def _difference(
         self,
@@ -202,9 +229,25 @@ class Pair:
         spec: OperationSpec | None,
     ) -> Difference | None:
         """Compare what a line did on both sides: outcome, callbacks, arguments afterwards."""
+        if line.subject == PROBING and both_refuse(line.operation, left, right):
+            return None
         specs = [self._spec_of(*call)[1] for call in line.calls] if line.calls else [spec]
+        if not line.calls:
+            left, right = without_number(left, spec), without_number(right, spec)
         found = difference_of_results(line, left, right, self._comparison, specs)
+        if line.subject == PROBING and not self._probed.is_object(line, self._python.names):
+            return found  # what is asked is a function or a class, which calls do not change
         return found or self._difference_around(line.operands)
+
+    def _difference_beside(
+        self, line: Line, name: str | None, spec: OperationSpec | None
+    ) -> Difference | None:
+        """Compare what a line did beside its result, but for what the contract ignores."""
+        if not (self._python.beside.noted or self._rust.beside.noted):
+            return None  # as a rule
+        specs = [self._spec_of(*call)[1] for call in line.calls] or [self._judged(name, spec)]
+        ignores = {word for each in specs if each is not None for word in each.ignores}
+        return difference_beside(self._python.beside, self._rust.beside, ignores, self._comparison)
 
     def _names_of(self, line: Line, name: str | None) -> list[str]:
         """Return the operations that a line counts as; one that it starts counts when awaited."""
@@ -224,8 +267,10 @@ class Pair:
         if not (self._may_reschedule and self.contract.asynchronous):
             return None
         for schedule in other_schedules(self._schedule, self._races, real=self._is_real):
-            other = Pair(self.contract, *self._implementations, schedule=schedule).__enter__()
-            outcome = _replayed(other, self._lines)
+            other = Pair(
+                self.contract, *self._implementations, schedule=schedule, unsteady=self._unsteady
+            ).__enter__()
+            outcome = replayed(other.run, self._lines)
             if outcome is not None and other._did == self._did:  # noqa: SLF001  # of this class
                 self.__exit__()
                 for name in _OF_A_RUN:
@@ -269,11 +314,15 @@ class Pair:
             return None
         if isinstance(outcome.raised, OF_THE_LOOP):
             return None
-        if spec is None and name == self.contract.name:
-            spec = self.contract.factory
+        spec = self._judged(name, spec)
         if spec is None:
             return None
         return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
+
+    def _judged(self, name: str | None, spec: OperationSpec | None) -> OperationSpec | None:
+        """Return what the contract says of a line's operation, which may be the factory."""
+        made = spec is None and name == self.contract.name
+        return self.contract.factory if made else spec
 
     def _redraw(self, name: str, row: bytes = b"") -> Any:
         """Draw the value of ``drawn`` in a script, separately for each side."""
@@ -297,8 +346,11 @@ class Pair:
 
         Only an operation of the contract has a name.
         """
-        controls = self.contract.asynchronous and line.word in CONTROLS
-        if controls or self._worlds.is_step(line):
+        of_tools = (self.contract.asynchronous and line.word in CONTROLS) or (
+            line.operation == line.subject == WORD
+            and self._python.names.get(WORD) is self._environment
+        )
+        if of_tools or self._worlds.is_step(line) or self._probed.made_by(line):
             return None, None
         return goes_on(line, self._carried) or self._spec_of(line.operation, line.subject)
 
@@ -318,12 +370,16 @@ class Pair:
             return None, None
         return operation if kind == root.name else f"{kind}.{operation}", spec
 
-    def _meet(self, kind: str, line: Line, python: Any, rust: Any) -> None:
+    def _meet(self, line: Line, spec: OperationSpec | None, python: Any, rust: Any) -> None:
         """Take the classes of two results that are of one contract or part for twins."""
-        if type(python).__module__ == "builtins":
+        if self._probed.made_by(line):
+            self._probed.meet(line, python, rust, self.kinds, self._comparison)
+        kind = self.contract.named_by(result_of(line, spec))
+        if kind is None or type(python).__module__ == "builtins":
             return  # None, where there may be no such object
         if type(python) not in self._comparison.twins:
             self._comparison.twins[type(python)] = type(rust), observer(self.contract, kind)
+            self._probed.kinds[type(python)] = kind
         if line.target is not None:
             self.kinds[line.target] = kind
 
@@ -342,45 +398,3 @@ class Pair:
                 if difference is not None:
                     return difference
         return None
-
-
-def _replayed(pair: Pair, lines: list[str]) -> Outcome | None:
-    """Run `lines`; return what the last did, or None where the sides differ."""
-    outcome = None
-    for line in lines:
-        try:
-            outcome = pair.run(line)
-        except Disagreement:
-            return None
-    return outcome
-
-
-def observer(
-    contract: Contract, kind: str, both: type | None = None
-) -> Callable[[Any], dict[str, Any]]:
-    """Return what shows all that a caller can see of an object without changing it.
-
-    It is one of the contract or part `kind`; what the class `both` has not is left out.
-    """
-    names = {
-        spec.name: spec.kind
-        for spec in contract.observers(kind)
-        if both is None or hasattr(both, spec.name)
-    }
-
-    def observe(value: Any) -> dict[str, Any]:
-        with looking():
-            seen = {
-                name: capture(getattr, value, name)
-                if kind == "property"
-                else capture(lambda name=name: getattr(value, name)())
-                for name, kind in names.items()
-            }
-        # Another of its kind would be looked at in the same way, and so on without an end.
-        return {
-            name: outcome
-            for name, outcome in seen.items()
-            if type(outcome.value) is not type(value)
-        }
-
-    return observe

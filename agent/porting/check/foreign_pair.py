@@ -6,18 +6,22 @@ import re
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
 from agent.porting.check.loading import Loaded
-from agent.porting.infer.inferred import contract_in, infer
+from agent.porting.files.reading import read_text
+from agent.porting.infer.inferred import contract_in, infer, one_sided
+from agent.porting.infer.names import is_name
 from agent.porting.infer.observed import observed_types
 from agent.porting.script.store import load_corpus
 from agent.porting.worlds.opening import load_world
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.porting.check.loading import Reload
+    from agent.porting.contract.reader import Contract
     from agent.porting.infer.inferred import Inferred, Recorded
 
 __all__ = [
@@ -45,6 +49,8 @@ class ForeignPair:
     """Loads both sides and the contract, in another process too."""
     inferred: Inferred | None
     """How the contract was inferred; None for one that was given."""
+    one_sided: list[str]
+    """What only one side offers or accepts, without what the contract gives a reason for."""
 
 
 def find_foreign_pair(
@@ -100,6 +106,9 @@ def load_foreign_pair(
             raise UsageError(message) from error
     sides = named_object(python), named_object(rust)
     name = _name(python)
+    if not is_name(name):
+        message = f"--python {python}: no script can call an object {name!r}"
+        raise UsageError(message)
     if contract is None:
         inferred = infer(name, *sides, recorded)
         text, protocol, source = inferred.text, inferred.protocol, "<inferred>"
@@ -110,12 +119,26 @@ def load_foreign_pair(
             message = f"--contract {contract}: give a file and a protocol in it, as in a.py:Text"
             raise UsageError(message)
         try:
-            text = Path(source).read_text(encoding="utf-8")
+            text = read_text(source)
         except (OSError, UnicodeDecodeError) as error:
             message = f"--contract {contract}: {source} cannot be read: {error}"
             raise UsageError(message) from error
     reload = partial(_reload, python, rust, text, protocol, source, world)
-    return ForeignPair(name, text, protocol, reload, inferred)
+    alone = inferred.one_sided if inferred else _not_promised(name, sides, reload().contract)
+    return ForeignPair(name, text, protocol, reload, inferred, alone)
+
+
+def _not_promised(name: str, sides: tuple[Any, Any], contract: Contract) -> list[str]:
+    """Return what only one side offers, where the contract neither lists it nor gives a reason.
+
+    What the contract lists, it lists with the parameters that are promised.
+    """
+    try:
+        alone = one_sided(name, *sides)
+    except ContractError:  # they have nothing in common but what the contract lists
+        return []
+    settled = {name, *contract.operations, *contract.left_out}
+    return [each for each in alone if each.partition(":")[0] not in settled]
 
 
 def _reload(  # noqa: PLR0913, PLR0917  # what was asked for, in another process too

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
 from agent.porting.check.operations import Move
 from agent.porting.script.statement import parse
@@ -21,10 +22,10 @@ from agent.porting.strategies.pools import VALUES
 from agent.porting.worlds.opening import WORLD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
     from agent.porting.check.budget import Budget
+    from agent.porting.check.executor import Pair
     from agent.porting.check.operations import Drawing, Place, Setting
     from agent.porting.contract.reader import OperationSpec
     from agent.porting.script.statement import Line
@@ -71,6 +72,14 @@ _IDLE = 12
 """Calls of Python on both sides, in a row, that end a script: they show what was handed over."""
 
 
+Watch = Callable[[str, "OperationSpec", dict[str, str]], None]
+"""Is told of each call: the operation, what is said of it, and the arguments."""
+
+
+def ignore_call(operation: str, spec: OperationSpec, arguments: dict[str, str]) -> None:
+    """Do nothing about a call."""
+
+
 class Run:
     """One script while it is drawn and run."""
 
@@ -82,8 +91,11 @@ class Run:
         chance: Random,
         found: Callable[[list[str], Disagreement], bool],
         budget: Budget,
+        watch: Watch = ignore_call,
     ) -> None:
         self.lines: list[str] = []
+        self.result: Any = None
+        """What the last line returned; None if it raised."""
         self._drawing = drawing
         self._caller = drawing.caller
         self._pair = pair
@@ -91,6 +103,7 @@ class Run:
         self._chance = chance
         self._found = found
         self._budget = budget
+        self._watch = watch
         self._over = False
         self._hostile = any("{reenter}" in text for text, _ in setting.hostile)
         self._slots: dict[str, str] = {}
@@ -145,8 +158,10 @@ class Run:
 
     def _start(self) -> None:
         setting, caller = self._setting, self._caller
+        if setting.environment:
+            self._do(parse(setting.environment))
         self._take_values(setting.first_value)
-        self._slots["{reenter}"] = setting.reenter
+        self._slots["{reenter}"] = setting.reenter[caller.contract.name]
         if caller.has_clock:
             self._do(parse(caller.clock(setting.tick)))
         names = []
@@ -172,7 +187,11 @@ class Run:
         arguments = self._setting.arguments
         for attempt in range(1, _TRIES + 1):
             filled = {key: self._filled(text) for key, text in arguments.items()}
+            if self._drawing.hints is not None:
+                allows = self._drawing.allows(factory)
+                filled = self._drawing.hints.propose(factory.name, filled, self._chance, allows)
             self._do(self._caller.make(filled))
+            self._watch(factory.name, factory, filled)
             if self._over or not self._pair.raised(-1):
                 return
             arguments = {
@@ -189,7 +208,7 @@ class Run:
         if not alive and not self._provide(move.owner, choice):
             return
         subject = alive[0 if choice[2] < _FIRST else choice[2] % len(alive)]
-        arguments = self._chosen(move.spec, choice)
+        arguments = self._chosen(move, choice)
         target = None
         if move.gives is not None:
             number = self._made[move.gives] % _OBJECTS + 1
@@ -203,6 +222,7 @@ class Run:
                 return
         else:
             self._do(self._caller.call(move.spec, arguments, subject, target))
+        self._watch(_label(move), move.spec, arguments)
         if target is None or move.gives is None or self._over or self._pair.raised(-1):
             return
         if self._pair.kinds.get(target) == move.gives:
@@ -220,7 +240,7 @@ class Run:
         if not alive:
             return None
         subject = alive[0 if choice[2] < _FIRST else choice[2] % len(alive)]
-        return move.spec, subject, self._chosen(move.spec, choice)
+        return move.spec, subject, self._chosen(move, choice)
 
     def _returns(self, line: Line) -> bool:
         """Run one line; return whether it returned, and the script goes on."""
@@ -235,25 +255,30 @@ class Run:
                 return bool(self._alive[kind])
         return False
 
-    def _chosen(self, spec: OperationSpec, choice: bytes) -> dict[str, str]:
+    def _chosen(self, move: Move, choice: bytes) -> dict[str, str]:
         """Return the arguments of a call, of a few values that were written for the run."""
         arguments = {}
-        for index, place in enumerate(self._drawing.places(spec)):
+        for index, place in enumerate(self._drawing.places(move.spec)):
             byte = choice[3 + index % (_BYTES - 3)]
             if place.driven and byte % 2:
                 arguments[place.name] = CLOCK
             elif place.required or byte < _GIVEN:
-                text = self._value(place, byte)
+                text = self._value(place, byte, move.owner)
                 if OBJECT_SLOT in text:
                     text = self._with_objects(text, choice)
                 arguments[place.name] = text
-        return arguments
+        hints = self._drawing.hints
+        if hints is None or not arguments or move.owner == WORLD:
+            return arguments
+        return hints.propose(_label(move), arguments, self._chance, self._drawing.allows(move.spec))
 
-    def _value(self, place: Place, byte: int) -> str:
+    def _value(self, place: Place, byte: int, owner: str) -> str:
         hand = self._hands.setdefault(id(place), [])
         if len(hand) < place.often:
             size = _FEWEST_BYTES + (byte := self._chance.getrandbits(8)) * byte // _SPREAD
-            text = self._filled(place.domain.write(Choices(self._chance.randbytes(size))))
+            text = place.domain.write(Choices(self._chance.randbytes(size)))
+            reenter = self._setting.reenter.get(owner, "None")  # the world's steps have none
+            text = self._filled(text.replace("{reenter}", reenter))
             hand.append(text)
             return text
         return hand[byte % len(hand)]
@@ -282,15 +307,19 @@ class Run:
             return
         self.lines.append(line.text)
         before = self._pair.compared
-        found = None
+        found = self.result = None
         try:
-            self._pair.run(line)
+            self.result = self._pair.run(line).value
         except Disagreement as disagreement:
             found = disagreement
         if found is not None:  # not in the handler: it would become the context of what is raised
             self._over = not self._found(self.lines, found)
         self._budget.calls -= self._pair.compared - before
         self._over = self._over or self._pair.idle >= _IDLE
+
+
+def _label(move: Move) -> str:
+    return f"{move.owner}.{move.spec.name}"
 
 
 def _swarm(moves: list[Move], bits: int) -> list[Move]:

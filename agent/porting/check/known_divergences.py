@@ -7,18 +7,18 @@ expired, or whose script no longer shows it, fails the check: what is registered
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
+from agent.porting.files.reading import parse_toml, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from agent.porting.check.executor import Disagreement
+    from agent.porting.check.disagreement import Disagreement
 
 __all__ = ["KnownDivergence", "load_register", "today"]
 
@@ -79,7 +79,7 @@ def load_register(path: Path, component: str) -> list[KnownDivergence]:
     if not path.exists():
         return []
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = parse_toml(read_text(path))
     except ValueError as error:
         message = f"{path} is not TOML: {error}"
         raise ContractError(message) from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.containment import contains
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import is_driven
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from agent.porting.contract.reader import OperationSpec
+    from agent.porting.guidance.hints import Allows, Hints
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
 
@@ -47,8 +49,10 @@ class Setting:
     keys: list[str]
     first_value: int
     """Where in `VALUES` the run's own begin: neighbours are easily taken for each other."""
-    reenter: str
-    """What callbacks do that use the object under test."""
+    reenter: dict[str, str]
+    """What callbacks do that use the object that calls them, by its contract or part."""
+    environment: str = ""
+    """The line that sets the environment; empty for the usual one."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ class Drawing:
 
     def __init__(self, caller: Caller, steps: int) -> None:
         self.caller = caller
+        self.hints: Hints | None = None
+        """What the arguments of calls are chosen by, once the reference was explored."""
         self.steps = steps
         """Calls of one script."""
         self.moves: list[Move] = []
@@ -98,6 +104,7 @@ class Drawing:
         """What the world does by itself."""
         self._often = max(_FEWEST, steps // len(self.moves))
         self._places: dict[int, list[Place]] = {}
+        self._allows: dict[int, Allows] = {}
         self._hashes = any(
             domain.slots == KEY_SLOTS
             for move in self.moves
@@ -114,7 +121,7 @@ class Drawing:
             hostile=_hostile_keys(choices) if self._hashes else [],
             keys=[choices.of(_KEY_POOL) for _ in range(_KEYS)],
             first_value=choices.below(len(VALUES)),
-            reenter=choices.of(self.caller.reentries),
+            reenter={owner: choices.of(calls) for owner, calls in self.caller.reentries.items()},
         )
 
     def places(self, spec: OperationSpec) -> list[Place]:
@@ -130,6 +137,21 @@ class Drawing:
                 )
                 for parameter in spec.parameters
             ]  # fmt: skip
+        return known
+
+    def allows(self, spec: OperationSpec) -> Allows:
+        """Return whether the contract allows a value for a parameter of `spec`."""
+        known = self._allows.get(id(spec))
+        if known is None:
+            annotations = {each.name: each.annotation for each in spec.parameters}
+
+            def known(name: str, value: Any) -> bool:
+                try:
+                    return contains(annotations[name], value)
+                except Exception:  # noqa: BLE001  # a predicate that cannot take the value
+                    return False
+
+            self._allows[id(spec)] = known
         return known
 
     def _arguments(self, spec: OperationSpec, chance: Random) -> dict[str, str]:

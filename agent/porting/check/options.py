@@ -45,7 +45,17 @@ def find_profile(name: str) -> Profile:
     return PROFILES[name]
 
 
-_SETTINGS = ("profile", "examples", "seconds", "seed", "jobs", "call_limit", "pinning", "brief")
+_SETTINGS = (
+    "profile",
+    "examples",
+    "seconds",
+    "seed",
+    "jobs",
+    "call_limit",
+    "pinning",
+    "brief",
+    "allow_stale",
+)
 """The options that a person sets; a project or the check itself gives the others."""
 
 
@@ -87,6 +97,8 @@ class CheckOptions:
     """Whether Rust may leave calls to Python: then what both serve is compared."""
     brief: bool = False
     """Whether to stop at the first difference, without looking for a shorter script."""
+    allow_stale: bool = False
+    """Whether a debug or stale build of a component is compared too."""
 
     def __post_init__(self) -> None:
         find_profile(self.profile)

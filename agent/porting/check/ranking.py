@@ -16,9 +16,10 @@ __all__ = ["DivergenceGroup", "SimilarDivergences", "grouped"]
 
 _HEADINGS = {
     "values": "other results",
-    "effects": "other effects on arguments, or other calls of callbacks",
+    "effects": "other effects beside the result",
     "refusals": "raised on one side alone",
     "errors": "other exceptions",
+    "protocol": "object protocol: what every object has, though no contract lists it",
     "contract": "not allowed by the contract, on both sides",
     "wording": "exceptions of the same class with another message",
 }

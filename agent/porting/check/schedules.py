@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from agent.porting.check.disagreement import Disagreement
 
-__all__ = ["Schedule", "is_race", "other_schedules"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from agent.porting.compare.outcome import Outcome
+
+__all__ = ["Schedule", "is_race", "other_schedules", "replayed"]
 
 Schedule = dict[int, int]
 """For lines, counted from 0, what the reference does instead; see `SideLoop.run`."""
@@ -41,3 +45,14 @@ def other_schedules(schedule: Schedule, races: dict[int, str], *, real: bool) ->
         for instead in _OTHER_WAYS[races[index]]
     ]
     yield from [schedule, *others] * _AGAIN if real else others
+
+
+def replayed(run: Callable[[str], Outcome], lines: list[str]) -> Outcome | None:
+    """Run `lines` by the `run` of a pair; return what the last did, or None where sides differ."""
+    outcome = None
+    for line in lines:
+        try:
+            outcome = run(line)
+        except Disagreement:
+            return None
+    return outcome

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from agent.porting.script.environment import sets_environment
+
 __all__ = ["shrunk"]
 
 _SECONDS = 10.0
@@ -101,6 +103,9 @@ def _weight(text: str) -> tuple[int, int, str]:
 def _variants(line: str, redraws: Redraws) -> Iterator[str]:
     """Yield `line` with one of its operands replaced by a simpler one, or left out."""
     (statement,) = ast.parse(line).body
+    if sets_environment(line):
+        yield from _fewer_settings(statement)
+        return
     for holder, name, index in _places(statement, redraws):
         held = getattr(holder, name)
         if index is None:
@@ -117,6 +122,15 @@ def _variants(line: str, redraws: Redraws) -> Iterator[str]:
             }
         if name in _LISTS:
             yield _with(statement, holder, shorter)
+
+
+def _fewer_settings(statement: ast.stmt) -> Iterator[str]:
+    """Yield the line without one of its settings; the others stay as they were drawn."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        for setting in call.keywords:
+            others = [each for each in call.keywords if each is not setting]
+            yield _with(statement, call, {"keywords": others})
 
 
 def _places(statement: ast.stmt, redraws: Redraws) -> list[tuple[ast.AST, str, int | None]]:

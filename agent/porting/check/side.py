@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.effects import Beside
 from agent.porting.check.event_loop import SideLoop, close_unawaited
 from agent.porting.script.vocabulary import Journal, words
 
@@ -25,6 +26,8 @@ class Side:
         self.journal = Journal()
         own = contract.name.lower() if contract.factory is None else contract.name
         self.names = words(self.journal) | contract.classes | {own: implementation}
+        self.beside = Beside(_module_of(implementation))
+        """What the last line did beside its result."""
         self.loop: SideLoop | None = None
         if contract.asynchronous:
             self.loop = SideLoop(
@@ -37,9 +40,10 @@ class Side:
 
         `instead` is for a line that lets the event loop make turns: how many it makes here.
         """
-        if self.loop is None:
-            return line.run(self.names)
-        return self.loop.run(line, self.names, instead)
+        with self.beside:
+            if self.loop is None:
+                return line.run(self.names)
+            return self.loop.run(line, self.names, instead)
 
     def close(self) -> None:
         """Close the event loop, and the coroutines that the script made and did not await."""
@@ -47,6 +51,13 @@ class Side:
             return
         self.loop.close()
         close_unawaited(self.names.values())
+
+
+def _module_of(implementation: Any) -> str:
+    """Return the name of the module that an implementation is, or belongs to."""
+    own = implementation if inspect.ismodule(implementation) else inspect.unwrap(implementation)
+    name = getattr(own, "__name__" if inspect.ismodule(own) else "__module__", None)
+    return name if isinstance(name, str) else ""
 
 
 def _is_compiled(contract: Contract, implementation: Any) -> bool:

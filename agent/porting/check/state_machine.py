@@ -8,20 +8,24 @@ Hypothesis for each would take longer than the call.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.budget import Budget
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.environments import drawn_environment
+from agent.porting.check.executor import Pair
 from agent.porting.check.generator import Run
+from agent.porting.check.reach import Reach
 from agent.porting.check.world import refusing_effects
 from agent.porting.strategies.draws import redrawn_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from agent.porting.check.disagreement import Disagreement
     from agent.porting.check.operations import Drawing
+    from agent.porting.compare.masks import Unsteady
     from agent.porting.fallback.attribution import Refused
 
 __all__ = ["Findings", "run_twins"]
@@ -31,8 +35,8 @@ __all__ = ["Findings", "run_twins"]
 class Findings:
     """What the runs of a machine came to."""
 
-    counts: Counter[str] = field(default_factory=Counter)
-    """Compared calls by operation."""
+    reach: Reach = field(default_factory=Reach)
+    """How far the compared calls got."""
     redrawn: Counter[str] = field(default_factory=Counter)
     """Arguments that were drawn again from their choices, by strategy."""
     scripts: list[list[str]] = field(default_factory=list)
@@ -49,13 +53,14 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
     found: Callable[[list[str], Disagreement], bool],
     budget: Budget | None = None,
     refused: Refused | None = None,
+    unsteady: Mapping[str, Unsteady] | None = None,
     keep: bool = False,
 ) -> Findings:
     """Run `programs` scripts of `drawing.steps` calls on both sides, within the budget.
 
     `found` is called with each difference and the lines that led to it, and returns whether the
     script may continue as if there were none; `refused` is called with the calls that Rust did not
-    serve. With `keep`, the scripts are returned.
+    serve. What is `unsteady` is not compared. With `keep`, the scripts are returned.
     """
     findings = Findings()
     left = Budget() if budget is None else budget
@@ -64,9 +69,16 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
         if left.spent:
             break
         chance = Random(f"{seed}/{program}")  # noqa: S311  # drawn, not secret
-        pair = Pair(drawing.caller.contract, python, rust, findings.counts, refused)
+        pair = Pair(
+            drawing.caller.contract, python, rust, findings.reach, refused, unsteady=unsteady
+        )
         with refusing_effects(), pair:
-            run = Run(drawing, pair, drawing.setting(chance), chance, found, left)
+            setting = drawing.setting(chance)
+            around = Random(f"{seed}/{program}/around")  # noqa: S311  # so that all else stays
+            setting = replace(
+                setting, environment=drawn_environment(around, drawing.caller.contract)
+            )
+            run = Run(drawing, pair, setting, chance, found, left)
             run.play(drawing.steps)
         findings.redrawn += redrawn_in(run.lines)
         if keep:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from agent.errors import UsageError
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.generator import STEPS
 from agent.porting.check.operations import Drawing
 from agent.porting.check.verdict import divergence
@@ -148,17 +149,22 @@ def _free(name: str, members: dict[str, Any]) -> str:
     return name
 
 
-def _drawn(caller: Caller, spec: OperationSpec) -> dict[str, st.SearchStrategy[str | None]]:
+def _drawn(
+    caller: Caller, spec: OperationSpec, owner: str
+) -> dict[str, st.SearchStrategy[str | None]]:
     """Return strategies for the arguments of `spec`; None for one that is not passed."""
     domains = caller.domains(spec)
+    reentries = caller.reentries.get(owner, ["None"])  # a step of the world has none
     drawn: dict[str, st.SearchStrategy[str | None]] = {}
     for place in Drawing(caller, 1).places(spec):
         domain = domains[place.name]
         texts: st.SearchStrategy[str | None]
         if domain.strategy is None:
-            texts = concrete(expressions(domain), caller.reentries)
+            texts = concrete(expressions(domain), reentries)
         else:
-            traps = concrete(st.sampled_from(domain.risky or domain.within), caller.reentries)
+            traps = concrete(
+                st.sampled_from(domain.risky or domain.within), caller.reentries[owner]
+            )
             texts = draws_of(caller.draws, domain.strategy) | traps
         if place.driven:
             texts = st.just(CLOCK) | texts
@@ -178,7 +184,9 @@ def _passed(drawn: dict[str, str | None]) -> dict[str, str]:
 
 def _beginning(caller: Caller) -> Any:
     factory = caller.contract.factory
-    drawn: dict[str, Any] = {} if factory is None else dict(_drawn(caller, factory))
+    drawn: dict[str, Any] = (
+        {} if factory is None else dict(_drawn(caller, factory, caller.contract.name))
+    )
     if caller.has_clock:
         drawn["tick"] = st.sampled_from(["", "0.25"])
 
@@ -203,7 +211,7 @@ def _rule(caller: Caller, move: Move, name: str) -> Any:
         self.perform(move, on, _passed(arguments))
 
     call.__name__ = name
-    drawn: dict[str, Any] = dict(_drawn(caller, move.spec))
+    drawn: dict[str, Any] = dict(_drawn(caller, move.spec, move.owner))
     if several:
         drawn["on"] = st.integers(0, _OBJECTS - 1)
     calls: Any = rule(**drawn)

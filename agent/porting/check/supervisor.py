@@ -7,7 +7,6 @@ process.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import pickle
 import signal
@@ -24,6 +23,7 @@ from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
+from agent.porting.check.processes import SPAWN
 from agent.porting.check.timeouts import add_lost_call, ended, too_long
 from agent.porting.check.verdict import Verdict, ignore_progress
 from agent.porting.worlds.places import sweep
@@ -70,11 +70,10 @@ def supervised_check(
     Raises:
         Exception: what `check` raises, or loading the pair.
     """
-    context = multiprocessing.get_context("spawn")
-    memory = shared_memory(context)
-    here, there = context.Pipe(duplex=False)
+    memory = shared_memory(SPAWN)
+    here, there = SPAWN.Pipe(duplex=False)
     asked = replace(options, pinning=False)  # this process pins what it was sent
-    process = context.Process(target=_check, args=(name, reload, asked, there, memory))
+    process = SPAWN.Process(target=_check, args=(name, reload, asked, there, memory))
     process.start()
     there.close()
     watchdog = Watchdog(memory, options.call_limit)

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.porting.check.raises import RAISES
+from agent.porting.check.reach import Reach
 from agent.porting.compare.outcome import MOMENT
+from agent.porting.contract.terms import BESIDE
 from agent.porting.fallback.refusal_counts import percent
 
 if TYPE_CHECKING:
-    from agent.porting.check.executor import Disagreement
+    from agent.porting.check.disagreement import Disagreement
+    from agent.porting.check.reach import BranchCount
+    from agent.porting.compare.masks import Unsteady
 
 __all__ = ["Divergence", "Progress", "Verdict", "divergence", "ignore_progress"]
 
@@ -45,12 +49,16 @@ class Divergence:
     """The file it was pinned in, or that it was replayed from."""
     beyond: bool = False
     """Whether an argument is one that the contract, a guess, does not allow."""
+    topic: str | None = None
+    """The topic of the object protocol that it is about; None for what the contract lists."""
 
     @property
     def kind(self) -> tuple[str | None, ...]:
         """The key by which differences of one defect are, as a rule, the same."""
         if self.where == "domain":
             return self.where, self.call
+        if self.topic is not None:
+            return self.topic, self.call, self.where
         place = re.sub(r"\[[^\]]*\]", "[]", self.where)
         if place in {"outcome", RAISES}:
             more = [text.partition("(")[0] for text in self.outcomes if text.startswith("raised")]
@@ -67,6 +75,8 @@ class Divergence:
     @property
     def sort(self) -> str:
         """What it means to a caller: values, effects, errors, refusals, wording or contract."""
+        if self.topic is not None:
+            return "protocol"
         if self.where == "outcome":
             return "refusals"
         if self.where in {"raised", MOMENT}:
@@ -75,11 +85,18 @@ class Divergence:
             return "contract"
         if "raised" in self.where:
             return "wording"
-        return "effects" if re.search("afterwards|callbacks|^world", self.where) else "values"
+        beside = self.beside or re.search("afterwards|callbacks|^world", self.where)
+        return "effects" if beside else "values"
+
+    @property
+    def beside(self) -> bool:
+        """Whether both sides gave the same, and did something else beside it."""
+        return self.where.partition("[")[0] in BESIDE
 
     def __str__(self) -> str:
         again = "" if self.repeats else " (not seen again when the script was run once more)"
-        lines = [f"{self.call} differs in {self.where}{again}"]
+        protocol = "" if self.topic is None else f"object protocol, {self.topic}: "
+        lines = [f"{protocol}{self.call} differs in {self.where}{again}"]
         lines += [f"  python  {self.python}", f"  rust    {self.rust}"]
         if self.where not in {"outcome", "domain", RAISES}:
             lines += ["  the whole call"]
@@ -103,8 +120,14 @@ class Verdict:
 
     component: str
     seed: int
-    operations: Counter[str] = field(default_factory=Counter)
-    """Calls that were compared, by operation; the factory under the contract's name."""
+    reach: Reach = field(default_factory=Reach)
+    """How far the compared calls got, by operation; the factory under the contract's name."""
+    unexercised: dict[str, str] = field(default_factory=dict)
+    """Operations of which the calls prove nothing, and why; known once the check has ended."""
+    branches: BranchCount | None = None
+    """The branches of the reference that the calls reached; None where that is unknown."""
+    build: str | None = None
+    """Why the build that was compared is not what a release of the sources does, if it is not."""
     recorded: int = 0
     """Calls among them that a real program was recorded making."""
     varied: int = 0
@@ -119,19 +142,32 @@ class Verdict:
     """Differences with arguments that a contract does not allow which is a guess: no verdict."""
     registered: Counter[str] = field(default_factory=Counter)
     """How often each accepted difference of the register was met."""
+    one_sided: list[str] = field(default_factory=list)
+    """What only one side offers or accepts: ``name: what``."""
+    shadow: list[str] = field(default_factory=list)
+    """What shadow found, and neither the check nor a person has resolved."""
     outdated: list[str] = field(default_factory=list)
     """Entries of the register that no longer hold, and why."""
-    unsteady: dict[str, str] = field(default_factory=dict)
-    """Operations whose reference does not agree with itself, and how."""
+    probed: Counter[str] = field(default_factory=Counter)
+    """Lines that exercised the object protocol on both sides, by topic."""
+    unpromised: dict[str, str] = field(default_factory=dict)
+    """Topics of the object protocol that the contract does not promise, with reasons."""
+    unsteady: dict[str, Unsteady] = field(default_factory=dict)
+    """Operations whose reference does not agree with itself, and where; that is not compared."""
     external: tuple[str, ...] = ()
     """Operations that touch the outside world, which are compared in worlds alone."""
     doubts: list[str] = field(default_factory=list)
     """Why this is no proof of identity although no difference was seen."""
 
     @property
+    def operations(self) -> Counter[str]:
+        """Calls that were compared, by operation."""
+        return self.reach.counts
+
+    @property
     def examples(self) -> int:
         """Calls that were compared."""
-        return sum(self.operations.values())
+        return self.reach.calls
 
     @property
     def world_calls(self) -> int:
@@ -140,20 +176,30 @@ class Verdict:
 
     @property
     def share(self) -> float:
-        """Part of the compared calls that Rust served itself; 1 if none was compared."""
-        refused = 0 if self.refused is None else self.refused.total()
-        return 1 - refused / self.examples if self.examples else 1.0
+        """Part of the calls accepted by both sides that Rust served itself; 0 if there are none."""
+        return self.reach.served / max(1, self.reach.returned)
 
     def __str__(self) -> str:
-        compared = f"{self.examples:,} calls of {len(self.operations)} operations compared"
+        reach = self.reach
+        compared = f"{reach.calls:,} calls of {len(reach.operations)} operations compared"
+        compared += f", {percent(reach.returned / max(1, reach.calls))} of them returned"
         if self.recorded:
             compared += f", {self.recorded:,} of them recorded and {self.varied:,} varied"
         if self.redrawn:
             compared += f", {self.redrawn.total():,} arguments drawn again from their choices"
         if self.external:
             compared += f", {self.world_calls:,} of them in worlds"
+        if self.probed:
+            compared += f", {len(self.probed)} topics of the object protocol"
         if self.refused is not None:
-            compared += f", {percent(self.share)} served by Rust itself"
+            compared += f", {percent(self.share)} of what returned served by Rust itself"
+        if self.branches is None:
+            compared += ", branches not counted"
+        else:
+            share = percent(self.branches.reached / max(1, self.branches.of))
+            compared += f", {share} of the reference's branches reached"
+        if self.build is not None:
+            compared += f", on {self.build}"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
 
     def report(self) -> str:
@@ -162,6 +208,7 @@ class Verdict:
         lines = [f"{divergence}\n" for divergence in self.divergences]
         lines += [f"{times:,} times {entry}" for entry, times in self.registered.items()]
         lines += [f"{entry}\n" for entry in self.outdated]
+        lines += [f"found by shadow, and not resolved: {each}\n" for each in self.shadow]
         lines += [
             f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]
         ]
@@ -172,7 +219,7 @@ class Verdict:
     @property
     def verdict(self) -> Literal["identical", "divergent", "inconclusive"]:
         """The verdict in one word; a difference is one whatever else went wrong."""
-        if self.divergences or self.outdated:
+        if self.divergences or self.outdated or self.one_sided or self.shadow:
             return "divergent"
         return "inconclusive" if self.doubts else "identical"
 
@@ -183,6 +230,10 @@ class Verdict:
             "verdict": self.verdict,
             "examples": self.examples,
             "operations": dict(sorted(self.operations.items())),
+            "reach": self.reach.as_json(),
+            "unexercised": self.unexercised,
+            "branches": None if self.branches is None else self.branches._asdict(),
+            "build": self.build,
             "recorded": self.recorded,
             "varied": self.varied,
             "world_calls": self.world_calls,
@@ -192,8 +243,14 @@ class Verdict:
             "divergences": [vars(found) for found in self.divergences],
             "beyond": [vars(found) for found in self.beyond],
             "registered": dict(self.registered),
+            "one_sided": self.one_sided,
+            "shadow": self.shadow,
             "outdated": self.outdated,
-            "unsteady": self.unsteady,
+            "object_protocol": {
+                "probed": dict(sorted(self.probed.items())),
+                "unpromised": self.unpromised,
+            },
+            "unsteady": {name: each.how for name, each in self.unsteady.items()},
             "doubts": self.doubts,
             "seed": self.seed,
         }

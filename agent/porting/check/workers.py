@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import time
 from collections import Counter
@@ -18,6 +17,8 @@ from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.generate import draw
 from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
 from agent.porting.check.loading import Loaded
+from agent.porting.check.processes import SPAWN
+from agent.porting.check.reach import Reach
 from agent.porting.check.timeouts import add_lost_call, ended, too_long
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback.attribution import served_and_refused
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from agent.porting.check.loading import Reload
     from agent.porting.check.options import CheckOptions
+    from agent.porting.compare.masks import Unsteady
+    from agent.porting.guidance.hints import Hints
     from agent.porting.strategies.draws import Choice
 
 __all__ = ["draw_in_processes"]
@@ -49,7 +52,8 @@ class _Share(NamedTuple):
     reload: Reload
     options: CheckOptions
     """The check's own, but for the time that is left."""
-    unsteady: dict[str, str]
+    unsteady: dict[str, Unsteady]
+    hints: Hints | None
     seed: int
     calls: float
 
@@ -57,7 +61,7 @@ class _Share(NamedTuple):
 class _Report(NamedTuple):
     """What a process compared and found since its last report."""
 
-    operations: Counter[str]
+    reach: Reach
     refused: Counter[str]
     redrawn: Counter[str]
     scripts: list[list[str]]
@@ -90,7 +94,6 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
         seconds=None if left == float("inf") else max(left, _LEAST),
         guessed=True,  # all that they find is judged again here
     )
-    context = multiprocessing.get_context("spawn")
     workers = []
     for index in range(jobs):
         share = _Share(
@@ -98,12 +101,13 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
             reload,
             theirs,
             verdict.unsteady,
+            campaign.drawing.hints,
             seed=verdict.seed + index * _APART,
             calls=(budget.calls + index) // jobs,  # the shares add up
         )
-        here, there = context.Pipe(duplex=False)
-        memory = shared_memory(context)
-        process = context.Process(target=_work, args=(share, there, memory), daemon=True)
+        here, there = SPAWN.Pipe(duplex=False)
+        memory = shared_memory(SPAWN)
+        process = SPAWN.Process(target=_work, args=(share, there, memory), daemon=True)
         process.start()
         there.close()
         workers.append(_Worker(process, here, Watchdog(memory, options.call_limit)))
@@ -114,12 +118,12 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
         _collect(campaign, open_yet, time.monotonic() + _PATIENCE)
         raise
     finally:
-        for process, _, _ in workers:
-            process.join(_PATIENCE)
-            process.kill()
-            process.join()
-            sweep(process.pid)
-            process.close()
+        for worker in workers:
+            worker.process.join(_PATIENCE)
+            worker.process.kill()
+            worker.process.join()
+            sweep(worker.process.pid)
+            worker.process.close()
     budget.calls = 0
 
 
@@ -145,7 +149,7 @@ def _receive(campaign: Campaign, worker: _Worker) -> bool:
         return False
     if report.error is not None:
         raise report.error
-    verdict.operations.update(report.operations)
+    verdict.reach.add(report.reach)
     if verdict.refused is not None:
         verdict.refused.update(report.refused)
     verdict.redrawn.update(report.redrawn)
@@ -173,21 +177,19 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     beat_in(memory)
     limit_awaits(share.options.call_limit / 2)
     verdict = Verdict(share.name, share.seed, unsteady=share.unsteady)
-    reported = reported_refused = reported_redrawn = Counter[str]()
+    reported_refused = reported_redrawn = Counter[str]()
     scripts = 0
 
     def report(_: Verdict, *, ended: bool = False) -> None:
-        nonlocal reported, reported_refused, reported_redrawn, scripts
+        nonlocal reported_refused, reported_redrawn, scripts
         found = [each.script for each in verdict.divergences[scripts:]]
         doubts = verdict.doubts if ended else []
         reasons = Counter(() if refused is None else refused.reasons)
-        operations = verdict.operations - reported
+        reach, verdict.reach = verdict.reach, Reach()
         redrawn = verdict.redrawn - reported_redrawn
         draws = campaign.caller.draws.found_in(line for lines in found for line in lines)
-        pipe.send(
-            _Report(operations, reasons - reported_refused, redrawn, found, draws, doubts, ended)
-        )
-        reported, reported_refused = Counter(verdict.operations), reasons
+        pipe.send(_Report(reach, reasons - reported_refused, redrawn, found, draws, doubts, ended))
+        reported_refused = reasons
         reported_redrawn = Counter(verdict.redrawn)
         scripts = len(verdict.divergences)
 
@@ -205,10 +207,11 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
         shrink=False, progress=report, refused=refused,
     )  # fmt: skip
     campaign.budget = budget
+    campaign.drawing.hints = share.hints
     with suppress(BrokenPipeError):  # the process that collects has ended
         try:
             draw(campaign)
             report(verdict, ended=True)
         except AgentError as error:
-            pipe.send(_Report(Counter(), Counter(), Counter(), [], [], [], ended=True, error=error))
+            pipe.send(_Report(Reach(), Counter(), Counter(), [], [], [], ended=True, error=error))
     pipe.close()

@@ -13,6 +13,7 @@ from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome
 from agent.porting.contract.terms import Effect
 from agent.porting.script.calls import occurrences
+from agent.porting.script.probing import PROBING
 from agent.porting.script.statement import parse
 from agent.porting.worlds.guard import EffectStopped, Guard
 from agent.porting.worlds.opening import WORLD, names_given, require_world
@@ -79,6 +80,15 @@ def keeps_inside(contract: Contract, script: list[str]) -> Callable[[list[str]],
     return lambda lines: Counter(map(uses, lines)) <= before
 
 
+def _is_fork(line: Line) -> bool:
+    """Return whether a line calls something in a forked process, which the tools make."""
+    return line.subject == PROBING and line.operation == "fork"
+
+
+def _forks(event: str, _: tuple[Any, ...]) -> bool:
+    return event in {"os.fork", "os.kill"}
+
+
 class Surroundings:
     """What the two sides of a pair, numbered 0 and 1, act on while a script runs.
 
@@ -140,7 +150,7 @@ class Surroundings:
         if self.is_step(line):
             with self._guard.released():
                 return act()
-        self._guard.permits = self._permits(spec, 0)
+        self._guard.permits = self._permits(spec, 0) if not _is_fork(line) else _forks
         with self._guard:
             done = act()
         self._raise_stopped(line)
@@ -156,7 +166,7 @@ class Surroundings:
         if self.is_step(line):
             with self._guard.released():
                 return act()
-        self._guard.permits = self._permits(spec, 1)
+        self._guard.permits = self._permits(spec, 1) if not _is_fork(line) else _forks
         with self._guard:
             outcome, reason = act()
         call, self._guard.stopped = self._guard.stopped, None

@@ -25,7 +25,14 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from io import IOBase
-from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 from agent.porting.compare.difference import Difference, describe, unlike
@@ -45,14 +52,18 @@ from agent.porting.contract.classes import field_kinds
 __all__ = [
     "ACROSS_TYPES",
     "HARMLESS",
+    "HELD",
     "PASSING",
     "PLAIN",
     "Part",
     "Steps",
     "Way",
+    "carried",
     "of_entries",
     "of_exceptions",
+    "of_mappings",
     "of_objects",
+    "of_pairs",
     "of_sets",
     "way_of",
 ]
@@ -132,10 +143,20 @@ def of_items(where: str, left: list[Any], right: list[Any], kinds: list[Any] | N
 
 
 def of_mappings(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+    """Compare mappings item by item: dicts by their own items, whatever a subclass says."""
     if isinstance(python, dict):
         left, right = list(dict.items(python)), list(dict.items(rust))
     else:
         left, right = list(python.items()), list(rust.items())
+    yield from of_pairs(where, left, right, annotation)
+    yield from _of_attribute(where, "default_factory", python, rust)
+    yield from carried(where, python, rust)
+
+
+def of_pairs(
+    where: str, left: list[tuple[Any, Any]], right: list[tuple[Any, Any]], annotation: Any
+) -> Steps:
+    """Compare the keys and values of mappings."""
     of_keys, known, of_others = value_kinds(annotation)
     keys = [key for key, _ in left], [key for key, _ in right]
     kinds = None if of_keys is Any else [of_keys] * len(left)
@@ -145,8 +166,6 @@ def of_mappings(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
         if kind is Any and _surely_same(one, other):
             continue
         yield f"{where}[{describe(key)}]", one, other, kind
-    yield from _of_attribute(where, "default_factory", python, rust)
-    yield from carried(where, python, rust)
 
 
 def of_entries(where: str, python: dict[str, Any], rust: dict[str, Any]) -> Steps:
@@ -178,15 +197,18 @@ def of_unawaited(where: str, python: Any, rust: Any, _: Any) -> Steps:
 
 
 def of_exceptions(where: str, python: BaseException, rust: BaseException, _: Any) -> Steps:
-    """Compare the messages, attributes, causes and contexts of exceptions."""
+    """Compare the messages, attributes and causes of exceptions.
+
+    Contexts are compared where both sides have one: what another exception was being handled on
+    the way is seldom the same in another language.
+    """
     yield f"{where}.args", python.args, rust.args, Any
     yield f"str({where})", said(python), said(rust), Any
     yield f"{where}.__cause__", python.__cause__, rust.__cause__, Any
-    yield from _of_attribute(where, "__suppress_context__", python, rust)
-    kinds = type(python.__context__), type(rust.__context__)
-    yield f"type({where}.__context__)", kinds[0], kinds[1], Any
-    if not python.__suppress_context__:  # otherwise a traceback does not show it
-        yield f"{where}.__context__", python.__context__, rust.__context__, Any
+    if python.__context__ is not None and rust.__context__ is not None:
+        yield from _of_attribute(where, "__suppress_context__", python, rust)
+        if not python.__suppress_context__:  # otherwise a traceback does not show it
+            yield f"{where}.__context__", python.__context__, rust.__context__, Any
     if isinstance(python, OSError):
         yield from _of_attribute(where, "filename", python, rust)
         yield from _of_attribute(where, "filename2", python, rust)
@@ -317,6 +339,9 @@ PASSING = {of_iterators, of_views}
 
 HARMLESS = frozenset({type({}.keys()), type({}.values()), type({}.items())})
 """Views that iterating does not change."""
+
+HELD: tuple[Any, ...] = (dict, set, frozenset, MappingProxyType, *HARMLESS)
+"""Mappings and sets whose items are all in memory."""
 
 _BY_KIND: list[tuple[Any, Compare]] = [
     (Enum | type | ModuleType, of_identities),

@@ -6,28 +6,37 @@ without recursion, so they may be nested as deeply as memory allows, and contain
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count, islice
 from pathlib import PurePath
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.by_type import (
     ACROSS_TYPES,
     HARMLESS,
+    HELD,
     PASSING,
     PLAIN,
     Part,
     Steps,
+    carried,
     of_entries,
     of_exceptions,
+    of_mappings,
     of_objects,
+    of_pairs,
     of_sets,
     way_of,
 )
 from agent.porting.compare.difference import Difference, describe, typed
 from agent.porting.compare.introspection import rank, seen_from_outside
+from agent.porting.compare.masks import is_masked
 from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contract.terms import Invariant, Normalised
+from agent.porting.interpose.interruptions import is_interruption
+from agent.porting.interpose.pickling import found_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +48,12 @@ Normalisers = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 _NAMING = (str, bytes, int, PurePath)
 """Classes of values that may name a folder or a port."""
+
+_CONTEXT = {".__context__", ".__suppress_context__"}
+"""Places of an exception's context, which is made by how a side works."""
+
+_MANY = 1_000
+"""The number of items of a mapping or set from which it is not gone through."""
 
 
 @dataclass
@@ -58,8 +73,17 @@ class Comparison:
     """Applied to strings, bytes, paths and integers before they are compared."""
     iterates: bool = True
     """Whether iterators, and views of objects other than dicts, are iterated, which may consume
-    them or have effects; otherwise any two agree, and `passed` records that there were some."""
-    passed: bool = False
+    them, have effects or never end; otherwise any two agree, and `passed` records that there were
+    some. So do then mappings and sets of other classes with many items, and what fails when it is
+    looked at."""
+    longest: int | None = None
+    """How many parts are compared; after them, the rest agrees, which `passed` records."""
+    paired: Callable[[Any, Any], bool] | None = None
+    """Whether two objects are known to correspond, so that they are not compared."""
+    masked: frozenset[str] = frozenset()
+    """Places that are not compared, as `agent.porting.compare.masks.place_of` writes them."""
+    passed: str = ""
+    """What was left uncompared, if anything was."""
     _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
     """Objects already seen; keeping them prevents reuse of their addresses."""
     _met: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -86,20 +110,33 @@ class Comparison:
                 return None
             annotation = Any
         stack = [self._steps(where, python, rust, annotation)]
-        while stack:
+        for _ in count() if self.longest is None else range(self.longest):
+            if not stack:
+                return None
             try:
                 step = next(stack[-1], None)
-            except Exception as error:  # noqa: BLE001  # values that cannot be compared differ
-                shown = f"could not be compared: {describe(error)}"
-                return Difference(where, shown, shown)
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
+                return self._incomparable(where, error)
             if step is None:
                 stack.pop()
             elif isinstance(step, Difference):
-                return step
+                if not (self.masked and is_masked(step.where, self.masked)):
+                    return step
             else:
                 where = step[0]
                 stack.append(self._steps(*step))
+        self.passed = f"more than {self.longest:,} parts"
         return None
+
+    def _incomparable(self, where: str, error: BaseException) -> Difference | None:
+        """Return a difference, since values that cannot be compared differ, or let them pass."""
+        if not self.iterates:
+            self.passed = f"what cannot be compared ({type(error).__name__})"
+            return None
+        shown = f"could not be compared: {describe(error)}"
+        return Difference(where, shown, shown)
 
     def _steps(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
         """Compare by the tier at the top of `annotation`, or exactly."""
@@ -118,16 +155,29 @@ class Comparison:
                 return
         yield from self._exact(where, python, rust, annotation)
 
-    def _exact(  # noqa: C901  # one for each kind
+    def _exact(  # noqa: C901, PLR0911, PLR0912  # one for each kind
         self, where: str, python: Any, rust: Any, annotation: Any
     ) -> Steps:
         if self.normalisers is not None:
             python, rust = self._normal(python, rust)
         cls: Any = type(python)
         other: Any = type(rust)
+        if self.paired is not None:
+            if self.paired(python, rust):
+                return
+            if cls is other is MethodType and self.paired(python.__self__, rust.__self__):
+                yield f"{where}.__name__", python.__name__, rust.__name__, Any
+                return
+        if isinstance(python, type) and self._same_type(python, rust):
+            return  # their metaclasses may differ
+        if isinstance(python, type) and isinstance(rust, type) and _made_alike(python, rust):
+            self.namesakes[python] = rust
+            yield from of_entries(where, _contents(python), _contents(rust))
+            return
         way = way_of(cls)
-        if not self.iterates and way.compare in PASSING and cls not in HARMLESS:
-            self.passed = True
+        passes = not self.iterates and cls not in self.twins
+        if passes and way.compare in PASSING and cls not in HARMLESS:
+            self.passed = "an iterator or a view"
             return
         if not self._same_type(cls, other) and not self._adopts(cls, other):
             across = way.compare in ACROSS_TYPES and way_of(other).compare is way.compare
@@ -143,13 +193,16 @@ class Comparison:
                 yield from _found(self._shared(where, python, rust))
         if cls in self.twins:
             observe = self.twins[cls][1]
-            yield from of_entries(where, observe(python), observe(rust))
-        elif isinstance(python, type) and self._same_type(python, rust):
-            return
+            seen = observe(python)
+            if not (seen or self.iterates):
+                self.passed = f"an object of {cls.__name__}, which shows nothing"
+            yield from of_entries(where, seen, observe(rust))
+        elif passes and way.compare in {of_mappings, of_sets} and not issubclass(cls, HELD):
+            yield from self._first_items(where, python, rust, annotation)
         elif way.compare is of_sets:
             yield from self._items_of_sets(where, python, rust, annotation)
-        elif way.compare is of_exceptions and self.twins:
-            yield from map(self._naming_briefly, of_exceptions(where, python, rust, annotation))
+        elif way.compare is of_exceptions and (self.twins or self.strangers):
+            yield from self._of_exceptions(where, python, rust, annotation)
         elif python is not rust or annotation is not Any:
             yield from way.compare(where, python, rust, annotation)
 
@@ -161,11 +214,13 @@ class Comparison:
         for side in (python, rust):
             try:
                 normal.append(tier.by(side))
-            except Exception as error:  # noqa: BLE001  # shown, and a difference
+            except BaseException as error:
+                if is_interruption(error):
+                    raise
                 shown = f"{describe(side)} cannot be normalised: {describe(error)}"
                 yield Difference(where, shown, shown).although(tier.reason)
                 return
-        found = self._fresh().first(where, normal[0], normal[1], annotation)
+        found = self._apart(where, normal[0], normal[1], annotation)
         yield from _found(found and found.although(f"normalised: {tier.reason}"))
 
     def _normal(self, python: Any, rust: Any) -> tuple[Any, Any]:
@@ -177,7 +232,24 @@ class Comparison:
 
     def _fresh(self) -> Comparison:
         """Return a comparison with the same settings that has seen no objects."""
-        return Comparison(self.twins, self.strangers, normalisers=self.normalisers)
+        return Comparison(
+            self.twins, self.strangers, self.namesakes, self.parts, self.normalisers,
+            self.iterates, self.longest, self.paired,
+        )  # fmt: skip
+
+    def _apart(self, where: str, python: Any, rust: Any, annotation: Any) -> Difference | None:
+        """Return the first difference between two values, whatever objects were seen before."""
+        comparison = self._fresh()
+        found = comparison.first(where, python, rust, annotation)
+        self.passed = self.passed or comparison.passed
+        return found
+
+    def _of_exceptions(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare exceptions that may name the twins; those of strangers without contexts."""
+        for step in of_exceptions(where, python, rust, annotation):
+            place = step.where if isinstance(step, Difference) else step[0]
+            if not (self.strangers and place.removeprefix(where) in _CONTEXT):
+                yield self._naming_briefly(step)
 
     def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
         if isinstance(step, Difference):
@@ -199,9 +271,17 @@ class Comparison:
         return said
 
     def _adopts(self, python: type, rust: type) -> bool:
-        """Treat two classes as twins if classes with the same name correspond."""
+        """Treat two classes as twins if classes with the same name correspond.
+
+        That is so of strangers, and of classes that each side makes while it runs.
+        """
         modules = {python.__module__, rust.__module__}
-        if not self.strangers or python.__qualname__ != rust.__qualname__ or "builtins" in modules:
+        if python.__qualname__ != rust.__qualname__ or "builtins" in modules:
+            return False
+        if _made_alike(python, rust):
+            self.namesakes[python] = rust
+            return True
+        if not self.strangers:
             return False
         ways = {way_of(python).compare, way_of(rust).compare}
         if len(ways) == 1 and ways != {of_objects}:
@@ -227,6 +307,20 @@ class Comparison:
         ]
         return Difference(where, *texts)
 
+    def _first_items(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare mappings or sets of a class of their own, if they have few items."""
+        items, cls = [], type(python)
+        for side in (python, rust):
+            found = side.items() if isinstance(side, Mapping) else side
+            items.append(list(islice(found, _MANY)))
+        if _MANY in map(len, items):
+            self.passed = f"{_MANY:,} items or more of {cls.__name__}"
+        elif isinstance(python, Mapping):
+            yield from of_pairs(where, items[0], items[1], annotation)
+            yield from carried(where, python, rust)
+        else:
+            yield from self._items_of_sets(where, items[0], items[1], annotation)
+
     def _items_of_sets(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
         """Compare ignoring order, which differs between processes."""
         kind = item_kinds(annotation, 1)[0]
@@ -239,7 +333,7 @@ class Comparison:
             others = groups.get(ranked(one), [])
             place = f"sorted({where})[{index}]"
             for chosen, other in enumerate(others):
-                if self._fresh().first(place, one, other, kind) is None:
+                if self._apart(place, one, other, kind) is None:
                     del others[chosen]
                     break
             else:
@@ -248,6 +342,26 @@ class Comparison:
         for other in (other for others in groups.values() for other in others):
             yield Difference(f"sorted({where})", "no such item", describe(other))
         yield from of_sets(where, python, rust, annotation)
+
+
+def _made_alike(python: type, rust: type) -> bool:
+    """Return whether two classes are made by one piece of code that ran twice.
+
+    An import finds neither of them, as if a function makes a named tuple whenever it is called.
+    """
+    if python is rust:
+        return True
+    return (
+        (python.__module__, python.__qualname__) == (rust.__module__, rust.__qualname__)
+        and type(python) is type(rust)
+        and len(python.__bases__) == len(rust.__bases__)
+        and not any(found_under(python) is each for each in (python, rust))
+        and all(map(_made_alike, python.__bases__, rust.__bases__))
+    )
+
+
+def _contents(cls: type) -> dict[str, Any]:
+    return {name: value for name, value in vars(cls).items() if not name.startswith("__")}
 
 
 def _found(difference: Difference | None) -> Iterator[Difference]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agent.porting.interpose.interruptions import is_interruption
+
 __all__ = ["Difference", "describe", "typed", "unlike"]
 
 _WIDEST = 300
@@ -31,7 +33,10 @@ def describe(value: Any) -> str:
     """Return a short text for a report, even if ``__repr__`` fails."""
     try:
         text = repr(value)
-    except Exception as error:  # noqa: BLE001  # a report must not fail on what it reports
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        # A report must not fail on what it reports, be it a panic.
         text = f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 

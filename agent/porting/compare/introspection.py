@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.difference import describe
+from agent.porting.interpose.interruptions import is_interruption
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -22,6 +23,7 @@ __all__ = [
     "rank",
     "said",
     "seen_from_outside",
+    "special",
     "state",
     "without_addresses",
 ]
@@ -35,6 +37,22 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 def without_addresses(text: str) -> str:
     """Return `text` without the addresses of printed objects, which always differ."""
     return _ADDRESS.sub(" at …", text)
+
+
+def special(value: Any, name: str) -> Any:
+    """Return the special method `name` of `value` as Python finds it: in its class alone.
+
+    What `value` itself has under that name, or the class of its class, is none. Raises
+    `AttributeError` where there is no such method.
+    """
+    cls = type(value)
+    for base in cls.__mro__:
+        if name in vars(base):
+            member = vars(base)[name]
+            bind = getattr(type(member), "__get__", None)
+            return member if bind is None else bind(member, value, cls)
+    message = f"{cls.__qualname__!r} object has no attribute {name!r}"
+    raise AttributeError(message)
 
 
 class _Missing:
@@ -87,8 +105,10 @@ def state(value: Any) -> dict[str, Any]:
         try:
             reducer: Any = dispatch_table.get(type(value), _reduced)
             reduced = reducer(value)
-        except Exception:  # noqa: BLE001, S110  # not picklable: use its attributes
-            pass
+        except BaseException as error:
+            if is_interruption(error):
+                raise
+            # It is not picklable: its attributes are used.
         else:
             if isinstance(reduced, str):
                 return {"__reduce__()": reduced}
@@ -112,7 +132,9 @@ def drained(values: Iterable[Any]) -> tuple[list[Any], BaseException | None]:
     items: list[Any] = []
     try:
         items.extend(islice(values, _LONGEST))
-    except Exception as error:  # noqa: BLE001  # how it ends is compared
+    except BaseException as error:
+        if is_interruption(error):
+            raise
         return items, error
     return items, None
 
@@ -140,7 +162,9 @@ def said(error: BaseException) -> str:
     """Return the message of `error`."""
     try:
         return str(error)
-    except Exception as within:  # noqa: BLE001  # the failure itself is compared
+    except BaseException as within:
+        if is_interruption(within):
+            raise
         return f"<its message raises {type(within).__name__}>"
 
 

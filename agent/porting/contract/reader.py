@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import UnionType
 from typing import (
+    TYPE_CHECKING,
     Annotated,
     Any,
     Generic,
@@ -33,8 +34,11 @@ from agent.porting.contract.asynchrony import (
     giving_of,
 )
 from agent.porting.contract.classes import classes_in
-from agent.porting.contract.terms import Agreement, Effect, Operation
+from agent.porting.contract.terms import BESIDE, Agreement, Effect, Operation
 from agent.porting.project.table import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "Agreement",
@@ -88,6 +92,10 @@ class OperationSpec:
     """The number of overloaded signatures that the implementation signature covers."""
     calling: Calling = "plain"
     """What a call returns: the result, a coroutine, or another awaitable."""
+    ignores: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The effects beside the result that are not compared, each with the reason."""
+    unexercised: str | None = None
+    """Why no call need return, or return something else than others; None if some have to."""
 
     @property
     def giving(self) -> Giving:
@@ -137,10 +145,14 @@ class Contract:
     """Why only the classes of exceptions are compared; None if exceptions are compared in full."""
     open_domains: str | None = None
     """Why arguments outside a domain need not be refused; None if they must be."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Operations that only one side offers, each with the reason."""
     foreign: bool = False
     """Whether the sides were not written for these tools, so they share no classes."""
     world: str | None = None
     """A reference to the world that external operations are checked in, or None."""
+    unpromised: dict[str, str] = field(default_factory=dict)
+    """The topics of `OBJECT_PROTOCOL` that need not agree, with reasons."""
 
     @cached_property
     def classes(self) -> dict[str, type]:
@@ -234,9 +246,14 @@ def read_contract(protocol: type, factory: type | None = None) -> Contract:
     wording = getattr(protocol, "__any_wording__", None)
     opened = getattr(protocol, "__open_domains__", None)
     world = getattr(protocol, "__in_world__", None)
+    unpromised = getattr(protocol, "__unpromised__", {})
+    for name, part in parts.items():
+        parts[name] = replace(part, unpromised=unpromised | part.unpromised)
+    left_out = getattr(protocol, "__leaves_out__", {})
     return Contract(
-        protocol.__name__, protocol, made, operations, parts, wording, opened, world=world
-    )
+        protocol.__name__, protocol, made, operations, parts, wording, opened, left_out,
+        world=world, unpromised=unpromised,
+    )  # fmt: skip
 
 
 def load_contract(contract: str, factory: str | None, world: str | None = None) -> Contract:
@@ -277,7 +294,9 @@ def _add_parts(
                 message = f"{_place(part)}: another part of the contract is called so too"
                 raise ContractError(message)
             found = _read_operations(part)
-            parts[part.__name__] = Contract(part.__name__, part, None, found)
+            parts[part.__name__] = Contract(
+                part.__name__, part, None, found, unpromised=getattr(part, "__unpromised__", {})
+            )
             _add_parts(found, known, parts)
 
 
@@ -344,9 +363,17 @@ def _read_function(
     returns = owner if returns is Self else returns
     unmarked = Operation(Effect.READS if kind == "property" else Effect.WRITES)
     mark: Operation = getattr(function, "__operation__", unmarked)
+    for word, reason in mark.ignores.items():
+        if word not in BESIDE or not reason:
+            message = (
+                f"{place}: ignores={{{word!r}: {reason!r}}}: give one of {', '.join(BESIDE)}, and "
+                "a reason"
+            )
+            raise ContractError(message)
     spec = OperationSpec(
         name, kind, parameters, returns, mark.effect, mark.raises,
-        overloads=len(get_overloads(function)), calling=calling,
+        overloads=len(get_overloads(function)), calling=calling, ignores=mark.ignores,
+        unexercised=mark.unexercised,
     )  # fmt: skip
     agreement_of(spec.returns)
     return spec

@@ -7,14 +7,15 @@ on a method, the agreement tiers and `Virtual` in `typing.Annotated`. Argument d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = [
+    "OBJECT_PROTOCOL",
     "Agreement",
     "Effect",
     "Given",
@@ -25,8 +26,10 @@ __all__ = [
     "Virtual",
     "any_wording",
     "in_world",
+    "leaves_out",
     "open_domains",
     "operation",
+    "unpromised",
 ]
 
 F = TypeVar("F")
@@ -52,10 +55,22 @@ class Operation:
     effect: Effect = Effect.WRITES
     raises: tuple[type[BaseException], ...] | None = None
     """The exceptions that it may raise; None if the contract does not say."""
+    ignores: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The effects beside the result that are not compared, each with the reason."""
+    unexercised: str | None = None
+    """Why no call need return, or return something else than others."""
+
+
+BESIDE = ("warnings", "logging", "stdout", "stderr")
+"""The effects beside the result that a check compares, by the words that switch them off."""
 
 
 def operation(
-    *, effect: Effect, raises: tuple[type[BaseException], ...] | None = None
+    *,
+    effect: Effect,
+    raises: tuple[type[BaseException], ...] | None = None,
+    ignores: Mapping[str, str] | None = None,
+    unexercised: str | None = None,
 ) -> Callable[[F], F]:
     """Declare the effect of a method of a contract and the exceptions that belong to it.
 
@@ -73,10 +88,18 @@ def operation(
       alone or in an exception group;
     - `MemoryError` and `RecursionError`, the `StopIteration` of ``__next__``, and the cancellation
       of an awaited call.
+
+    A check also compares what a call does beside its result. With `ignores` it does not compare the
+    effects named there, each with a reason: ``{"stdout": "Rust shows no progress"}``. The names are
+    those of `BESIDE`.
+
+    A check proves nothing where no call of an operation returns, or all return the same: its
+    verdict is inconclusive. `unexercised` gives the reason why that is right for this operation.
     """
 
     def mark(function: F) -> F:
-        function.__operation__ = Operation(effect, raises)  # type: ignore[attr-defined]
+        marked = Operation(effect, raises, ignores or {}, unexercised)
+        function.__operation__ = marked  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -106,6 +129,22 @@ def open_domains(*, reason: str) -> Callable[[F], F]:
     return mark
 
 
+def leaves_out(*names: str, reason: str) -> Callable[[F], F]:
+    """Declare that only one side offers the operations `names`, which are not promised.
+
+    Without this, an operation that only one side offers counts as a difference, unless the contract
+    lists it.
+    """
+
+    def mark(protocol: F) -> F:
+        known: dict[str, str] = getattr(protocol, "__leaves_out__", {})
+        left_out = known | dict.fromkeys(names, reason)
+        protocol.__leaves_out__ = left_out  # type: ignore[attr-defined]
+        return protocol
+
+    return mark
+
+
 def in_world(reference: str) -> Callable[[F], F]:
     """Declare the world that external operations are checked in, as ``"package.module:World"``.
 
@@ -114,6 +153,54 @@ def in_world(reference: str) -> Callable[[F], F]:
 
     def mark(protocol: F) -> F:
         protocol.__in_world__ = reference  # type: ignore[attr-defined]
+        return protocol
+
+    return mark
+
+
+OBJECT_PROTOCOL = {
+    "pickle": "an object pickles in every protocol, and the copy behaves the same",
+    "copy": "`copy.copy` gives an object that behaves the same",
+    "deepcopy": "`copy.deepcopy` gives an object that behaves the same",
+    "weakref": "it can be referred to weakly",
+    "attributes": "unknown attributes can be set, and known ones set again",
+    "subclassing": "its class can be subclassed, and the subclass passes calls on to it",
+    "overriding": "methods that a subclass overrides are called where its own methods call them",
+    "isinstance": "which abstract base classes it is an instance of",
+    "binding": "a function binds when it is an attribute of a class, and methods pass through it",
+    "signature": "what `inspect.signature` tells: names, kinds and defaults of parameters",
+    "keywords": "each parameter is accepted by name, and by position, as the contract says",
+    "names": "it is found under its name, methods have their names, and there are docstrings",
+    "threads": "it works in another thread, and in two at once",
+    "fork": "it works in a forked process",
+}
+"""What a caller may expect of any object although no contract lists it, by topic.
+
+A check compares all of these, unless the contract says with `unpromised` what it does not promise.
+"""
+
+
+def unpromised(**reasons: str) -> Callable[[F], F]:
+    """Declare which topics of `OBJECT_PROTOCOL` the contract does not promise, each with a reason.
+
+    It decorates a protocol, and applies to what its operations return too::
+
+        @unpromised(attributes="only the reference has a __dict__")
+        class Cache(Protocol): ...
+
+    Raises `TypeError` for an unknown topic, `ValueError` for an empty reason.
+    """
+    for topic, reason in reasons.items():
+        if topic not in OBJECT_PROTOCOL:
+            message = f"no topic {topic!r}: choose from {', '.join(OBJECT_PROTOCOL)}"
+            raise TypeError(message)
+        if not reason.strip():
+            message = f"{topic}: say why it is not promised"
+            raise ValueError(message)
+
+    def mark(protocol: F) -> F:
+        known = getattr(protocol, "__unpromised__", {})
+        protocol.__unpromised__ = known | reasons  # type: ignore[attr-defined]
         return protocol
 
     return mark

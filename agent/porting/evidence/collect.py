@@ -161,10 +161,14 @@ def read_shadow(component: Component, known: ShadowEvidence | None) -> ShadowEvi
 
     Only calls count in which the same build and the same reference ran as are here.
     """
+    from agent.porting.ledger.findings import dismissed_calls  # noqa: PLC0415  # SQLite
     from agent.porting.ledger.ledger_path import ledger_of, sources_of  # noqa: PLC0415  # SQLite
 
     sums = ledger_of(component).sums(component.name, sources_of(component))
-    found = ShadowEvidence(_today(), sums.matched, sums.mismatched, sums.ignored)
+    dismissed = min(dismissed_calls(component), sums.mismatched)
+    found = ShadowEvidence(
+        _today(), sums.matched, sums.mismatched - dismissed, sums.ignored + dismissed
+    )
     if known is not None and not found.mismatched and found.compared <= known.compared:
         return known  # from another machine, perhaps
     return found if found.compared else None
@@ -184,12 +188,19 @@ def check_pair(component: Component, project: Project, tell: Tell) -> ParityEvid
         tell(f"{component.name}: {found}")
     for doubt in [*verdict.outdated, *verdict.doubts]:
         tell(f"{component.name}: {doubt}")
-    refused = verdict.refused or Counter[str]()
+    refused, reach = verdict.refused or Counter[str](), verdict.reach
     return ParityEvidence(
         date=_today(),
         verdict=verdict.verdict,
         calls=verdict.examples,
-        served=verdict.examples - refused.total(),
+        served=reach.served,
+        accepted=reach.returned,
+        operations={
+            name: (each.returned, each.raised.total(), len(each.results))
+            for name, each in sorted(reach.operations.items())
+        },
+        unexercised=verdict.unexercised,
+        branches=verdict.branches and (verdict.branches.reached, verdict.branches.of),
         refused=dict(refused.most_common(_REASONS)),
         world_calls=verdict.world_calls,
         examples=scripts,
@@ -212,6 +223,7 @@ def run_mutants(
         component,
         select_suite(component, project),
         jobs=os.cpu_count() or 1,
+        most=component.thresholds.mutants,
         tell=tell,
         progress=progress,
     )
@@ -222,6 +234,7 @@ def run_mutants(
         equivalent=score.equivalent,
         rate=_short(score.rate) or 0.0,
         seconds=round(monotonic() - begun),
+        drawn_from=score.drawn_from,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent.errors import EnvironmentLacking
 from agent.porting.check.known_divergences import load_register, today
+from agent.porting.files.reading import read_bytes
 from agent.porting.files.trace import glob, noted
 from agent.porting.mutation.survivors import load_explanations
 from agent.porting.project.table import split
@@ -42,7 +43,7 @@ def digests(component: Component, project: Project) -> Digests:
     sources = {name: each.sources for name, each in project.components.items()}
     rust = crates.contents(component.name, sources)
     kept = {
-        path.relative_to(project.parity_folder).as_posix(): noted(path).read_bytes()
+        path.relative_to(project.parity_folder).as_posix(): read_bytes(noted(path))
         for folder in ("examples", "corpus")
         for path in glob(project.parity_folder / folder / component.name, "*.py")
     }
@@ -72,7 +73,7 @@ def _modules(*names: str, without: list[str] | None = None) -> dict[str, bytes]:
             message = f"the source of {name} is not here"
             raise EnvironmentLacking(message)
         contents |= {
-            module: noted(path).read_bytes()
+            module: read_bytes(noted(path))
             for module, path in found.items()
             if path.suffix == ".py"
         }

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EvidenceLacking
-from agent.porting.project.table import STAGES
+from agent.porting.project.table import STAGES, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +91,7 @@ def promote(
         show: is called with the requirements before the component is moved.
 
     Raises:
-        ContractError: the stage cannot be found in the table.
+        ContractError: the stage cannot be found in the table, or the component cannot run in it.
         Exception: what `collect` raises.
     """
     found: list[Requirement] = []
@@ -107,8 +107,27 @@ def promote(
     if moved:
         from agent.porting.project.stage import set_stage  # noqa: PLC0415
 
+        if stage != "python":
+            _require_runnable(component, project, stage)
+
         set_stage(project, component.name, stage)
     return Promotion(component.name, component.stage, stage, tuple(found), moved)
+
+
+def _require_runnable(component: Component, project: Project, stage: str) -> None:
+    """Raise `ContractError`, as programs would, if the component cannot run in a stage."""
+    from agent.porting.fallback import served  # noqa: PLC0415  # as below
+    from agent.porting.shadow import shadowed, verified  # noqa: PLC0415  # only where needed
+
+    project.make_importable()
+    python, rust = load(component.python), load(component.rust)
+    if stage == "shadow":
+        shadowed(component, python, rust)
+        return
+    if component.partial:
+        rust = served(component.name, python, rust)
+    if component.verify > 0:
+        verified(component, python, rust)
 
 
 def demote_or_refuse(

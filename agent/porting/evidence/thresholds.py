@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.porting.fallback.refusal_counts import percent
 from agent.porting.files.trace import glob
+from agent.porting.mutation.sample import interval
 from agent.porting.project.table import STAGES
 from agent.porting.report.figures import columns
 
@@ -112,11 +113,34 @@ def _of_parity(
         "parity", "examples replayed", f"{scripts:,}", f"{replayed:,}", replayed >= scripts,
         f"agent promote {name}",
     )  # fmt: skip
+    if parity is not None:
+        yield from _of_reach(component, parity)
+
+
+def _of_reach(component: Component, parity: ParityEvidence) -> Iterator[Requirement]:
+    """Yield what is required of how far the calls got, as far as the evidence says.
+
+    Evidence of an earlier time does not say, and keeps what it proved then.
+    """
+    name, owed = component.name, component.thresholds.branches
+    if parity.operations is not None:
+        missed = parity.unexercised or {}
+        known = len(parity.operations.keys() | missed.keys())
+        yield Requirement(
+            "parity", "operations exercised", f"{known:,}", f"{known - len(missed):,}", not missed,
+            f"agent check {name}, which names the others",
+        )  # fmt: skip
+    if owed and parity.branches is not None:
+        share = parity.branches[0] / max(1, parity.branches[1])
+        yield Requirement(
+            "parity", "branches of the reference", percent(owed), percent(share), share >= owed,
+            f"agent check {name}",
+        )  # fmt: skip
 
 
 def _of_share(component: Component, parity: ParityEvidence | None) -> Requirement:
     owed = component.thresholds.share
-    share = parity.served / max(1, parity.calls) if parity else 0.0
+    share = parity.share if parity else 0.0
     return Requirement(
         "parity", "of them served by Rust", percent(owed), percent(share), share >= owed,
         f"agent status {component.name}, which says what Rust leaves",
@@ -147,13 +171,22 @@ def _of_shadow(wanted: int, variable: str, shadow: ShadowEvidence | None) -> Req
 def _of_mutation(component: Component, mutation: MutationEvidence | None) -> Requirement:
     owed = component.thresholds.mutation
     found = percent(mutation.rate) if mutation else "nothing"
+    if mutation and mutation.drawn_from:
+        counted = mutation.mutants - mutation.equivalent
+        low, high = interval(mutation.killed, counted, mutation.drawn_from)
+        found += f" ({percent(low)} to {percent(high)} of all)"
     command = (
         f"agent check {component.name} --mutation"
         if mutation
         else f"agent promote {component.name}"
     )
-    held = mutation is not None and mutation.rate >= owed
+    held = mutation is not None and mutation.rate >= owed and _enough(component, mutation)
     return Requirement("mutation", "mutation score", percent(owed), found, held, command)
+
+
+def _enough(component: Component, mutation: MutationEvidence) -> bool:
+    """Return whether as many mutants ran as the table wants."""
+    return not mutation.drawn_from or 0 < component.thresholds.mutants <= mutation.mutants
 
 
 def _of_measurement(

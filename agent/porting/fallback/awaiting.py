@@ -13,6 +13,7 @@ from weakref import finalize
 from agent.errors import ContractError, Unsupported
 from agent.porting.fallback.handover import Presence
 from agent.porting.fallback.own_refusal import require_own
+from agent.porting.interpose.frames import pass_unseen
 from agent.porting.interpose.functions import named_like
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class _Operation:
             reason = refusal
         else:
             hold.arguments = None  # constructing it again would no longer be the same
-            return held if result is hold.rust else self._keeper.adopt(result)
+            return self._keeper.adopt(result, (held, *values, *more.values()), hold)
         finally:
             _inside.reset(token)
             _land(hold, call)
@@ -219,3 +220,6 @@ def _close(served: Awaitable[Any]) -> None:
     close: Callable[[], None] | None = getattr(served, "close", None)
     if close is not None:
         close()
+
+
+pass_unseen(globals())

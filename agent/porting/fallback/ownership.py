@@ -7,6 +7,7 @@ it, with the state that Rust gave.
 
 from __future__ import annotations
 
+from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,14 @@ from agent.porting.fallback.handover import Hold, Leaving, here
 from agent.porting.fallback.observing import is_looking
 from agent.porting.fallback.own_refusal import require_own
 from agent.porting.fallback.refusal_counts import refuse
+from agent.porting.interpose.classes import is_instance, own
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.within import LEAVES, holds, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["HOLD", "Keeper", "install"]
+__all__ = ["HOLD", "Keeper", "install", "made_by_new"]
 
 __passes_calls_on__ = True
 
@@ -45,6 +49,8 @@ class Keeper:
         own = {key for base in rust.__mro__[:-1] for key in vars(base)}
         self.known = own - {"__dict__", "__weakref__"}
         """What the class of Rust has, by name."""
+        self._plain = LEAVES | {rust}
+        """Classes of arguments that are none of the reference's objects, and hold none."""
 
     def bare(self) -> Any:
         """Return an object that nothing was done to, which Python serves."""
@@ -54,29 +60,47 @@ class Keeper:
 
     def hold(self, held: Any, hold: Hold | None) -> None:
         """Say who serves `held`."""
-        vars(self.kind)[HOLD].__set__(held, hold)
+        own(self.kind)[HOLD].__set__(held, hold)
 
     def refuse(self, reason: str) -> None:
         """Count a refusal."""
         refuse(self.name, reason)
 
-    def adopt(self, rust: Any) -> Any:
-        """Return a result of Rust; if it is an object of the class, as one that Rust holds."""
-        if type(rust) is not self.rust:
-            return rust
-        fresh = self.bare()
-        self.hold(fresh, Hold(rust))
-        return fresh
+    def adopt(self, result: Any, values: Iterable[Any] = (), hold: Hold | None = None) -> Any:
+        """Return a result of Rust in which each object of the class is one that Rust holds.
+
+        Args:
+            result: the result.
+            values: what Rust was given: it may give that back.
+            hold: what Rust has of the first of `values`, even if that is handed over by now.
+        """
+        if not holds(result, self._is_rusts):
+            return result
+        known: dict[int, Any] = {}
+        for value in values:
+            if is_instance(self.python, value):
+                held = hold or getattr(value, HOLD, None)
+                if held is not None:
+                    known[id(held.rust)] = value
+            hold = None
+
+        def adopted(rust: Any) -> Any:
+            if id(rust) in known:
+                return known[id(rust)]
+            fresh = self.bare()
+            self.hold(fresh, Hold(rust))
+            return fresh
+
+        return replaced(result, self._is_rusts, adopted)
 
     def made(self, rust: Callable[..., Any], values: tuple[Any, ...], more: dict[str, Any]) -> Any:
         """Call a function of Rust with arguments as it takes them.
 
-        Raises `Unsupported` if one is an object of the class that Python serves.
+        Raises `Unsupported` if one is an object of the class that Python serves, or holds any.
         """
-        python = self.python
         if not more:
             for value in values:
-                if python in type(value).__mro__:
+                if type(value) not in self._plain and holds(value, self._is_pythons):
                     break
             else:
                 return rust(*values)
@@ -91,7 +115,10 @@ class Keeper:
 
     def _lent(self, value: Any, lent: list[Hold]) -> Any:
         """Return an argument as Rust takes it; what Rust holds is added to `lent`, in flight."""
-        if self.python not in type(value).__mro__:
+        if not is_instance(self.python, value):
+            if type(value) not in self._plain and holds(value, self._is_pythons):
+                message = f"an argument holds a {self.python.__name__}"
+                raise Unsupported(message)
             return value
         hold: Hold | None = getattr(value, HOLD, None)
         if hold is not None:
@@ -102,12 +129,18 @@ class Keeper:
         message = f"an argument is a {self.python.__name__} that Python serves"
         raise Unsupported(message)
 
+    def _is_rusts(self, cls: type) -> bool:
+        return cls is self.rust
+
+    def _is_pythons(self, cls: type) -> bool:
+        return type.__subclasscheck__(self.python, cls)
+
     def require_unlent(self, values: tuple[Any, ...]) -> None:
         """Raise `Unsupported` if an argument of a call that is awaited is an object of the class.
 
         Rust cannot borrow one for so long.
         """
-        if any(self.python in type(value).__mro__ for value in values):
+        if any(holds(value, self._is_pythons) for value in values):
             message = f"an argument is a {self.python.__name__}, and the call is awaited"
             raise Unsupported(message)
 
@@ -132,7 +165,7 @@ class Keeper:
 
         If Rust refuses, the object is handed over, and Python serves this call too.
         """
-        made, leave, kind = self.made, self.leave, self.rust
+        made, leave = self.made, self.leave
 
         def serve(held: Any, /, *values: Any, **more: Any) -> Any:
             while (hold := held.__agent_hold__) is not None:
@@ -148,9 +181,11 @@ class Keeper:
                     reason = refusal
                 else:
                     hold.arguments = None  # constructing it again would no longer be the same
-                    if type(result) is kind:
-                        return held if result is hold.rust else self.adopt(result)
-                    return result
+                    if result is hold.rust:
+                        return held
+                    if type(result) in LEAVES:
+                        return result
+                    return self.adopt(result, (held, *values, *more.values()), hold)
                 finally:
                     hold.flight.remove(thread)
                 if is_looking():
@@ -205,14 +240,24 @@ class Keeper:
 
     def _give(self, held: Any, hold: Hold, reason: str) -> None:
         """Make `held` what Rust has."""
+        construct: Callable[..., None] = partial(self.python.__init__, held)  # type: ignore[misc]
+        if made_by_new(self.python):
+            construct = _as_it_is
         try:
-            hold.give(
-                lambda state: install(self.python, held, state),
-                lambda *values, **more: self.python.__init__(held, *values, **more),  # type: ignore[misc]
-            )
+            hold.give(lambda state: install(self.python, held, state), construct)
         except ContractError as error:
             message = f"{self.name}: Rust refused ({reason}) and cannot hand over: {error}"
             raise ContractError(message) from error
+
+
+def made_by_new(python: type) -> bool:
+    """Return whether ``__new__`` alone makes objects of a class: it has done so for each."""
+    makers: Any = python
+    return makers.__init__ is object.__init__ and makers.__new__ is not object.__new__
+
+
+def _as_it_is(*_: object, **__: object) -> None:
+    """Construct nothing."""
 
 
 def install(python: type, held: Any, state: Any) -> None:
@@ -227,3 +272,6 @@ def install(python: type, held: Any, state: Any) -> None:
     for attributes in (state, slots):
         for key, value in (attributes or {}).items():
             object.__setattr__(held, key, value)
+
+
+pass_unseen(globals())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from agent.errors import Unsupported
 from agent.porting.fallback.handover import Hold
 from agent.porting.fallback.ownership import HOLD, install
+from agent.porting.interpose.frames import pass_unseen
 from agent.porting.interpose.functions import like
 from agent.porting.interpose.pickling import found_under, with_class
 
@@ -96,3 +97,6 @@ def _under_a_name(keeper: Keeper, held: Any, reduced: Any) -> Any:
     if type(held) is not kind or found_under(kind) is kind:
         return reduced
     return with_class(reduced, kind, keeper.python)
+
+
+pass_unseen(globals())

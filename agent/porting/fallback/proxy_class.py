@@ -17,11 +17,13 @@ from agent.errors import ContractError, Unsupported
 from agent.porting.fallback.awaiting import awaited_function, awaited_operation
 from agent.porting.fallback.handover import Hold, gives_state
 from agent.porting.fallback.own_refusal import require_own
-from agent.porting.fallback.ownership import HOLD, Keeper
+from agent.porting.fallback.ownership import HOLD, Keeper, made_by_new
 from agent.porting.fallback.pickling import state_methods
-from agent.porting.interpose.classes import STANDS_FOR, identity, metaclass_for
+from agent.porting.interpose.classes import HEAP_TYPE
 from agent.porting.interpose.descriptors import Attribute, Settable
-from agent.porting.interpose.functions import like
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.functions import like, method_like
+from agent.porting.interpose.layers import layered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["served_class"]
 
 __passes_calls_on__ = True
-
-_HEAP_TYPE = 1 << 9
-"""The flag of classes that are not built into the interpreter."""
 
 _MIXINS = {"abc", "collections.abc", "typing"}
 """Modules of bases whose methods only call other operations, wherever those are served."""
@@ -49,7 +48,7 @@ def served_class(name: str, python: type, rust: type) -> type:
 
     Raises `ContractError` if the state of the reference's objects is not in attributes.
     """
-    builtin = [base for base in python.__mro__[:-1] if not base.__flags__ & _HEAP_TYPE]
+    builtin = [base for base in python.__mro__[:-1] if not base.__flags__ & HEAP_TYPE]
     if builtin:
         message = (
             f"{name} cannot be served partially: {python.__name__} keeps its state as a "
@@ -57,13 +56,8 @@ def served_class(name: str, python: type, rust: type) -> type:
         )
         raise ContractError(message)
     keeper = Keeper(name, python, rust)
-    body = {
-        **identity(python),
-        "__slots__": (HOLD,),
-        STANDS_FOR: (python,),
-        **_Body(keeper).attributes(),
-    }
-    keeper.kind = metaclass_for(python)(python.__name__, (python,), body)
+    front = _Body(keeper).attributes()
+    keeper.kind = layered(python, (python,), front=front, slots=(HOLD,))
     return keeper.kind  # type: ignore[no-any-return]  # made by whatever metaclass there is
 
 
@@ -104,7 +98,7 @@ class _Body:
             elif isinstance(value, classmethod):
                 yield key, self._alternative(key, value.__func__)
             elif callable(value) and hasattr(type(value), "__get__"):
-                yield key, like(value, self._method(value, self._keeper.of_rust(key)))
+                yield key, method_like(value, self._method(value, self._keeper.of_rust(key)))
             elif key == "__dict__" or not key.startswith("__"):
                 yield key, self._attribute(key, value)
 
@@ -162,7 +156,9 @@ class _Body:
 
     def _making(self, key: str) -> Callable[..., Any]:
         keeper, function = self._keeper, self._keeper.of_rust(key)
-        return lambda values, more: keeper.adopt(keeper.made(function, values, more))
+        return lambda values, more: keeper.adopt(
+            keeper.made(function, values, more), (*values, *more.values())
+        )
 
     def _attribute(self, key: str, value: Any) -> Attribute:
         get = getattr(type(value), "__get__", None)
@@ -196,8 +192,11 @@ class _Body:
         keeper, python = self._keeper, self._python
         construct: Callable[..., None] = python.__init__  # type: ignore[misc]
         keeps = not gives_state(keeper.rust)
+        by_new = made_by_new(python)
 
         def init(held: Any, /, *values: Any, **more: Any) -> None:
+            if by_new and getattr(held, HOLD) is not None:
+                return  # it was made, and Python's class makes none again
             reason = f"{type(held).__name__} is a subclass of {python.__name__}"
             if type(held) is keeper.kind:
                 try:
@@ -209,17 +208,20 @@ class _Body:
                     keeper.hold(held, Hold(made, (values, more) if keeps else None))
                     return
             keeper.refuse(reason)
-            construct(held, *values, **more)
+            if not by_new:
+                construct(held, *values, **more)
 
         return like(construct, init)
 
     def _getattr(self) -> Callable[[Any, str], Any]:
         """Return what finds an attribute that the class has not: Rust's, or an object's own."""
         keeper, python = self._keeper, self._python
-        special: Callable[[Any, str], Any] | None = getattr(python, "__getattr__", None)
+        # Not what finds attributes of a class that it extends, and that is ported too.
+        specials = (vars(base).get("__getattr__") for base in python.__mro__)
+        special: Callable[[Any, str], Any] | None = next(filter(None, specials), None)
 
         def own(held: Any, key: str) -> Any:
-            if special is None or key in vars(held):
+            if special is None or key in _attributes(held):
                 return object.__getattribute__(held, key)
             return special(held, key)
 
@@ -256,8 +258,19 @@ class _Body:
         return finalize
 
 
+def _attributes(held: Any) -> Any:
+    """Return the attributes of an object by name: none where it has only slots."""
+    try:
+        return object.__getattribute__(held, "__dict__")
+    except AttributeError:
+        return ()
+
+
 def _unbound(value: Any) -> Callable[..., Any]:
     """Return what calls an attribute of a class as a method."""
     if isinstance(value, FunctionType):
         return value
     return lambda held, *values, **more: value.__get__(held, type(held))(*values, **more)
+
+
+pass_unseen(globals())

@@ -10,7 +10,8 @@ from agent.errors import Unsupported
 from agent.porting.fallback.awaiting import awaited_function
 from agent.porting.fallback.own_refusal import require_own
 from agent.porting.fallback.refusal_counts import refuse
-from agent.porting.interpose.functions import like
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.functions import function_like, like
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +21,7 @@ __all__ = ["lacking", "served_function"]
 __passes_calls_on__ = True
 
 
-def served_function(
-    name: str, python: Callable[..., Any], rust: Callable[..., Any]
-) -> Callable[..., Any]:
+def served_function(name: str, python: Callable[..., Any], rust: Callable[..., Any]) -> Any:
     """Return a function like `python` that calls `rust`, and `python` if that refuses.
 
     Python runs outside of the handler, so that what it raises shows no trace of the refusal.
@@ -40,10 +39,10 @@ def served_function(
         refuse(name, reason)
         return python(*arguments, **more)
 
-    return like(python, serve)
+    return function_like(python, serve)
 
 
-def lacking(name: str, python: Callable[..., Any]) -> Callable[..., Any]:
+def lacking(name: str, python: Callable[..., Any]) -> Any:
     """Return a function like `python` that counts each call, since Rust has no such function."""
     reason = f"{python.__name__} is not in Rust"
 
@@ -51,4 +50,7 @@ def lacking(name: str, python: Callable[..., Any]) -> Callable[..., Any]:
         refuse(name, reason)
         return python(*arguments, **more)
 
-    return like(python, serve)
+    return function_like(python, serve)
+
+
+pass_unseen(globals())

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 from agent.porting.files.lock import try_lock
+from agent.porting.files.private import open_private, runtime_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["exclusive", "exclusively_changing", "replace_text"]
+
+_LEFT_OVER = 3600.0
+"""The age in seconds at which no process is still writing a temporary file."""
 
 _CHANGED_WITHIN = 10.0
 """Seconds to wait for another process that changes a file."""
@@ -26,10 +31,12 @@ def replace_text(path: Path, text: str) -> None:
     """Write `text` to the file at `path`; a reader sees the old content or all of `text`.
 
     Line ends are not converted; the file keeps its permissions, and a link to it stays a link. If
-    the process is interrupted, the old content remains.
+    the process is interrupted, the old content remains; what it may have left beside the file is
+    removed by a later call.
     """
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(target)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -47,6 +54,14 @@ def replace_text(path: Path, text: str) -> None:
         raise
 
 
+def _remove_left_over(target: Path) -> None:
+    """Remove temporary files of `replace_text` that a killed process left long ago."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.????????"):
+        with suppress(OSError):
+            if time() - path.stat().st_mtime > _LEFT_OVER:
+                path.unlink()
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -55,13 +70,14 @@ def _umask() -> int:
 
 @contextmanager
 def exclusively_changing(path: Path) -> Iterator[None]:
-    """Let one process at a time read and rewrite the file at `path`.
+    """Let one process of this user at a time read and rewrite the file at `path`.
 
-    Raises `TimeoutError` if another process takes too long.
+    Raises:
+        TimeoutError: another process takes too long.
+        EnvironmentLacking: there is no folder for locks.
     """
     place = sha256(os.fsencode(path.resolve())).hexdigest()[:16]
-    lock = Path(tempfile.gettempdir()) / f"agent-port.{place}.lock"
-    with exclusive(lock, _CHANGED_WITHIN):
+    with exclusive(runtime_folder() / f"{place}.lock", _CHANGED_WITHIN):
         yield
 
 
@@ -69,12 +85,13 @@ def exclusively_changing(path: Path) -> Iterator[None]:
 def exclusive(
     path: Path, wait: float, waiting: Callable[[], None] = lambda: None
 ) -> Iterator[None]:
-    """Hold the lock that is the file at `path`, on this whole machine.
+    """Hold the lock that is the file at `path`.
 
     `waiting` is called once when another process holds it. Raises `TimeoutError` when that does not
-    end within `wait` seconds, and `OSError` when the file cannot be opened.
+    end within `wait` seconds, and `OSError` when the file cannot be opened, or is a link, a FIFO or
+    whatever else is no file.
     """
-    with os.fdopen(_opened(path), "rb", buffering=0) as file:
+    with os.fdopen(open_private(path, os.O_RDONLY | os.O_CREAT), "rb", buffering=0) as file:
         end = monotonic() + wait
         called = False
         while not try_lock(file.fileno()):
@@ -86,12 +103,3 @@ def exclusive(
                 called = True
             sleep(min(0.2, wait))
         yield
-
-
-def _opened(path: Path) -> int:
-    """Open the file of a lock, whichever user created it."""
-    try:
-        # Creating is tried second: systems refuse it for another user's file.
-        return os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)

@@ -15,21 +15,24 @@ from agent.porting.contract.terms import Effect
 from agent.porting.infer.asynchrony import is_coroutine, result_text
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
 from agent.porting.infer.limit import limited
-from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS
+from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS, is_name
 from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["Inferred", "contract_in", "infer"]
+__all__ = ["Inferred", "contract_in", "infer", "one_sided"]
 
 _OF_THE_CLASS: Any = (classmethod, staticmethod, ClassMethodDescriptorType)
 """Kinds of methods that can also be called on an object: class methods and static methods."""
 
 _CONSTANTS: Any = (bool, int, float, complex, str, bytes, tuple, frozenset, type(None))
+
+_SAME = ": the same object on both sides"
+"""Ends a remark on what cannot differ."""
 
 Recorded = dict[str, dict[str, str]]
 """The type that recorded calls pass, by operation and parameter."""
@@ -42,10 +45,17 @@ class Inferred:
     text: str
     protocol: str
     """The name of its protocol."""
+    one_sided: list[str] = field(default_factory=list)
+    """Operations and parameters that one side lacks or takes differently: ``name: what``."""
     remarks: list[str] = field(default_factory=list)
-    """Operations that one side lacks or calls differently, and others left out of the contract."""
+    """What else is left out of the contract, and so is not compared."""
     guesses: list[str] = field(default_factory=list)
     """The guesses, each with its reason."""
+
+    @property
+    def uncompared(self) -> list[str]:
+        """The `remarks` on what two sides may do differently."""
+        return [each for each in self.remarks if not each.endswith(_SAME)]
 
     def contract(self) -> Contract:
         """Return the contract that the text declares."""
@@ -99,11 +109,7 @@ def infer(  # noqa: PLR0913  # what is described, and how it is to be written
         ContractError: they have nothing comparable.
     """
     reader = _Reader(name, recorded or {})
-    kinds = [_kind(each) for each in (python, rust)]
-    if kinds[0] != kinds[1]:
-        message = f"{python!r} is a {kinds[0]} and {rust!r} a {kinds[1]}: no contract fits both"
-        raise UsageError(message)
-    outlines: list[Outline] = getattr(reader, f"of_{kinds[0]}")(python, rust)
+    outlines = reader.outlines(python, rust)
     saved = f"The contract of {name}, inferred: to be edited, and given back with --contract."
     if opened is not None:
         outlines[0].marks.append(f'@open_domains(reason="{opened}")')
@@ -112,7 +118,17 @@ def infer(  # noqa: PLR0913  # what is described, and how it is to be written
         f"{method.name}: {guess}" for each in outlines for method in each.methods
         for guess in method.guesses
     ]  # fmt: skip
-    return Inferred(text, outlines[0].name, reader.remarks, guesses)
+    return Inferred(text, outlines[0].name, reader.one_sided, reader.remarks, guesses)
+
+
+def one_sided(name: str, python: Any, rust: Any) -> list[str]:
+    """Return what only one side offers or accepts, as `infer` does; no code of theirs is run.
+
+    Raises as `infer` does.
+    """
+    reader = _Reader(name, {}, probes=False)
+    reader.outlines(python, rust)
+    return reader.one_sided
 
 
 def _kind(described: Any) -> str:
@@ -129,10 +145,21 @@ def _kind(described: Any) -> str:
 class _Reader:
     """Reads both sides of a pair, and collects remarks."""
 
-    def __init__(self, name: str, recorded: Recorded) -> None:
+    def __init__(self, name: str, recorded: Recorded, *, probes: bool = True) -> None:
         self.name = name
+        self.one_sided: list[str] = []
         self.remarks: list[str] = []
         self._recorded = recorded
+        self._probes = probes
+
+    def outlines(self, python: Any, rust: Any) -> list[Outline]:
+        """Outline both sides; raise `UsageError` where they are of different kinds."""
+        kinds = [_kind(each) for each in (python, rust)]
+        if kinds[0] != kinds[1]:
+            message = f"{python!r} is a {kinds[0]} and {rust!r} a {kinds[1]}: no contract fits both"
+            raise UsageError(message)
+        found: list[Outline] = getattr(self, f"of_{kinds[0]}")(python, rust)
+        return found
 
     def of_function(self, python: Any, rust: Any) -> list[Outline]:
         """Outline a function: a protocol that is called."""
@@ -146,15 +173,15 @@ class _Reader:
         for name in sorted(offered[0] ^ offered[1]):
             if not (hasattr(python, name) and hasattr(rust, name)):
                 side = "Python" if hasattr(python, name) else "Rust"
-                self.remarks.append(f"{name}: only {side} has it")
+                self.one_sided.append(f"{name}: only {side} has it")
         methods = []
-        for name in sorted(_names(python) & _names(rust)):
+        for name in self._callable(_names(python) & _names(rust)):
             one, other = getattr(python, name), getattr(rust, name)
             if isinstance(one, _CONSTANTS) or isinstance(other, _CONSTANTS):
                 methods.append(Method(name, [], "Any", Effect.READS, is_property=True))
             elif one is other:
                 if name in offered[0] | offered[1]:
-                    self.remarks.append(f"{name}: the same object on both sides")
+                    self.remarks.append(f"{name}{_SAME}")
             elif isinstance(one, type) and isinstance(other, type):
                 self.remarks.append(f"{name}: a class, to be checked as a pair of its own")
             elif callable(one) and callable(other):
@@ -172,19 +199,25 @@ class _Reader:
         made.name, made.returns, made.effect = "__call__", title, Effect.WRITES
         make = partial(_make, python, made.parameters)
         methods = []
-        for name in sorted(_members(python) | _members(rust)):
+        for name in self._callable(_members(python) | _members(rust)):
             members = [_member(cls, name) for cls in (python, rust)]
-            if members == [None, None]:  # both set it to None: __hash__
+            if members == [None, None]:  # both set it to None, or have that of every object
+                lacks = [getattr(cls, name, None) is None for cls in (python, rust)]
+                if lacks[0] != lacks[1]:
+                    side = "Rust" if lacks[0] else "Python"
+                    self.one_sided.append(f"{name}: only {side} has it")
                 continue
             if members[0] is None or members[1] is None:
                 side = "Rust" if members[0] is None else "Python"
-                self.remarks.append(f"{name}: only {side} has it")
+                self.one_sided.append(f"{name}: only {side} has it")
             elif all(isinstance(member, _OF_THE_CLASS) for member in members):
                 called = [getattr(cls, name) for cls in (python, rust)]
                 methods.append(self._method(name, *called, own=own, make=make, bound=True))
             elif any(isinstance(member, _OF_THE_CLASS) for member in members):
                 side = "Python" if isinstance(members[0], _OF_THE_CLASS) else "Rust"
-                self.remarks.append(f"{name}: belongs to the class in {side} alone")
+                self.one_sided.append(f"{name}: belongs to the class in {side} alone")
+            elif python is rust and (talk := usage_of(members[0]).talks) is not None:
+                self.remarks.append(f"{name}: calls {talk}, which two sides would do twice")
             elif not callable(members[0]):
                 methods.append(self._property(name, members[0], own, make))
             else:
@@ -195,9 +228,19 @@ class _Reader:
             Outline(f"{title}Factory", f"How a {title} is made.", [made]),
         ]
 
+    def _callable(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the names that scripts can use, in their order."""
+        for name in sorted(names):
+            if is_name(name):
+                yield name
+            else:
+                self.remarks.append(f"{name!r}: no script can call it")
+
     def _property(
         self, name: str, member: Any, own: tuple[type, str], make: Callable[[], Any]
     ) -> Method:
+        if not self._probes:
+            return Method(name, [], "Any", Effect.READS, is_property=True)
         getter = getattr(member, "fget", None)
         returns = guess_result((getter,), own)
         if usage_of(getter).outside is None and isinstance(
@@ -221,7 +264,9 @@ class _Reader:
         With `make`, which returns an object, they are methods; `bound` if they are bound to one.
         """
         common = common_signature(name, python, rust, unbound=make is not None and not bound)
-        self.remarks += common.remarks
+        self.one_sided += common.one_sided
+        if not self._probes:
+            return Method(name, [], "Any", Effect.READS)
         sides = (python, rust)
         recorded = self._recorded.get(name, {})
         guesses = guess_parameters(common.parameters, sides, recorded, own)
@@ -243,6 +288,7 @@ class _Reader:
             changed |= dict.fromkeys(probe.changed - changed.keys(), "a call that was tried")
             if own is not None and returns == "Any" and own[0] in probe.gave:
                 returns = own[1]
+        guesses = _of_language(name, guesses, make)
         effect = _effect(name, changed, function=make is None)
         if effect is Effect.WRITES and changed:
             changes = [f"{each} is changed by {use}" for each, use in sorted(changed.items())]
@@ -251,6 +297,20 @@ class _Reader:
             name, guesses, returns, effect,
             is_coroutine=is_coroutine(python), doc=first_line(python), notes=notes,
         )  # fmt: skip
+
+
+def _of_language(name: str, guesses: list[Guess], make: Callable[[], Any] | None) -> list[Guess]:
+    """Return the guesses for arguments that the language passes: slices, and no exception."""
+    if name == "__exit__":
+        return [replace(guess, text="None", why=None) for guess in guesses]
+    if name != "__getitem__" or make is None or len(guesses) != 1:
+        return guesses
+    (index,) = guesses
+    if index.firm or "int" not in index.text.split(" | "):
+        return guesses
+    if limited(lambda: make()[0:1]).raised is not None:
+        return guesses
+    return [replace(index, text=f"{index.text} | slice")]
 
 
 def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:
@@ -300,7 +360,8 @@ def _members(cls: type) -> set[str]:
 
 
 def _member(cls: type, name: str) -> Any:
-    member = inspect.getattr_static(cls, name, None)
+    # Not what the class of the class has, as `inspect.getattr_static` would find.
+    member = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     if name.startswith("__") and (member is None or member is vars(object).get(name)):
         return None
     return member

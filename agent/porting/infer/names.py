@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["MUTATORS", "READERS", "SPECIAL_READERS", "SPECIAL_WRITERS", "suggested"]
+from keyword import iskeyword
+
+__all__ = ["MUTATORS", "READERS", "SPECIAL_READERS", "SPECIAL_WRITERS", "is_name", "suggested"]
 
 _BY_TYPE = {
     "str": (
@@ -63,12 +65,16 @@ SPECIAL_READERS = (
     "__invert__", "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__",
     "__truediv__", "__rtruediv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__",
     "__divmod__", "__rdivmod__", "__and__", "__rand__", "__or__", "__ror__", "__xor__",
-    "__rxor__", "__round__", "__trunc__", "__floor__", "__ceil__", "__format__",
+    "__rxor__", "__lshift__", "__rlshift__", "__rshift__", "__rrshift__", "__pow__", "__rpow__",
+    "__matmul__", "__rmatmul__", "__bytes__", "__fspath__", "__length_hint__",
+    "__round__", "__trunc__", "__floor__", "__ceil__", "__format__",
 )  # fmt: skip
 """Special methods of contracts that only read."""
 
 SPECIAL_WRITERS = (
-    "__setitem__", "__delitem__", "__next__", "__iadd__", "__ior__", "__aiter__", "__anext__",
+    "__setitem__", "__delitem__", "__next__", "__iadd__", "__isub__", "__imul__", "__imatmul__",
+    "__itruediv__", "__ifloordiv__", "__imod__", "__ipow__", "__ilshift__", "__irshift__",
+    "__iand__", "__ixor__", "__ior__", "__enter__", "__exit__", "__aiter__", "__anext__",
     "__aenter__", "__aexit__",
 )  # fmt: skip
 """Special methods of contracts that may change the object."""
@@ -100,3 +106,8 @@ MUTATORS = frozenset(
 def suggested(name: str) -> str | None:
     """Return the usual type of a parameter called `name`."""
     return _SUGGESTED.get(name.lower().strip("_"))
+
+
+def is_name(text: str) -> bool:
+    """Return whether a script may call something by this name: no keyword, no other characters."""
+    return text.isidentifier() and not iskeyword(text)

@@ -22,7 +22,7 @@ class Common:
     """The common signature of both sides."""
 
     parameters: list[Parameter]
-    remarks: list[str] = field(default_factory=list)
+    one_sided: list[str] = field(default_factory=list)
     """What only one side accepts."""
     guessed: str | None = None
     """The source of the signature if neither side has one."""
@@ -47,9 +47,9 @@ def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = Fals
         side = "Python" if leading is None else "Rust"
         told = f"{side} has no signature: arguments are passed by position" if found else None
         return Common(_ordered(found), guessed=told)
-    remarks: list[str] = []
-    parameters = _merged(leading, other, place, remarks)
-    return Common(_ordered(parameters), remarks)
+    one_sided: list[str] = []
+    parameters = _merged(leading, other, place, one_sided)
+    return Common(_ordered(parameters), one_sided)
 
 
 def _parameters(described: Any, skipped: int) -> list[Parameter] | None:
@@ -66,7 +66,7 @@ def _by_position(parameter: Parameter) -> Parameter:
 
 
 def _merged(
-    leading: list[Parameter], other: list[Parameter], place: str, remarks: list[str]
+    leading: list[Parameter], other: list[Parameter], place: str, one_sided: list[str]
 ) -> list[Parameter]:
     named = {parameter.name: parameter for parameter in other if parameter.kind not in _VARIADIC}
     variadic = {parameter.kind for parameter in other} & _VARIADIC
@@ -79,46 +79,46 @@ def _merged(
             if parameter.kind in variadic:
                 merged.append(parameter)
             else:
-                remarks.append(f"{place}: only Python takes {_stars(parameter)}{parameter.name}")
+                one_sided.append(f"{place}: only Python takes {_stars(parameter)}{parameter.name}")
         elif twin is not None:
-            merged.append(_both(parameter, twin, place, remarks))
+            merged.append(_both(parameter, twin, place, one_sided))
         elif renamed is not None and parameter.kind in _BY_POSITION:
             named.pop(renamed.name, None)
             if Parameter.POSITIONAL_ONLY not in {parameter.kind, renamed.kind}:
-                remarks.append(f"{place}: {parameter.name!r} is called {renamed.name!r} in Rust")
+                one_sided.append(f"{place}: {parameter.name!r} is called {renamed.name!r} in Rust")
             merged.append(parameter.replace(kind=Parameter.POSITIONAL_ONLY))
         elif variadic:
             by_position = parameter.kind in _BY_POSITION and Parameter.VAR_POSITIONAL in variadic
             kind = Parameter.POSITIONAL_ONLY if by_position else Parameter.KEYWORD_ONLY
             merged.append(parameter.replace(kind=kind))
         else:
-            remarks.append(f"{place}: only Python has the parameter {parameter.name!r}")
+            one_sided.append(f"{place}: only Python has the parameter {parameter.name!r}")
             if parameter.default is Parameter.empty:
                 merged.append(parameter)
     takes = {parameter.kind for parameter in leading}
     if not takes & _VARIADIC:
-        remarks += [f"{place}: only Rust has the parameter {name!r}" for name in named]
+        one_sided += [f"{place}: only Rust has the parameter {name!r}" for name in named]
     return merged
 
 
 _BY_POSITION = {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD}
 
 
-def _both(parameter: Parameter, twin: Parameter, place: str, remarks: list[str]) -> Parameter:
+def _both(parameter: Parameter, twin: Parameter, place: str, one_sided: list[str]) -> Parameter:
     kinds = {parameter.kind, twin.kind}
     if len(kinds) > 1:
         narrow = (kinds - {Parameter.POSITIONAL_OR_KEYWORD}).pop()
         side = "Python" if parameter.kind is Parameter.POSITIONAL_OR_KEYWORD else "Rust"
         way = "name" if narrow is Parameter.POSITIONAL_ONLY else "position"
-        remarks.append(f"{place}: only {side} takes {parameter.name!r} by {way}")
+        one_sided.append(f"{place}: only {side} takes {parameter.name!r} by {way}")
         parameter = parameter.replace(kind=narrow)
     one, two = parameter.default, twin.default
     if (one is Parameter.empty) != (two is Parameter.empty):
         side = "Rust" if one is Parameter.empty else "Python"
-        remarks.append(f"{place}: only {side} has a default for {parameter.name!r}")
+        one_sided.append(f"{place}: only {side} has a default for {parameter.name!r}")
         parameter = parameter.replace(default=Parameter.empty)
     elif type(one) is type(two) and repr(one) != repr(two) and " at 0x" not in repr(one):
-        remarks.append(
+        one_sided.append(
             f"{place}: the default of {parameter.name!r} is {one!r} in Python, {two!r} in Rust"
         )
     return parameter

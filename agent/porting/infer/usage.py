@@ -70,16 +70,26 @@ class Usage:
     """The use of a parameter that changes its argument."""
     outside: str | None = None
     """A name through which it may touch the outside world, or None."""
+    talks: str | None = None
+    """The function by which it prints or asks for input, or None."""
     known: bool = False
     """Whether source was available."""
 
 
-@lru_cache(maxsize=256)
 def usage_of(function: Any) -> Usage:
     """Inspect the source of `function`, or of a class's constructor.
 
-    Compiled code has none.
+    Compiled code has none, nor has a constant, which a member of a class may be as well.
     """
+    try:
+        hash(function)
+    except Exception:  # noqa: BLE001  # a list, say, or a class of the program's own
+        return Usage()
+    return _usage_of(function)
+
+
+@lru_cache(maxsize=256)
+def _usage_of(function: Any) -> Usage:
     if isinstance(function, type):
         makers = (
             vars(base).get("__init__") or vars(base).get("__new__") for base in function.__mro__
@@ -96,7 +106,7 @@ def usage_of(function: Any) -> Usage:
         {argument.arg for argument in ast.walk(defined) if isinstance(argument, ast.arg)}
     )
     looker.visit(defined)
-    usage = Usage(changed=looker.changed, outside=looker.outside, known=True)
+    usage = Usage(changed=looker.changed, outside=looker.outside, talks=looker.talks, known=True)
     for name, seen in looker.seen.items():
         best = min(seen, key=_ORDER.index)
         why = seen[best]
@@ -116,6 +126,7 @@ class _Looker(ast.NodeVisitor):
         self.seen: dict[str, dict[str, str]] = defaultdict(dict)
         self.changed: dict[str, str] = {}
         self.outside: str | None = None
+        self.talks: str | None = None
 
     def note(self, node: ast.expr, text: str, whole: ast.AST) -> None:
         """Record that `whole` uses the name `node` like a value of the type `text`."""
@@ -146,6 +157,8 @@ class _Looker(ast.NodeVisitor):
                 self.note(one, "str", node)
             case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as one, tested]):
                 self._tested(one, tested)
+            case ast.Call(func=ast.Name(id=("print" | "input") as talk)) if talk not in self.names:
+                self.talks = talk
             case ast.Call(func=ast.Name()):
                 self.note(node.func, "Callable[..., Any]", node)
             case ast.Call(func=ast.Attribute(value=one, attr=attribute)):

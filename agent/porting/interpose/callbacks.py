@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import copy
 import weakref
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
+
+from agent.porting.interpose.frames import pass_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,11 @@ class StandIn:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stands_for, name)
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """The original's class, for `isinstance`."""
+        return type(self.stands_for)
 
     def __eq__(self, other: object) -> bool:
         mine, theirs = self.stands_for, getattr(other, "stands_for", other)
@@ -91,6 +98,13 @@ class Replayed(StandIn):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Answer as the original did."""
         return self._play(args, kwargs)
+
+
+pass_unseen(globals())
+
+for _kind in (Observed, Replayed):  # where a class has these of its own, nothing else is asked
+    for _name in ("__annotations__", "__doc__", "__module__"):
+        setattr(_kind, _name, property(attrgetter(f"stands_for.{_name}")))
 
 
 def call_noted(

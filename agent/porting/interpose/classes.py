@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import inspect
+from threading import local
 from typing import Any
 
-__all__ = ["STANDS_FOR", "ProxyType", "identity", "metaclass_for", "originals_of"]
+__all__ = ["HEAP_TYPE", "STANDS_FOR", "ProxyType", "identity", "is_instance", "originals_of", "own"]
 
 STANDS_FOR = "__stands_for__"
 """The attribute of a proxy class that holds the classes that it passes for; not inherited."""
 
 
+HEAP_TYPE = 1 << 9
+"""The flag of classes that are not built into the interpreter."""
+
+own = type.__dict__["__dict__"].__get__
+"""Returns what a class itself has, by name, whatever its metaclass says."""
+
+is_instance = type.__instancecheck__
+"""Returns whether a class, given first, is one of those of an object, whatever metaclasses say."""
+
+
 def originals_of(cls: Any) -> tuple[type, ...]:
     """Return the classes that `cls` passes for, the one that it is like first; none if no proxy."""
-    found: tuple[type, ...] = vars(cls).get(STANDS_FOR, ()) if isinstance(cls, type) else ()
+    found: tuple[type, ...] = own(cls).get(STANDS_FOR, ()) if isinstance(cls, type) else ()
     return found
 
 
@@ -26,24 +37,45 @@ def identity(cls: type) -> dict[str, Any]:
     }
 
 
+class _Asked(local):
+    """The proxies whose originals are being asked: an ABC asks its subclasses, proxies too."""
+
+    def __init__(self) -> None:
+        self.classes: list[type] = []
+
+
+_asked = _Asked()
+
+
 class ProxyType(type):
     """The metaclass of proxy classes; subclasses that a program makes are ordinary classes."""
 
     def __instancecheck__(cls, instance: Any) -> bool:
-        return super().__instancecheck__(instance) or any(
-            # An ABC would ask its subclasses, of which a proxy may be one.
-            type.__instancecheck__(each, instance)
-            if each in cls.__mro__
-            else isinstance(instance, each)
-            for each in originals_of(cls)
+        originals = originals_of(cls)
+        if not originals:
+            return super().__instancecheck__(instance)
+        return type.__instancecheck__(cls, instance) or any(
+            isinstance(instance, each) for each in originals
         )
 
     def __subclasscheck__(cls, subclass: type) -> bool:
-        return super().__subclasscheck__(subclass) or any(
-            type.__subclasscheck__(each, other) if each in cls.__mro__ else issubclass(other, each)
-            for each in originals_of(cls)
-            for other in originals_of(subclass) or (subclass,)
-        )
+        originals = originals_of(cls)
+        if not originals:
+            return super().__subclasscheck__(subclass)
+        if type.__subclasscheck__(cls, subclass):
+            return True
+        asked = _asked.classes
+        if cls in asked:
+            return False
+        asked.append(cls)
+        try:
+            return any(
+                issubclass(other, each)
+                for each in originals
+                for other in originals_of(subclass) or (subclass,)
+            )
+        finally:
+            asked.remove(cls)
 
     @property
     def __signature__(cls) -> inspect.Signature:
@@ -58,10 +90,3 @@ class ProxyType(type):
         ]
         parameters = inspect.signature(makers[0]).parameters if makers else {}
         return inspect.Signature(list(parameters.values())[1:])
-
-
-def metaclass_for(cls: type) -> Any:
-    """Return a metaclass for proxies of `cls` that derive from it: its own, and `ProxyType`."""
-    if type(cls) is type:
-        return ProxyType
-    return type(ProxyType.__name__, (ProxyType, type(cls)), {})

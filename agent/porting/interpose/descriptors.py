@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.frames import pass_unseen
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,17 +27,32 @@ class Attribute:
 
     def __get__(self, held: Any, kind: type | None = None) -> Any:
         if held is None:
-            return self._value
+            get = getattr(type(self._value), "__get__", None)
+            return self._value if get is None else get(self._value, None, kind)
         return self._read(held)
 
 
 class Settable(Attribute):
-    """One whose setting is the original's own: a property, a slot."""
+    """One whose setting is the original's own: a property, a slot.
+
+    `change`, if given, is called with the object before it is set or deleted.
+    """
+
+    def __init__(
+        self,
+        value: Any,
+        read: Callable[[Any], Any],
+        change: Callable[[Any], None] = lambda _: None,
+    ) -> None:
+        super().__init__(value, read)
+        self._change = change
 
     def __set__(self, held: Any, value: Any) -> None:
+        self._change(held)
         self._value.__set__(held, value)
 
     def __delete__(self, held: Any) -> None:
+        self._change(held)
         self._value.__delete__(held)
 
 
@@ -45,18 +62,29 @@ class InstanceAttribute:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __get__(self, owner: Any, _: Any = None) -> Any:
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
         try:
-            return owner.__dict__[self._name]
-        except KeyError:
-            message = f"{type(owner).__name__!r} object has no attribute {self._name!r}"
-            raise AttributeError(message, name=self._name, obj=owner) from None
+            return object.__getattribute__(owner, "__dict__")[self._name]
+        except (KeyError, AttributeError):
+            raise self._lacking(owner, kind) from None
 
     def __set__(self, owner: Any, value: Any) -> None:
-        owner.__dict__[self._name] = value
+        object.__getattribute__(owner, "__dict__")[self._name] = value
 
     def __delete__(self, owner: Any) -> None:
-        del owner.__dict__[self._name]
+        try:
+            del object.__getattribute__(owner, "__dict__")[self._name]
+        except KeyError:
+            raise self._lacking(owner, None) from None
+
+    def _lacking(self, owner: Any, kind: type | None) -> AttributeError:
+        of = (
+            f"type object {kind.__name__!r}"
+            if owner is None and kind is not None
+            else (f"{type(owner).__name__!r} object")
+        )
+        message = f"{of} has no attribute {self._name!r}"
+        return AttributeError(message, name=self._name, obj=kind if owner is None else owner)
 
 
 def property_like(
@@ -70,3 +98,6 @@ def property_like(
     if hasattr(type(original), "__set__"):
         return property(read, write, remove, doc)
     return property(read, doc=doc)
+
+
+pass_unseen(globals())

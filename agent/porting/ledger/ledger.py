@@ -9,16 +9,20 @@ grow: gathering twice, or from several processes, changes nothing.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import EnvironmentLacking
 from agent.porting.files.lock import try_lock
+from agent.porting.files.private import create_private, open_private
+from agent.porting.ledger.account import settled
 from agent.porting.ledger.process_log import Content, ProcessLog, read_run
 from agent.porting.ledger.sums import Demotion, Sums
 
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Ledger", "Mismatch", "Sources"]
+
+_LOG = logging.getLogger("agent.shadow")
 
 _PATIENCE = 5.0
 """Seconds that another process may hold the database."""
@@ -99,7 +105,8 @@ class Ledger:
         query = "SELECT outcome, reason, SUM(calls) FROM tally JOIN run ON run = id"
         found = self._read(f"{query} WHERE {{}} GROUP BY outcome, reason", name, digest)
         counts: dict[str, Counter[str]] = {}
-        for outcome, reason, calls in found:
+        raw = {(outcome, reason): calls for outcome, reason, calls in found}
+        for (outcome, reason), calls in settled(raw).items():
             counts.setdefault(outcome, Counter())[reason] += calls
         plain = {
             outcome: counts.get(outcome, Counter()).total()
@@ -114,11 +121,14 @@ class Ledger:
         Raises `EnvironmentLacking` if the ledger cannot be read.
         """
         found = self._entries("mismatch", name, digest)
-        return [
-            Mismatch(run, number, **{**content, "script": tuple(content["script"])},
-                     example=example)
-            for run, number, content, example in found
-        ]  # fmt: skip
+        try:
+            return [
+                Mismatch(run, number, **{**content, "script": tuple(content["script"])},
+                         example=example)
+                for run, number, content, example in found
+            ]  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._unreadable(error) from error
 
     def demotions(self, name: str, digest: Sources | None = None) -> list[Demotion]:
         """Return when processes left the component's Rust for Python.
@@ -126,11 +136,14 @@ class Ledger:
         Raises `EnvironmentLacking` if the ledger cannot be read.
         """
         found = self._entries("demotion", name, digest)
-        return [Demotion(run, **content) for run, _, content, _ in found]
+        try:
+            return [Demotion(run, **content) for run, _, content, _ in found]
+        except (TypeError, ValueError) as error:
+            raise self._unreadable(error) from error
 
     def settle(self, mismatch: Mismatch, example: str) -> None:
         """Note what became of a mismatch's script."""
-        with closing(self._connected()) as database, database:
+        with self._connected() as database, database:
             database.execute(
                 "UPDATE entry SET example = ? WHERE run = ? AND number = ?",
                 (example, mismatch.run, mismatch.number),
@@ -143,19 +156,23 @@ class Ledger:
         """
         if not self.runs.is_dir():
             return
-        with closing(self._connected()) as database:
+        with self._connected() as database:
             for path in sorted(self.runs.glob("*.run")):
-                with suppress(FileNotFoundError):  # another process has gathered it meanwhile
+                try:
                     self._gather(database, path)
+                except FileNotFoundError:  # another process has gathered it meanwhile
+                    pass
+                except (OSError, OverflowError, ValueError) as error:
+                    _set_aside(path, error)
 
     def _gather(self, database: sqlite3.Connection, path: Path) -> None:
-        file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        file = open_private(path, os.O_RDWR)
         try:
             gone = try_lock(file)
             os.lseek(file, 0, os.SEEK_SET)
             with os.fdopen(os.dup(file), "rb") as stream:
                 content = read_run(stream.read())
-            if content is None:  # it was only just made
+            if content is None:
                 return
             with database:
                 _store(database, path.stem, content)
@@ -178,23 +195,51 @@ class Ledger:
             return []
         self.gather()
         condition = "component = ?" + " AND rust IS ? AND reference IS ?" * (digest is not None)
-        with closing(self._connected()) as database:
+        with self._connected() as database:
             return database.execute(query.format(condition), (name, *(digest or ()))).fetchall()
 
-    def _connected(self) -> sqlite3.Connection:
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """Open the database; raise `EnvironmentLacking` for one that cannot be read, or is not."""
         try:
-            database = sqlite3.connect(self.path, timeout=_PATIENCE)
-            try:
-                database.execute("PRAGMA journal_mode = WAL")
+            create_private(self.path)  # SQLite's mode would be 0644
+            with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as database:
+                _keep_log(database)
                 database.execute("PRAGMA synchronous = NORMAL")
                 database.executescript(_SCHEMA)
-            except BaseException:
-                database.close()
+                yield database
+        except (OSError, sqlite3.Error) as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: Exception) -> EnvironmentLacking:
+        return EnvironmentLacking(f"the ledger {self.path} cannot be read: {error}")
+
+
+def _keep_log(database: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once.
+
+    Where connections are made at the same time, SQLite does not wait for its turn here, but says at
+    once that the database is locked.
+    """
+    end = monotonic() + _PATIENCE
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= end:
                 raise
-        except sqlite3.Error as error:
-            message = f"the ledger {self.path} cannot be read: {error}"
-            raise EnvironmentLacking(message) from error
-        return database
+            sleep(0.01)
+        else:
+            return
+
+
+def _set_aside(path: Path, error: Exception) -> None:
+    """Rename a file that is not a run's, so that it is looked at once, and log it."""
+    aside = path.with_suffix(".damaged")
+    with suppress(OSError):
+        path.rename(aside)
+    message = "the file %s in the ledger is not a run's, and is set aside as %s: %s"
+    _LOG.warning(message, path, aside.name, error)
 
 
 def _store(database: sqlite3.Connection, run: str, content: Content) -> None:

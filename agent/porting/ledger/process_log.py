@@ -14,13 +14,16 @@ import os
 import sys
 import warnings
 from contextlib import suppress
-from threading import Lock
+from threading import RLock
 from time import sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.porting.files.lock import try_lock
+from agent.porting.files.private import create_folder, open_private
+from agent.porting.files.reading import parse_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 __all__ = ["Content", "ProcessLog", "read_run"]
@@ -41,6 +44,15 @@ _BODY = _HEAD + _SLOT * _SLOTS
 
 _LABEL = _SLOT - 8
 
+_ABOUT: dict[str, Any] = {
+    "component": str, "stage": str, "pid": int, "began": str,
+    "rust": str | None, "reference": str | None,
+}  # fmt: skip
+"""What the header says, and of what type."""
+
+_REMEMBERED = 10_000
+"""Reasons whose places are remembered in memory."""
+
 _OTHERS = "other reasons"
 
 
@@ -57,8 +69,10 @@ class ProcessLog:
     """Counts and enters; in memory alone, with a warning, where no file can be had."""
 
     def __init__(self, path: Path | None, about: dict[str, Any]) -> None:
-        self._lock = Lock()
+        self._lock = RLock()  # a signal handler may make a call that is counted, too
         self._slots: dict[tuple[str, str], int] = {}
+        self._labels: dict[bytes, int] = {}
+        """Where a count is, by what it is called in the file: reasons may begin alike."""
         self._file: int | None = None
         self._map: mmap.mmap | None = None
         self._warned = False
@@ -76,9 +90,9 @@ class ProcessLog:
         if len(head) >= _HEAD:
             message = "the description of the run is too long"
             raise ValueError(message)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        file = os.open(path, flags, 0o644)
+        for folder in (path.parent.parent, path.parent):
+            create_folder(folder)
+        file = open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND)
         try:
             # A gathering process holds it for a moment, to see whether this process has ended.
             while not try_lock(file):
@@ -103,27 +117,40 @@ class ProcessLog:
                 slot = self._slot(outcome, reason)
             self._numbers[slot] += number
 
-    def put(self, outcome: str, reason: str, number: int) -> None:
-        """Set a count."""
-        with self._lock:
-            slot = self._slots.get((outcome, reason))
-            if slot is None:
-                slot = self._slot(outcome, reason)
-            self._numbers[slot] = number
-
     def _slot(self, outcome: str, reason: str) -> int:
         """Return where in `_numbers` a count is, which gets a place there."""
-        taken = len(self._slots)
-        if taken >= _MANY:
+        label = _label(outcome, reason)
+        if len(self._labels) >= _MANY and label not in self._labels:
+            label = _label(outcome, _OTHERS)
             reason = _OTHERS
-            if (outcome, reason) in self._slots:
-                return self._slots[outcome, reason]
-        label = f"{outcome}\t{reason}".encode(errors="replace")[: _LABEL - 1]
-        start = taken * _SLOT
-        self._bytes[start + 8 : start + 8 + len(label)] = label
-        place = start // 8
-        self._slots[outcome, reason] = place
+        place = self._labels.get(label)
+        if place is None:
+            start = len(self._labels) * _SLOT
+            self._bytes[start + 8 : start + 8 + len(label)] = label
+            place = self._labels[label] = start // 8
+        if len(self._slots) < _REMEMBERED:  # reasons may differ without an end
+            self._slots[outcome, reason] = place
         return place
+
+    def setter(self, outcome: str, less: int) -> Callable[[int], None]:
+        """Return what sets a count to a number less `less`, without a lock.
+
+        Nothing is set any more once the file is closed.
+        """
+        reason = ""
+        with self._lock:
+            place = self._slots.get((outcome, reason))
+            if place is None:
+                place = self._slot(outcome, reason)
+            numbers = self._numbers
+
+        def put(number: int) -> None:
+            try:  # noqa: SIM105  # for speed
+                numbers[place] = number - less
+            except ValueError:  # by the thread that ends the process, say
+                pass
+
+        return put
 
     @property
     def counts(self) -> dict[tuple[str, str], int]:
@@ -160,7 +187,7 @@ class ProcessLog:
 
     def leave(self) -> None:
         """Forget the file without touching it: in a fork, where it is the parent's."""
-        self._lock = Lock()
+        self._lock = RLock()
         self.close()
 
     def __del__(self) -> None:
@@ -176,30 +203,49 @@ class ProcessLog:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
 
 
+def _label(outcome: str, reason: str) -> bytes:
+    return f"{outcome}\t{reason}".encode(errors="replace")[: _LABEL - 1].rstrip(b"\0")
+
+
 def _write(file: int, content: bytes) -> None:
     while content:
         content = content[os.write(file, content) :]
 
 
 def read_run(content: bytes) -> Content | None:
-    """Return what the file of a run holds; None if it is none."""
-    try:
-        about = json.loads(content[:_HEAD].rstrip(b"\0"))
-    except ValueError:
+    """Return what the file of a run holds; None if it was only just made.
+
+    An entry that the end of the process cut off is left out. Raises `ValueError` for content that
+    no process wrote.
+    """
+    if len(content) < _BODY:
         return None
+    about = parse_json(content[:_HEAD].rstrip(b"\0"))
+    if not isinstance(about, dict) or not all(
+        key in about and isinstance(about[key], kind) for key, kind in _ABOUT.items()
+    ):
+        message = f"it does not begin with {', '.join(_ABOUT)}"
+        raise ValueError(message)
     entries = []
     for line in content[_BODY:].split(b"\n"):
-        with suppress(ValueError):  # one that the end of the process cut off
-            entries.append(json.loads(line))
+        with suppress(ValueError):
+            entry = parse_json(line)
+            if isinstance(entry, dict) and _is_entry(entry):
+                entries.append(entry)
     return Content(about, _counts(content[_HEAD:_BODY]), entries)
 
 
+def _is_entry(entry: dict[str, Any]) -> bool:
+    number = entry.get("number")
+    return isinstance(number, int) and number < 1 << 63 and isinstance(entry.get("kind"), str)
+
+
 def _counts(slots: bytes) -> dict[tuple[str, str], int]:
-    counts = {}
+    counts: dict[tuple[str, str], int] = {}
     for start in range(0, len(slots), _SLOT):
         number = int.from_bytes(slots[start : start + 8], sys.byteorder)
         label = slots[start + 8 : start + _SLOT].rstrip(b"\0").decode(errors="replace")
         if number and label:
             outcome, _, reason = label.partition("\t")
-            counts[outcome, reason] = number
+            counts[outcome, reason] = counts.get((outcome, reason), 0) + number
     return counts

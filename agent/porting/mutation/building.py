@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking
+from agent.porting.files.reading import parse_json, read_text
 from agent.porting.mutation.crates import contents_of, copy_workspace
 from agent.porting.mutation.schemata import Rendering, render
 
@@ -30,6 +31,7 @@ _PROFILE = {
     "opt-level": "1",
     "codegen-units": "16",
     "incremental": "true",
+    'package."*".opt-level': "3",  # of crates that are not changed, compiled once
 }
 _LINKING = ("-Clink-arg=-undefined", "-Clink-arg=dynamic_lookup")
 """Options that the linker of macOS needs for an extension."""
@@ -86,7 +88,7 @@ def build(
 
 def _kept(folder: Path, digest: str) -> Built | None:
     try:
-        saved = json.loads((folder / "built.json").read_text(encoding="utf-8"))
+        saved = parse_json(read_text(folder / "built.json"))
     except (OSError, ValueError):
         return None
     extension = Path(saved["extension"])

@@ -19,8 +19,10 @@ from agent.porting.mutation.building import build
 from agent.porting.mutation.child import Answer, MutantJob, MutationTask
 from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results
+from agent.porting.mutation.sample import sample
 from agent.porting.mutation.score import Score
 from agent.porting.mutation.survivors import load_explanations
+from agent.porting.project.import_path import worker_command, worker_environment
 from agent.porting.project.table import split
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     suite: Suite,
     *,
     jobs: int,
+    most: int = 0,
     sources: Iterable[str] = (),
     fresh: bool = False,
     tell: Tell,
@@ -76,6 +79,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         component: the row of the table.
         suite: the scripts and tests to run.
         jobs: processes that run at the same time.
+        most: mutants that run, a random sample if there are more; 0 for all.
         sources: patterns of further Rust files that belong to the component.
         fresh: ignore earlier results.
         tell: called with each step.
@@ -103,22 +107,26 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
     )  # fmt: skip
     path = folder / "plan.json"
     path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
-    digest = _digest(built.extension, suite, path)
     if fresh:
         (folder / "results.jsonl").unlink(missing_ok=True)
-    results = Results(folder / "results.jsonl", digest)
     with _Servers(path, jobs) as servers:
         tell(f"running {len(suite.scripts):,} scripts and the parity tests without a mutant")
         survey = _survey(suite, servers)
         for test, why in survey.failed.items():
             tell(f"left out, as it fails without a mutant: {test}: {why}")
         tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
-        _run_all(mutants, suite, survey, results, servers, progress)
+        chosen = sample(mutants, most)
+        if len(chosen) < len(mutants):
+            tell(f"running a sample of {len(chosen):,} of them")
+        used = [built.extension, path, suite.register, *suite.tests, *map(Path, survey.loaded)]
+        results = Results(folder / "results.jsonl", _digest(used))
+        _run_all(chosen, suite, survey, results, servers, progress)
     return Score(
         component.name,
-        [(mutant, results.of(mutant) or Result("unreached")) for mutant in mutants],
+        [(mutant, results.of(mutant) or Result("unreached")) for mutant in chosen],
         len(built.unbuildable),
         load_explanations(suite.explained, component.name),
+        mutants,
     )
 
 
@@ -138,6 +146,7 @@ def _survey(suite: Suite, servers: _Servers) -> Answer:
         scripts.result(),
         tests=tested.result().tests,
         failed=tested.result().failed,
+        loaded=sorted({*scripts.result().loaded, *tested.result().loaded}),
         seconds=scripts.result().seconds,
         test_seconds=tested.result().seconds,
     )
@@ -183,7 +192,8 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
         scripts = [index for index, numbers in enumerate(reaching) if mutant.number in numbers]
         tests = [test for test, numbers in testing.items() if mutant.number in numbers]
         before = results.noticed_by(mutant)
-        scripts.sort(key=lambda index: shown[index] != before)
+        # What noticed it before is likeliest to notice it again; then the quickest comes first.
+        scripts.sort(key=lambda index: (shown[index] != before, survey.script_seconds[index]))
         tests.sort(key=lambda test: test != before)
         job = MutantJob(
             mutant.number, scripts, tests,
@@ -206,16 +216,12 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
             progress(done, len(mutants), survived)
 
 
-def _digest(extension: Path, suite: Suite, plan: Path) -> str:
-    """Return a digest of all that results depend on."""
+def _digest(files: Iterable[Path]) -> str:
+    """Return a digest of the interpreter and of the files that results depend on."""
     total = sha256(sys.version.encode())
-    framework = Path(__file__).parents[1]
-    components = framework.parent / "components"
-    for path in [
-        extension, plan, suite.register, *suite.tests, *sorted(framework.rglob("*.py")),
-        *sorted(components.rglob("*.py")),
-    ]:  # fmt: skip
-        total.update(path.read_bytes() if path.exists() else b"")
+    for path in files:
+        content = path.read_bytes() if path.exists() else b""
+        total.update(b"%b\0%d\0%b" % (path.name.encode(), len(content), content))
     return total.hexdigest()
 
 
@@ -233,15 +239,14 @@ class _Servers:
     """Processes that run jobs, one at a time each; leaving the block ends them."""
 
     def __init__(self, plan: Path, jobs: int) -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._threads = ThreadPoolExecutor(jobs)
         self._all = [
             subprocess.Popen(  # noqa: S603  # this interpreter, this package
-                [sys.executable, "-m", "agent.porting.mutation.server", str(plan)],
+                worker_command("agent.porting.mutation.server", str(plan)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",
-                env=environment,
+                env=worker_environment(),
             )
             for _ in range(jobs)
         ]

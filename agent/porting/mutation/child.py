@@ -25,6 +25,8 @@ __all__ = ["SCRIPT", "Answer", "Child", "MutantJob", "MutationTask"]
 _MEMORY = 4 << 30
 """Bytes that a child may take beyond what it begins with: a mutant may grow without end."""
 
+_FRAMEWORK = Path(__file__).resolve().parents[2]
+
 _PANIC = b"panicked at"
 """What Rust writes to the standard error of a process in which something panicked."""
 
@@ -95,6 +97,8 @@ class Answer:
     below."""
     scripts: list[list[int]] = field(default_factory=list)
     """What each script reaches."""
+    script_seconds: list[float] = field(default_factory=list)
+    """How long each script took."""
     tests: dict[str, list[int]] = field(default_factory=dict)
     """What each test reaches; the quickest first."""
     failed: dict[str, str] = field(default_factory=dict)
@@ -103,6 +107,8 @@ class Answer:
     """The longest time that a script or a test took."""
     test_seconds: float = 0.0
     """The same of tests, where it is another."""
+    loaded: list[str] = field(default_factory=list)
+    """The files of the modules that were loaded in the end, but for those of other packages."""
 
 
 class Child:
@@ -140,6 +146,8 @@ class Child:
                 self._run_scripts(switch, rust, errors)
                 if self._answer.outcome == "survived" and self._job.tests:
                     self._run_tests(switch, errors)
+        if self._job.survey:
+            self._answer.loaded = _loaded(Path(self._plan.root))
         self._channel.write("\n" + json.dumps(asdict(self._answer)) + "\n")
 
     def _run_scripts(self, switch: Switch, rust: Any, errors: IO[bytes]) -> None:
@@ -149,9 +157,10 @@ class Child:
             self._begin(f"{SCRIPT}{index}")
             script = self._plan.scripts[index]
             found = difference_in(self._contract, self._python, rust, script, self._register)
-            self._end()
+            took = self._end()
             if self._job.survey:
                 answer.scripts.append(switch.reached())
+                answer.script_seconds.append(took)
             panicked = _panicked(errors)
             if panicked and answer.outcome == "survived":
                 answer.outcome, answer.detail = "panic", found or f"in {SCRIPT}{index}"
@@ -216,6 +225,22 @@ def _panicked(errors: IO[bytes]) -> bool:
     os.ftruncate(errors.fileno(), 0)
     os.lseek(errors.fileno(), 0, os.SEEK_SET)
     return found
+
+
+def _loaded(root: Path) -> list[str]:
+    """Return the files of the framework's and the project's loaded modules."""
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    paths = (Path(file).resolve() for file in files if isinstance(file, str))
+    places = _FRAMEWORK, root.resolve()
+    return sorted(
+        {
+            str(path)
+            for path in paths
+            if path.suffix == ".py"
+            and "site-packages" not in path.parts
+            and any(path.is_relative_to(place) for place in places)
+        }
+    )
 
 
 def _limit_memory() -> None:

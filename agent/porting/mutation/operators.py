@@ -38,7 +38,9 @@ _OPPOSITES = [
 ]  # fmt: skip
 _METHODS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
-_HINTS = {"with_capacity", "reserve", "reserve_exact", "shrink_to"}
+_HINTS = {
+    "reserve", "reserve_exact", "shrink_to", "try_reserve", "try_reserve_exact", "with_capacity",
+}  # fmt: skip
 """Functions that change no result: they say how much room to set aside."""
 
 _INTEGERS = {f"{sign}{size}" for sign in "iu" for size in ("8", "16", "32", "64", "128", "size")}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import EnvironmentLacking, InternalError
 from agent.porting.coverage.branches import Branches, Reached, require_coverage
+from agent.porting.project.import_path import worker_command, worker_environment
 from agent.porting.project.table import load, restore_references, split
 from agent.porting.sources.python import sources_of
 
@@ -100,14 +101,13 @@ def measure_reference(
         [str(path) for path in reference_files(component)], scripts,
         [path.relative_to(root).as_posix() for path in tests], str(root), component.world,
     )  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with tempfile.TemporaryDirectory() as folder:
         path, answer = Path(folder) / "plan.json", Path(folder) / "answer.json"
         path.write_text(json.dumps(asdict(plan)), encoding="utf-8")
         done = subprocess.run(  # noqa: S603  # this interpreter, this package
-            [sys.executable, "-m", "agent.porting.mutation.reference", str(path), str(answer)],
+            worker_command("agent.porting.mutation.reference", str(path), str(answer)),
             stdout=subprocess.DEVNULL,
-            env=environment,
+            env=worker_environment(),
             check=False,
         )
         if done.returncode != 0 or not answer.is_file():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import ContractError
+from agent.porting.files.reading import parse_json, read_bytes
 from agent.porting.records.store import decode
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ class Results:
 
     def _read(self) -> None:
         latest: dict[tuple[object, ...], tuple[str, str, Result]] = {}
-        for line in self._path.read_text(encoding="utf-8").splitlines():
+        for line in read_bytes(self._path).decode(errors="replace").splitlines():
             try:
-                found = decode(json.loads(line), _Line, "not the result of a mutant")
+                found = decode(parse_json(line), _Line, "not the result of a mutant")
             except (ContractError, ValueError):  # a line that was not written to its end
                 continue
             result = Result(found.outcome, found.detail, found.noticed_by)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.mutation.results import BY_DIFFERENCE, KILLED_OTHERWISE, Result
+from agent.porting.mutation.sample import interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent.porting.mutation.mutants import Mutant
     from agent.porting.mutation.survivors import Explanation
 
@@ -31,9 +34,12 @@ class Score:
     unbuildable: int
     """How many do not."""
     explanations: list[Explanation]
+    population: Sequence[Mutant] = ()
+    """All that compile, if the results are those of a sample."""
 
     def __post_init__(self) -> None:
         known = {mutant.identity: result for mutant, result in self.results}
+        left_out = {mutant.identity for mutant in self.population} - known.keys()
         self._counts = Counter(result.outcome for _, result in self.results)
         self._reasons = {each.identity: each for each in self.explanations}
         self.outdated: list[str] = []
@@ -41,6 +47,8 @@ class Score:
         for each in self.explanations:
             result = known.get(each.identity)
             shown = f"{each.identity[1]}: {each.identity[2]} in {each.identity[3]!r}"
+            if each.identity in left_out:
+                continue
             if result is None:
                 self.outdated.append(f"{shown} is explained, but there is no such mutant")
             elif result.outcome not in {"survived", "unreached"}:
@@ -78,6 +86,18 @@ class Score:
         return self.killed / max(1, len(self.results) - self.equivalent)
 
     @property
+    def drawn_from(self) -> int:
+        """How many mutants there are, if a sample of them ran; else 0."""
+        return len(self.population) if len(self.population) > len(self.results) else 0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Between which rates that of all mutants lies, at 95 %."""
+        if not self.drawn_from:
+            return self.rate, self.rate
+        return interval(self.killed, len(self.results) - self.equivalent, self.drawn_from)
+
+    @property
     def held(self) -> bool:
         """Whether the check is strong enough, and each survivor explained."""
         return self.rate >= RATE and not self.unexplained and not self.outdated
@@ -87,6 +107,7 @@ class Score:
         return {
             "component": self.component,
             "mutants": len(self.results),
+            "drawn_from": self.drawn_from,
             "unbuildable": self.unbuildable,
             "killed": {outcome: self._counts[outcome] for outcome in BY_DIFFERENCE},
             "killed_otherwise": {outcome: self._counts[outcome] for outcome in KILLED_OTHERWISE},
@@ -94,6 +115,7 @@ class Score:
             "unreached": self._counts["unreached"],
             "equivalent": self.equivalent,
             "rate": round(self.rate, 4),
+            "interval": [round(bound, 4) for bound in self.interval],
             "survivors": [self._as_json(mutant, result) for mutant, result in self.survivors],
             "outdated": self.outdated,
         }
@@ -124,7 +146,8 @@ class Score:
         ]
         lines = [f"{mutant}\n    {result.outcome}\n" for mutant, result in self.unexplained]
         lines += self.outdated
-        lines.append(f"{self.component}: {len(self.results)} mutants")
+        drawn = f", a sample of {self.drawn_from}" if self.drawn_from else ""
+        lines.append(f"{self.component}: {len(self.results)} mutants{drawn}")
         for name, figure, parts in rows:
             shown = ", ".join(f"{count} {part}" for part, count in parts.items())
             lines.append(f"  {name:<31} {figure:>5}  {shown}".rstrip())
@@ -133,4 +156,7 @@ class Score:
             f"  {'mutation score':<31} {self.rate:>5.1%}  "
             f"without equivalent ones; required {RATE:.0%}"
         )
+        if self.drawn_from:
+            low, high = self.interval
+            lines.append(f"  {'of all, in 95 samples of 100':<31} {low:.1%} to {high:.1%}")
         return "\n".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.porting.check.boundary import edge_scripts
+from agent.porting.check.explore import Exploration
 from agent.porting.check.operations import Drawing
 from agent.porting.check.options import CheckOptions
 from agent.porting.contract.reader import load_contract
@@ -29,15 +30,21 @@ def select_suite(
 
     Without a seed in the options or their profile, the seed is 0: the results of an earlier run
     count only for the same scripts. The scripts are in the order in which they are most likely to
-    notice a mutant: pinned and recorded ones, drawn ones, edges of domains.
+    notice a mutant: pinned and recorded ones, those that reached a new branch of the reference,
+    drawn ones, edges of domains.
     """
     caller = Caller(load_contract(component.contract, component.factory, component.world))
     kept = project.parity_folder
+    python = load(component.python)
+    drawing = Drawing(caller, options.steps)
+    exploration = Exploration(drawing, python, options.fixed_seed, load(component.rust))
+    exploration.run(options.calls)
     scripts = [
         *kept_scripts(kept / "examples" / component.name, kept / "corpus" / component.name),
+        *exploration.scripts,
         *drawn_scripts(
-            Drawing(caller, options.steps),
-            load(component.python),
+            drawing,
+            python,
             calls=options.calls,
             seed=options.fixed_seed,
         ),

@@ -8,7 +8,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.budget import Budget
-from agent.porting.check.executor import Disagreement, Pair
+from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.executor import Pair
 from agent.porting.check.state_machine import run_twins
 from agent.porting.check.world import refusing_effects
 from agent.porting.script.store import load_examples
@@ -54,7 +55,7 @@ def drawn_scripts(drawing: Drawing, python: Any, *, calls: int, seed: int) -> It
             found=lambda _lines, _found: False, budget=budget, keep=True,
         )  # fmt: skip
         yield from findings.scripts
-        if budget.spent or findings.counts.total() == 0:
+        if budget.spent or findings.reach.calls == 0:
             return
 
 

@@ -17,12 +17,12 @@ Otherwise the reason says what detecting it would take, and it counts as not det
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
+from agent.porting.files.reading import parse_toml, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def load_explanations(path: Path, component: str) -> list[Explanation]:
     Raises `ContractError` for a file that is not a register.
     """
     try:
-        content = _parsed(path.read_text(encoding="utf-8"))
+        content = _parsed(read_text(path))
     except FileNotFoundError:
         return []
     except ValueError as error:
@@ -64,7 +64,7 @@ def load_explanations(path: Path, component: str) -> list[Explanation]:
 @lru_cache(maxsize=1)
 def _parsed(text: str) -> dict[str, Any]:
     """Parse a register once, although it is asked about one component after the other."""
-    return tomllib.loads(text)
+    return parse_toml(text)
 
 
 def _read(entry: dict[str, Any], place: str) -> Explanation:

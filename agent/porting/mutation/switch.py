@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 import sys
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.errors import ImplementationUnavailable
 
@@ -27,15 +28,21 @@ path = "lib.rs"
 """
 
 _SOURCE = """\
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering::Relaxed};
 
 static CHOSEN: AtomicU32 = AtomicU32::new(0);
-static REACHED: [AtomicU64; WORDS] = [const { AtomicU64::new(0) }; WORDS];
+static OWN: [AtomicU64; WORDS] = [const { AtomicU64::new(0) }; WORDS];
+static REACHED: AtomicPtr<AtomicU64> = AtomicPtr::new(OWN.as_ptr().cast_mut());
+
+fn reached(word: usize) -> &'static AtomicU64 {
+    // SAFETY: there are WORDS of them, here or where the process put them, for ever.
+    unsafe { &*REACHED.load(Relaxed).add(word) }
+}
 
 /// Whether this mutant runs; notes that it was reached.
 #[inline]
 pub fn on(mutant: u32) -> bool {
-    REACHED[mutant as usize / 64].fetch_or(1 << (mutant % 64), Relaxed);
+    reached(mutant as usize / 64).fetch_or(1 << (mutant % 64), Relaxed);
     CHOSEN.load(Relaxed) == mutant
 }
 
@@ -44,9 +51,15 @@ pub extern "C" fn agent_mutation_choose(mutant: u32) {
     CHOSEN.store(mutant, Relaxed);
 }
 
+/// Notes what is reached in memory of the caller's, of WORDS words.
+#[no_mangle]
+pub extern "C" fn agent_mutation_share(words: *mut AtomicU64) {
+    REACHED.store(words, Relaxed);
+}
+
 #[no_mangle]
 pub extern "C" fn agent_mutation_reached(word: usize) -> u64 {
-    REACHED[word].swap(0, Relaxed)
+    reached(word).swap(0, Relaxed)
 }
 """
 """A crate of its own: crates that forbid unsafe code may still ask it."""
@@ -61,8 +74,14 @@ def _words(mutants: int) -> int:
     return mutants // 64 + 1
 
 
+_shared: list[Any] = []
+"""Where extensions note what is reached, which they do for as long as the process lives."""
+
+
 class Switch:
     """The switch in a mutated extension, which a process can load once.
+
+    What children of the process reach, which fork made, counts as reached by the process.
 
     Args:
         extension: the extension's file.
@@ -76,6 +95,11 @@ class Switch:
         face = ctypes.CDLL(str(extension))
         face.agent_mutation_choose.argtypes = [ctypes.c_uint32]
         face.agent_mutation_choose.restype = None
+        words = (ctypes.c_uint64 * self._words).from_buffer(mmap.mmap(-1, 8 * self._words))
+        _shared.append(words)
+        face.agent_mutation_share.argtypes = [ctypes.c_void_p]
+        face.agent_mutation_share.restype = None
+        face.agent_mutation_share(ctypes.addressof(words))
         self._reached = face.agent_mutation_reached
         self._reached.argtypes = [ctypes.c_size_t]
         self._reached.restype = ctypes.c_uint64

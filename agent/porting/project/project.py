@@ -14,11 +14,13 @@
 from __future__ import annotations
 
 import os
-import sys
+import stat
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.errors import ContractError, UsageError
+from agent.porting.project.import_path import append
 from agent.porting.project.settings import require_known
 from agent.porting.project.table import find_component, load_table, parsed
 
@@ -63,25 +65,43 @@ class Project(_Places):
     @cached_property
     def components(self) -> dict[str, Component]:
         """The rows of the table, by name, as they are when they are first asked for."""
-        return load_table(os.path.join(self.folder, self.table))  # noqa: PTH118  # as above
+        return load_table(self._table_path)
 
     def component(self, name: str) -> Component:
         """Return the row of the component `name`; raise `UnknownComponent`, listing the known."""
         return find_component(self.components, name)
 
     def make_importable(self) -> None:
-        """Put the folder of the table's package on the path, so that it can be imported."""
-        package = os.path.dirname(os.path.join(self.folder, self.table))  # noqa: PTH118, PTH120
-        while os.path.isfile(f"{package}/__init__.py"):  # noqa: PTH113
-            package = os.path.dirname(package)  # noqa: PTH120
-        if package not in sys.path:
-            sys.path.insert(0, package)
+        """Put the folder of the table's package at the end of the path.
+
+        Raises `UsageError` if a package of that name is imported from outside the project.
+        """
+        folder, name = os.path.split(os.path.dirname(self._table_path))  # noqa: PTH120
+        if not os.path.isfile(f"{folder}/{name}/__init__.py"):  # noqa: PTH113
+            append(os.path.join(folder, name))  # noqa: PTH118
+            return
+        while os.path.isfile(f"{folder}/__init__.py"):  # noqa: PTH113
+            folder, name = os.path.split(folder)
+        append(folder)
+        spec = find_spec(name)
+        if spec is None or spec.origin is None or self.is_installed:
+            return
+        origin = os.path.realpath(spec.origin)
+        if not origin.startswith(os.path.join(os.path.realpath(self.folder), "")):  # noqa: PTH118
+            message = (
+                f"{name} is imported from {origin}, and not from {self.folder}: "
+                "install the project in editable mode, or set PYTHONPATH"
+            )
+            raise UsageError(message)
 
     @property
     def is_installed(self) -> bool:
         """Whether the table is outside the folder: of an installed package without sources."""
-        table = os.path.join(self.folder, self.table)  # noqa: PTH118  # as above
-        return not table.startswith(os.path.join(self.folder, ""))  # noqa: PTH118
+        return not self._table_path.startswith(os.path.join(self.folder, ""))  # noqa: PTH118
+
+    @property
+    def _table_path(self) -> str:
+        return os.path.join(self.folder, self.table)  # noqa: PTH118  # as above
 
     @cached_property
     def root(self) -> Path:
@@ -112,20 +132,39 @@ _KEYS = ("table", "environment", "parity", "evidence", "stale", "layout")
 def find_project(start: str) -> Project | None:
     """Return the project around the folder `start`: the nearest pyproject.toml that declares one.
 
+    A file above `start` that another user owns is passed over, as that user could choose what code
+    runs.
+
     Raises `UsageError` for an invalid declaration.
     """
-    folder = os.path.abspath(start)  # noqa: PTH100
+    folder = start = os.path.abspath(start)  # noqa: PTH100
     while True:
-        try:
-            with open(f"{folder}/pyproject.toml", encoding="utf-8") as file:  # noqa: PTH123
-                text = file.read()
-        except (OSError, UnicodeDecodeError):
-            text = ""
+        text = _text(f"{folder}/pyproject.toml", trusted=folder == start)
         if _TITLE in text and (found := _read(folder, text)) is not None:
             return found
         folder, below = os.path.dirname(folder), folder  # noqa: PTH120
         if folder == below:
             return None
+
+
+def _text(path: str, *, trusted: bool) -> str:
+    """Return the text of a pyproject.toml; empty if there is none to be read.
+
+    Unless it is `trusted`, it must belong to this user or to the system's administrator.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a FIFO does not block
+        with open(file, encoding="utf-8") as stream:  # noqa: PTH123
+            status = os.fstat(file)
+            if not stat.S_ISREG(status.st_mode) or not (trusted or _is_ours(status.st_uid)):
+                return ""
+            return stream.read()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _is_ours(owner: int) -> bool:
+    return not hasattr(os, "geteuid") or owner in {0, os.geteuid()}
 
 
 def _read(folder: str, text: str) -> Project | None:

@@ -27,6 +27,9 @@ class Shadow(NamedTuple):
     """Whether a separate thread compares, instead of the caller's."""
     clone: str | None = None
     """Reference to a function that copies arguments for each side; None for deep copies."""
+    redact: str | None = None
+    """Reference to a function that changes or drops the arguments of a call before they are noted;
+    what the sides returned is not noted then."""
     skip: tuple[str, ...] = ()
     """Operations that are not compared, such as ``get``, or ``Counter.inc`` of a part."""
     differences: int = 10
@@ -39,9 +42,13 @@ class Thresholds(NamedTuple):
     calls: int = 10_000
     """The number of calls compared by the check, without a difference."""
     share: float = 1.0
-    """The share of them that Rust served itself, if the port is partial."""
+    """The share of those accepted by both sides that Rust served itself, if the port is partial."""
+    branches: float = 0.9
+    """The share of the reference's branches that the check reached, where that is known."""
     mutation: float = 0.9
     """The mutation score: the share of mutants killed by a compared difference."""
+    mutants: int = 0
+    """The number of mutants to run, drawn at random but always the same; 0 for all."""
     shadow_calls: int = 1_000
     """The number of calls compared in stage ``shadow``, without a difference."""
     shadow_reason: str = ""
@@ -56,11 +63,14 @@ class Thresholds(NamedTuple):
 
 S = TypeVar("S", Shadow, Thresholds)
 
-_SHARES = {"budget", "mutation", "sample", "share", "verify"}
+_SHARES = {"branches", "budget", "mutation", "sample", "share", "verify"}
 """Settings that are at most 1."""
 
-_AT_LEAST_ONE = {"differences"}
-"""Settings that are at least 1."""
+_LEAST = {"differences": 1}
+"""The least value of settings that cannot be 0."""
+
+_LEAST_SAMPLE = 150
+"""Of fewer mutants the score says little: its interval is wider than 5 % on each side."""
 
 
 def read_settings(settings: type[S], row: object, place: str) -> S:
@@ -112,10 +122,13 @@ def require_value(key: str, default: object, value: object, place: str) -> None:
             message = f"{place} is neither true nor false"
             raise ContractError(message)
         return
-    least, most = int(key in _AT_LEAST_ONE), 1 if key in _SHARES else float("inf")
+    least, most = _LEAST.get(key, 0), 1 if key in _SHARES else float("inf")
     numbers = int if kind is int else (int, float)
     if isinstance(value, bool) or not isinstance(value, numbers) or not least <= value <= most:
         kinds = "a whole number" if kind is int else "a number"
         limit = f"of at least {least}" if most == float("inf") else f"from {least} to {most}"
         message = f"{place} is not {kinds} {limit}"
+        raise ContractError(message)
+    if key == "mutants" and 0 < value < _LEAST_SAMPLE:
+        message = f"{place} is neither 0, which is all of them, nor at least {_LEAST_SAMPLE}"
         raise ContractError(message)

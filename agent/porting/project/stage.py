@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.porting.files.atomic import exclusively_changing, replace_text
+from agent.porting.files.reading import read_bytes
 from agent.porting.project.table_edit import with_stage
 
 if TYPE_CHECKING:
@@ -19,5 +20,5 @@ def set_stage(project: Project, name: str, stage: str) -> None:
     Raises `ContractError` for a table in which the stage cannot be found.
     """
     with exclusively_changing(project.table_file):
-        text = project.table_file.read_bytes().decode()
+        text = read_bytes(project.table_file).decode()
         replace_text(project.table_file, with_stage(text, name, stage))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import ContractError, UnknownComponent
+from agent.porting.files.reading import parse_toml, read_bytes
 from agent.porting.project.settings import (
     Shadow,
     Thresholds,
@@ -83,8 +83,7 @@ _REFERENCES = ("contract", "factory", "python", "rust", "workloads", "world")
 
 def read_file(path: str) -> bytes:
     """Return the content of the file at `path`."""
-    with open(path, "rb") as file:  # noqa: PTH123  # pathlib would be a third of the start-up
-        return file.read()
+    return read_bytes(path)
 
 
 @lru_cache(maxsize=8)
@@ -93,7 +92,7 @@ def parsed(text: str) -> dict[str, Any]:
 
     Raises `ValueError` for what is not TOML.
     """
-    return tomllib.loads(text)
+    return parse_toml(text)
 
 
 def load_table(path: Path | str, read: Callable[[str], bytes] = read_file) -> dict[str, Component]:
@@ -149,15 +148,20 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
     for key in ("sources", "partial", "verify"):
         if key in row:
             require_value(key, Component._field_defaults[key], row[key], place)
-    shadow = read_settings(Shadow, row.get("shadow", {}), f"{place}: shadow")
-    if shadow.clone is not None:
-        _require_reference(shadow.clone, f"{place}: shadow: clone")
     settings = {
-        "shadow": shadow,
+        "shadow": _read_shadow(row.get("shadow", {}), f"{place}: shadow"),
         "thresholds": _read_thresholds(row, owed, f"{place}: thresholds"),
         "sources": tuple(row.get("sources", ())),
     }
     return Component(name=name, **{**row, **settings})
+
+
+def _read_shadow(row: object, place: str) -> Shadow:
+    shadow = read_settings(Shadow, row, place)
+    for key in ("clone", "redact"):
+        if getattr(shadow, key) is not None:
+            _require_reference(getattr(shadow, key), f"{place}: {key}")
+    return shadow
 
 
 def _read_thresholds(row: dict[str, Any], owed: dict[str, Any], place: str) -> Thresholds:

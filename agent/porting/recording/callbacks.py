@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.interpose.callbacks import StandIn, call_noted
+from agent.porting.interpose.frames import pass_unseen
 from agent.porting.script.literals import Unwritable
 
 if TYPE_CHECKING:
@@ -108,3 +109,6 @@ class HeardItems:
         if self._trouble is not None:
             raise Unwritable(self._trouble)
         return f"iter([{', '.join(self._texts)}])"
+
+
+pass_unseen(globals())

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.interpose.callbacks import StandIn
 from agent.porting.interpose.classes import STANDS_FOR, ProxyType, identity, originals_of
 from agent.porting.interpose.descriptors import property_like
+from agent.porting.interpose.frames import pass_unseen
 from agent.porting.interpose.functions import function_like, like, named_like
 from agent.porting.interpose.pickling import with_class
 from agent.porting.recording.capture import Recorded, original_of
@@ -259,3 +260,6 @@ def _reduced(held: Any, protocol: Any) -> Any:
     # The oldest protocols make an object without asking its class, which could hold no original.
     reduced = original.__reduce_ex__(max(protocol, 2))
     return with_class(reduced, type(original), type(held))
+
+
+pass_unseen(globals())

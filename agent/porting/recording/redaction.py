@@ -17,6 +17,11 @@ class Redaction:
         self._reference = reference
         self._hook: Any = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is no hook, so that all is kept."""
+        return self._reference is None
+
     def __call__(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return what is to be kept of the arguments of a call, by name.
 

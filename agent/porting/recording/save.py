@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from agent.porting.files.private import create_folder, open_private
 from agent.porting.script.store import FOR_LINTERS, load_corpus
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ def _written(folder: Path, name: str, lines: list[str]) -> Iterator[Path]:
     text = "\n".join([*(f"# {line}" for line in FOR_LINTERS), *lines, ""])
     path = folder / f"{name}_{sha256(text.encode()).hexdigest()[:8]}.py"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        create_folder(folder)
+        with os.fdopen(
+            open_private(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
         yield path

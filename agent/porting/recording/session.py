@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from agent.porting.files.reading import parse_json, read_text
 from agent.porting.recording.import_hook import PLAN
 from agent.porting.recording.trace_file import LIVES, TraceSample
 
@@ -122,10 +122,10 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> int:
 def _put_together(folder: Path, plan: RecordingPlan, status: int) -> Recording:
     recording = Recording(status)
     for path in folder.glob(f"*.{_TROUBLE}"):
-        recording.troubles.append(path.read_text(encoding="utf-8"))
+        recording.troubles.append(read_text(path))
     samples: dict[str, TraceSample] = {}
     for path in sorted(folder.glob("*.tape")):
-        tape = json.loads(path.read_text(encoding="utf-8"))
+        tape = parse_json(read_text(path))
         recording.processes += 1
         recording.seen.update(tape["seen"])
         recording.dropped.update(tape["dropped"])

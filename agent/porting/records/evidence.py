@@ -27,7 +27,7 @@ class ParityEvidence:
     calls: int
     """Calls that were compared."""
     served: int
-    """Those of them that Rust served itself; the others were refused, and Python's."""
+    """Those that Rust served itself, of the `accepted`; of all `calls` where that is None."""
     examples: int
     """Pinned examples and recorded scripts that were replayed."""
     registered: int
@@ -39,6 +39,19 @@ class ParityEvidence:
     """Those that Rust left to Python, by reason: the most frequent."""
     world_calls: int = 0
     """Calls of external operations among them, each side in a world of its own."""
+    accepted: int | None = None
+    """Calls that returned on both sides; None in evidence that does not say, as the next ones."""
+    operations: dict[str, tuple[int, int, int]] | None = None
+    """By operation: the calls that returned and that raised, and distinct results, up to 16."""
+    unexercised: dict[str, str] | None = None
+    """Operations of which the calls prove nothing, and why."""
+    branches: tuple[int, int] | None = None
+    """The branches of the reference that the calls reached, and all of them; None if unknown."""
+
+    @property
+    def share(self) -> float:
+        """Part of the calls accepted by both sides that Rust served itself; 0 if there are none."""
+        return self.served / max(1, self.calls if self.accepted is None else self.accepted)
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,8 @@ class MutationEvidence:
     """Not counted in the rate: no call distinguishes them from the original."""
     rate: float
     seconds: int
+    drawn_from: int = 0
+    """How many there are, if `mutants` are a random sample of them; 0 if they are all."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,7 @@ class ShadowEvidence:
     mismatched: int
     """With a difference that is not registered."""
     ignored: int
-    """With one that is."""
+    """With one that is, or that a person dismissed with a reason."""
 
     @property
     def compared(self) -> int:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from agent.errors import ContractError
+from agent.porting.files.reading import parse_json, read_text
 from agent.porting.records.digests import Digests
 from agent.porting.records.evidence import (
     Evidence,
@@ -126,7 +127,7 @@ _FINDINGS: dict[str, type[Any]] = {
 
 def _evidence_content(path: Path) -> dict[str, Any] | None:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(read_text(path))
     except FileNotFoundError:
         return None
     except ValueError as error:

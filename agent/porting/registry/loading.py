@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from agent.porting.project.table import load, split
+from agent.porting.registry.interpreters import require_loadable
 
 __all__ = ["Unusable", "probe"]
 
@@ -16,7 +17,8 @@ class Unusable(NamedTuple):
     """A clause that ends a sentence."""
     cause: Exception
     absent: bool
-    """Whether it is merely unavailable: not built, or built for another system or other sources.
+    """Whether it is merely unavailable: not built, not for this interpreter, or built for another
+    system or other sources.
 
     Any other failure is a defect and must not be hidden.
     """
@@ -26,6 +28,7 @@ def probe(reference: str) -> Any | Unusable:
     """Load the object that ``"module:attribute"`` names; return it, or why that failed."""
     module, attribute = split(reference)
     try:
+        require_loadable(module)
         return load(reference)
     except ModuleNotFoundError as error:
         if error.name is not None and f"{module}.".startswith(f"{error.name}."):

@@ -66,7 +66,7 @@ class Status(NamedTuple):
     requested: str
     """The deciding request, as written."""
     resolved: Stage | None
-    """The side that runs; None if none can."""
+    """The side that runs; None if none can, or it is unknown."""
     reason: str
     """The source of the request and its result, as a sentence."""
     build: Build | None
@@ -158,6 +158,7 @@ class Registry:
             UnknownComponent: of `name`, or of a variable of the environment.
             UnknownStage: the environment has an unknown value.
             ImplementationUnavailable: the requested side cannot run; the cause is chained.
+            ContractError: both sides are needed, and cannot be used so; the message says why.
         """
         layer = self._layer.get()
         found = layer.resolved.get(name)
@@ -237,6 +238,8 @@ class Registry:
         try:
             request = self._request(component, self._layer.get().flags)
             choice = self._choose(component, request)
+            if name not in self._layer.get().resolved:
+                _arranged(component, choice)  # which may be refused
         except AgentError as error:
             side = None
             reason = str(error)
@@ -253,6 +256,17 @@ class Registry:
 
             refused = dict(refusals(name).most_common())
         return Status(name, component.stage, request.value, side, reason, build, refused)
+
+    def requested(self, name: str) -> Status:
+        """Return what is asked of `name` in this context; no code of a component runs.
+
+        Raises `UnknownComponent` and `UnknownStage`.
+        """
+        component = self.component(name)
+        request = self._request(component, self._layer.get().flags)
+        _require_known(request)
+        reason = f"{request.asker} asks for {request.value}; nothing was loaded"
+        return Status(name, component.stage, request.value, None, reason, None)
 
     def _settle(self, name: str, layer: _Layer) -> Any:
         component = self.component(name)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
 from agent.porting.retire.imports import Imports
+from agent.porting.script.environment import sets_environment
 from agent.porting.script.literals import literal
 from agent.porting.script.statement import parse
 from agent.porting.script.vocabulary import Journal, words
@@ -72,7 +73,7 @@ def golden_tests(
         examples: scripts, each of which becomes a test.
 
     Raises `UsageError` for a component with asynchronous operations, and for an example that draws
-    again from a strategy.
+    again from a strategy or sets the environment.
     """
     if contract.asynchronous:
         message = (
@@ -90,6 +91,12 @@ def golden_tests(
                 f"{example.path.name} draws again from a strategy of the contract, which plain "
                 "tests cannot. Move it, as a test of your own, out of the folder of examples; then "
                 f"retire {name}"
+            )
+            raise UsageError(message)
+        if any(map(sets_environment, example.lines)):
+            message = (
+                f"{example.path.name} sets the environment, which plain tests do not. Move it, as "
+                f"a test of your own, out of the folder of examples; then retire {name}"
             )
             raise UsageError(message)
         # Values that differ between runs, such as addresses, are not asserted.

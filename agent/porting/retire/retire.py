@@ -11,6 +11,7 @@ from agent.porting.check.world import needs_world
 from agent.porting.contract.reader import load_contract
 from agent.porting.evidence.freshness import evidence_path
 from agent.porting.files.atomic import exclusively_changing, replace_text
+from agent.porting.files.reading import read_bytes
 from agent.porting.project.table import load, split
 from agent.porting.project.table_edit import without_row
 from agent.porting.retire.golden_tests import golden_tests
@@ -79,7 +80,7 @@ class Retirement:
                 path.unlink(missing_ok=True)
         table = self.project.table_file
         with exclusively_changing(table):
-            text = table.read_bytes().decode()
+            text = read_bytes(table).decode()
             replace_text(table, without_row(text, self.component.name))
 
 
@@ -94,7 +95,7 @@ def plan_retirement(component: Component, project: Project, keep: str) -> Retire
     known = [example for folder in kept for example in load_examples(folder)]
     examples = [example for example in known if not needs_world(contract, example.lines)]
     source = sources_of(split(component.python)[0])[split(component.python)[0]]
-    text = source.read_bytes().decode()
+    text = read_bytes(source).decode()
     decorated = is_ported(text, name)
     place = component.python if decorated or keep == "python" else component.rust
     plan = Retirement(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from agent.errors import AgentError, EvidenceLacking
 from agent.porting.evidence.freshness import evidence_status, known_evidence
+from agent.porting.project.import_path import worker_command, worker_environment
 
 if TYPE_CHECKING:
     from agent.porting.project.project import Project
@@ -49,11 +48,10 @@ def run_golden_tests(plan: Retirement) -> bool:
         return False
     project = plan.project
     variable = f"{project.environment}_{plan.component.name.upper()}"
-    path = os.pathsep.join(filter(None, sys.path))
     done = subprocess.run(  # noqa: S603  # this interpreter, the project's tests
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(plan.golden)],
+        worker_command("pytest", "-q", "-p", "no:cacheprovider", str(plan.golden)),
         cwd=project.root,
-        env={**os.environ, variable: plan.keep, "PYTHONPATH": path},
+        env=worker_environment(**{variable: plan.keep}),
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
+from agent.porting.files.reading import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ class Changes:
         if path in self.created:
             self.created[path] = change(self.created[path].decode()).encode()
             return
-        before, now = self.edited.get(path) or ((self.root / path).read_bytes(),) * 2
+        before, now = self.edited.get(path) or (read_bytes(self.root / path),) * 2
         try:
             text = now.decode()
         except UnicodeDecodeError as error:

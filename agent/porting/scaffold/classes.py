@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.porting.contract.terms import Effect
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import first_line
-from agent.porting.scaffold.component import assembled, pyo3_signature
+from agent.porting.scaffold.component import ENTER, assembled, pyo3_signature
 from agent.porting.scaffold.names import camel_case, identifier
 from agent.porting.scaffold.records import records
 from agent.porting.scaffold.signature import signature_of
@@ -37,14 +37,20 @@ TAKING = frozenset(["__call__", "__contains__", "__delitem__", "__getitem__", "_
 """Special methods that may refuse an argument; for others, Python goes on to the other operand."""
 
 
-def class_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
-    """Return the Rust file of a class, and what in it stays a Python object."""
-    return _ClassFile(name, target, contract).write()
+def class_file(
+    name: str, target: Target, contract: Contract, *, guarded: bool
+) -> tuple[str, list[str]]:
+    """Return the Rust file of a class, and what in it stays a Python object.
+
+    With `guarded`, what Python can call begins with `ENTER`.
+    """
+    return _ClassFile(name, target, contract, guarded=guarded).write()
 
 
 class _ClassFile:
-    def __init__(self, name: str, target: Target, contract: Contract) -> None:
+    def __init__(self, name: str, target: Target, contract: Contract, *, guarded: bool) -> None:
         self._name = name
+        self._enter = ENTER if guarded else ""
         self._target = target
         self._contract = contract
         if contract.factory is None:  # a class without one cannot be made, and none is inferred so
@@ -84,7 +90,7 @@ impl {title} {{
 {_joined(self._glue)}
 }}
 
-/// Registers the component in the extension.
+{self._dropping(title)}/// Registers the component in the extension.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
     module.add_class::<{title}>()
 }}
@@ -92,6 +98,14 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         heading = f"`{self._name}`: the Rust side of `{self._target.reference}`."
         text = assembled(heading, records(self._mapping) + body, [*operations, self._factory])
         return text, self._mapping.unmapped
+
+    def _dropping(self, title: str) -> str:
+        if not self._enter:
+            return ""
+        return (
+            f"impl Drop for {title} {{\nfn drop(&mut self) {{\n"
+            f"{self._enter.strip()} // dropping the state may run Python's code\n}}\n}}\n\n"
+        )
 
     def _is_own(self, spec: OperationSpec) -> bool:
         """Return whether an operation belongs to an object; remark on one of the class."""
@@ -116,7 +130,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         )
         self._glue.append(
             f"#[new]\n{pyo3_signature(signature)}\n"
-            f"{signature.glue('construct', returns='PyResult<Self>')} {{\n"
+            f"{signature.glue('construct', returns='PyResult<Self>')} {{\n{self._enter}"
             f"State::{signature.call('construct')}.map(Self)\n}}"
         )
 
@@ -151,7 +165,8 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {{
         head = signature.glue(name, receiver=receiver, returns=returns)
         call = f"self.0.{signature.call(name)}"
         self._glue.append(
-            f"/// {doc}\n{attributes}{head} {{\n{call if plain else call + '?.give(py)'}\n}}"
+            f"/// {doc}\n{attributes}{head} {{\n{self._enter}"
+            f"{call if plain else call + '?.give(py)'}\n}}"
         )
 
 

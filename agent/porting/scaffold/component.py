@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     from agent.porting.scaffold.signature import Signature
     from agent.porting.scaffold.target import Target
 
-__all__ = ["assembled", "function_file", "pyo3_signature"]
+__all__ = ["ENTER", "assembled", "function_file", "pyo3_signature"]
+
+ENTER = "crate::exits::enter();\n"
+"""What a function that Python can call begins with; see the template of ``exits.rs``."""
 
 
-def function_file(name: str, target: Target, contract: Contract) -> tuple[str, list[str]]:
-    """Return the Rust file of a function, and what in it stays a Python object."""
+def function_file(
+    name: str, target: Target, contract: Contract, *, guarded: bool
+) -> tuple[str, list[str]]:
+    """Return the Rust file of a function, and what in it stays a Python object.
+
+    With `guarded`, what Python can call begins with `ENTER`.
+    """
     mapping = Mapping()
     spec = contract.operations["__call__"]
     changed = (
@@ -48,7 +56,7 @@ def function_file(name: str, target: Target, contract: Contract) -> tuple[str, l
 #[pyo3(name = {quoted(target.name)})]
 {pyo3_signature(signature)}
 {signature.glue("glue")} {{
-    {signature.call(core)}?.give(py)
+    {ENTER if guarded else ""}{signature.call(core)}?.give(py)
 }}
 
 /// Registers the component in the extension.

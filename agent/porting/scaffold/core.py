@@ -29,6 +29,7 @@ __all__ = ["CrateNames", "RustFiles", "rust_files"]
 _TRANSLATED = ".map_err(|error| translate(&error))"
 _ERRORS = "///\n/// # Errors\n/// [`Error::NotPorted`], until it is written.\n"
 _IMPORTED = ("Exact", "Give", "Given", "Unsupported")
+_GUARDS = ("add_class", "guarded")
 _TYPES = ("PyDict", "PyTuple")
 _EMPTY = {"&str": '""', "()": "()", "bool": "false", "f64": "0.0", "i64": "0"}
 _OWNED = re.compile("String|Vec|Box|HashSet")
@@ -45,6 +46,8 @@ class CrateNames:
     """The crate that takes and gives Python's values."""
     extension: str
     """The full name of the extension."""
+    guarded: bool
+    """Whether the extension has a guard that all its functions have to begin with."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def rust_files(name: str, target: Target, contract: Contract, crates: CrateNames
             uses=[each for each in _IMPORTED if each in words],
             types=[each for each in _TYPES if each in words],
             lent=written.lent,
+            guards=[each for each in _GUARDS if each in words] if crates.guarded else [],
             **told,
         ),
         bench=rendered("house/bench.rs", call=f"{crates.core}::{call}", **told),
@@ -99,6 +103,10 @@ class _Written:
     lent: bool = False
     """Whether an argument of the glue is not given away to the core."""
 
+    @property
+    def _guard(self) -> str:
+        return "#[guarded]\n" if self.crates.guarded else ""
+
     def function(self) -> str:
         """Write a function; return a call of its core."""
         spec = self.contract.operations["__call__"]
@@ -113,7 +121,7 @@ class _Written:
         self.core.append(_core(doc, signature, core, self.name, plain=plain))
         call, ignored = _call(signature, f"{self.crates.core}::{core}", plain=plain)
         self.glue.append(
-            f"/// {doc}\n#[pyfunction]\n#[pyo3(name = {quoted(self.target.name)})]\n"
+            f"/// {doc}\n{self._guard}#[pyfunction]\n#[pyo3(name = {quoted(self.target.name)})]\n"
             f"{pyo3_signature(signature)}\n{signature.glue('glue')} {{\n"
             f"{ignored}{call}{_TRANSLATED}?.give(py)\n}}"
         )
@@ -142,9 +150,10 @@ class _Written:
             f"/// {doc}\n#[pyclass(name = {quoted(self.target.name)}, "
             f"module = {quoted(self.crates.extension)}, {options})]\n"
             f"struct {title}({self.crates.core}::{title});\n\n"
-            f"#[pymethods]\nimpl {title} {{\n{outside}\n}}"
+            f"{self._guard}#[pymethods]\nimpl {title} {{\n{outside}\n}}"
         )
-        self.glue.append(_register(f"module.add_class::<{title}>()"))
+        add = f"add_class::<{title}>(module)" if self._guard else f"module.add_class::<{title}>()"
+        self.glue.append(_register(add))
         return f"{title}::new({_defaults(signature, plain=plain)})"
 
     def _operation(self, spec: OperationSpec, core: list[str], glue: list[str]) -> None:

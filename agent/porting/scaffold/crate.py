@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CrateSkeleton"]
 
-_RESERVED = frozenset(["lib", "main", "mod", "values", "register", "glue"])
+_RESERVED = frozenset(["exits", "lib", "main", "mod", "values", "register", "glue"])
 """Names that the crate uses itself."""
 
 
@@ -42,8 +42,13 @@ class CrateSkeleton:
         changes.create("Cargo.toml", rendered("package/workspace.toml"))
         changes.create(f"{self.folder}/Cargo.toml", rendered("package/crate.toml", **values))
         changes.create(f"{self.folder}/build.rs", rendered("package/build.rs"))
+        changes.create(f"{self.folder}/src/exits.rs", rendered("package/exits.rs"))
         changes.create(f"{self.folder}/src/values.rs", rendered("values.rs", maps=True))
         changes.create(f"{self.folder}/src/lib.rs", rendered("package/lib.rs", **values))
+
+    def guards(self, changes: Changes) -> bool:
+        """Return whether functions have to begin with ``enter()``: a crate may be an older one."""
+        return changes.exists(f"{self.folder}/src/exits.rs")
 
     def add(self, changes: Changes, name: str, text: str) -> None:
         """Add the component `name`, whose file holds `text`.

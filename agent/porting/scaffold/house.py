@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-import tomllib
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
+from agent.porting.files.reading import parse_toml, read_text
 from agent.porting.infer.writing import first_line
 from agent.porting.scaffold.changes import Changes
 from agent.porting.scaffold.core import CrateNames, rust_files
@@ -110,10 +110,11 @@ def house_scaffold(name: str, reference: str, project: Project) -> Scaffold:
             house.crate(name).replace("-", "_"),
             house.crate("values").replace("-", "_"),
             house.extension,
+            guarded=(project.root / house.glue / "bridge" / "exits.rs").is_file(),
         )
         rust = rust_files(name, target, contract, crates)
         doc = first_line(target.described) or f"What `{target.name}` does."
-    remarks = [*inferred.guesses, *inferred.remarks, *rust.remarks]
+    remarks = [*inferred.guesses, *inferred.one_sided, *inferred.remarks, *rust.remarks]
     changes.create(f"{house.folder}/__init__.py", rendered("house/init.py", doc=doc))
     changes.create(f"{house.folder}/contract.py", inferred.text)
     if text is not None:
@@ -125,6 +126,10 @@ def house_scaffold(name: str, reference: str, project: Project) -> Scaffold:
     _crates(changes, house, rust.core, rust.bench)
     changes.create(f"{house.glue}/{name}.rs", rust.glue)
     changes.create(f"{project.parity}/test_{name}.py", rendered("parity.py", name=name))
+    if workloads is not None:
+        changes.create(
+            f"{project.parity}/torture/{name}.py", rendered("house/torture.py", name=name)
+        )
     page = f"docs/components/{name}.md"
     changes.create(
         page,
@@ -172,7 +177,7 @@ def _house(name: str, project: Project) -> _House:
     if name in project.components:
         message = f"there is a component {name} in {project.table} already"
         raise UsageError(message)
-    pyproject = tomllib.loads((project.root / "pyproject.toml").read_text(encoding="utf-8"))
+    pyproject = parse_toml(read_text(project.root / "pyproject.toml"))
     maturin = pyproject.get("tool", {}).get("maturin", {})
     lacking = [key for key in ("module-name", "manifest-path") if key not in maturin]
     if lacking:
@@ -206,7 +211,7 @@ def _reference(house: _House, reference: str) -> Iterator[tuple[Target, str | No
         raise UsageError(message)
     place = root / house.folder / "reference.py"
     own = f"{house.module}.reference"
-    text = Path(source).read_text(encoding="utf-8")
+    text = read_text(source)
     try:
         if Path(source).resolve() == place.resolve():
             loaded: ModuleType = sys.modules[module]
@@ -263,8 +268,8 @@ def _crates(changes: Changes, house: _House, core: str, bench: str) -> None:
 def _list(changes: Changes, house: _House, row: str, thing: str, kind: str) -> None:
     """Put the component into the files that list all."""
     name, root = house.name, house.project.root
-    extension = tomllib.loads((root / house.manifest).read_text(encoding="utf-8"))
-    workspace = tomllib.loads((root / "Cargo.toml").read_text(encoding="utf-8"))
+    extension = parse_toml(read_text(root / house.manifest))
+    workspace = parse_toml(read_text(root / "Cargo.toml"))
     version = workspace.get("workspace", {}).get("package", {}).get("version", "0.1.0")
     own, values = house.crate(name), house.crate("values")
     paths = {own: f"../{own}", values: f"../{values}"}

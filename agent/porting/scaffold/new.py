@@ -68,7 +68,7 @@ def scaffold(
         contract = inferred.contract()
         workloads = workloads_text(name, target, contract, corpus)
     write = function_file if contract.factory is None else class_file
-    text, unmapped = write(name, target, contract)
+    text, unmapped = write(name, target, contract, guarded=crate.guards(changes))
     crate.add(changes, name, text)
     place = layout.inside(f"_ports/{name}")
     changes.create(f"{place}/__init__.py", f'"""The contract and workloads of {name}."""\n')
@@ -103,7 +103,7 @@ def scaffold(
     for path in [path for path in changes.created if path.endswith(".rs")]:
         changes.edit(path, lambda before: formatted(before, layout.root))
     return Scaffold(
-        changes, [*remarks, *inferred.guesses, *inferred.remarks, *unmapped],
+        changes, [*remarks, *inferred.guesses, *inferred.one_sided, *inferred.remarks, *unmapped],
         f"{crate.folder}/src/{name}.rs",
     )  # fmt: skip
 

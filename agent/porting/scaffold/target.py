@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import UsageError
+from agent.porting.files.reading import parse_toml, read_text
+from agent.porting.project.import_path import append
 
 __all__ = ["Layout", "Target", "find_target", "require_portable"]
 
@@ -110,15 +111,14 @@ def _layout(package: str, here: Path) -> Layout:
             ", ".join(_SOURCES)
         )
         raise UsageError(message)
-    if (place := str((root / source).resolve())) not in sys.path:
-        sys.path.insert(0, place)
+    append(str((root / source).resolve()))
     spec = find_spec(package)
     origin = Path(spec.origin) if spec is not None and spec.origin else None
     if origin is None or not origin.resolve().is_relative_to(root.resolve()):
         message = f"{package} is imported from {origin}, and not from {root}"
         raise UsageError(message)
     try:
-        pyproject = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        pyproject = parse_toml(read_text(root / "pyproject.toml"))
     except ValueError as error:
         message = f"{root / 'pyproject.toml'} is not TOML: {error}"
         raise UsageError(message) from error

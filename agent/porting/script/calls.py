@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agent.porting.script.operators import operand_of, operation_of
 from agent.porting.script.statement import parse
 
 if TYPE_CHECKING:
@@ -115,9 +116,24 @@ _NAMED = inspect.Parameter.VAR_KEYWORD
 Apart = tuple[ast.stmt, list[tuple[ast.expr, int | str]]]
 
 
+def _of_operator(node: ast.stmt) -> list[ast.expr] | None:
+    """Return the arguments of an operator, or a function that stands for one; None for others."""
+    whole: ast.AST = node if isinstance(node, ast.AugAssign) else getattr(node, "value", node)
+    operand = operand_of(whole)
+    if operand is not None:
+        return [operand[1]]
+    operator = operation_of(whole)
+    if operator is None or not isinstance(whole, ast.Call):
+        return None
+    return [each for each in whole.args if each is not operator[1]]
+
+
 def _taken_apart(text: str) -> Apart:
     """Return the statement `text`, and the arguments of its call with their positions or names."""
     (statement,) = ast.parse(text).body
+    operands = _of_operator(statement)
+    if operands is not None:
+        return statement, [(each, index) for index, each in enumerate(operands)]
     return statement, list(_arguments(statement))
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
 from agent.porting.compare.outcome import SCRIPT, Outcome, capture
+from agent.porting.script.operators import operand_of, operation_of
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -81,7 +82,7 @@ class Line:
 
         For a line that awaits, this is the outcome of the call; `awaitable` returns what to await.
         """
-        outcome = capture(self._evaluate, names)
+        outcome = capture(self.evaluate, names)
         if self.target is not None and outcome.raised is None and not self.awaits:
             names[self.target] = outcome.value
         return outcome
@@ -92,7 +93,8 @@ class Line:
             return called
         return eval(self.then, names | {_CALLED: called})  # noqa: S307  # a script is code
 
-    def _evaluate(self, names: dict[str, Any]) -> Any:
+    def evaluate(self, names: dict[str, Any]) -> Any:
+        """Return the value of the line, or what it calls; keep its operands among `names`."""
         for name, _ in self.operands:
             names.pop(name, None)
         for name, code in self.operands:
@@ -233,7 +235,10 @@ def _code(node: ast.expr) -> CodeType:
 def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:
     operands = _Operands(whole=whole)
     operation = subject = None
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+    if isinstance(statement, ast.AugAssign):
+        operation, subject = _operation(statement)
+        operands.take_from(statement)
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
         operation, subject = _operation(statement.targets[0])
         operands.take_from(statement.targets[0])
         statement.value = operands.take(statement.value)
@@ -245,9 +250,12 @@ def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:
 
 
 def _operation(  # noqa: PLR0911  # one for each kind
-    node: ast.expr,
+    node: ast.expr | ast.AugAssign,
 ) -> tuple[str | None, str | None]:
     """Return the operation that an expression performs, and the name of its object."""
+    operator = operation_of(node)
+    if operator is not None:
+        return operator[0], _name(operator[1])
     match node:
         case ast.Call(func=ast.Attribute(attr=name, value=subject)):
             return name, _name(subject)
@@ -283,7 +291,11 @@ class _Operands:
         name = ast.Name(f"argument{len(self._taken)}", ast.Load())
         return ast.copy_location(name, node)
 
-    def take_from(self, node: ast.expr) -> None:
+    def take_from(self, node: ast.expr | ast.AugAssign) -> None:
+        operand = operand_of(node)
+        if operand is not None:
+            setattr(node, operand[0], self.take(operand[1]))
+            return
         match node:
             case ast.Call():
                 node.args = [self.take(item) for item in node.args]

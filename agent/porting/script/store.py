@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.errors import UsageError
+from agent.porting.files.reading import read_text
 from agent.porting.script.statement import split
 
 if TYPE_CHECKING:
@@ -32,7 +34,12 @@ def load_examples(folder: Path) -> Iterator[Example]:
     Raises `UsageError` for a file that is not Python.
     """
     for path in sorted(folder.glob("*.py")):
-        yield Example(split(path.read_text(encoding="utf-8"), str(path)), path)
+        try:
+            text = read_text(path)
+        except ValueError as error:
+            message = f"{path} is not Python: {error}"
+            raise UsageError(message) from error
+        yield Example(split(text, str(path)), path)
 
 
 def load_corpus(folder: Path) -> list[list[str]]:

@@ -24,6 +24,7 @@ from agent.porting.compare.outcome import Outcome
 from agent.porting.interpose.callbacks import call_noted
 from agent.porting.script.asynchronous import CONCURRENT
 from agent.porting.script.hostile import Having, Key, Numeric, Odd, Unsure, broken
+from agent.porting.script.probing import PROBING, Probing
 from agent.porting.script.subclasses import (
     Backwards,
     Bytes,
@@ -67,7 +68,8 @@ class Spy:
     """A callable that records its calls and cycles through `answers`.
 
     An answer that is an exception is raised; a function is called with the spy's arguments and its
-    result returned. Without answers, it returns None.
+    result returned, or, deep within other calls, an answer that is no function. Without answers, it
+    returns None.
     """
 
     def __init__(self, journal: Journal, name: str, /, *answers: Any) -> None:
@@ -93,7 +95,7 @@ class Spy:
         if not callable(answer):
             return answer
         if self._journal.depth == _DEEPEST:
-            return None
+            return next((each for each in self.answers if not callable(each)), None)
         self._journal.depth += 1
         try:
             return answer(*arguments)
@@ -147,7 +149,10 @@ def words(journal: Journal) -> dict[str, Any]:
     def async_spy(name: str, /, *answers: Any) -> Callable[..., Any]:
         return AsyncSpy(journal, name, *answers)
 
-    return _PLAIN | {"Spy": spy, "AsyncSpy": async_spy}
+    def note(name: str, arguments: tuple[Any, ...], outcome: Outcome) -> None:
+        journal.calls.append(Called(name, arguments, outcome))
+
+    return _PLAIN | {"Spy": spy, "AsyncSpy": async_spy, PROBING: Probing(note)}
 
 
 _PLAIN: dict[str, Any] = {

@@ -12,7 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, is_binding
+from agent.porting.interpose.frames import pass_unseen
 from agent.porting.interpose.functions import named_like
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.answering import given
 from agent.porting.shadow.contexts import WatchedManager, underway
 from agent.porting.shadow.exceptions import ends_task, raise_again
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from agent.porting.shadow.candidate import Candidate
     from agent.porting.shadow.isolation import Isolation
     from agent.porting.shadow.operation import ComparedOperation
+    from agent.porting.shadow.reporter import Reporter
     from agent.porting.shadow.sides import Sides
     from agent.porting.shadow.twins import Followed
 
@@ -43,15 +46,17 @@ class Awaited:
     Args:
         sides: the two implementations.
         context: where each thread and task is.
+        reporter: counts the calls that are compared later.
         candidate: the side that is compared.
         isolation: gives each side arguments of its own.
         follow: follows what a call of the reference gave.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a part of its own
         self,
         sides: Sides,
         context: Context,
+        reporter: Reporter,
         candidate: Candidate,
         isolation: Isolation,
         *,
@@ -62,7 +67,7 @@ class Awaited:
         self._candidate = candidate
         self._isolation = isolation
         self._follow = follow
-        self.compare_later = LoopTasks(candidate).put
+        self.compare_later = LoopTasks(candidate, reporter).put
         """Compares a call after the caller has its answer."""
 
     def answer(
@@ -119,7 +124,7 @@ class Awaited:
             with self._context.within():
                 awaitable = lead(*call.args, **call.kwargs)
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt | GeneratorExit):
+            if isinstance(error, KeyboardInterrupt | GeneratorExit) or is_interruption(error):
                 self._candidate.leave(call, "interrupted")
                 raise
             call.raised = error
@@ -146,7 +151,7 @@ class Awaited:
             with underway(call), self._context.within_task():
                 call.value = await awaitable
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt) or ends_task(error):
+            if isinstance(error, KeyboardInterrupt) or ends_task(error) or is_interruption(error):
                 self._candidate.leave(call, CANCELLED)
                 raise
             call.raised = error
@@ -157,7 +162,9 @@ class Awaited:
         if call.operation.gives is not None and call.raised is None:
             try:
                 self._follow(call, call.value)
-            except Exception as error:  # noqa: BLE001  # a defect here is not to reach the caller
+            except Exception as error:
+                if is_interruption(error):
+                    raise
                 call.broken = f"what it gave cannot be followed ({type(error).__name__})"
         self.compare_later(call)
         return given(call, over=False)
@@ -186,7 +193,11 @@ class Awaited:
                         step = anext(stream) if sent is None else seen.send(stream, sent)
             except StopAsyncIteration:
                 pass
-            except Exception as error:  # noqa: BLE001  # raised below: no context of the other side's
+            except Exception as error:
+                if is_interruption(error):
+                    self._candidate.leave(call, CANCELLED)
+                    raise
+                # Raised below, so that it has no context of the other side's.
                 seen.end(error)
                 failed = error
             except BaseException:
@@ -229,3 +240,6 @@ def _close(value: Any) -> None:
     """Close a coroutine that is not awaited, so that there is no warning about it."""
     if inspect.iscoroutine(value):
         value.close()
+
+
+pass_unseen(globals())

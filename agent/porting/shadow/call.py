@@ -8,9 +8,11 @@ from agent.errors import Unsupported
 from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome, difference_of_outcomes, is_binding
 from agent.porting.interpose.callbacks import StandIn
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.callbacks import Exchanging
-from agent.porting.shadow.copying import Uncopied
-from agent.porting.shadow.exceptions import is_cancellation, is_interruption
+from agent.porting.shadow.copying import ATOMS, Uncopied
+from agent.porting.shadow.exceptions import is_cancellation
 from agent.porting.shadow.twins import Followed
 
 if TYPE_CHECKING:
@@ -31,9 +33,9 @@ class ComparedCall(Exchanging):
     """What one call was given, what the primary did, and what the candidate did."""
 
     __slots__ = (
-        "answer", "args", "broken", "early", "family", "kwargs", "made", "operation",
+        "answer", "args", "broken", "counted", "early", "family", "kwargs", "made", "operation",
         "other_answer", "other_args", "other_kwargs", "other_raised", "other_value", "owner",
-        "plain", "raised", "stage", "subject", "uses", "value", "written",
+        "plain", "put_off", "raised", "stage", "subject", "uses", "value", "written",
     )  # fmt: skip
 
     def __init__(
@@ -80,11 +82,26 @@ class ComparedCall(Exchanging):
         """What the candidate's stream or context manager is used by."""
         self.broken: str | None = None
         """Why the candidate cannot make it."""
+        self.put_off = False
+        """Whether it is compared after it was answered."""
+        self.counted = False
+        """Whether its outcome was counted."""
 
     @property
     def harmless(self) -> bool:
         """Whether a side may leave it out: it changes nothing, and calls nothing it was given."""
         return self.operation.harmless and (self.family is None or not self.family.driven)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the sides were given, or gave, objects that a program may change on one side."""
+        pairs = [*zip(self.args, self.other_args, strict=True), (self.value, self.other_value)]
+        pairs += [(value, self.other_kwargs[name]) for name, value in self.kwargs.items()]
+        return any(
+            mine is not theirs and type(mine) not in ATOMS and not isinstance(theirs, StandIn)
+            for mine, theirs in pairs
+            if mine is not self.value or self.operation.gives is None
+        )
 
     def forget(self) -> None:
         """Let go of what both sides did: exceptions know the frames that know this call."""
@@ -197,3 +214,6 @@ def _resolved(value: Any) -> Any:
         message = "an object that is not followed"
         raise Uncopied(message)
     return value.twin
+
+
+pass_unseen(globals())

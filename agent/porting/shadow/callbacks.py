@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from agent.errors import AgentError
 from agent.porting.compare.difference import Difference, describe
 from agent.porting.interpose.callbacks import Observed, Replayed, call_noted
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.copying import Uncopied, copied, copied_exception
 from agent.porting.shadow.exceptions import raise_again
 
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from agent.porting.shadow.copying import Clone
 
 __all__ = [
+    "AT_WORK",
+    "COMPARING",
     "Context",
     "Exchange",
     "Exchanging",
     "Played",
     "Stage",
     "Unplayed",
+    "comparing_task",
     "recorded",
     "recorded_clock",
     "replayed",
@@ -141,13 +146,31 @@ class Stage:
         """What the clock showed last."""
 
 
+OUTSIDE, AT_WORK, COMPARING = range(3)
+"""Where a thread is: in the program, in the side that answers, or in the shadow itself."""
+
+
 class Context(local):
     """Where each thread is: outside, in a call that is compared, or in what such a call called."""
 
-    inside: bool = False
+    inside: int = OUTSIDE
     """Whether an implementation is at work, whose own calls are not compared."""
     call: Exchanging | None = None
     """The call that the primary is answering."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether a call that is made now is one of the program's or of the side that answers."""
+        return self.inside != COMPARING and not _comparing.get()
+
+    @contextmanager
+    def compared(self) -> Iterator[None]:
+        """Let the shadow work."""
+        before, self.inside = self.inside, COMPARING
+        try:
+            yield
+        finally:
+            self.inside = before
 
     @property
     def awaiting(self) -> bool:
@@ -166,7 +189,7 @@ class Context(local):
     @contextmanager
     def within(self) -> Iterator[None]:
         """Enter an implementation, whose own calls are not compared."""
-        before, self.inside = self.inside, True
+        before, self.inside = self.inside, self.inside or AT_WORK
         try:
             yield
         finally:
@@ -177,7 +200,7 @@ class Context(local):
         """Leave the component while it calls what it was given; calls made then are `played`'s."""
         before, call = self.inside, self.call
         pausing = None if call is None or played is None else call.pausing
-        self.inside, self.call = False, None
+        self.inside, self.call = OUTSIDE, None
         if played is not None and pausing is not None:
             pausing.pause(played)
         try:
@@ -186,6 +209,20 @@ class Context(local):
             self.inside, self.call = before, call
             if played is not None and pausing is not None:
                 pausing.resume(played)
+
+
+_comparing: ContextVar[bool] = ContextVar("comparing", default=False)
+"""Whether the current task awaits the side that does not answer."""
+
+
+@contextmanager
+def comparing_task() -> Iterator[None]:
+    """Await the side that does not answer."""
+    token = _comparing.set(True)  # a value
+    try:
+        yield
+    finally:
+        _comparing.reset(token)
 
 
 _awaiting: ContextVar[tuple[Context, ...]] = ContextVar("awaiting", default=())
@@ -238,7 +275,9 @@ def _noting(played: Played, exchange: Exchange, clone: Clone) -> Callable[[Any, 
         if raised:
             try:
                 played.raised = copied_exception(did)
-            except Exception:  # noqa: BLE001  # of whatever class it is
+            except Exception as error:
+                if is_interruption(error):
+                    raise
                 exchange.broken = f"{played.label} raised what cannot be copied"
             return
         try:
@@ -272,3 +311,6 @@ def replayed_clock(observed: Observed, stage: Stage, start: float) -> Replayed:
         return start if stage.time is None else stage.time.again()
 
     return Replayed(observed, show)
+
+
+pass_unseen(globals())

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.copying import Uncopied, copied, copied_exception
 from agent.porting.shadow.exceptions import ends_task, is_cancellation, raise_again
 from agent.porting.shadow.twins import OVERLAPPING
@@ -125,7 +127,7 @@ async def _entered_and_left(
     except Uncopied:
         raise
     except BaseException as error:
-        if is_cancellation(error):
+        if is_cancellation(error) or is_interruption(error):
             raise
         return entered, False, error
 
@@ -149,9 +151,14 @@ def underway(call: ComparedCall) -> Iterator[None]:
 def _copy(error: BaseException) -> BaseException:
     try:
         return copied_exception(error)
-    except Exception:  # noqa: BLE001  # of a class that cannot be copied: it is compared as it is
-        return error
+    except Exception as failed:
+        if is_interruption(failed):
+            raise
+        return error  # of a class that cannot be copied: it is compared as it is
 
 
 def _interrupts(error: BaseException) -> bool:
-    return isinstance(error, KeyboardInterrupt) or ends_task(error)
+    return isinstance(error, KeyboardInterrupt) or ends_task(error) or is_interruption(error)
+
+
+pass_unseen(globals())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.interruptions import is_interruption
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -60,7 +62,9 @@ def publish(event: Event) -> None:
     for callback in listeners:
         try:
             callback(event)
-        except Exception:
+        except Exception as error:
+            if is_interruption(error):
+                raise
             _logger.exception("a subscriber failed")
 
 

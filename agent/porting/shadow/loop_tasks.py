@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.candidate import Candidate
+    from agent.porting.shadow.reporter import Reporter
 
 __all__ = ["LoopTasks"]
 
@@ -24,8 +25,9 @@ _ENDED = "the event loop ended before it was compared"
 class LoopTasks:
     """The tasks that compare the calls of one component."""
 
-    def __init__(self, candidate: Candidate) -> None:
+    def __init__(self, candidate: Candidate, reporter: Reporter) -> None:
         self._candidate = candidate
+        self._reporter = reporter
         self._tasks: set[Task[None]] = set()
         """Those that are not done; asyncio alone would not keep them."""
 
@@ -51,6 +53,7 @@ class LoopTasks:
         if before is not None and before.get_loop() is not loop:
             self._candidate.leave(call, "awaited on several event loops")
             return
+        self._reporter.put_off(call)
         task = loop.create_task(self._compare(call, before))
         self._tasks.add(task)
         if family is not None:

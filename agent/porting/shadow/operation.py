@@ -49,6 +49,8 @@ class ComparedOperation:
         """Whether an event loop has to run for it."""
         self.among_awaited = contract.asynchronous
         """Whether that is so of any operation of the contract."""
+        self.of_class = contract.factory is not None
+        """Whether one that is performed on no object is performed on the class."""
         self.makes = makes
         """Whether it is the factory."""
         self.gives = owner if makes else contract.named_by(spec.returns)

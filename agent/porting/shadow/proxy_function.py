@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.interpose.functions import like
+from agent.porting.interpose.frames import pass_unseen
+from agent.porting.interpose.functions import function_like
 from agent.porting.shadow.answering import NESTED
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Functions:
         self._reporter = reporter
         self._primary = primary
 
-    def function(self, lead: Callable[..., Any], name: str = "__call__") -> Callable[..., Any]:
+    def function(self, lead: Callable[..., Any], name: str = "__call__") -> Any:
         """Return a function that answers as `lead` does, and has a share of its calls compared.
 
         What it calls itself while it answers is not compared again, and takes one frame more.
@@ -59,6 +60,8 @@ class Functions:
                 if not context.inside:
                     return answer(name, lead, args, kwargs)
                 reporter.count("skipped", NESTED)
+            else:
+                reporter.passed(current)
             return lead(*args, **kwargs)
 
         def verified(*args: Any, **kwargs: Any) -> Any:
@@ -68,11 +71,13 @@ class Functions:
                 if not context.inside:
                     return answer(name, now, args, kwargs)
                 reporter.count("skipped", NESTED)
+            else:
+                reporter.passed(current)
             return now(*args, **kwargs)
 
         if sides.rust_leads:
-            return like(sides.python if name == "__call__" else lead, verified)
-        return like(lead, every if self._sampler.every else some)
+            return function_like(sides.python if name == "__call__" else lead, verified)
+        return function_like(lead, every if self._sampler.every else some)
 
     def module(self, lead: Any) -> ModuleType:
         """Return a module whose functions are compared; the contract says which these are."""
@@ -93,3 +98,6 @@ class _Module(ModuleType):
         if name in self._sides.contract.operations and callable(found):
             found = self.__dict__[name] = self._functions.function(found, name)
         return found
+
+
+pass_unseen(globals())

@@ -8,23 +8,29 @@ import os
 import uuid
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 from agent.errors import AgentError, DemotionWarning
-from agent.porting.check.executor import Disagreement
+from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.known_divergences import load_register, today
+from agent.porting.interpose.interruptions import is_interruption
+from agent.porting.ledger.account import CHOSEN, LATER, NUMBERED, PUT_OFF
 from agent.porting.ledger.ledger_path import ledger_of, parity_of, sources_of
 from agent.porting.ledger.process_log import ProcessLog
 from agent.porting.project.table import split
+from agent.porting.recording.redaction import Redaction
 from agent.porting.shadow import events
 from agent.porting.shadow.events import Event, publish, publish_to_telemetry
 from agent.porting.shadow.scripts import line_of, script_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.compare.difference import Difference
     from agent.porting.ledger.ledger import Ledger
@@ -39,7 +45,8 @@ _logger = logging.getLogger("agent.shadow")
 _ENTRIES = 100
 """Differences that one process enters; the others are counted."""
 
-_UNSAMPLED = "not sampled"
+_REDACTED = "(redacted)"
+"""What is noted of a result where a hook redacts arguments, from which it may come."""
 
 
 class _Waits(Protocol):
@@ -62,14 +69,15 @@ class Reporter:
         self._component = component
         self._sampler = sampler
         self._rust_leads = rust_leads
+        self._redaction = Redaction(component.shadow.redact)
         self._waits: _Waits | None = None
-        self._lock = Lock()
+        self._lock = RLock()
         self._run: ProcessLog | None = None
         self._ledger: Ledger | None = None
         self._first = 0
         """The number of this process's first call: a fork starts again."""
-        self._latest = 0
-        self._chosen = 0
+        self.passed: Callable[[int], None] = self._begin_numbering
+        """Notes that the call of a number is made, whether it was chosen or not."""
         self._differences = 0
         self._kinds: set[tuple[str, ...]] = set()
         _alive.add(self)
@@ -99,23 +107,34 @@ class Reporter:
             }  # fmt: skip
             self._ledger = ledger_of(component)
             run = self._ledger.begin(uuid.uuid4().hex, about)
-        except Exception as error:  # noqa: BLE001  # a pyproject.toml that cannot be read, say
+        except Exception as error:
+            if is_interruption(error):
+                raise
             run = ProcessLog(None, {})
-            run.warn(error)
-        run.put("skipped", _UNSAMPLED, 0)  # a place for it, before others take all
+            run.warn(error)  # a pyproject.toml that cannot be read, say
+        self.passed = run.setter(NUMBERED, self._first - 1)  # before others take all places
+        run.count(CHOSEN, number=0)
+        run.count(PUT_OFF, number=0)
         return run
 
-    def take(self, number: int) -> None:
-        """Note that the call of this number was chosen; those before it, if not noted, were not."""
-        run = self.run
-        with self._lock:
-            self._chosen += 1
-            self._latest = max(self._latest, number + 1)
-            run.put("skipped", _UNSAMPLED, self._latest - self._first - self._chosen)
+    def _begin_numbering(self, number: int) -> None:
+        """Do what `passed` does, once the run was begun."""
+        if self.run is not None:
+            self.passed(number)
 
-    def count(self, outcome: str, reason: str = "") -> None:
-        """Count the outcome of a call."""
-        (self._run or self.run).count(outcome, reason)
+    def take(self, number: int) -> None:
+        """Note that the call of this number was chosen."""
+        self.passed(number)
+        self.run.count(CHOSEN)
+
+    def put_off(self, call: ComparedCall) -> None:
+        """Note that a call is compared later than it is answered."""
+        call.put_off = True
+        self.run.count(PUT_OFF)
+
+    def count(self, outcome: str, reason: str = "", *, later: bool = False) -> None:
+        """Count the outcome of a call; `later` if it was put off."""
+        (self._run or self.run).count(f"{LATER}{outcome}" if later else outcome, reason)
         if events.listeners:
             publish(Event(self._component.name, outcome, reason))
 
@@ -131,7 +150,7 @@ class Reporter:
             "", operation.name, (*call.args, *call.kwargs.values()), python, rust, found
         )
         if self._is_registered(disagreement):
-            self.count("ignored")
+            self.count("ignored", later=call.put_off)
             return False
         kind = operation.name, found.where, type(python.raised).__name__, type(rust.raised).__name__
         with self._lock:
@@ -141,16 +160,19 @@ class Reporter:
             if first:
                 self._kinds.add(kind)
         package = split(self._component.python)[0].partition(".")[0]
-        line = line_of(call) if entered or events.listeners else ""
+        redaction = self._redaction
+        line = line_of(call, redaction) if entered or events.listeners else ""
+        if not redaction.is_idle:
+            found = replace(found, python=_REDACTED, rust=_REDACTED)
         if entered:
             content: dict[str, Any] = {
                 "at": _now(), "operation": operation.name, "line": line, "where": found.where,
                 "python": found.python, "rust": found.rust,
-                "script": script_of(call, package) if first else [],
+                "script": script_of(call, package, redaction) if first else [],
             }  # fmt: skip
             self.run.enter("mismatch", content)
             _logger.warning("%s differs in %s: %s", component, line, found)
-        self.run.count("mismatched")
+        self.run.count(f"{LATER}mismatched" if call.put_off else "mismatched")
         if events.listeners:
             reason = f"{operation.name}: {found.where}"
             publish(Event(component, "mismatched", reason, line, found))
@@ -187,36 +209,35 @@ class Reporter:
         given = self._sampler.given
         if self._run is None and given == self._first:
             return
-        with self._lock:
-            self._latest = max(self._latest, given)
-            unsampled = self._latest - self._first - self._chosen
-        self.run.put("skipped", _UNSAMPLED, unsampled)
+        self.passed(given - 1)
 
     def end(self) -> None:
         """Put all that was noted into the ledger, as the process ends."""
         if self._waits is not None:
             self._waits.end()
         self.flush()
-        if self._run is not None:
-            self._run.close()
+        run = self._run
+        if run is not None:
             self._begin_run()
+            run.close()
         if self._ledger is not None:
             self._ledger.gather()
 
     def begin_again(self) -> None:
         """Leave the parent's run to the parent: this is a process of its own, which was forked."""
-        self._lock = Lock()
+        self._lock = RLock()
         if self._waits is not None:
             self._waits.begin_again()
-        if self._run is not None:
-            self._run.leave()
+        run = self._run
         self._begin_run()
+        if run is not None:
+            run.leave()
 
     def _begin_run(self) -> None:
         """Note what comes in another run."""
         self._run = None
-        self._first = self._latest = self._sampler.given
-        self._chosen = 0
+        self._first = self._sampler.given
+        self.passed = self._begin_numbering
 
 
 _alive: WeakSet[Reporter] = WeakSet()

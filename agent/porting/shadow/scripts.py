@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from agent.porting.script.literals import Unwritable, Writer
+from agent.porting.script.literals import Unwritable, Writer, is_secret, redacted
 from agent.porting.shadow.step import Step
 from agent.porting.shadow.twins import Followed
 from agent.porting.strategies.call_writer import SYNTAX
@@ -14,6 +14,7 @@ from agent.porting.strategies.domain import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agent.porting.recording.redaction import Redaction
     from agent.porting.shadow.call import ComparedCall
     from agent.porting.shadow.callbacks import Played
 
@@ -76,34 +77,55 @@ def _held(role: str | None, value: Any) -> Any:
     return _Called(role) if role is not None and callable(value) else value
 
 
-def line_of(call: ComparedCall) -> str:
-    """Return the call as a script writes it, as far as that is possible."""
-    step = step_of(call)
+def line_of(call: ComparedCall, redaction: Redaction) -> str:
+    """Return the call as a script writes it, as far as that is possible and `redaction` allows."""
     try:
+        step = _redacted(step_of(call), redaction)
         line = _line(step, _Words([step], Writer(widest=_WIDEST), anything=True))
     except Unwritable as why:
         return f"{call.operation.name}(…), with arguments {why}"
     return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
 
 
-def script_of(call: ComparedCall, package: str) -> list[str]:
+def script_of(call: ComparedCall, package: str, redaction: Redaction) -> list[str]:
     """Return the lines that lead to `call`; none where they cannot be written, or were too many.
+
+    Where `redaction` drops a call, there are none either.
 
     They may use the enumerations and dataclasses of `package`.
     """
     steps = [] if call.family is None else call.family.journal
     if steps is None:
         return []
-    steps = [*steps, step_of(call)]
-    words = _Words(steps, Writer([package]))
-    lines = words.clock()
     try:
+        steps = [_redacted(step, redaction) for step in (*steps, step_of(call))]
+        words = _Words(steps, Writer([package]))
+        lines = words.clock()
         for step in steps:
             lines += words.time(step)
             lines.append(_line(step, words))
     except Unwritable:
         return []
     return lines
+
+
+def _redacted(step: Step, redaction: Redaction) -> Step:
+    """Return the step with what may be noted of its arguments; raise `Unwritable` if it may not."""
+    if redaction.is_idle:
+        return step
+    operation = step.operation
+    names = [operation.position(index) or f"*{index}" for index in range(len(step.args))]
+    kept = redaction(operation.name, {**dict(zip(names, step.args, strict=True)), **step.kwargs})
+    played = [
+        (label, redaction(operation.name, {f"{label}()": answer})[f"{label}()"])
+        for label, answer in step.played
+    ]
+    return replace(
+        step,
+        args=tuple(kept[name] for name in names),
+        kwargs={name: kept[name] for name in step.kwargs},
+        played=played,
+    )
 
 
 class _Words:
@@ -135,6 +157,8 @@ class _Words:
             if value.role == "clock":
                 return "Clock()" if self._time is None else CLOCK
             return self._spy(name or "callable")
+        if is_secret(name, value):
+            return redacted(value)
         return self._writer.write(value, anything=self._anything)
 
     def _spy(self, label: str) -> str:
@@ -152,7 +176,7 @@ def _line(step: Step, words: _Words) -> str:
     operation, spec = step.operation, step.operation.spec
     texts = [words.write(operation.position(index), value) for index, value in enumerate(step.args)]
     named = [f"{name}={words.write(name, value)}" for name, value in step.kwargs.items()]
-    on = step.subject or operation.owner.lower()
+    on = step.subject or (operation.owner if operation.of_class else operation.owner.lower())
     if spec.kind == "property":
         text = f"{on}.{spec.name}"
     elif not named and SYNTAX.get(spec.name, "").count("{") == len(texts) + 1:

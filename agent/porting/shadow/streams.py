@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.copying import Uncopied, copied, copied_exception
 from agent.porting.shadow.exceptions import is_cancellation
 
@@ -50,7 +51,9 @@ class Seen:
         """Note what it raised in the end."""
         try:
             self.ended = copied_exception(error)
-        except Exception:  # noqa: BLE001  # of whatever class it is
+        except Exception as failed:
+            if is_interruption(failed):
+                raise
             self.broken = "it raised what cannot be copied"
 
 
@@ -70,7 +73,7 @@ async def pulled(stream: Any, number: int) -> tuple[list[Any], BaseException | N
         except StopAsyncIteration:
             return items, None
         except BaseException as error:
-            if is_cancellation(error):
+            if is_cancellation(error) or is_interruption(error):
                 raise
             return items, error
     await closed(iterator)

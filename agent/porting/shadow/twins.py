@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from threading import Lock, get_ident
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent.porting.shadow.callbacks import Stage
+from agent.porting.shadow.held import changed_since, held_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.porting.shadow.callbacks import Played
+    from agent.porting.shadow.held import Held
     from agent.porting.shadow.step import Step
 
 __all__ = ["CROWDED", "OVERLAPPING", "Family", "Followed"]
@@ -40,8 +42,8 @@ class Family:
     """An object and its parts, for as long as they are followed."""
 
     __slots__ = (
-        "_lock", "_owner", "_paused", "_waiting", "changes", "differs", "driven", "journal",
-        "lost", "names", "pending", "stage", "underway",
+        "_lock", "_owner", "_paused", "_waiting", "apart", "asked", "changes", "differs", "driven",
+        "journal", "left", "lost", "names", "pending", "stage", "underway",
     )  # fmt: skip
 
     def __init__(self, *, driven: bool) -> None:
@@ -57,7 +59,10 @@ class Family:
         self.lost: str | None = None
         """Why it is not followed any more."""
         self.differs = False
-        """Whether that is for a difference, so that Python goes on even where Rust answered."""
+        """Whether Rust's may be another by now, so that Python goes on even where Rust answered."""
+        self.apart = False
+        """Whether each side has objects of its own that a program may change: copies of arguments,
+        and results. Then only the side that answers knows of such a change."""
         self.journal: list[Step] | None = []
         """The calls so far, for a script; None where they were too many."""
         self.names: dict[str, int] = {}
@@ -66,6 +71,11 @@ class Family:
         """How many calls are being awaited, by whether they are harmless."""
         self.pending: object | None = None
         """What compares calls later, if some wait."""
+        self.asked: set[tuple[str, str]] = set()
+        """The operations that the program has performed without arguments, and that only read: by
+        the contract or part, and by name."""
+        self.left: tuple[Followed, Held] | None = None
+        """The object that the last call was made on, and what it held when that had ended."""
         self.changes = 0
         """How many calls may have changed it."""
 
@@ -120,12 +130,36 @@ class Family:
             sleep(_MOMENT)
         return False
 
+    @property
+    def side(self) -> Literal["python", "rust"] | None:
+        """The side that alone has it as it is, while Rust answers; None as long as both do."""
+        if self.lost is None:
+            return None
+        return "python" if self.differs else "rust"
+
     def lose(self, reason: str, *, differs: bool = False) -> None:
         """Follow it no longer."""
         if self.lost is None:
             self.lost = reason
             self.differs = differs
             self.journal = None
+
+    def leave(self, followed: Followed, owner: Any) -> None:
+        """Note what `owner`, which is `followed`, holds at the end of a call."""
+        if self.lost is None and self.pending is None and not self._paused:
+            self.left = followed, held_by(owner)
+
+    def touch(self, followed: Followed | None = None, owner: Any = None) -> None:
+        """Give up an object that a program has changed since `leave`, which no twin can know.
+
+        Without one, or with another than was left, the reference itself may have changed it.
+        """
+        left, self.left = self.left, None
+        if left is None or left[0] is not followed:
+            return
+        name = changed_since(left[1], owner)
+        if name is not None:
+            self.lose(f"its attribute {name} was set", differs=True)
 
     def keep(self, step: Step) -> None:
         """Remember a call for a script."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome
 from agent.porting.interpose.callbacks import StandIn
+from agent.porting.interpose.interruptions import is_interruption
 from agent.porting.shadow.copying import Uncopied, copied, copied_exception, together
 
 if TYPE_CHECKING:
@@ -32,10 +33,14 @@ class Worker:
     """Compares what it is given, in order."""
 
     def __init__(
-        self, finish: Callable[[ComparedCall], None], leave: Callable[[ComparedCall, str], None]
+        self,
+        finish: Callable[[ComparedCall], None],
+        leave: Callable[[ComparedCall, str], None],
+        put_off: Callable[[ComparedCall], None],
     ) -> None:
         self._finish = finish
         self._leave = leave
+        self._put_off = put_off
         self._begin()
 
     def _begin(self) -> None:
@@ -52,6 +57,7 @@ class Worker:
             return
         if self._thread is None:
             self._start()
+        self._put_off(call)
         try:
             self._queue.put_nowait(call)
         except Full:
@@ -98,8 +104,11 @@ def settle(call: ComparedCall) -> None:
     if call.raised is None and call.made is None:
         call.answer = Outcome(copied(call.value, clone))
     elif call.raised is not None and call.answer is not None:
-        with suppress(Exception):  # of a class that cannot be copied: it is compared as it is then
+        try:
             call.answer = replace(call.answer, raised=copied_exception(call.raised))
+        except Exception as error:  # of a class that cannot be copied: it is compared as it is then
+            if is_interruption(error):
+                raise
     if not call.plain:
         call.args = tuple([_now(value, clone) for value in call.args])
         call.kwargs = {name: _now(value, clone) for name, value in call.kwargs.items()}

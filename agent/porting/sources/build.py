@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from agent.errors import MeasurementRefused
+from agent.errors import EnvironmentLacking, MeasurementRefused
 from agent.porting.files.trace import noted
 
 if TYPE_CHECKING:
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["Build", "read_build", "require_measurable", "source_digest", "source_root"]
+__all__ = [
+    "Build",
+    "read_build",
+    "require_current",
+    "require_measurable",
+    "source_digest",
+    "source_root",
+]
 
 _ROOT_FILES = ("Cargo.toml", "Cargo.lock")
 _CRATES = "rust"
@@ -33,6 +40,13 @@ class Build(NamedTuple):
     """SHA-256 of the sources it was built from, in hexadecimal."""
     stale: bool | None
     """Whether the sources have changed since; None where there are no sources."""
+
+    @property
+    def defect(self) -> str | None:
+        """Why it is not what a release of the sources does, as a phrase; None as far as it says."""
+        if self.profile == "debug":
+            return "a debug build"
+        return "a stale build: its sources have changed since" if self.stale else None
 
 
 def read_build(
@@ -80,14 +94,32 @@ def source_digest(root: Path | str, profile: str = "release") -> str:
 def require_measurable(module: ModuleType, root: Path | None = None) -> None:
     """Raise `MeasurementRefused` unless `module` is a release build of the sources in `root`."""
     build = read_build(module, root)
+    kind = build.defect
     if build.profile != "release":
         kind = "a build without a profile" if build.profile is None else f"a {build.profile} build"
-    elif build.stale:
-        kind = "a stale build: its sources have changed since"
-    else:
+    if kind is None:
         return
     message = f"{module.__name__} is {kind}; build it in release mode before measuring"
     raise MeasurementRefused(message)
+
+
+def require_current(
+    module: ModuleType, root: Path | None = None, *, allow: bool = False
+) -> str | None:
+    """Refuse a build that is not what a release of the sources does; return why, if `allow` it.
+
+    Nothing is known, and nothing refused, of a module that does not say what it was built from.
+
+    Raises `EnvironmentLacking` for a debug build and a stale one.
+    """
+    defect = read_build(module, root).defect
+    if defect is not None and not allow:
+        message = (
+            f"{module.__name__} is {defect}; build it in release mode, or use it as it is with "
+            "--allow-stale"
+        )
+        raise EnvironmentLacking(message)
+    return defect
 
 
 def source_root(module: ModuleType) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, EnvironmentLacking
+from agent.porting.files.reading import read_bytes
 from agent.porting.files.trace import glob, noted
 from agent.porting.sources.listing import without_others
 from agent.porting.sources.manifest import Manifest, read_toml
@@ -83,7 +84,7 @@ class Crates:
             for path in crate.files:
                 if path in theirs:
                     continue
-                content = noted(path).read_bytes()
+                content = read_bytes(noted(path))
                 if lists and path.name in _LISTS and path not in own:
                     text = content.decode(errors="replace")
                     content = without_others(text, component, others).encode()
@@ -94,7 +95,7 @@ class Crates:
         contents["workspace"] = _json(deciding)
         for name in ("rust-toolchain", "rust-toolchain.toml"):
             if noted(path := self.root / name).is_file():
-                contents[name] = path.read_bytes()
+                contents[name] = read_bytes(path)
         if noted(lock := self.root / "Cargo.lock").is_file():
             contents[lock.name] = "\n".join(_locked(lock, reached)).encode()
         return contents

@@ -7,12 +7,12 @@ add to the same manifest.
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agent.errors import EnvironmentLacking
+from agent.porting.files.reading import parse_toml, read_text
 from agent.porting.files.trace import noted
 
 __all__ = ["Dependency", "Manifest", "read_toml"]
@@ -140,7 +140,7 @@ class Manifest:
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the content of a file; raise `EnvironmentLacking` if it is not TOML."""
     try:
-        return tomllib.loads(noted(path).read_text(encoding="utf-8"))
+        return parse_toml(read_text(noted(path)))
     except ValueError as error:
         message = f"{path} is not TOML: {error}"
         raise EnvironmentLacking(message) from error

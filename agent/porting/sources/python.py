@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.porting.files.reading import read_bytes
 from agent.porting.files.trace import noted
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _imports(path: Path, module: str) -> list[str]:
     # Of a package, one level up is the package itself.
     inside = [*module.split("."), ""] if path.name == "__init__.py" else module.split(".")
     names = []
-    for node in _statements(noted(path).read_bytes()):
+    for node in _statements(read_bytes(noted(path))):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         else:

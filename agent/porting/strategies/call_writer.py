@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from agent.porting.contract.terms import Given, Virtual
+from agent.porting.script.operators import OPERATORS
 from agent.porting.script.statement import Template, parse
 from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
 from agent.porting.strategies.draws import Draws
@@ -32,6 +35,9 @@ SYNTAX = {
     "__bytes__": "bytes({0})", "__aiter__": "aiter({0})", "__anext__": "anext({0})",
     "__aenter__": "enter({0})", "__aexit__": "leave({0})",
 }  # fmt: skip
+
+_COMPARING = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
+"""Operations that are compared with objects of their own kind, too, whatever they take."""
 
 Arguments = Mapping[str, str]
 """Expressions by parameter name; a parameter that is not there is not passed."""
@@ -126,7 +132,8 @@ class Caller:
         known = (id(spec), subject, target, given, form)
         template = self._templates.get(known)
         if template is None:
-            pattern = (form or whole_form(spec)).replace("{}", _pattern(spec, subject, given))
+            called = _pattern(spec, subject, given, named=target is not None)
+            pattern = (form or whole_form(spec)).replace("{}", called)
             pattern = pattern if target is None else f"{target} = {pattern}"
             template = Template(pattern, len(given))
             self._templates[known] = template
@@ -141,6 +148,12 @@ class Caller:
                 parameter.name: self._domain(parameter, f"{owner}.{spec.name}: {parameter.name}")
                 for parameter in spec.parameters
             }
+            if spec.name in _COMPARING:
+                for parameter in spec.parameters:
+                    if parameter.annotation in {Any, object}:
+                        domain = found[parameter.name]
+                        within = [*domain.within, object_slot(owner)]
+                        found[parameter.name] = replace(domain, within=within)
         return found
 
     @cached_property
@@ -205,17 +218,30 @@ class Caller:
         return found
 
     @cached_property
-    def reentries(self) -> list[str]:
-        """Expressions by which a callback may use the object under test."""
+    def reentries(self) -> dict[str, list[str]]:
+        """Expressions by which a callback may use the object that calls it, by contract or part."""
+        return {owner: self._reentries_of(owner) for owner in self.contract.everything}
+
+    def _reentries_of(self, owner: str) -> list[str]:
         calls = []
-        for spec in self.contract.operations.values():
+        for spec in self.contract.everything[owner].operations.values():
             arguments = self.simplest(spec)
-            named = spec.kind == "method" and not spec.name.startswith("__")
-            named = named and not spec.asynchronous  # a callback is a plain function
             texts = "".join(arguments.values())
-            if named and "{reenter}" not in texts and OBJECT_SLOT not in texts:
-                calls.append(self.call(spec, arguments).text)
+            if spec.name == "__hash__":  # what a callback answers would depend on the hash seed
+                continue
+            if not spec.asynchronous and OBJECT_SLOT not in texts:  # a callback is a plain function
+                text = self.call(spec, arguments, self.named(owner)).text
+                if _is_expression(text):
+                    calls.append(text)
         return calls or ["None"]
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 def is_given(annotation: Any) -> bool:
@@ -258,10 +284,18 @@ def whole_form(spec: OperationSpec) -> str:
     return "{}" if spec.calling == "plain" else "await {}"
 
 
-def _pattern(spec: OperationSpec, subject: str, given: tuple[str, ...]) -> str:
-    """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`."""
+def _pattern(
+    spec: OperationSpec, subject: str, given: tuple[str, ...], *, named: bool = False
+) -> str:
+    """Write the call with a place, ``{0}``, ``{1}``, …, for each of the arguments `given`.
+
+    A call whose result is `named` is an expression.
+    """
+    operator = OPERATORS.get((spec.name, len(given)))
     if spec.kind == "property":
         pattern = f"{subject}.{spec.name}"
+    elif operator is not None and not (named and "= {1}" in operator):
+        pattern = operator.format(subject, *(f"{{{index}}}" for index in range(len(given))))
     elif spec.name in SYNTAX and len(given) == len(spec.parameters):
         places = (f"{{{index}}}" for index in range(len(given)))
         pattern = SYNTAX[spec.name].format(subject, *places)

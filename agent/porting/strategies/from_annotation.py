@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["domain_of"]
 
+_REENTERING = 6
+"""Of so many callbacks that are composed, one uses the object that calls it."""
+
 _DEEPEST = 2
 """Values of a class inside each other, where its fields may hold others of it."""
 
@@ -189,7 +192,15 @@ def _callable(answers: Domain, place: str, spy: str) -> Domain:
         within += [f"{spy}({name!r}, lambda *given: given[0])", f"{spy}({name!r}, repr)"]
         risky.append(f"{spy}({name!r}, lambda *given: {{reenter}})")
 
+    def reentering(answer: str) -> str:
+        """Write what uses the object that calls it, then answers, the last time without."""
+        return f"{spy}({name!r}, lambda *given: [{{reenter}}, {answer}].pop(), {answer})"
+
+    within.append(reentering(answers.within[0]))
+
     def compose(choices: Choices) -> str:
+        if choices.one_in(_REENTERING):
+            return reentering(answers.write(choices))
         texts = [answers.write(choices) for _ in range(1 + choices.below(4))]
         return f"{spy}({name!r}, {', '.join(texts)})"
 

@@ -13,7 +13,7 @@ from agent.porting.script.vocabulary import Clock
 from agent.porting.strategies.annotated import tester
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import is_given
-from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, VALUE_SLOTS
+from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, OBJECT_SLOT, VALUE_SLOTS
 from agent.porting.strategies.pools import KEYS, VALUES
 from agent.porting.worlds.opening import names_given
 
@@ -31,7 +31,7 @@ _MOST = 96
 
 
 _REENTER = "{reenter}"
-_SLOTS = [*KEY_SLOTS, *VALUE_SLOTS, _REENTER]
+_SLOTS = [*KEY_SLOTS, *VALUE_SLOTS]
 
 
 def expressions(domain: Domain, *, risky: bool = True) -> st.SearchStrategy[str]:
@@ -69,13 +69,15 @@ def concrete(texts: st.SearchStrategy[str], reentries: list[str]) -> st.SearchSt
     same ones again. `reentries` are calls by which a callback may use the object under test.
     """
     pools = dict.fromkeys(KEY_SLOTS, KEYS) | dict.fromkeys(VALUE_SLOTS, VALUES)
-    pools[_REENTER] = reentries
     each = {slot: st.sampled_from(pool) for slot, pool in pools.items()}
     places = st.shared(st.fixed_dictionaries(each), key="agent.porting")
+    reentry = st.shared(st.sampled_from(reentries), key=f"agent.porting: {reentries}")
 
     @st.composite
     def filled(draw: st.DrawFn) -> str:
         text = draw(texts)
+        if _REENTER in text:
+            text = text.replace(_REENTER, draw(reentry))
         if any(slot in text for slot in _SLOTS):
             for slot, filling in draw(places).items():
                 text = text.replace(slot, filling)
@@ -130,6 +132,7 @@ def _values(
     @st.composite
     def evaluated(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> Any:
         text = draw(concrete(texts, ["None"]))
+        assume(OBJECT_SLOT not in text)
         return eval(text, names | {CLOCK: Clock(1000.0)})  # noqa: S307  # our own
 
     written = evaluated(expressions(domain, risky=outside))

@@ -46,7 +46,7 @@ LIBRARY: dict[Any, Domain] = {
             *("timedelta(seconds=1)", "timedelta()", "timedelta(microseconds=-1)"),
             *("timedelta(days=1, microseconds=1)", "timedelta.max", "timedelta.min"),
         ],
-        ["1", "None", "1.0"],
+        ["2", "None", "1.0"],
     ),
     dt.timezone: Domain(["timezone.utc", "timezone(timedelta(hours=-3, minutes=-30))"]),
     dt.tzinfo: Domain(["timezone.utc", "timezone(timedelta(hours=-3, minutes=-30))"]),

@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`Cache`] here: bounds, order of use, statistics; the contract's rules for one operation.
 //! - `slots`: the entries and their order of use.
+//! - `link`: what the table of hashes holds.
 //! - `deadlines`: deadlines of entries, in order.
 //! - [`clock`]: the system's monotonic clock.
 //! - [`Error`]: the errors of a cache.
@@ -12,10 +13,13 @@
 //! A key is found by its hash and a comparing closure, so that keys can be objects whose equality
 //! is decided elsewhere, or later: see [`Match::Unknown`].
 
+#![expect(clippy::inline_always, reason = "a call costs a look-up that misses a tenth of its time")]
+
 pub mod clock;
 mod deadlines;
 mod error;
 mod flights;
+mod link;
 #[cfg(feature = "bench")]
 pub mod replay;
 mod slots;
@@ -23,8 +27,9 @@ mod slots;
 use hashbrown::HashTable;
 
 use deadlines::Deadlines;
-pub use error::Error;
-pub use flights::{Flight, Flights, Waiting};
+pub use error::{Error, OutOfMemory};
+pub use flights::{Flight, Flights, Waiting, forked};
+use link::Link;
 pub use slots::Slot;
 use slots::Slots;
 
@@ -48,9 +53,9 @@ pub enum Place {
     Vacant,
 }
 
-/// A look-up stopped at this key, which must be compared before the look-up is repeated.
+/// A look-up stopped at a key that must be compared before the look-up is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Undecided<'cache, K>(pub &'cache K);
+pub struct Undecided;
 
 /// Counts since the cache was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +78,7 @@ pub struct Stats {
 pub struct Cache<K, V> {
     capacity: usize,
     max_weight: Option<u64>,
-    table: HashTable<Slot>,
+    table: HashTable<Link>,
     slots: Slots<K, V>,
     /// The weight of each slot's entry; empty unless entries are weighed.
     weights: Vec<u64>,
@@ -155,18 +160,35 @@ impl<K, V> Cache<K, V> {
 
     /// Finds a key by its hash and a comparison with each stored key of that hash.
     ///
+    /// Mostly there is one or none. The first is found without a call, and may be compared twice.
+    ///
     /// # Errors
     /// [`Undecided`] at the first key for which `compare` returns [`Match::Unknown`].
-    #[inline]
+    #[inline(always)]
     pub fn locate(
         &self,
         hash: u64,
         mut compare: impl FnMut(&K) -> Match,
-    ) -> Result<Place, Undecided<'_, K>> {
+    ) -> Result<Place, Undecided> {
+        match self.table.find(hash, |link| link.leads_to(hash, &self.slots)) {
+            None => Ok(Place::Vacant),
+            Some(&Link { slot, .. }) if compare(self.slots.key(slot)) == Match::Same => {
+                Ok(Place::Occupied(slot))
+            }
+            Some(_) => self.locate_among(hash, compare),
+        }
+    }
+
+    #[inline(never)]
+    fn locate_among(
+        &self,
+        hash: u64,
+        mut compare: impl FnMut(&K) -> Match,
+    ) -> Result<Place, Undecided> {
         let mut decided = true;
-        let found = self.table.find(hash, |&slot| {
-            self.slots.hash(slot) == hash
-                && match compare(self.slots.key(slot)) {
+        let found = self.table.find(hash, |link| {
+            link.leads_to(hash, &self.slots)
+                && match compare(self.slots.key(link.slot)) {
                     Match::Same => true,
                     Match::Other => false,
                     Match::Unknown => {
@@ -177,9 +199,17 @@ impl<K, V> Cache<K, V> {
         });
         match found {
             None => Ok(Place::Vacant),
-            Some(&slot) if decided => Ok(Place::Occupied(slot)),
-            Some(&slot) => Err(Undecided(self.slots.key(slot))),
+            Some(link) if decided => Ok(Place::Occupied(link.slot)),
+            Some(_) => Err(Undecided),
         }
+    }
+
+    /// The keys of a hash, in the order in which [`Cache::locate`] compares them.
+    pub fn keys_of(&self, hash: u64) -> impl Iterator<Item = &K> {
+        let links = self.table.iter_hash(hash);
+        links
+            .filter(move |link| link.leads_to(hash, &self.slots))
+            .map(|link| self.slots.key(link.slot))
     }
 
     /// The key of an entry.
@@ -197,7 +227,7 @@ impl<K, V> Cache<K, V> {
     }
 
     /// Marks the entry as used and counts a hit, or counts a miss.
-    #[inline]
+    #[inline(always)]
     pub fn read(&mut self, place: Place) -> Option<&V> {
         match place {
             Place::Occupied(slot) => {
@@ -217,10 +247,30 @@ impl<K, V> Cache<K, V> {
         self.slots.touch(slot);
     }
 
+    /// Makes room in memory for an entry that is stored there next, so that storing it cannot fail.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]; nothing has changed then.
+    #[inline]
+    pub fn reserve(&mut self, place: Place, deadline: bool) -> Result<(), OutOfMemory> {
+        if place == Place::Vacant {
+            let slots = &self.slots;
+            self.table.try_reserve(1, |link| slots.hash(link.slot))?;
+            self.slots.reserve(self.capacity)?;
+            if self.weighed {
+                self.weights.try_reserve(1)?;
+            }
+        }
+        if deadline {
+            self.deadlines.reserve(self.slots.len() + 1)?;
+        }
+        Ok(())
+    }
+
     /// Gives the entry a new value, weight and deadline; returns the old value.
     ///
-    /// The weight must have been [admitted](Cache::admit); where entries are weighed, calls of
-    /// [`Cache::evict_excess`] must follow.
+    /// The weight must have been [admitted](Cache::admit); entries are then to be evicted
+    /// while the cache [is overweight](Cache::is_overweight).
     #[inline]
     pub fn replace(&mut self, slot: Slot, value: V, weight: u64, deadline: Option<f64>) -> V {
         let old = self.slots.replace(slot, value);
@@ -239,30 +289,31 @@ impl<K, V> Cache<K, V> {
         if self.table.len() == self.capacity { self.evict() } else { None }
     }
 
-    /// Stores an entry whose key has none, once there is [room](Cache::make_room) for it.
+    /// Stores an entry whose key has none, once there is [room](Cache::make_room) for it, and
+    /// [in memory](Cache::reserve) too.
     ///
-    /// The weight must have been [admitted](Cache::admit); where entries are weighed, calls of
-    /// [`Cache::evict_excess`] must follow.
+    /// The weight must have been [admitted](Cache::admit); entries are then to be evicted
+    /// while the cache [is overweight](Cache::is_overweight).
     #[inline]
     pub fn insert(&mut self, hash: u64, key: K, value: V, weight: u64, deadline: Option<f64>) {
-        let slot = self.slots.insert(hash, key, value, self.capacity);
+        let slot = self.slots.insert(hash, key, value);
         let slots = &self.slots;
-        self.table.insert_unique(hash, slot, |&other| slots.hash(other));
+        self.table.insert_unique(hash, Link::new(hash, slot), |link| slots.hash(link.slot));
         self.settle(slot, weight, deadline);
     }
 
-    /// Removes the least recently used entry if all together weigh too much.
+    /// Whether all entries together weigh too much, so that one has to be [evicted](Cache::evict).
     #[inline]
-    pub fn evict_excess(&mut self) -> Option<(K, V)> {
-        let max_weight = self.max_weight?;
-        if self.weight() > u128::from(max_weight) { self.evict() } else { None }
+    #[must_use]
+    pub fn is_overweight(&self) -> bool {
+        self.max_weight.is_some_and(|max_weight| self.weight() > u128::from(max_weight))
     }
 
     /// Removes an entry.
     #[inline]
     pub fn remove(&mut self, slot: Slot) -> (K, V) {
         let hash = self.slots.hash(slot);
-        if let Ok(bucket) = self.table.find_entry(hash, |&other| other == slot) {
+        if let Ok(bucket) = self.table.find_entry(hash, |link| link.slot == slot) {
             bucket.remove();
         }
         if self.weighed {
@@ -280,9 +331,9 @@ impl<K, V> Cache<K, V> {
     }
 
     /// Removes every entry; returns them from the least to the most recently used.
-    pub fn clear(&mut self) -> Vec<(K, V)> {
+    pub fn clear(&mut self) -> impl Iterator<Item = (K, V)> + use<K, V> {
         let empty = Self::new(self.capacity, self.max_weight, self.weighed);
-        std::mem::replace(self, Self { stats: self.stats, ..empty }).slots.into_entries()
+        std::mem::replace(self, Self { stats: self.stats, ..empty }).slots
     }
 
     /// Removes the entry that is due by `now` and has the earliest deadline.
@@ -311,8 +362,9 @@ impl<K, V> Cache<K, V> {
         }
     }
 
+    /// Removes the least recently used entry, and counts that.
     #[inline]
-    fn evict(&mut self) -> Option<(K, V)> {
+    pub fn evict(&mut self) -> Option<(K, V)> {
         let evicted = self.pop_oldest();
         self.stats.evictions += u64::from(evicted.is_some());
         evicted

@@ -10,6 +10,7 @@
 //! - [`Error`]: everything that can go wrong.
 //! - [`similarity`]: measures, pair by pair and as a matrix.
 //! - [`in_shares`]: work on a batch in several threads.
+//! - [`Watch`]: how work is ended early.
 //! - `replay` (feature `bench`): the Python side's workloads.
 
 mod dialect;
@@ -27,6 +28,7 @@ mod sets;
 mod shares;
 pub mod similarity;
 mod tables;
+mod watch;
 pub mod words;
 
 pub use encoding::{decode, encode};
@@ -38,6 +40,11 @@ pub use literals::Patterns;
 pub use normal::{Form, normalize};
 pub use shares::{Joined, in_shares, pays};
 pub use tables::Tables;
+pub use watch::{Ended, Steps, Watch};
+
+fn unit_code(unit: impl Unit) -> u32 {
+    unit.into()
+}
 
 /// The code points of a string.
 #[derive(Clone, Copy, Debug)]
@@ -83,13 +90,13 @@ impl Chars<'_> {
         self.len() == 0
     }
 
-    /// The code points, one by one.
+    /// The code points, one by one. Empty if the work ends early.
     #[must_use]
-    pub fn codes(self) -> Vec<u32> {
-        with_units!(self, units => codes(units))
+    pub fn codes(self, steps: &mut Steps<'_>) -> Vec<u32> {
+        let Some(mut codes) = steps.room::<u32>(self.len()) else {
+            return Vec::new();
+        };
+        with_units!(self, units => codes.extend(units.iter().map(|&unit| unit_code(unit))));
+        codes
     }
-}
-
-fn codes(units: &[impl Unit]) -> Vec<u32> {
-    units.iter().map(|&unit| unit.into()).collect()
 }

@@ -42,7 +42,9 @@ fn set<V>(
             cache.insert(hash(key), key, value, weight, deadline);
         }
     }
-    gone.extend(std::iter::from_fn(|| cache.evict_excess()));
+    while cache.is_overweight() {
+        gone.extend(cache.evict());
+    }
     gone
 }
 
@@ -107,7 +109,7 @@ fn removed_entries_leave_their_slots_to_others() {
     assert_eq!(set(&mut cache, 7, 7, 1, None), []);
     assert_eq!(keys(&cache), [0, 2, 7]);
     assert_eq!(cache.pop_oldest(), Some((0, 0)));
-    assert_eq!(cache.clear(), [(2, 2), (7, 7)]);
+    assert_eq!(cache.clear().collect::<Vec<_>>(), [(2, 2), (7, 7)]);
     assert_eq!(cache.pop_oldest(), None);
     assert_eq!(set(&mut cache, 5, 5, 1, None), []);
     assert_eq!(keys(&cache), [5]);
@@ -172,8 +174,27 @@ fn an_overwritten_deadline_no_longer_counts() {
 fn a_comparison_that_cannot_be_made_stops_the_look_up() {
     let mut cache = Cache::new(9, None, false);
     set(&mut cache, 1, 'a', 1, None);
-    assert_eq!(cache.locate(hash(2), |_| Match::Unknown), Err(Undecided(&1)));
+    assert_eq!(cache.locate(hash(2), |_| Match::Unknown), Err(Undecided));
     assert_eq!(cache.locate(hash(99), |_| Match::Unknown), Ok(Place::Vacant));
+}
+
+#[test]
+fn the_keys_of_a_hash_are_those_that_a_look_up_compares_in_its_order() {
+    let mut cache = Cache::new(99, None, false);
+    for key in 0..40 {
+        set(&mut cache, key, 'a', 1, None);
+    }
+    let mut compared = Vec::new();
+    let absent = cache.locate(hash(20), |key| {
+        compared.push(*key);
+        Match::Other
+    });
+    assert_eq!(compared[0], compared[1]); // the first is compared twice
+    compared.remove(0);
+    assert_eq!(absent, Ok(Place::Vacant));
+    assert_eq!(cache.keys_of(hash(20)).copied().collect::<Vec<_>>(), compared);
+    compared.sort_unstable();
+    assert_eq!(compared, (20..30).collect::<Vec<_>>());
 }
 
 /// A model of the cache: a list in the order of use.

@@ -3,6 +3,7 @@
 //! # Layout
 //! - here: the operations of the contract.
 //! - `state`: what is behind the lock, and how an operation gets there.
+//! - `asking`: looking for keys that take Python code to hash or compare.
 //! - `disposal`: dropping caches that are in each other.
 //! - `error`: the core's errors, in Python.
 //! - `given`: how arguments outside the domain are refused.
@@ -12,6 +13,7 @@
 //! - `steps`: what several operations have in common.
 //! - `whole`: operations on the cache as a whole: views, copies, comparison.
 
+mod asking;
 mod compute;
 mod disposal;
 mod error;
@@ -22,14 +24,19 @@ mod state;
 mod steps;
 mod whole;
 
-use agent_core_utils::cache::Place;
+use agent_core_utils::cache::{OutOfMemory, Place};
 use pyo3::exceptions::PyKeyError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyGenericAlias, PyIterator, PyList, PyTuple, PyType};
 
+use crate::bridge::exits::{add_class, guarded};
+use crate::bridge::imported::import_all;
+
 use crate::bridge::arguments::{Items, checked_callable, checked_int, listed};
-use given::{Given, checked_ttl};
+use crate::bridge::memory::{list, room};
+use crate::bridge::pace::{Pace, dropped};
+use given::{Given, checked_due, checked_ttl};
 use hooks::{Cause, Gone, Hooks};
 use object::{Object, owned};
 use state::Guarded;
@@ -50,12 +57,13 @@ pub(crate) struct Cache {
 /// Puts the class into the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = module.py().get_type::<Cache>();
-    module.add_class::<Cache>()?;
+    add_class::<Cache>(module)?;
     let abc = module.py().import("collections.abc")?;
     abc.getattr("MutableMapping")?.call_method1("register", (class,))?;
-    Ok(())
+    compute::hear_of_forks(module)
 }
 
+#[guarded]
 #[pymethods]
 impl Cache {
     #[new]
@@ -68,8 +76,10 @@ impl Cache {
         on_delete: Option<Bound<'_, PyAny>>,
         clock: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        import_all(capacity.py(), &whole::IMPORTED)?;
+        error::load(capacity.py());
         let capacity = checked_int("capacity", capacity, 1, MAX_CAPACITY)?;
-        let capacity = usize::try_from(capacity).unwrap_or(usize::MAX);
+        let capacity = usize::try_from(capacity)?;
         let ttl = ttl.map(checked_ttl).transpose()?.flatten();
         let max_weight =
             max_weight.map(|bound| checked_int("max_weight", bound, 1, MAX_WEIGHT)).transpose()?;
@@ -154,14 +164,15 @@ impl Cache {
         let weight = self.guarded.weigh(key, &value)?;
         let mut gone = Gone::default();
         let mut value = Some(value);
-        self.guarded.at_time(key, ttl, |state, target| {
+        let stored = self.guarded.at_time(key, ttl, |state, target| {
             if target.place == Place::Vacant
                 && let Some(value) = value.take()
             {
-                state.store(&target, key, value, weight, &mut gone);
+                return state.store(&target, key, value, weight, &mut gone);
             }
+            Ok(())
         })?;
-        self.guarded.tell(key.py(), &mut gone)?;
+        self.guarded.tell_of_store(key.py(), &mut gone, stored)?;
         Ok(value.is_none())
     }
 
@@ -180,12 +191,11 @@ impl Cache {
         let found = self.guarded.at_time(key, ttl, |state, target| {
             let found = state.cache.read(target.place).map(|value| value.clone_ref(py));
             if found.is_none() {
-                state.store(&target, key, default.clone_ref(py), weight, &mut gone);
+                state.store(&target, key, default.clone_ref(py), weight, &mut gone)?;
             }
-            found
+            Ok::<_, OutOfMemory>(found)
         })?;
-        self.guarded.tell(py, &mut gone)?;
-        Ok(found.unwrap_or(default))
+        Ok(self.guarded.tell_of_store(py, &mut gone, found)?.unwrap_or(default))
     }
 
     /// Return the value of `key`; if it is not there, that of `factory()`, which is stored.
@@ -240,16 +250,23 @@ impl Cache {
         let wanted = listed(keys)?;
         let default = default.unwrap_or_else(|| py.None());
         let mut kept = Vec::new();
-        let mut values = Vec::with_capacity(wanted.len());
+        let mut values = room(wanted.len())?;
+        let mut pace = Pace::new();
         {
             let mut state = self.guarded.ready(py)?;
             for key in &wanted {
+                if pace.is_due() {
+                    drop(state);
+                    pace.pause(py)?;
+                    state = self.guarded.enter(py)?;
+                }
                 (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
                     values.push(state.cache.read(place).unwrap_or(&default).clone_ref(py));
                 })?;
             }
         }
-        PyList::new(py, values)
+        dropped(py, wanted)?;
+        list(py, &mut pace, values.into_iter())
     }
 
     /// Store each pair as `set` would; nothing is stored if an argument is refused.
@@ -262,26 +279,7 @@ impl Cache {
     /// Remove each of `keys` that is there; return how many were.
     #[pyo3(signature = (keys, /))]
     fn delete_many(&self, keys: &Bound<'_, PyAny>) -> PyResult<usize> {
-        let py = keys.py();
-        let unwanted = listed(keys)?;
-        let mut kept = Vec::new();
-        let mut gone = Gone::default();
-        let mut delete = || -> PyResult<()> {
-            let mut state = self.guarded.ready(py)?;
-            for key in &unwanted {
-                (state, ()) = self.guarded.at_place(state, key, &mut kept, |state, place, _| {
-                    if let Place::Occupied(slot) = place {
-                        let (key, value) = state.cache.remove(slot);
-                        gone.push(key, value, Cause::Deleted);
-                    }
-                })?;
-            }
-            Ok(())
-        };
-        let done = delete();
-        let count = gone.len();
-        self.guarded.tell_after(py, gone, done)?;
-        Ok(count)
+        self.remove_many(keys)
     }
 
     /// Do `set_many` with `items`, then with the keyword arguments.
@@ -302,17 +300,16 @@ impl Cache {
 
     /// Remove every entry; statistics stay.
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
-        let entries = self.guarded.ready(py)?.run(|state| state.cache.clear())?;
-        let mut gone = Gone::default();
-        for (key, value) in entries {
-            gone.push(key, value, Cause::Deleted);
-        }
-        self.guarded.tell(py, &mut gone)
+        self.guarded.clear(py)
     }
 
-    /// Remove every entry whose deadline has come; return how many.
-    fn expire(&self, py: Python<'_>) -> PyResult<usize> {
-        self.guarded.expire(py)
+    /// Remove every entry whose deadline has come, or is not after `time`; return how many.
+    #[pyo3(signature = (time=None))]
+    fn expire(&self, py: Python<'_>, time: Option<&Bound<'_, PyAny>>) -> PyResult<usize> {
+        match time {
+            Some(time) => self.guarded.expire_at(py, checked_due(time)?),
+            None => self.guarded.expire(py),
+        }
     }
 
     /// Return the counts since the cache was made.
@@ -321,23 +318,23 @@ impl Cache {
     }
 
     /// Return the entries as they are at one moment, from the least to the most recently used.
-    fn snapshot(&self, py: Python<'_>) -> PyResult<Vec<(Object, Object)>> {
+    fn snapshot<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         whole::snapshot(self, py)
     }
 
     /// Return a live view of the keys; iterating it goes over a snapshot.
     fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        whole::view(slf, "KeysView")
+        whole::view(slf, &whole::KEYS)
     }
 
     /// Return a live view of the values; iterating it goes over a snapshot.
     fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        whole::view(slf, "LiveValuesView")
+        whole::view(slf, &whole::VALUES)
     }
 
     /// Return a live view of the entries; iterating it goes over a snapshot.
     fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        whole::view(slf, "EntriesView")
+        whole::view(slf, &whole::ENTRIES)
     }
 
     /// Return a cache with the same settings and entries, and new statistics.
@@ -353,8 +350,13 @@ impl Cache {
         whole::reduce(self, py)
     }
 
-    fn __setstate__(&self, entries: Vec<whole::Lifetime<'_>>) -> PyResult<()> {
-        entries.into_iter().try_for_each(|entry| whole::put_back(self, entry))
+    fn __setstate__(&self, entries: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut pace = Pace::new();
+        for entry in listed(entries)? {
+            whole::put_back(self, entry.extract()?)?;
+            pace.step(entry.py())?;
+        }
+        Ok(())
     }
 
     #[classmethod]
@@ -370,8 +372,9 @@ impl Cache {
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        let keys = whole::snapshot(self, py)?.into_iter().map(|(key, _)| key);
-        PyList::new(py, keys.collect::<Vec<_>>())?.try_iter()
+        let mut pace = Pace::begun();
+        let (keys, _) = whole::entries(self, py)?;
+        list(py, &mut pace, keys.into_iter())?.try_iter()
     }
 
     fn __eq__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

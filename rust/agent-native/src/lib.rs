@@ -16,8 +16,10 @@ bridge::table::components! {
 }
 
 /// The Rust implementations of the package's components.
+#[bridge::exits::guarded]
 #[pymodule(gil_used = true)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    bridge::interpreters::require_main(module.py())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add("__profile__", env!("AGENT_PROFILE"))?;
     module.add("__digest__", env!("AGENT_DIGEST"))?;

@@ -24,19 +24,24 @@ use std::mem;
 use agent_core_utils::text::similarity::{self, Choices, Measure};
 use agent_core_utils::text::words::{self, Counts};
 use agent_core_utils::text::{
-    Chars, Folded, Form, Found, Tables, decode, fold, in_shares, normalize,
+    Chars, Folded, Form, Found, Steps, Tables, Watch, fold, in_shares, normalize, pays,
 };
 use pyo3::import_exception;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString, PyType};
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::bridge::exits::{add_class, guarded};
+use crate::bridge::imported::import_all;
 
 use crate::bridge::arguments::{Items, checked_int};
-use batch::{Batch, checked_strings, checked_word, run, total};
+use crate::bridge::memory::{out_of_memory, room};
+use crate::bridge::pace::Pace;
+use batch::{Batch, all_chars, checked_strings, checked_word, run, total};
+use error::PatternError;
 use expressions::Regex;
 use given::checked_similarity;
 use literals::Patterns;
-use strings::{chars, from_bytes, from_codes, lowered};
+use strings::{chars, decoded, from_codes, lowered};
 
 import_exception!(agent.errors, EnvironmentLacking);
 
@@ -63,16 +68,19 @@ pub(crate) struct Text {
 
 /// Puts the classes into the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Text>()?;
-    module.add_class::<Patterns>()?;
-    module.add_class::<Regex>()
+    add_class::<Text>(module)?;
+    add_class::<Patterns>(module)?;
+    add_class::<Regex>(module)
 }
 
+#[guarded]
 #[pymethods]
 impl Text {
     #[new]
     #[pyo3(signature = (*, workers=Items(None)), text_signature = "(*, workers=1)")]
     fn new(py: Python<'_>, workers: Items<'_>) -> PyResult<Self> {
+        import_all(py, &columns::IMPORTED)?;
+        py.get_type::<PatternError>();
         let workers = match workers.0 {
             None => 1,
             Some(workers) => checked_int("workers", &workers, 1, MAX_WORKERS)?.try_into()?,
@@ -102,9 +110,15 @@ impl Text {
     ) -> PyResult<Bound<'py, PyList>> {
         let batch = Batch::read("items", items)?;
         let form = checked_word("form", form, &FORMS)?;
-        self.each(items.py(), &batch, |text| match normalize(self.tables, text, form) {
-            None => Folded::Same,
-            Some(codes) => Folded::Codes(codes),
+        let py = items.py();
+        let texts = batch.chars()?;
+        let normal =
+            |text: &Chars<'_>, steps: &mut Steps<'_>| normalize(self.tables, *text, form, steps);
+        let changed = self.spread(py, &texts, total(&texts), normal)?;
+        let results = batch.strings.iter().zip(changed);
+        batch.answer(py, results, |(string, changed)| match changed {
+            None => Ok(string.clone()),
+            Some(codes) => from_codes(py, &codes),
         })
     }
 
@@ -114,14 +128,27 @@ impl Text {
         let py = items.py();
         // While they are read: folding takes no longer than making the strings, for which one
         // thread must do, and going through a large batch again takes as long.
-        let folded = |string: Bound<'py, PyString>| match fold(self.tables, chars(&string)?) {
-            Folded::Same => Ok(string),
-            Folded::Lowered => lowered(&string),
-            Folded::Codes(codes) => from_codes(py, &codes),
+        let watch = Watch::new(&|| false);
+        let mut steps = watch.steps();
+        let folded = |string: Bound<'py, PyString>| {
+            let text = chars(&string)?;
+            let folded = if pays(text.len()) {
+                run(py, text.len(), |watch| fold(self.tables, text, &mut watch.steps()))?
+            } else {
+                fold(self.tables, text, &mut steps)
+            };
+            match folded {
+                Folded::Same => Ok(string),
+                Folded::Lowered => lowered(&string),
+                Folded::Codes(codes) => from_codes(py, &codes),
+            }
         };
         let mut batch = Batch::read_each("items", items, folded)?;
+        if watch.ended().is_some() {
+            return Err(out_of_memory());
+        }
         let results = mem::take(&mut batch.strings);
-        batch.answer(py, results.into_iter())
+        batch.answer(py, results, Ok)
     }
 
     /// Find the words of each item.
@@ -131,11 +158,11 @@ impl Text {
         let batch = Batch::read("items", items)?;
         let texts = batch.chars()?;
         let characters = total(&texts);
-        let found = run(py, characters, || {
-            in_shares(&texts, self.workers, characters, |share| {
+        let found = run(py, characters, |watch| {
+            in_shares(&texts, self.workers, characters, watch, |share, steps| {
                 let mut found = Found::default();
                 for text in share {
-                    words::find(self.tables, *text, &mut found);
+                    words::find(self.tables, *text, &mut found, steps);
                 }
                 found
             })
@@ -149,21 +176,19 @@ impl Text {
         let py = items.py();
         let batch = Batch::read("items", items)?;
         let texts = batch.chars()?;
-        let counts = run(py, total(&texts), || {
+        let counts = run(py, total(&texts), |watch| {
             let mut counts = Counts::default();
+            let mut steps = watch.steps();
             for text in &texts {
-                counts.add(self.tables, *text);
+                counts.add(self.tables, *text, &mut steps);
             }
             counts
         })?;
         let result = PyDict::new(py);
+        let mut pace = Pace::new();
         for (word, count) in counts.iter() {
-            let word = if word.is_ascii() {
-                from_bytes(py, word)?
-            } else {
-                from_codes(py, &decode(word))?
-            };
-            result.set_item(word, count)?;
+            pace.step(py)?;
+            result.set_item(decoded(py, word)?, count)?;
         }
         Ok(result)
     }
@@ -207,7 +232,9 @@ impl Text {
         lefts: &Bound<'py, PyAny>,
         rights: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        self.each_pair(lefts, rights, |left, right| similarity::token_set(self.tables, left, right))
+        self.each_pair(lefts, rights, |left, right, steps| {
+            similarity::token_set(self.tables, left, right, steps)
+        })
     }
 
     /// Return for each query an `array.array` of type ``d``: its similarity to each choice.
@@ -225,9 +252,8 @@ impl Text {
         let batch = Batch::read("queries", queries)?;
         let others = checked_strings("choices", choices)?;
         let measure = checked_measure(measure)?;
-        let rows = self.compare(py, &batch, &others, measure, <[f64]>::to_vec)?;
-        let rows = rows.iter().map(|row| columns::floats(py, row)).collect::<PyResult<Vec<_>>>()?;
-        batch.answer(py, rows.into_iter())
+        let rows = self.compare(py, &batch, &others, measure, |row, steps| steps.copied(row))?;
+        batch.answer(py, rows, |row| columns::floats(py, &row))
     }
 
     /// Return for each query the first of the most similar choices.
@@ -242,26 +268,23 @@ impl Text {
         measure: Items<'py>,
         cutoff: Items<'py>,
     ) -> PyResult<Bound<'py, PyList>> {
-        static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let py = queries.py();
         let batch = Batch::read("queries", queries)?;
         let others = checked_strings("choices", choices)?;
         let measure = checked_measure(measure)?;
         let least = cutoff.0.map_or(Ok(0.0), |cutoff| checked_similarity("cutoff", &cutoff))?;
-        let best = self.compare(py, &batch, &others, measure, |row| {
+        let best = self.compare(py, &batch, &others, measure, |row, _| {
             let first_of_most = |one: (usize, f64), other: (usize, f64)| {
                 if one.1 < other.1 { other } else { one }
             };
             row.iter().copied().enumerate().reduce(first_of_most)
         })?;
-        let results = best.into_iter().map(|best| match best {
+        batch.answer(py, best, |best| match best {
             Some((choice, similarity)) if similarity >= least => {
-                CLASS.import(py, CONTRACT, "BestMatch")?.call1((choice, similarity))
+                columns::BEST_MATCH.get(py)?.call1((choice, similarity))
             }
             _ => Ok(py.None().into_bound(py)),
-        });
-        let results = results.collect::<PyResult<Vec<_>>>()?;
-        batch.answer(py, results.into_iter())
+        })
     }
 
     fn __repr__(&self) -> String {
@@ -270,39 +293,24 @@ impl Text {
 }
 
 impl Text {
-    /// Does `work` on each item; what stays the same is the item itself.
-    fn each<'py>(
-        &self,
-        py: Python<'py>,
-        batch: &Batch<'py>,
-        work: impl Fn(Chars<'_>) -> Folded + Sync + Send,
-    ) -> PyResult<Bound<'py, PyList>> {
-        let texts = batch.chars()?;
-        let changed = self.spread(py, &texts, total(&texts), |text| work(*text))?;
-        let results = batch.strings.iter().zip(changed).map(|(string, changed)| match changed {
-            Folded::Same => Ok(string.clone()),
-            Folded::Lowered => lowered(string),
-            Folded::Codes(codes) => from_codes(py, &codes),
-        });
-        let results = results.collect::<PyResult<Vec<_>>>()?;
-        batch.answer(py, results.into_iter())
-    }
-
     /// Does `work` on each pair of a left and a right item.
     fn each_pair<'py, R: Send + IntoPyObject<'py>>(
         &self,
         lefts: &Bound<'py, PyAny>,
         rights: &Bound<'py, PyAny>,
-        work: impl Fn(&[u32], &[u32]) -> R + Sync + Send,
+        work: impl Fn(&[u32], &[u32], &mut Steps<'_>) -> R + Sync + Send,
     ) -> PyResult<Bound<'py, PyList>> {
+        let py = lefts.py();
         let (ours, theirs) = Batch::read_pairs(lefts, rights)?;
         let (left, right) = (ours.chars()?, theirs.chars()?);
-        let pairs: Vec<_> = left.into_iter().zip(right).collect();
+        let mut pairs = room(left.len())?;
+        pairs.extend(left.into_iter().zip(right));
         let characters = pairs.iter().map(|(left, right)| left.len() + right.len()).sum();
-        let results = self.spread(lefts.py(), &pairs, characters, |(left, right)| {
-            work(&left.codes(), &right.codes())
-        })?;
-        ours.answer(lefts.py(), results.into_iter())
+        let compare = |(left, right): &(Chars<'_>, Chars<'_>), steps: &mut Steps<'_>| {
+            work(&left.codes(steps), &right.codes(steps), steps)
+        };
+        let results = self.spread(py, &pairs, characters, compare)?;
+        ours.answer(py, results, Ok)
     }
 
     /// Compares each query with all choices and returns what `look` makes of its similarities.
@@ -312,35 +320,43 @@ impl Text {
         queries: &Batch<'py>,
         choices: &[Bound<'py, PyString>],
         measure: Measure,
-        look: impl Fn(&[f64]) -> R + Sync + Send,
+        look: impl Fn(&[f64], &mut Steps<'_>) -> R + Sync + Send,
     ) -> PyResult<Vec<R>> {
         let queries = queries.chars()?;
-        let texts = choices.iter().map(chars).collect::<PyResult<Vec<_>>>()?;
-        let characters = total(&queries) * choices.len() + total(&texts);
-        run(py, characters, || {
-            let codes: Vec<_> = texts.iter().map(|text| text.codes()).collect();
-            let choices = Choices::new(self.tables, measure, &codes);
-            in_shares(&queries, self.workers, characters, |share| {
-                let mut row = vec![0.0; choices.count()];
-                let compare = |query: &Chars<'_>| {
-                    wide::compare(&choices, &query.codes(), &mut row);
-                    look(&row)
-                };
-                share.iter().map(compare).collect()
+        let texts = all_chars(choices)?;
+        let characters =
+            total(&queries).saturating_mul(choices.len()).saturating_add(total(&texts));
+        run(py, characters, |watch| {
+            let mut steps = watch.steps();
+            let codes = steps.each(&texts, |text, steps| text.codes(steps));
+            let choices = Choices::new(self.tables, measure, &codes, &mut steps);
+            in_shares(&queries, self.workers, characters, watch, |share, steps| {
+                let mut row = steps.filled(0.0, choices.count());
+                let mut rows = steps.room(share.len()).unwrap_or_default();
+                for query in share.iter().take(rows.capacity()) {
+                    if watch.ended().is_some() {
+                        break;
+                    }
+                    wide::compare(&choices, &query.codes(steps), &mut row, steps);
+                    rows.push(look(&row, steps));
+                }
+                rows
             })
         })
     }
 
-    /// Does `work` on each item of a batch, without the interpreter lock where that pays.
+    /// Does `work` on each item of a batch.
     fn spread<T: Sync, R: Send>(
         &self,
         py: Python<'_>,
         items: &[T],
         characters: usize,
-        work: impl Fn(&T) -> R + Sync + Send,
+        work: impl Fn(&T, &mut Steps<'_>) -> R + Sync + Send,
     ) -> PyResult<Vec<R>> {
-        run(py, characters, || {
-            in_shares(items, self.workers, characters, |share| share.iter().map(&work).collect())
+        run(py, characters, |watch| {
+            in_shares(items, self.workers, characters, watch, |share, steps| {
+                steps.each(share, &work)
+            })
         })
     }
 }

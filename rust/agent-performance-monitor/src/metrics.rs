@@ -5,12 +5,13 @@
 //! # Layout
 //! - here: the registry.
 //! - [`Family`]: a metric and its series.
-//! - [`Counter`], [`Gauge`], [`Histogram`]: the state of a series.
+//! - [`Counter`], [`Sum`], [`Gauge`], [`Histogram`]: the state of a series.
 //! - [`Snapshot`]: the state of every series at one moment.
 //! - [`Dialect`]: the text formats.
 //! - [`names`]: validity of metric and label names.
 //! - [`Error`]: the errors of metrics.
 //! - `numbers`: floats in Python's notation.
+//! - `memory`: fallible allocation.
 //! - [`clock`]: the clock.
 //! - `process` (Linux): what the system knows of this process.
 //! - `replay` (feature `bench`): the Python side's workloads.
@@ -21,6 +22,7 @@ pub mod clock;
 mod error;
 mod exposition;
 mod family;
+mod memory;
 pub mod names;
 mod numbers;
 #[cfg(target_os = "linux")]
@@ -33,13 +35,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use buckets::{Histogram, Shape};
-pub use cells::{Cell, Counter, Gauge, Kind};
+pub use cells::{Cell, Counter, Gauge, Kind, Sum};
 pub use error::Error;
 pub use exposition::Dialect;
-pub use family::Family;
-pub use snapshot::{Reading, Row, Snapshot};
+pub use family::{Family, Removed};
+pub use snapshot::{Part, Reading, Row, Snapshot};
 
 use family::AnyFamily;
+use memory::push;
+use snapshot::Source;
 
 /// Metrics by name, in the order of registration.
 #[derive(Debug, Default)]
@@ -57,56 +61,71 @@ impl Registry {
     /// The metric of this name; registered if it does not exist.
     ///
     /// # Errors
-    /// `DuplicateMetric` if another metric has one of its names.
+    /// `DuplicateMetric` if another metric has one of its names; `OutOfMemory`.
     pub fn register<C: Cell>(
         &self,
         name: &str,
-        description: &str,
+        description: String,
         labels: Vec<String>,
         shape: Shape,
     ) -> Result<Arc<Family<C>>, Error> {
+        let name = name.to_owned();
+        let source = Source { name, kind: C::KIND, description, labels, shape };
         let mut names = lock(&self.names);
         for ending in C::KIND.endings() {
-            let sample = format!("{name}{ending}");
+            let sample = format!("{}{ending}", source.name);
             if let Some(other) = names.taken.get(&sample) {
-                let same = C::family(other).filter(|same| {
-                    same.name == name && same.labels == labels && same.shape == shape
-                });
+                let same = C::family(other).filter(|same| same.source.is_like(&source));
+                let other = other.source();
                 return same.cloned().ok_or_else(|| Error::DuplicateMetric {
                     sample,
-                    kind: other.kind().name(),
-                    name: other.name().to_owned(),
-                    labels: other.labels().join(", "),
+                    kind: other.kind.name(),
+                    name: other.name.clone(),
+                    labels: other.labels.join(", "),
                 });
             }
         }
-        let family = Arc::new(Family::new(name, description, labels, shape));
+        names.taken.try_reserve(C::KIND.endings().len())?;
+        names.families.try_reserve(1)?;
+        let family = Arc::new(Family::new(source));
         for ending in C::KIND.endings() {
-            names.taken.insert(format!("{name}{ending}"), C::any(family.clone()));
+            let sample = format!("{}{ending}", family.source.name);
+            names.taken.insert(sample, C::any(family.clone()));
         }
         names.families.push(C::any(family.clone()));
         Ok(family)
     }
 
-    /// Resets every series.
-    pub fn reset(&self) {
-        self.families().iter().for_each(AnyFamily::reset);
+    /// Resets every series, and pauses now and then.
+    ///
+    /// # Errors
+    /// What `pause` returns.
+    pub fn reset<E: From<Error>>(&self, mut pause: impl FnMut() -> Result<(), E>) -> Result<(), E> {
+        self.families()?.iter().try_for_each(|family| family.reset(&mut pause))
     }
 
-    /// The state of every series.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot::new(self.families().iter().flat_map(AnyFamily::read).collect())
+    /// The state of every series. Pauses now and then, with no lock held.
+    ///
+    /// # Errors
+    /// `OutOfMemory`, and what `pause` returns.
+    pub fn snapshot<E: From<Error>>(
+        &self,
+        mut pause: impl FnMut() -> Result<(), E>,
+    ) -> Result<Snapshot, E> {
+        let mut parts = Vec::new();
+        for family in self.families()? {
+            push(&mut parts, family.read(&mut pause)?)?;
+        }
+        Ok(Snapshot { parts })
     }
 
-    /// Every series as text.
-    #[must_use]
-    pub fn expose(&self, dialect: Dialect) -> String {
-        exposition::expose(&self.families(), dialect)
-    }
-
-    fn families(&self) -> Vec<AnyFamily> {
-        lock(&self.names).families.clone()
+    fn families(&self) -> Result<Vec<AnyFamily>, Error> {
+        let mut families = Vec::new();
+        lock(&self.names)
+            .families
+            .iter()
+            .try_for_each(|family| push(&mut families, family.clone()))?;
+        Ok(families)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Deadlines of entries, in order.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, TryReserveError};
 
 use super::slots::Slot;
 
@@ -67,6 +67,12 @@ impl Deadlines {
         (current.stamp != 0).then_some(current.at)
     }
 
+    /// Makes room for another deadline, of one of the first `slots` slots.
+    pub(super) fn reserve(&mut self, slots: usize) -> Result<(), TryReserveError> {
+        self.heap.try_reserve(1)?;
+        self.current.try_reserve(slots.saturating_sub(self.current.len()))
+    }
+
     /// Sets the deadline of a slot that has none.
     pub(super) fn set(&mut self, slot: Slot, at: f64) {
         self.stamp += 1;
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn overtaken_deadlines_do_not_pile_up() {
-        let slot = Slots::new().insert(0, (), (), 1);
+        let slot = Slots::new().insert(0, (), ());
         let mut deadlines = Deadlines::new();
         for round in 0..10_000 {
             deadlines.drop_of(slot);

@@ -1,19 +1,28 @@
 //! Computations of missing values, and the threads that wait for them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::{Error, Match, Undecided};
 
-/// The run that each waiting thread waits for, over all caches; a cycle is a deadlock.
+/// The runs that waiting threads wait for, over all caches; a cycle is a deadlock. A thread waits for
+/// several if a signal handler waits while it waits.
 static WAITS: Mutex<Vec<(ThreadId, Arc<Run>)>> = Mutex::new(Vec::new());
+
+/// How often this process and its ancestors were forked.
+static FORKS: AtomicU64 = AtomicU64::new(0);
+
+/// The thread that came through the last fork.
+static SURVIVOR: Mutex<Option<ThreadId>> = Mutex::new(None);
 
 /// The shared state of a run, independent of the value's type.
 #[derive(Debug)]
 struct Run {
     leader: ThreadId,
+    /// The number of forks before it started.
+    forks: u64,
     over: AtomicBool,
 }
 
@@ -53,22 +62,34 @@ impl<K, V> Flights<K, V> {
         &self,
         hash: u64,
         mut compare: impl FnMut(&K) -> Match,
-    ) -> Result<Option<Arc<Flight<V>>>, Undecided<'_, K>> {
+    ) -> Result<Option<Arc<Flight<V>>>, Undecided> {
         for (other, key, flight) in &self.under_way {
-            if *other == hash {
+            if *other == hash && !flight.run.is_lost() {
                 match compare(key) {
                     Match::Same => return Ok(Some(Arc::clone(flight))),
                     Match::Other => {}
-                    Match::Unknown => return Err(Undecided(key)),
+                    Match::Unknown => return Err(Undecided),
                 }
             }
         }
         Ok(None)
     }
 
+    /// The keys of a hash, in the order in which [`Flights::locate`] compares them.
+    pub fn keys_of(&self, hash: u64) -> impl Iterator<Item = &K> {
+        self.under_way
+            .iter()
+            .filter(move |(other, _, flight)| *other == hash && !flight.run.is_lost())
+            .map(|(_, key, _)| key)
+    }
+
     /// Starts a flight for a key that has none, led by the calling thread.
     pub fn start(&mut self, hash: u64, key: K) -> Arc<Flight<V>> {
-        let run = Arc::new(Run { leader: thread::current().id(), over: AtomicBool::new(false) });
+        let run = Arc::new(Run {
+            leader: thread::current().id(),
+            forks: FORKS.load(Ordering::Relaxed),
+            over: AtomicBool::new(false),
+        });
         let flight = Arc::new(Flight { run, value: Mutex::new(None), landed: Condvar::new() });
         self.under_way.push((hash, key, Arc::clone(&flight)));
         flight
@@ -84,6 +105,25 @@ impl<K, V> Flights<K, V> {
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.under_way.iter().map(|(_, key, _)| key)
     }
+}
+
+impl Run {
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire) || self.is_lost()
+    }
+
+    /// Whether a fork left its leader behind, so that it never ends in this process.
+    fn is_lost(&self) -> bool {
+        self.forks != FORKS.load(Ordering::Relaxed) && *locked(&SURVIVOR) != Some(self.leader)
+    }
+}
+
+/// Takes note, in the child, that the process was forked: only the calling thread is left.
+pub fn forked() {
+    let me = thread::current().id();
+    *locked(&SURVIVOR) = Some(me);
+    FORKS.fetch_add(1, Ordering::Relaxed);
+    locked(&WAITS).retain(|(id, _)| *id == me);
 }
 
 impl<V> Flight<V> {
@@ -104,12 +144,17 @@ impl<V> Flight<V> {
     pub fn wait(&self) -> Result<Waiting<'_, V>, Error> {
         let me = thread::current().id();
         let mut waits = locked(&WAITS);
-        let mut ahead = Some(Arc::clone(&self.run));
-        while let Some(run) = ahead.filter(|run| !run.over.load(Ordering::Acquire)) {
+        let mut seen: Vec<&Arc<Run>> = Vec::new();
+        let mut ahead = vec![&self.run];
+        while let Some(run) = ahead.pop() {
+            if run.is_over() || seen.iter().any(|other| Arc::ptr_eq(other, run)) {
+                continue;
+            }
             if run.leader == me {
                 return Err(Error::RecursiveFactory);
             }
-            ahead = waits.iter().find(|(id, _)| *id == run.leader).map(|(_, run)| Arc::clone(run));
+            seen.push(run);
+            ahead.extend(waits.iter().filter(|(id, _)| *id == run.leader).map(|(_, run)| run));
         }
         waits.push((me, Arc::clone(&self.run)));
         Ok(Waiting { flight: self })
@@ -121,6 +166,9 @@ impl<V> Waiting<'_, V> {
     #[must_use]
     pub fn landed_within(&self, patience: Duration) -> bool {
         let flight = self.flight;
+        if flight.run.is_lost() {
+            return true; // its lock may have been taken when the process was forked
+        }
         let value = locked(&flight.value);
         let flying = |_: &mut Option<V>| !flight.run.over.load(Ordering::Acquire);
         drop(flight.landed.wait_timeout_while(value, patience, flying));
@@ -129,6 +177,9 @@ impl<V> Waiting<'_, V> {
 
     /// Reads the value; None if the flight failed or has not landed.
     pub fn value<R>(&self, look: impl FnOnce(&V) -> R) -> Option<R> {
+        if self.flight.run.is_lost() {
+            return None;
+        }
         locked(&self.flight.value).as_ref().map(look)
     }
 }
@@ -136,7 +187,13 @@ impl<V> Waiting<'_, V> {
 impl<V> Drop for Waiting<'_, V> {
     fn drop(&mut self) {
         let me = thread::current().id();
-        locked(&WAITS).retain(|(id, _)| *id != me);
+        let run = &self.flight.run;
+        let mut waits = locked(&WAITS);
+        if let Some(index) =
+            waits.iter().rposition(|(id, other)| *id == me && Arc::ptr_eq(other, run))
+        {
+            waits.swap_remove(index);
+        }
     }
 }
 

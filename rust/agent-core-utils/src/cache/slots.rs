@@ -1,5 +1,7 @@
 //! The entries and their order of use.
 
+use std::collections::TryReserveError;
+
 /// The number of an entry's slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot(u32);
@@ -74,15 +76,28 @@ impl<K, V> Slots<K, V> {
         std::mem::replace(&mut self.entry_mut(slot).1, value)
     }
 
-    /// Inserts an entry as the most recently used. Capacity doubles, up to `limit` entries.
+    /// Makes room for another entry. Capacity doubles, up to `limit` entries.
     #[inline]
-    pub(super) fn insert(&mut self, hash: u64, key: K, value: V, limit: usize) -> Slot {
+    pub(super) fn reserve(&mut self, limit: usize) -> Result<(), TryReserveError> {
+        let length = self.nodes.len();
+        if self.vacant != NONE || length < self.nodes.capacity() || length >= limit {
+            return Ok(());
+        }
+        self.nodes.try_reserve_exact(length.max(4).min(limit - length))
+    }
+
+    /// The number of slots, vacant ones included.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Inserts an entry as the most recently used.
+    #[inline]
+    pub(super) fn insert(&mut self, hash: u64, key: K, value: V) -> Slot {
         let entry = Some((key, value));
         let slot = if self.vacant == NONE {
             let length = self.nodes.len();
-            if length == self.nodes.capacity() {
-                self.nodes.reserve_exact(length.max(4).min(limit.saturating_sub(length)));
-            }
             #[expect(clippy::cast_possible_truncation, reason = "capacities are at most 2**31")]
             let slot = Slot(length as u32);
             self.nodes.push(Node { hash, entry, older: NONE, newer: NONE });
@@ -119,16 +134,6 @@ impl<K, V> Slots<K, V> {
             next = node.newer;
             node.entry.as_ref().map(|(key, value)| (slot, key, value))
         })
-    }
-
-    pub(super) fn into_entries(mut self) -> Vec<(K, V)> {
-        let mut entries = Vec::with_capacity(self.nodes.len());
-        let mut next = self.oldest;
-        while let Some(node) = self.nodes.get_mut(next.index()) {
-            next = node.newer;
-            entries.extend(node.entry.take());
-        }
-        entries
     }
 
     #[inline]
@@ -173,6 +178,15 @@ impl<K, V> Slots<K, V> {
         } else {
             self.nodes[older.index()].newer = slot;
         }
+    }
+}
+
+impl<K, V> Iterator for Slots<K, V> {
+    type Item = (K, V);
+
+    /// Takes the least recently used entry out.
+    fn next(&mut self) -> Option<(K, V)> {
+        self.oldest().map(|slot| self.remove(slot))
     }
 }
 

@@ -2,14 +2,21 @@
 
 use regex_syntax::hir::{Hir, Look, Repetition};
 
-use super::Error;
 use super::sets::Set;
 use super::tables::{Kind, Tables};
+use super::{Chars, Error, Steps};
 
 const MAX_PATTERN: usize = 1000;
 const MAX_SIZE: usize = 1000;
+const MAX_STATES: usize = 10_000;
 const MAX_REPEAT: u32 = 100;
 const MAX_DEPTH: usize = 20;
+
+/// The states of `\w`, and of the other sets with a name.
+const WORD: usize = 80;
+const NAMED: usize = 25;
+/// The states of any other set with characters beyond ASCII that are not listed one by one.
+const MANY: usize = 10;
 
 /// A part of a pattern.
 struct Piece {
@@ -18,28 +25,35 @@ struct Piece {
     least: usize,
     /// The number of characters and sets in it, each repetition counted.
     size: usize,
+    /// The states that an engine needs for them.
+    states: usize,
     /// Whether it has no repetition, alternative or anchor, so that it may be repeated.
     plain: bool,
 }
 
 impl Piece {
-    fn one(set: &Set) -> Self {
-        Self { matcher: set.matcher(), least: 1, size: 1, plain: true }
+    fn one(set: &Set, states: usize) -> Self {
+        Self { matcher: set.matcher(), least: 1, size: 1, states, plain: true }
     }
 
     fn anchor(look: Look) -> Self {
-        Self { matcher: Hir::look(look), least: 0, size: 0, plain: false }
+        Self { matcher: Hir::look(look), least: 0, size: 0, states: 0, plain: false }
     }
 }
 
-/// The syntax tree of a pattern.
-pub(super) fn read(tables: &Tables, pattern: &[u32]) -> Result<Hir, Error> {
+/// The syntax tree of a pattern, and the states that an engine needs for it.
+pub(super) fn read(
+    tables: &Tables,
+    pattern: Chars<'_>,
+    steps: &mut Steps<'_>,
+) -> Result<(Hir, usize), Error> {
     let length = pattern.len();
     if length > MAX_PATTERN {
         let message = format!("a pattern may have {MAX_PATTERN} characters, not {length}");
         return Err(Error::Pattern(message));
     }
-    let mut reader = Reader { tables, pattern, at: 0 };
+    let codes = pattern.codes(steps);
+    let mut reader = Reader { tables, pattern: &codes, at: 0 };
     let piece = reader.choice(MAX_DEPTH)?;
     if reader.at < length {
         return Err(refusal("there is no ( for this )", reader.at));
@@ -54,7 +68,12 @@ pub(super) fn read(tables: &Tables, pattern: &[u32]) -> Result<Hir, Error> {
             format!("a pattern may come to {MAX_SIZE} characters written out, not {size}");
         return Err(Error::Pattern(message));
     }
-    Ok(piece.matcher)
+    if piece.states > MAX_STATES {
+        let states = piece.states;
+        let message = format!("a pattern may come to {MAX_STATES} states, not {states}");
+        return Err(Error::Pattern(message));
+    }
+    Ok((piece.matcher, piece.states))
 }
 
 fn refusal(reason: &str, at: usize) -> Error {
@@ -64,7 +83,18 @@ fn refusal(reason: &str, at: usize) -> Error {
 /// A member of a set, or an escape.
 enum Member {
     Character(u32),
-    Set(Set),
+    /// A set with a name, and its states.
+    Set(Set, usize),
+}
+
+impl Member {
+    /// The characters, and the states for them.
+    fn set(self) -> (Set, usize) {
+        match self {
+            Self::Character(code) => (Set::of(code), 1),
+            Self::Set(set, states) => (set, states),
+        }
+    }
 }
 
 /// Parses a pattern from left to right.
@@ -83,6 +113,7 @@ impl Reader<'_> {
             let option = self.sequence(depth)?;
             piece.least = piece.least.min(option.least);
             piece.size += option.size;
+            piece.states += option.states;
             piece.plain = false;
             options.push(option.matcher);
         }
@@ -92,12 +123,13 @@ impl Reader<'_> {
     }
 
     fn sequence(&mut self, depth: usize) -> Result<Piece, Error> {
-        let mut whole = Piece { matcher: Hir::empty(), least: 0, size: 0, plain: true };
+        let mut whole = Piece { matcher: Hir::empty(), least: 0, size: 0, states: 0, plain: true };
         let mut parts = vec![];
         while !matches!(self.next(), None | Some('|' | ')')) {
             let part = self.repeated(depth)?;
             whole.least += part.least;
             whole.size += part.size;
+            whole.states += part.states;
             whole.plain &= part.plain;
             parts.push(part.matcher);
         }
@@ -116,11 +148,13 @@ impl Reader<'_> {
             return Err(refusal(reason, begin));
         }
         let greedy = !self.take('?');
+        let written = min.max(max.unwrap_or(1)) as usize;
         let repetition = Repetition { min, max, greedy, sub: Box::new(piece.matcher) };
         Ok(Piece {
             matcher: Hir::repetition(repetition),
             least: piece.least * min as usize,
-            size: piece.size * min.max(max.unwrap_or(1)) as usize,
+            size: piece.size * written,
+            states: piece.states * written,
             plain: false,
         })
     }
@@ -170,17 +204,17 @@ impl Reader<'_> {
         match char::from_u32(code) {
             Some('(') => self.group(depth, begin),
             Some('[') => self.set(begin),
-            Some('.') => Ok(Piece::one(&Set::of(u32::from('\n')).negated())),
+            Some('.') => Ok(Piece::one(&Set::of(u32::from('\n')).negated(), MANY)),
             Some('^') => Ok(Piece::anchor(Look::Start)),
             Some('$') => Ok(Piece::anchor(Look::End)),
-            Some('\\') => Ok(Piece::one(&match self.escaped(begin)? {
-                Member::Character(code) => Set::of(code),
-                Member::Set(set) => set,
-            })),
+            Some('\\') => {
+                let (set, states) = self.escaped(begin)?.set();
+                Ok(Piece::one(&set, states))
+            }
             Some(special @ ('*' | '+' | '?' | '{' | '}' | ']' | '|' | ')')) => {
                 Err(refusal(&format!("{special} needs a \\ here"), begin))
             }
-            _ => Ok(Piece::one(&Set::of(code))),
+            _ => Ok(Piece::one(&Set::of(code), 1)),
         }
     }
 
@@ -205,12 +239,12 @@ impl Reader<'_> {
         };
         let kind = |kind| Set(self.tables.ranges(kind));
         Ok(match char::from_u32(code) {
-            Some('d') => Member::Set(kind(Kind::Digit)),
-            Some('s') => Member::Set(kind(Kind::Space)),
-            Some('w') => Member::Set(kind(Kind::Word)),
-            Some('D') => Member::Set(kind(Kind::Digit).negated()),
-            Some('S') => Member::Set(kind(Kind::Space).negated()),
-            Some('W') => Member::Set(kind(Kind::Word).negated()),
+            Some('d') => Member::Set(kind(Kind::Digit), NAMED),
+            Some('s') => Member::Set(kind(Kind::Space), NAMED),
+            Some('w') => Member::Set(kind(Kind::Word), WORD),
+            Some('D') => Member::Set(kind(Kind::Digit).negated(), NAMED),
+            Some('S') => Member::Set(kind(Kind::Space).negated(), NAMED),
+            Some('W') => Member::Set(kind(Kind::Word).negated(), WORD),
             Some('n') => Member::Character(0x0A),
             Some('r') => Member::Character(0x0D),
             Some('t') => Member::Character(0x09),
@@ -246,22 +280,23 @@ impl Reader<'_> {
     /// Reads a set of characters up to its bracket.
     fn set(&mut self, begin: usize) -> Result<Piece, Error> {
         let negated = self.take('^');
+        let mut states = if negated { MANY } else { 0 };
         let mut ranges = vec![];
         while !self.take(']') {
             let first = self.member(begin)?;
             let is_range = self.next() == Some('-')
                 && self.pattern.get(self.at + 1).is_some_and(|&code| code != u32::from(']'));
             if !is_range {
-                match first {
-                    Member::Character(code) => ranges.push((code, code)),
-                    Member::Set(Set(mut more)) => ranges.append(&mut more),
-                }
+                let (Set(mut more), needed) = first.set();
+                ranges.append(&mut more);
+                states += needed;
                 continue;
             }
             self.at += 1;
             match (first, self.member(begin)?) {
                 (Member::Character(first), Member::Character(last)) if first <= last => {
                     ranges.push((first, last));
+                    states += if last < 0x80 { 1 } else { MANY };
                 }
                 _ => {
                     let reason = "a range goes from a character to one not before it";
@@ -273,7 +308,7 @@ impl Reader<'_> {
             return Err(refusal("a set needs a member", begin));
         }
         let set = Set(ranges);
-        Ok(Piece::one(&if negated { set.negated() } else { set }))
+        Ok(Piece::one(&if negated { set.negated() } else { set }, states))
     }
 
     fn member(&mut self, begin: usize) -> Result<Member, Error> {

@@ -1,27 +1,45 @@
 //! Code points as bytes: UTF-8 extended to lone surrogates.
 
 use std::borrow::Cow;
+use std::collections::TryReserveError;
 
+use super::watch::{PART, Steps};
 use super::{Chars, Unit};
 use crate::with_units;
 
-/// The bytes of a text; ASCII is borrowed.
-pub(super) fn encoded(text: Chars<'_>) -> Cow<'_, [u8]> {
+/// The bytes of a text; ASCII is borrowed. Empty if the work ends early.
+pub(super) fn encoded<'text>(text: Chars<'text>, steps: &mut Steps<'_>) -> Cow<'text, [u8]> {
     match text {
         Chars::Ascii(units) => Cow::Borrowed(units),
-        Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => Cow::Owned(encode(text)),
+        Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => Cow::Owned(encode(text, steps)),
     }
 }
 
-/// The bytes of a text.
+/// The bytes of a text. Empty if the work ends early.
 #[must_use]
-pub fn encode(text: Chars<'_>) -> Vec<u8> {
-    with_units!(text, units => encode_units(units))
+pub fn encode(text: Chars<'_>, steps: &mut Steps<'_>) -> Vec<u8> {
+    let widest = match text {
+        Chars::Ascii(_) => 1,
+        Chars::Narrow(_) => 2,
+        Chars::Wide(_) => 3,
+        Chars::Full(_) => 4,
+    };
+    let Some(mut bytes) = steps.room(text.len().saturating_mul(widest)) else {
+        return Vec::new();
+    };
+    with_units!(text, units => {
+        for part in units.chunks(PART) {
+            if steps.passed(part.len()) {
+                return Vec::new();
+            }
+            encode_units(part, &mut bytes);
+        }
+    });
+    bytes
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "each byte has its own bits")]
-fn encode_units(units: &[impl Unit]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(units.len() * 2);
+fn encode_units(units: &[impl Unit], bytes: &mut Vec<u8>) {
     for &unit in units {
         let code: u32 = unit.into();
         let last = 0x80 | (code & 0x3F) as u8;
@@ -39,13 +57,15 @@ fn encode_units(units: &[impl Unit]) -> Vec<u8> {
             ]),
         }
     }
-    bytes
 }
 
 /// The code points of bytes written by `encode`.
-#[must_use]
-pub fn decode(bytes: &[u8]) -> Vec<u32> {
-    let mut codes: Vec<u32> = Vec::with_capacity(bytes.len());
+///
+/// # Errors
+/// There is no memory for them.
+pub fn decode(bytes: &[u8]) -> Result<Vec<u32>, TryReserveError> {
+    let mut codes: Vec<u32> = Vec::new();
+    codes.try_reserve_exact(bytes.len())?;
     for &byte in bytes {
         let bits = u32::from(byte);
         match (byte, codes.last_mut()) {
@@ -56,7 +76,7 @@ pub fn decode(bytes: &[u8]) -> Vec<u32> {
             _ => codes.push(bits),
         }
     }
-    codes
+    Ok(codes)
 }
 
 /// Converts ascending byte offsets to character offsets.

@@ -1,11 +1,15 @@
 //! Case folding.
 
 use super::tables::Tables;
+use super::watch::{PART, Steps};
 use super::{Chars, Unit};
 use crate::with_units;
 
 /// The number of characters tested at once.
 const CHUNK: usize = 16;
+
+/// The most characters that one folds to.
+const LONGEST: usize = 3;
 
 /// The result of folding.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,12 +24,12 @@ pub enum Folded {
 
 /// Folds a text as `str.casefold` does.
 #[must_use]
-pub fn fold(tables: &Tables, text: Chars<'_>) -> Folded {
+pub fn fold(tables: &Tables, text: Chars<'_>, steps: &mut Steps<'_>) -> Folded {
     match text {
         Chars::Ascii(units) if has_capital(units) => Folded::Lowered,
         Chars::Ascii(_) => Folded::Same,
         Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => {
-            Folded::Codes(with_units!(text, units => fold_units(tables, units)))
+            Folded::Codes(with_units!(text, units => fold_units(tables, units, steps)))
         }
     }
 }
@@ -51,14 +55,22 @@ fn has_capital(text: &[u8]) -> bool {
     }
 }
 
-fn fold_units(tables: &Tables, units: &[impl Unit]) -> Vec<u32> {
-    let mut codes = Vec::with_capacity(units.len());
-    for &unit in units {
-        let code = unit.into();
-        if tables.info(code).folds() {
-            codes.extend_from_slice(tables.fold(code));
-        } else {
-            codes.push(code);
+fn fold_units(tables: &Tables, units: &[impl Unit], steps: &mut Steps<'_>) -> Vec<u32> {
+    let spare = (LONGEST - 1) * units.len().min(PART);
+    let Some(mut codes) = steps.room(units.len() + spare) else {
+        return Vec::new();
+    };
+    for part in units.chunks(PART) {
+        if steps.passed(part.len()) || !steps.has(codes.try_reserve(LONGEST * part.len())) {
+            break;
+        }
+        for &unit in part {
+            let code = unit.into();
+            if tables.info(code).folds() {
+                codes.extend_from_slice(tables.fold(code));
+            } else {
+                codes.push(code);
+            }
         }
     }
     codes

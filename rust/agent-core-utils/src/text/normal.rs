@@ -1,8 +1,20 @@
 //! Unicode normalization.
 
+use std::mem;
+
 use super::tables::Tables;
+use super::watch::{PART, Steps};
 use super::{Chars, Unit, hangul};
 use crate::with_units;
+
+/// The most characters that one decomposes to.
+const LONGEST: usize = 18;
+
+/// The number of characters for which memory is reserved at once.
+const SMALL: usize = 256;
+
+/// The length of a run of marks that the standard library sorts without asking for memory.
+const SHORT: usize = 1 << 10;
 
 /// A normalization form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,39 +31,64 @@ pub enum Form {
 
 /// Returns the text in `form`; None if it is in that form already.
 #[must_use]
-pub fn normalize(tables: &Tables, text: Chars<'_>, form: Form) -> Option<Vec<u32>> {
+pub fn normalize(
+    tables: &Tables,
+    text: Chars<'_>,
+    form: Form,
+    steps: &mut Steps<'_>,
+) -> Option<Vec<u32>> {
     match text {
         Chars::Ascii(_) => None,
         Chars::Narrow(_) | Chars::Wide(_) | Chars::Full(_) => {
-            with_units!(text, units => convert(tables, units, form))
+            with_units!(text, units => convert(tables, units, form, steps))
         }
     }
 }
 
-fn convert(tables: &Tables, units: &[impl Unit], form: Form) -> Option<Vec<u32>> {
-    let mut last = 0;
-    let stable = units.iter().all(|&unit| {
-        let info = tables.info(unit.into());
-        if info.is_plain(form as u32) {
-            last = 0;
-            return true;
-        }
-        let before = std::mem::replace(&mut last, info.class());
-        before <= last && !info.is_unstable(form as u32)
-    });
-    if stable {
+fn convert(
+    tables: &Tables,
+    units: &[impl Unit],
+    form: Form,
+    steps: &mut Steps<'_>,
+) -> Option<Vec<u32>> {
+    if is_stable(tables, units, form, steps) {
         return None;
     }
     let compatible = matches!(form, Form::Nfkc | Form::Nfkd);
-    let mut codes = Vec::with_capacity(units.len() + units.len() / 2);
-    for &unit in units {
-        decompose(tables, unit.into(), compatible, &mut codes);
+    let spare = LONGEST * units.len().min(SMALL);
+    let mut codes = steps.room(units.len() + units.len() / 2 + spare)?;
+    for part in units.chunks(SMALL) {
+        if steps.passed(part.len()) || !steps.has(codes.try_reserve(LONGEST * part.len())) {
+            return None;
+        }
+        for &unit in part {
+            decompose(tables, unit.into(), compatible, &mut codes);
+        }
     }
-    put_in_order(tables, &mut codes);
+    if !put_in_order(tables, &mut codes, steps) {
+        return None;
+    }
     if matches!(form, Form::Nfc | Form::Nfkc) {
-        compose(tables, &mut codes);
+        compose(tables, &mut codes, steps);
     }
     Some(codes)
+}
+
+/// Whether the text is in the form already.
+fn is_stable(tables: &Tables, units: &[impl Unit], form: Form, steps: &mut Steps<'_>) -> bool {
+    let mut last = 0;
+    units.chunks(PART).all(|part| {
+        !steps.passed(part.len())
+            && part.iter().all(|&unit| {
+                let info = tables.info(unit.into());
+                if info.is_plain(form as u32) {
+                    last = 0;
+                    return true;
+                }
+                let before = mem::replace(&mut last, info.class());
+                before <= last && !info.is_unstable(form as u32)
+            })
+    })
 }
 
 fn decompose(tables: &Tables, code: u32, compatible: bool, codes: &mut Vec<u32>) {
@@ -74,20 +111,49 @@ fn divide(number: u32, by: u32) -> (u32, u32) {
     (number / by, number % by)
 }
 
-/// Sorts adjacent marks by combining class, stably.
-fn put_in_order(tables: &Tables, codes: &mut [u32]) {
-    for run in codes.chunk_by_mut(|_, &next| tables.info(next).class() > 0) {
-        run.sort_by_key(|&code| tables.info(code).class());
+/// Sorts adjacent marks by combining class, stably; returns whether it came to the end.
+fn put_in_order(tables: &Tables, codes: &mut [u32], steps: &mut Steps<'_>) -> bool {
+    codes.chunk_by_mut(|_, &next| tables.info(next).class() > 0).all(|run| {
+        match run.len() {
+            0 | 1 => {}
+            2..=SHORT => run.sort_by_key(|&code| tables.info(code).class()),
+            _ => sort_long(tables, run, steps),
+        }
+        !steps.passed(run.len())
+    })
+}
+
+/// Sorts a long run of marks, in memory that it may lack, while a sort of the standard library ends the
+/// process then.
+fn sort_long(tables: &Tables, run: &mut [u32], steps: &mut Steps<'_>) {
+    let unsorted = steps.copied(run);
+    let class = |code: u32| usize::from(tables.info(code).class());
+    // Of each class first the number of marks, then the place of the next one.
+    let mut places = [0; 256];
+    for &code in &unsorted {
+        places[class(code)] += 1;
+    }
+    let mut before = 0;
+    for place in &mut places {
+        before += mem::replace(place, before);
+    }
+    for code in unsorted {
+        let place = &mut places[class(code)];
+        run[*place] = code;
+        *place += 1;
     }
 }
 
 /// Composes characters with the last starter, in place.
-fn compose(tables: &Tables, codes: &mut Vec<u32>) {
+fn compose(tables: &Tables, codes: &mut Vec<u32>, steps: &mut Steps<'_>) {
     let mut kept = 0;
     let mut starter = None;
     // The class of the last character kept since the starter; None if there is none.
     let mut between = None;
     for index in 0..codes.len() {
+        if index % PART == 0 && steps.passed(PART.min(codes.len())) {
+            return;
+        }
         let code = codes[index];
         let class = tables.info(code).class();
         if let Some(place) = starter

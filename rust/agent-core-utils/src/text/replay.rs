@@ -8,7 +8,7 @@ use std::{fs, hint, io};
 
 use super::similarity::{Choices, Measure};
 use super::words::{self, Counts};
-use super::{Chars, Found, Patterns, Tables};
+use super::{Chars, Found, Patterns, Tables, Watch};
 
 /// A workload with its inputs.
 pub struct Replay {
@@ -55,16 +55,24 @@ impl Replay {
         let items = strings("items")?;
         let others = strings("others")?;
         let tables = Tables::of(Tables::versions().last()?)?;
+        let watch = Watch::new(&|| false);
+        let mut steps = watch.steps();
         let work = match kind {
             "words" => Work::Words,
             "count_words" => Work::CountWords,
             "find" => {
                 let patterns: Vec<_> = others.iter().map(|other| Chars::Full(other)).collect();
-                Work::Find(Patterns::new(&patterns))
+                Work::Find(Patterns::new(&patterns, &mut steps)?)
             }
-            "levenshtein" => Work::Compare(Choices::new(tables, Measure::Levenshtein, &others)),
-            "jaro_winkler" => Work::Compare(Choices::new(tables, Measure::JaroWinkler, &others)),
-            "token_set" => Work::Compare(Choices::new(tables, Measure::TokenSet, &others)),
+            "levenshtein" => {
+                Work::Compare(Choices::new(tables, Measure::Levenshtein, &others, &mut steps))
+            }
+            "jaro_winkler" => {
+                Work::Compare(Choices::new(tables, Measure::JaroWinkler, &others, &mut steps))
+            }
+            "token_set" => {
+                Work::Compare(Choices::new(tables, Measure::TokenSet, &others, &mut steps))
+            }
             _ => return None,
         };
         Some(Self { name, size, expected, items, tables, work })
@@ -92,29 +100,31 @@ impl Replay {
     #[must_use]
     pub fn run(&self) -> Vec<i64> {
         let texts = self.items.iter().map(|item| Chars::Full(item));
+        let watch = Watch::new(&|| false);
+        let mut steps = watch.steps();
         match &self.work {
             Work::Words => {
                 let mut found = Found::default();
-                texts.for_each(|text| words::find(self.tables, text, &mut found));
+                texts.for_each(|text| words::find(self.tables, text, &mut found, &mut steps));
                 of_found(&found)
             }
             Work::CountWords => {
                 let mut counts = Counts::default();
-                texts.for_each(|text| counts.add(self.tables, text));
+                texts.for_each(|text| counts.add(self.tables, text, &mut steps));
                 let counts: Vec<_> = counts.iter().map(|(_, count)| count.cast_signed()).collect();
                 let most = counts.iter().copied().max().unwrap_or_default();
                 vec![counts.len().cast_signed() as i64, counts.iter().sum(), most]
             }
             Work::Find(patterns) => {
                 let mut found = Found::default();
-                texts.for_each(|text| patterns.find(text, &mut found));
+                patterns.find_all(&texts.collect::<Vec<_>>(), &mut found, &mut steps);
                 of_found(&found)
             }
             Work::Compare(choices) => {
                 let mut answer = vec![0, 0, 0];
                 let mut row = vec![0.0; choices.count()];
                 for item in &self.items {
-                    choices.compare(item, &mut row);
+                    choices.compare(item, &mut row, &mut steps);
                     for similarity in &row {
                         let part = parts(*similarity);
                         answer[0] += 1;

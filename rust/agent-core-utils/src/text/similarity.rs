@@ -19,6 +19,7 @@ pub use levenshtein::distance;
 pub use tokens::token_set;
 
 use super::tables::Tables;
+use super::watch::Steps;
 use jaro::JaroWinkler;
 use levenshtein::Levenshtein;
 use tokens::Tokens;
@@ -49,12 +50,17 @@ enum Kind<'tables> {
 impl<'tables> Choices<'tables> {
     /// Prepares choices.
     #[must_use]
-    pub fn new(tables: &'tables Tables, measure: Measure, choices: &[Vec<u32>]) -> Self {
+    pub fn new(
+        tables: &'tables Tables,
+        measure: Measure,
+        choices: &[Vec<u32>],
+        steps: &mut Steps<'_>,
+    ) -> Self {
         let count = choices.len();
         let kind = match measure {
-            Measure::Levenshtein => Kind::Levenshtein(Levenshtein::new(choices)),
-            Measure::JaroWinkler => Kind::JaroWinkler(JaroWinkler::new(choices)),
-            Measure::TokenSet => Kind::TokenSet(Tokens::new(tables, choices)),
+            Measure::Levenshtein => Kind::Levenshtein(Levenshtein::new(choices, steps)),
+            Measure::JaroWinkler => Kind::JaroWinkler(JaroWinkler::new(choices, steps)),
+            Measure::TokenSet => Kind::TokenSet(Tokens::new(tables, choices, steps)),
         };
         Self { count, kind }
     }
@@ -69,11 +75,11 @@ impl<'tables> Choices<'tables> {
     ///
     /// It is inlined into each caller, to be compiled for the caller's target processor.
     #[inline(always)]
-    pub fn compare(&self, query: &[u32], similarities: &mut [f64]) {
+    pub fn compare(&self, query: &[u32], similarities: &mut [f64], steps: &mut Steps<'_>) {
         match &self.kind {
-            Kind::Levenshtein(ready) => ready.compare(query, similarities),
-            Kind::JaroWinkler(ready) => ready.compare(query, similarities),
-            Kind::TokenSet(ready) => ready.compare(query, similarities),
+            Kind::Levenshtein(ready) => ready.compare(query, similarities, steps),
+            Kind::JaroWinkler(ready) => ready.compare(query, similarities, steps),
+            Kind::TokenSet(ready) => ready.compare(query, similarities, steps),
         }
     }
 }

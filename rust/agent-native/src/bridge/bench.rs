@@ -8,28 +8,60 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::exits::{add_class, guarded};
 use super::lock::Lock;
 
 /// An object whose method does nothing: calling it costs what the bridge costs.
 #[pyclass(frozen, module = "agent._native")]
 struct Bridge;
 
+#[guarded]
 #[pymethods]
 impl Bridge {
     #[new]
-    const fn new() -> Self {
+    fn new() -> Self {
         Self
     }
 
     /// Take what `Cache.get` takes, and return None.
     #[pyo3(signature = (key, /, default=None))]
     #[expect(unused_variables, clippy::unused_self, reason = "taking them is what it is for")]
-    const fn noop(&self, key: &Bound<'_, PyAny>, default: Option<&Bound<'_, PyAny>>) {}
+    fn noop(&self, key: &Bound<'_, PyAny>, default: Option<&Bound<'_, PyAny>>) {}
+
+    /// Call `function`.
+    #[expect(clippy::unused_self, reason = "a method, as the others are")]
+    fn call<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        function.call0()
+    }
 
     /// Fail as a defect in a core would.
     #[expect(clippy::unused_self, clippy::panic, reason = "panicking is what it is for")]
     fn panic(&self, py: Python<'_>) -> PyResult<()> {
         Lock::new(()).take(py)?.run(|()| panic!("{}", "a defect"))
+    }
+
+    /// Fail as a defect in the glue would.
+    #[expect(clippy::unused_self, reason = "panicking is what it is for")]
+    fn panic_outside(&self) -> PyResult<()> {
+        panic!("a defect")
+    }
+}
+
+/// A way into Rust without a guard: what the guard is for can be seen there.
+#[pyclass(frozen, module = "agent._native")]
+struct Unguarded;
+
+#[pymethods]
+impl Unguarded {
+    #[new]
+    const fn new() -> Self {
+        Self
+    }
+
+    /// Call `function`.
+    #[expect(clippy::unused_self, reason = "a method, as the others are")]
+    fn call<'py>(&self, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        function.call0()
     }
 }
 
@@ -42,11 +74,11 @@ struct CoreRun {
     run: Lock<Run>,
 }
 
+#[guarded]
 #[pymethods]
 impl CoreRun {
     /// Read a workload that was exported, of the component that its first line names.
     #[new]
-    #[expect(clippy::needless_pass_by_value, reason = "an argument from Python is owned")]
     fn new(path: PathBuf) -> PyResult<Self> {
         let run = read(&path).map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(Self { run: Lock::new(run) })
@@ -68,7 +100,9 @@ fn read(path: &Path) -> io::Result<Run> {
 }
 
 /// Puts the classes into the module.
+#[expect(clippy::disallowed_methods, reason = "what lacks the guard is there to show its worth")]
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Bridge>()?;
-    module.add_class::<CoreRun>()
+    add_class::<Bridge>(module)?;
+    add_class::<CoreRun>(module)?;
+    module.add_class::<Unguarded>()
 }

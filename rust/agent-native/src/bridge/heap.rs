@@ -6,12 +6,15 @@ use dhat::{Alloc, HeapStats, Profiler};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
+use super::exits::guarded;
+
 #[global_allocator]
 static ALLOCATOR: Alloc = Alloc;
 
 static PROFILER: Mutex<Option<Profiler>> = Mutex::new(None);
 
 /// Begin to count.
+#[guarded]
 #[pyfunction]
 fn heap_start() -> PyResult<()> {
     let mut profiler = PROFILER.lock().unwrap_or_else(PoisonError::into_inner);
@@ -24,6 +27,7 @@ fn heap_start() -> PyResult<()> {
 
 /// Return what was allocated since the start and is there still, in blocks and bytes, and the most
 /// bytes that were there at once.
+#[guarded]
 #[pyfunction]
 fn heap_stats() -> PyResult<(usize, usize, usize)> {
     if PROFILER.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
@@ -34,6 +38,7 @@ fn heap_stats() -> PyResult<(usize, usize, usize)> {
 }
 
 /// Count no more.
+#[guarded]
 #[pyfunction]
 fn heap_stop() {
     PROFILER.lock().unwrap_or_else(PoisonError::into_inner).take();

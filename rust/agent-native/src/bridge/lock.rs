@@ -8,6 +8,7 @@
 #![expect(clippy::inline_always, reason = "returning results through memory doubles a call's time")]
 
 use std::cell::{Cell, UnsafeCell};
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
@@ -17,11 +18,16 @@ use pyo3::prelude::*;
 
 use super::error::{InternalError, panicked};
 
+/// Somebody holds the lock.
+const TAKEN: u8 = 1;
+
+/// An operation panicked with the lock taken, and may have left the value half changed.
+const POISONED: u8 = 2;
+
 /// A value behind the lock.
 pub(crate) struct Lock<T> {
-    taken: Cell<bool>,
-    /// Whether an operation panicked with the lock taken, and may have left the value half changed.
-    poisoned: Cell<bool>,
+    /// [`TAKEN`], [`POISONED`], both or none.
+    flags: Cell<u8>,
     value: UnsafeCell<T>,
 }
 
@@ -35,15 +41,15 @@ pub(crate) struct Held<'lock, 'py, T> {
 
 // SAFETY: the fields are only used by a thread that is attached (it shows a `Python` token), and
 // the interpreter lock lets one such thread run at a time and orders what they do. `value` is only
-// borrowed by the one `Held` that found `taken` false. A thread that detaches while it holds one
-// leaves `taken` true, so that others are refused. `T: Send`, as threads take turns.
+// borrowed by the one `Held` that found `flags` without `TAKEN`. A thread that detaches while it holds one
+// leaves it there, so that others are refused. `T: Send`, as threads take turns.
 #[cfg(not(Py_GIL_DISABLED))]
 unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
     /// A free lock.
     pub(crate) const fn new(value: T) -> Self {
-        Self { taken: Cell::new(false), poisoned: Cell::new(false), value: UnsafeCell::new(value) }
+        Self { flags: Cell::new(0), value: UnsafeCell::new(value) }
     }
 
     /// Takes the lock. Nobody ever has to wait: it is not kept while other threads may run.
@@ -52,16 +58,16 @@ impl<T> Lock<T> {
     /// `InternalError` if an operation panicked with the lock taken.
     #[inline]
     pub(crate) fn take<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, T>> {
-        if self.taken.get() || self.poisoned.get() {
+        if self.flags.get() != 0 {
             return Err(unusable());
         }
-        self.taken.set(true);
+        self.flags.set(TAKEN);
         Ok(Held { lock: self, _attached: py })
     }
 
     /// Looks at the value for the garbage collector, unless the lock is taken.
     pub(crate) fn visit<R>(&self, _: &PyVisit<'_>, look: impl FnOnce(&T) -> R) -> Option<R> {
-        if self.taken.get() {
+        if self.flags.get() & TAKEN != 0 {
             return None;
         }
         // SAFETY: a `PyVisit` only exists while the collector runs, on an attached thread; it calls
@@ -79,9 +85,18 @@ impl<T> Held<'_, '_, T> {
     pub(crate) fn run<R>(&mut self, operation: impl FnOnce(&mut T) -> R) -> PyResult<R> {
         let value = &mut **self;
         panic::catch_unwind(AssertUnwindSafe(|| operation(value))).map_err(|payload| {
-            self.lock.poisoned.set(true);
+            self.lock.flags.set(TAKEN | POISONED);
             panicked(payload)
         })
+    }
+}
+
+impl<T> Held<'_, '_, T> {
+    /// Frees the lock after an operation that has not panicked.
+    #[inline(always)]
+    pub(crate) fn free(self) {
+        self.lock.flags.set(0);
+        mem::forget(self);
     }
 }
 
@@ -106,10 +121,8 @@ impl<T> DerefMut for Held<'_, '_, T> {
 impl<T> Drop for Held<'_, '_, T> {
     #[inline]
     fn drop(&mut self) {
-        if thread::panicking() {
-            self.lock.poisoned.set(true);
-        }
-        self.lock.taken.set(false);
+        let poisoned = if thread::panicking() { POISONED } else { 0 };
+        self.lock.flags.set(self.lock.flags.get() & POISONED | poisoned);
     }
 }
 

@@ -3,17 +3,36 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use agent_core_utils::cache::{Flight, Place, Undecided};
+use agent_core_utils::cache::{Flight, Place, Undecided, forked};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::Cache;
 use super::error::{EntryTooHeavy, translate};
 use super::object::{Object, owned};
 use super::state::matched;
-use crate::bridge::keys::{Key, mixed_hash};
+use crate::bridge::exits::{guarded, is_finalizing};
+use crate::bridge::keys::Key;
 
 /// How long a waiting thread goes without looking whether it is to be interrupted.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Has the system tell of forks: what other threads compute never arrives in the child.
+pub(super) fn hear_of_forks(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let os = module.py().import("os")?;
+    if os.hasattr("register_at_fork")? {
+        let hooks = PyDict::new(module.py());
+        hooks.set_item("after_in_child", wrap_pyfunction!(after_fork, module)?)?;
+        os.call_method("register_at_fork", (), Some(&hooks))?;
+    }
+    Ok(())
+}
+
+#[guarded]
+#[pyfunction]
+fn after_fork() {
+    forked();
+}
 
 /// Returns the value of `key`; if it is not there, that of `factory()`, which is stored.
 pub(super) fn get_or_set(
@@ -35,6 +54,9 @@ pub(super) fn get_or_set(
                 let waiting = flight.wait().map_err(|error| translate(&error))?;
                 while !py.detach(|| waiting.landed_within(PATIENCE)) {
                     py.check_signals()?;
+                    if is_finalizing(py) {
+                        forked(); // as there, this thread is the only one left
+                    }
                 }
                 found = waiting.value(|value| value.clone_ref(py));
             }
@@ -54,32 +76,28 @@ enum Approach {
 
 fn approach(cache: &Cache, key: &Bound<'_, PyAny>) -> PyResult<Approach> {
     let py = key.py();
-    let hash = cache.guarded.calling(py, || mixed_hash(key))?;
     let mut wanted = Key::new(key);
-    loop {
-        let undecided = {
-            let mut guard = cache.guarded.enter(py)?;
-            let state = &mut *guard;
-            match state.cache.locate(hash, |stored| matched(wanted.compare(stored))) {
-                Ok(Place::Occupied(slot)) => {
-                    state.cache.touch(slot);
-                    return Ok(Approach::Arrived(state.cache.value(slot).clone_ref(py)));
-                }
-                Ok(Place::Vacant) => {
-                    match state.flights.locate(hash, |stored| matched(wanted.compare(stored))) {
-                        Ok(Some(flight)) => return Ok(Approach::Wait(flight)),
-                        Ok(None) => {
-                            let flight = state.flights.start(hash, owned(key));
-                            return Ok(Approach::Lead(flight));
-                        }
-                        Err(Undecided(stored)) => stored.clone_ref(py),
-                    }
-                }
-                Err(Undecided(stored)) => stored.clone_ref(py),
+    let (state, approach) = cache.guarded.asking(&mut wanted, |state, wanted, hash| {
+        let same = |stored: &Object| matched(wanted.compare(stored));
+        let flight = match state.cache.locate(hash, same) {
+            Ok(Place::Occupied(slot)) => {
+                state.cache.touch(slot);
+                return Ok(Approach::Arrived(state.cache.value(slot).clone_ref(py)));
             }
+            Ok(Place::Vacant) => state.flights.locate(hash, same),
+            Err(Undecided) => Err(Undecided),
         };
-        cache.guarded.calling(py, || wanted.decide(undecided))?;
-    }
+        match flight {
+            Ok(Some(flight)) => Ok(Approach::Wait(flight)),
+            Ok(None) => Ok(Approach::Lead(state.flights.start(hash, owned(key)))),
+            Err(Undecided) => {
+                let stored = state.cache.keys_of(hash).chain(state.flights.keys_of(hash));
+                Err(wanted.undecided(stored))
+            }
+        }
+    })?;
+    drop(state);
+    Ok(approach)
 }
 
 fn lead(
@@ -98,6 +116,7 @@ fn lead(
         }
     });
     let spare = cache.guarded.enter(py).map(|mut state| state.flights.remove(flight));
+    #[expect(clippy::disallowed_methods, reason = "what the factory raised is returned below")]
     flight.land(computed.as_ref().ok().map(|value| value.clone_ref(py)));
     drop(spare?);
     computed

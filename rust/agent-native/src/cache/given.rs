@@ -4,9 +4,16 @@ use std::convert::Infallible;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyEllipsis, PyList, PyMapping, PyTuple};
+use pyo3::types::{PyEllipsis, PyFloat, PyList, PyTuple};
 
-use crate::bridge::arguments::checked_number;
+use crate::bridge::arguments::{checked_moment, checked_number, is_mapping};
+use crate::bridge::imported::Imported;
+use crate::bridge::memory::push;
+use crate::bridge::pace::Pace;
+use crate::bridge::shown::{shown, type_name};
+
+/// The class of times to live that are no numbers.
+pub(super) static TIMEDELTA: Imported = Imported::new("datetime", "timedelta");
 
 /// An argument that may be left out, told apart from None; `...` counts as left out.
 pub(super) enum Given<'py> {
@@ -33,27 +40,35 @@ pub(super) fn checked_ttl(value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
     if value.is_none() {
         return Ok(None);
     }
-    let seconds = checked_number(value, "ttl must be a float, an int or None")?;
+    let class = TIMEDELTA.get(value.py())?;
+    let seconds = if !value.is_instance_of::<PyFloat>() && value.is_instance(class)? {
+        class.call_method1("total_seconds", (value,))?.extract()?
+    } else {
+        checked_number(value, "ttl must be a float, an int, a timedelta or None")?
+    };
     if seconds > 0.0 && seconds < f64::INFINITY {
         return Ok(Some(seconds));
     }
-    Err(PyValueError::new_err(format!("ttl must be positive and finite, not {}", value.repr()?)))
+    Err(PyValueError::new_err(format!("ttl must be positive and finite, not {}", shown(value)?)))
+}
+
+/// The time up to which entries are due, in seconds.
+pub(super) fn checked_due(value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    checked_moment(value, ["time must be a float or an int", "time must be a finite number"])
 }
 
 /// The pairs of a mapping or of an iterable of pairs.
 pub(super) fn checked_pairs<'py>(
     items: &Bound<'py, PyAny>,
 ) -> PyResult<Vec<(Bound<'py, PyAny>, Py<PyAny>)>> {
-    let pairs = match items.cast::<PyMapping>() {
-        Ok(mapping) => mapping.items()?.into_any(),
-        Err(_) => items.clone(),
-    };
+    let pairs = if is_mapping(items)? { items.call_method0("items")? } else { items.clone() };
     if !pairs.get_type().hasattr("__iter__")? {
-        let name = items.get_type().name()?;
+        let name = type_name(items)?;
         let message = format!("items must be a mapping or an iterable of pairs, not {name}");
         return Err(PyTypeError::new_err(message));
     }
     let mut checked = Vec::new();
+    let mut pace = Pace::new();
     for pair in pairs.try_iter()? {
         let pair = pair?;
         let both = if let Ok(pair) = pair.cast::<PyTuple>() {
@@ -64,11 +79,12 @@ pub(super) fn checked_pairs<'py>(
             None
         };
         let Some((key, value)) = both else {
-            let name = pair.get_type().name()?;
+            let name = type_name(&pair)?;
             let message = format!("each of items must be a (key, value) pair, not {name}");
             return Err(PyTypeError::new_err(message));
         };
-        checked.push((key?, value?.unbind()));
+        push(&mut checked, (key?, value?.unbind()))?;
+        pace.step(items.py())?;
     }
     Ok(checked)
 }

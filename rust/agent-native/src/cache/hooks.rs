@@ -1,9 +1,11 @@
 //! The weigher, the clock and `on_delete`.
 
+use agent_core_utils::cache::OutOfMemory;
 use pyo3::exceptions::PyBaseExceptionGroup;
 use pyo3::prelude::*;
 
 use super::object::Object;
+use crate::bridge::pace::{Pace, dropped};
 
 /// Why an entry left.
 #[derive(Clone, Copy)]
@@ -15,7 +17,7 @@ pub(super) enum Cause {
 }
 
 /// An entry that left.
-type Departure = (Object, Object, Cause);
+pub(super) type Departure = (Object, Object, Cause);
 
 /// The entries that left in an operation, in their order: to be told, and to be dropped, outside the
 /// lock. Mostly it is none or one, which takes no memory.
@@ -40,6 +42,15 @@ impl Gone {
         Self { first: Some((key, value, cause)), rest: Vec::new() }
     }
 
+    /// Makes room for one more.
+    #[inline]
+    pub(super) fn reserve(&mut self) -> Result<(), OutOfMemory> {
+        if self.first.is_some() {
+            self.rest.try_reserve(1)?;
+        }
+        Ok(())
+    }
+
     /// Adds an entry that left after the others.
     #[inline]
     pub(super) fn push(&mut self, key: Object, value: Object, cause: Cause) {
@@ -56,12 +67,20 @@ impl Gone {
 
     /// Drops them.
     #[inline]
-    pub(super) fn forget(&mut self, py: Python<'_>) {
+    pub(super) fn forget(&mut self, py: Python<'_>) -> PyResult<()> {
         if let Some((key, value, _)) = self.first.take() {
             key.drop_ref(py);
             value.drop_ref(py);
-            self.rest.clear();
+            if !self.rest.is_empty() {
+                return dropped(py, std::mem::take(&mut self.rest));
+            }
         }
+        Ok(())
+    }
+
+    /// Takes them out, in their order.
+    pub(super) fn taken(&mut self) -> impl Iterator<Item = Departure> + use<> {
+        self.first.take().into_iter().chain(std::mem::take(&mut self.rest))
     }
 }
 
@@ -76,12 +95,20 @@ impl Cause {
     }
 }
 
-/// Calls `on_delete` for each entry; all are called, then what they raised is raised.
-pub(super) fn tell(py: Python<'_>, on_delete: &Object, gone: &mut Gone) -> PyResult<()> {
+/// Calls `on_delete` for each entry; all are called, then what they raised is raised, and what a
+/// signal handler raised meanwhile.
+pub(super) fn tell(
+    py: Python<'_>,
+    on_delete: &Object,
+    gone: impl Iterator<Item = Departure>,
+) -> PyResult<()> {
     let mut errors = Vec::new();
-    for (key, value, cause) in gone.first.take().into_iter().chain(gone.rest.drain(..)) {
-        if let Err(error) = on_delete.call1(py, (key, value, cause.name())) {
-            errors.push(error);
+    let mut pace = Pace::new();
+    for (key, value, cause) in gone {
+        for done in [on_delete.call1(py, (key, value, cause.name())).map(drop), pace.step(py)] {
+            if let Err(error) = done {
+                errors.push(error);
+            }
         }
     }
     match errors.len() {

@@ -6,7 +6,7 @@
 
 use std::thread::{self, ThreadId};
 
-use agent_core_utils::cache::{Cache, Flights, Match, Place, Undecided, clock};
+use agent_core_utils::cache::{Cache, Flights, Match, OutOfMemory, Place, clock};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
@@ -16,8 +16,10 @@ use super::error::{ReentrantCall, translate};
 use super::hooks::{self, Cause, Gone, Hooks};
 use super::object::{Object, owned};
 use crate::bridge::arguments::{checked_int, checked_time};
-use crate::bridge::keys::{Key, compare_plain, is_plain, mixed_hash};
+use crate::bridge::keys::{compare_plain, is_plain, mixed_hash};
 use crate::bridge::lock::{Held, Lock};
+use crate::bridge::memory::out_of_memory;
+use crate::bridge::pace::{Pace, dropped};
 
 /// What is behind the lock.
 pub(super) struct State {
@@ -25,7 +27,7 @@ pub(super) struct State {
     pub(super) flights: Flights<Object, Object>,
     hooks: Hooks,
     /// The threads that are in a key's `__hash__` or `__eq__`, called by this cache.
-    callers: Vec<ThreadId>,
+    pub(super) callers: Vec<ThreadId>,
 }
 
 /// Where an entry is to be stored, and until when.
@@ -37,7 +39,7 @@ pub(super) struct Target {
 
 /// The state, its lock, and what of it never changes.
 pub(super) struct Guarded {
-    state: Lock<State>,
+    pub(super) state: Lock<State>,
     weighed: bool,
     notifies: bool,
     clocked: bool,
@@ -60,7 +62,11 @@ impl Drop for State {
 }
 
 impl State {
-    /// Stores an entry; what then left is for [`Guarded::tell`].
+    /// Stores an entry; what then left is for [`Guarded::tell_of_store`].
+    ///
+    /// # Errors
+    /// [`OutOfMemory`]: nothing is stored, or the entry is and not all that is too heavy has been
+    /// evicted for it: the next store evicts it.
     #[inline(always)]
     pub(super) fn store(
         &mut self,
@@ -69,7 +75,9 @@ impl State {
         value: Object,
         weight: u64,
         gone: &mut Gone,
-    ) {
+    ) -> Result<(), OutOfMemory> {
+        self.cache.reserve(target.place, target.deadline.is_some())?;
+        gone.reserve()?;
         match target.place {
             Place::Occupied(slot) => {
                 let old = self.cache.replace(slot, value, weight, target.deadline);
@@ -82,9 +90,24 @@ impl State {
                 self.cache.insert(target.hash, owned(key), value, weight, target.deadline);
             }
         }
-        while let Some((key, value)) = self.cache.evict_excess() {
+        while self.cache.is_overweight() {
+            gone.reserve()?;
+            let Some((key, value)) = self.cache.evict() else { break };
             gone.push(key, value, Cause::Evicted);
         }
+        Ok(())
+    }
+
+    /// The place of a key and its hash, unless it takes Python code to find it.
+    #[inline(always)]
+    pub(super) fn seek(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<(Place, u64)>> {
+        if !is_plain(key) {
+            return Ok(None);
+        }
+        let hash = mixed_hash(key)?;
+        let place = self.cache.locate(hash, |stored| matched(compare_plain(key, stored)));
+        #[expect(clippy::disallowed_methods, reason = "what is undecided is no exception")]
+        Ok(place.ok().map(|place| (place, hash)))
     }
 }
 
@@ -110,8 +133,8 @@ impl Guarded {
     #[inline(always)]
     pub(super) fn ready<'py>(&self, py: Python<'py>) -> PyResult<Held<'_, 'py, State>> {
         let state = self.state.take(py)?;
-        if self.clocked && state.cache.has_deadlines()
-            || state.cache.next_deadline().is_some_and(|next| !clock::is_long_before(next))
+        if let Some(next) = state.cache.next_deadline()
+            && (self.clocked || !clock::is_long_before(next))
         {
             drop(state);
             return self.ready_at(py, false).map(|(state, _)| state);
@@ -166,15 +189,32 @@ impl Guarded {
         operation: impl FnOnce(&mut State, Target) -> R,
     ) -> PyResult<R> {
         let py = key.py();
-        let (state, deadline) = match ttl {
+        let (mut state, deadline) = match ttl {
             None => (self.ready(py)?, None),
             Some(ttl) => {
                 let (state, now) = self.ready_at(py, true)?;
                 (state, Some(now + ttl))
             }
         };
-        let mut kept = Vec::new();
-        let (state, result) = self.at_place(state, key, &mut kept, |state, place, hash| {
+        let Some((place, hash)) = state.seek(key)? else {
+            drop(state);
+            return self.at_time_asking(key, deadline, operation);
+        };
+        let result = operation(&mut state, Target { place, hash, deadline });
+        state.free();
+        Ok(result)
+    }
+
+    /// Does as [`Guarded::at_time`] for keys that take Python code to hash or compare.
+    #[cold]
+    pub(super) fn at_time_asking<R>(
+        &self,
+        key: &Bound<'_, PyAny>,
+        deadline: Option<f64>,
+        operation: impl FnOnce(&mut State, Target) -> R,
+    ) -> PyResult<R> {
+        let mut kept = Vec::new(); // what is dropped after the lock is free
+        let (state, result) = self.at_place_asking(key, &mut kept, |state, place, hash| {
             operation(state, Target { place, hash, deadline })
         })?;
         drop(state);
@@ -191,62 +231,12 @@ impl Guarded {
         kept: &mut Vec<Object>,
         operation: impl FnOnce(&mut State, Place, u64) -> R,
     ) -> PyResult<(Held<'lock, 'py, State>, R)> {
-        let operation = if is_plain(key) {
-            let hash = mixed_hash(key)?;
-            let done = state.run(|state| {
-                match state.cache.locate(hash, |stored| matched(compare_plain(key, stored))) {
-                    Ok(place) => Ok(operation(state, place, hash)),
-                    Err(Undecided(_)) => Err(operation),
-                }
-            })?;
-            match done {
-                Ok(result) => return Ok((state, result)),
-                Err(operation) => operation,
-            }
-        } else {
-            operation
-        };
+        if let Some((place, hash)) = state.seek(key)? {
+            let result = operation(&mut state, place, hash);
+            return Ok((state, result));
+        }
         drop(state);
         self.at_place_asking(key, kept, operation)
-    }
-
-    /// Does as [`Guarded::at_place`] for keys that take Python code to hash or compare.
-    #[cold]
-    fn at_place_asking<'lock, 'py, R>(
-        &'lock self,
-        key: &Bound<'py, PyAny>,
-        kept: &mut Vec<Object>,
-        operation: impl FnOnce(&mut State, Place, u64) -> R,
-    ) -> PyResult<(Held<'lock, 'py, State>, R)> {
-        let hash = self.calling(key.py(), || mixed_hash(key))?;
-        let mut wanted = Key::new(key);
-        loop {
-            let mut state = self.enter(key.py())?;
-            let undecided = match state.cache.locate(hash, |stored| matched(wanted.compare(stored)))
-            {
-                Ok(place) => {
-                    kept.extend(wanted.compared());
-                    let result = state.run(|state| operation(state, place, hash))?;
-                    return Ok((state, result));
-                }
-                Err(Undecided(stored)) => stored.clone_ref(key.py()),
-            };
-            drop(state);
-            self.calling(key.py(), || wanted.decide(undecided))?;
-        }
-    }
-
-    /// Refuses keys that cannot be hashed.
-    pub(super) fn hashable<'a, 'py: 'a>(
-        &self,
-        py: Python<'py>,
-        keys: impl Iterator<Item = &'a Bound<'py, PyAny>>,
-    ) -> PyResult<()> {
-        drop(self.enter(py)?);
-        for key in keys.filter(|key| !is_plain(key)) {
-            self.calling(py, || key.hash())?;
-        }
-        Ok(())
     }
 
     /// The weight of an entry, if the cache may hold it at all.
@@ -269,22 +259,36 @@ impl Guarded {
         if self.notifies
             && let Some(on_delete) = self.hook(py, |hooks| &hooks.on_delete)?
         {
-            return hooks::tell(py, &on_delete, gone);
+            return hooks::tell(py, &on_delete, gone.taken());
         }
-        gone.forget(py);
-        Ok(())
+        gone.forget(py)
     }
 
-    /// Does as [`Guarded::tell`] after an operation that may have stopped at an error.
-    pub(super) fn tell_after(
+    /// Does as [`Guarded::tell`] after [`State::store`]; returns what that did.
+    #[inline(always)]
+    pub(super) fn tell_of_store<R>(
         &self,
         py: Python<'_>,
-        mut gone: Gone,
-        done: PyResult<()>,
-    ) -> PyResult<()> {
-        match (done, self.tell(py, &mut gone)) {
-            (Ok(()), told) => told,
-            (Err(error), Ok(())) => Err(error),
+        gone: &mut Gone,
+        stored: Result<R, OutOfMemory>,
+    ) -> PyResult<R> {
+        match stored {
+            Ok(stored) => self.tell(py, gone).map(|()| stored),
+            Err(OutOfMemory) => self.tell_after(py, gone, Err(out_of_memory())),
+        }
+    }
+
+    /// Does as [`Guarded::tell`] after an operation that may have stopped at an error; returns what
+    /// it did.
+    pub(super) fn tell_after<R>(
+        &self,
+        py: Python<'_>,
+        gone: &mut Gone,
+        done: PyResult<R>,
+    ) -> PyResult<R> {
+        match (done, self.tell(py, gone)) {
+            (done, Ok(())) => done,
+            (Ok(_), Err(told)) => Err(told),
             (Err(earlier), Err(later)) => Err(hooks::raised_during(py, earlier, later)),
         }
     }
@@ -320,20 +324,46 @@ impl Guarded {
             let entries = state.cache.clear();
             let hooks = std::mem::take(&mut state.hooks);
             drop(state);
-            drop((entries, hooks));
+            drop(entries);
+            drop(hooks);
         }
     }
 
-    fn expire_at(&self, py: Python<'_>, now: f64) -> PyResult<usize> {
+    /// Expires what is due at a time; returns how many entries that were.
+    pub(super) fn expire_at(&self, py: Python<'_>, now: f64) -> PyResult<usize> {
         let mut gone = Gone::default();
-        self.enter(py)?.run(|state| {
-            while let Some((key, value)) = state.cache.expire(now) {
-                gone.push(key, value, Cause::Expired);
+        let mut pace = Pace::new();
+        let mut expire = || loop {
+            let more = self.enter(py)?.run(|state| {
+                while !pace.is_due() {
+                    gone.reserve()?;
+                    let Some((key, value)) = state.cache.expire(now) else { return Ok(false) };
+                    gone.push(key, value, Cause::Expired);
+                }
+                Ok(true)
+            })?;
+            if !more.map_err(|OutOfMemory| out_of_memory())? {
+                return Ok(());
             }
-        })?;
+            pace.pause(py)?;
+        };
+        let done = expire();
         let count = gone.len();
-        self.tell(py, &mut gone)?;
+        self.tell_after(py, &mut gone, done)?;
         Ok(count)
+    }
+
+    /// Removes every entry, then tells `on_delete` of them, and drops them.
+    pub(super) fn clear(&self, py: Python<'_>) -> PyResult<()> {
+        let entries = self.ready(py)?.run(|state| state.cache.clear())?;
+        let on_delete = if self.notifies { self.hook(py, |hooks| &hooks.on_delete)? } else { None };
+        match on_delete {
+            Some(on_delete) => {
+                let gone = entries.map(|(key, value)| (key, value, Cause::Deleted));
+                hooks::tell(py, &on_delete, gone)
+            }
+            None => dropped(py, entries),
+        }
     }
 
     fn now(&self, py: Python<'_>) -> PyResult<f64> {
@@ -349,19 +379,6 @@ impl Guarded {
         choose: impl FnOnce(&Hooks) -> &Option<Object>,
     ) -> PyResult<Option<Object>> {
         Ok(choose(&self.state.take(py)?.hooks).as_ref().map(|hook| hook.clone_ref(py)))
-    }
-
-    /// Runs a key's `__hash__` or `__eq__`, during which this thread may not use the cache.
-    pub(super) fn calling<R>(
-        &self,
-        py: Python<'_>,
-        ask: impl FnOnce() -> PyResult<R>,
-    ) -> PyResult<R> {
-        let me = thread::current().id();
-        self.enter(py)?.callers.push(me);
-        let answer = ask();
-        self.state.take(py)?.callers.retain(|caller| *caller != me);
-        answer
     }
 }
 

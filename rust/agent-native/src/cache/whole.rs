@@ -1,36 +1,68 @@
 //! Operations on the cache as a whole: views, copies, comparison.
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyMapping, PyTuple, PyType};
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 use super::Cache;
+use super::given::TIMEDELTA;
 use super::hooks::Hooks;
 use super::object::Object;
 use super::state::Guarded;
+use crate::bridge::arguments::{MAPPING, is_mapping};
+use crate::bridge::imported::Imported;
+use crate::bridge::memory::{ZIP, list, push, room, zipped};
+use crate::bridge::pace::Pace;
+use crate::bridge::shown::shown;
+
+static STATS: Imported = Imported::new("agent.components.cache.contract", "CacheStats");
+static CONSTRUCT: Imported = Imported::new("agent.components.cache.copying", "construct");
+
+const VIEWS: &str = "agent.components.cache.views";
+pub(super) static KEYS: Imported = Imported::new(VIEWS, "KeysView");
+pub(super) static VALUES: Imported = Imported::new(VIEWS, "LiveValuesView");
+pub(super) static ENTRIES: Imported = Imported::new(VIEWS, "EntriesView");
+
+/// All that a cache may use.
+pub(super) static IMPORTED: [&Imported; 8] =
+    [&MAPPING, &TIMEDELTA, &ZIP, &STATS, &CONSTRUCT, &KEYS, &VALUES, &ENTRIES];
 
 /// An entry as it is copied: key, value, and the seconds it has left.
 pub(super) type Lifetime<'py> = (Bound<'py, PyAny>, Object, Option<f64>);
 
 /// The counts, as the contract's class.
 pub(super) fn stats<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let stats = cache.guarded.ready(py)?.cache.stats();
-    let class = CLASS.import(py, "agent.components.cache.contract", "CacheStats")?;
-    class.call1((stats.hits, stats.misses, stats.evictions, stats.expirations))
+    STATS.get(py)?.call1((stats.hits, stats.misses, stats.evictions, stats.expirations))
+}
+
+/// Keys and values in the order of use.
+pub(super) fn entries(cache: &Cache, py: Python<'_>) -> PyResult<(Vec<Object>, Vec<Object>)> {
+    let state = cache.guarded.ready(py)?;
+    let (mut keys, mut values) = (room(state.cache.len())?, room(state.cache.len())?);
+    for (key, value, _) in state.cache.iter() {
+        keys.push(key.clone_ref(py));
+        values.push(value.clone_ref(py));
+    }
+    drop(state);
+    Ok((keys, values))
 }
 
 /// The entries in the order of use.
-pub(super) fn snapshot(cache: &Cache, py: Python<'_>) -> PyResult<Vec<(Object, Object)>> {
-    let state = cache.guarded.ready(py)?;
-    let entries = state.cache.iter();
-    Ok(entries.map(|(key, value, _)| (key.clone_ref(py), value.clone_ref(py))).collect())
+pub(super) fn snapshot<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    let mut pace = Pace::begun();
+    let (keys, values) = entries(cache, py)?;
+    let length = keys.len();
+    let keys = list(py, &mut pace, keys.into_iter())?;
+    let values = list(py, &mut pace, values.into_iter())?;
+    zipped(py, &mut pace, length, (keys, values))
 }
 
 /// A live view, of a class that both implementations share.
-pub(super) fn view<'py>(cache: &Bound<'py, Cache>, class: &str) -> PyResult<Bound<'py, PyAny>> {
-    let views = cache.py().import("agent.components.cache.views")?;
-    views.getattr(class)?.call1((cache,))
+pub(super) fn view<'py>(
+    cache: &Bound<'py, Cache>,
+    class: &Imported,
+) -> PyResult<Bound<'py, PyAny>> {
+    class.get(cache.py())?.call1((cache,))
 }
 
 /// A cache with the same settings and entries, and new statistics.
@@ -38,15 +70,17 @@ pub(super) fn copy(cache: &Cache, py: Python<'_>) -> PyResult<Cache> {
     let Cache { capacity, ttl, max_weight, .. } = *cache;
     let guarded = Guarded::new(capacity, max_weight, cache.guarded.hooks(py)?);
     let duplicate = Cache { capacity, ttl, max_weight, guarded };
+    let mut pace = Pace::begun();
     for (key, value, remaining) in lifetimes(cache, py)? {
         put_back(&duplicate, (key.into_bound(py), value, remaining))?;
+        pace.step(py)?;
     }
     Ok(duplicate)
 }
 
 /// How a pickled or deeply copied cache is made again.
 pub(super) fn reduce<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let construct = py.import("agent.components.cache.copying")?.getattr("construct")?;
+    let construct = CONSTRUCT.get(py)?;
     let Hooks { weigher, on_delete, clock } = cache.guarded.hooks(py)?;
     let settings = PyDict::new(py);
     settings.set_item("capacity", cache.capacity)?;
@@ -55,7 +89,21 @@ pub(super) fn reduce<'py>(cache: &Cache, py: Python<'py>) -> PyResult<Bound<'py,
     settings.set_item("weigher", weigher)?;
     settings.set_item("on_delete", on_delete)?;
     settings.set_item("clock", clock)?;
-    (construct, (settings,), lifetimes(cache, py)?).into_pyobject(py)
+    let (mut keys, mut values, mut remaining) = (Vec::new(), Vec::new(), Vec::new());
+    let mut pace = Pace::begun();
+    for (key, value, seconds) in lifetimes(cache, py)? {
+        push(&mut keys, key)?;
+        push(&mut values, value)?;
+        push(&mut remaining, seconds)?;
+        pace.step(py)?;
+    }
+    let length = keys.len();
+    let columns = (
+        list(py, &mut pace, keys.into_iter())?,
+        list(py, &mut pace, values.into_iter())?,
+        list(py, &mut pace, remaining.into_iter())?,
+    );
+    (construct, (settings,), zipped(py, &mut pace, length, columns)?).into_pyobject(py)
 }
 
 /// Stores a copied entry.
@@ -66,11 +114,11 @@ pub(super) fn put_back(cache: &Cache, (key, value, remaining): Lifetime<'_>) -> 
 /// Whether the cache holds the same entries as another mapping, in whatever order.
 pub(super) fn equal<'py>(cache: &Cache, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = other.py();
-    let Ok(mapping) = other.cast::<PyMapping>() else {
+    if !is_mapping(other)? {
         return Ok(py.NotImplemented().into_bound(py));
-    };
-    let mine = PyDict::from_sequence(&snapshot(cache, py)?.into_pyobject(py)?)?;
-    let theirs = PyDict::from_sequence(mapping.items()?.as_any())?;
+    }
+    let mine = PyDict::from_sequence(snapshot(cache, py)?.as_any())?;
+    let theirs = PyDict::from_sequence(&other.call_method0("items")?)?;
     mine.rich_compare(theirs, pyo3::basic::CompareOp::Eq)
 }
 
@@ -83,7 +131,7 @@ pub(super) fn describe(cache: &Cache, py: Python<'_>) -> PyResult<String> {
     let capacity = cache.capacity;
     let ttl = cache.ttl.into_pyobject(py)?;
     let max_weight = cache.max_weight.into_pyobject(py)?;
-    let (ttl, max_weight) = (ttl.repr()?, max_weight.repr()?);
+    let (ttl, max_weight) = (shown(&ttl)?, shown(&max_weight)?);
     Ok(format!(
         "Cache(capacity={capacity}, ttl={ttl}, max_weight={max_weight}, size={size}, weight={weight})"
     ))
@@ -93,9 +141,10 @@ fn lifetimes(cache: &Cache, py: Python<'_>) -> PyResult<Vec<(Object, Object, Opt
     let (state, now) = cache.guarded.ready_at(py, false)?;
     let lives = |deadline: Option<f64>| deadline.is_none_or(|deadline| deadline > now);
     let alive = state.cache.iter().filter(|(_, _, deadline)| lives(*deadline));
-    let kept = alive.map(|(key, value, deadline)| {
-        let remaining = deadline.map(|deadline| deadline - now);
-        (key.clone_ref(py), value.clone_ref(py), remaining)
-    });
-    Ok(kept.collect())
+    let mut kept = room(state.cache.len())?;
+    for (key, value, deadline) in alive {
+        let remaining = deadline.map(|deadline| (deadline - now).min(f64::MAX));
+        kept.push((key.clone_ref(py), value.clone_ref(py), remaining));
+    }
+    Ok(kept)
 }

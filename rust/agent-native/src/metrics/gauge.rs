@@ -2,7 +2,9 @@
 
 use agent_performance_monitor::metrics::{self, Cell};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::bridge::exits::guarded;
 
 use super::given::{Argument, checked_finite, checked_float};
 use super::series::Series;
@@ -11,12 +13,33 @@ use super::series::Series;
 #[pyclass(frozen, module = "agent._native")]
 pub(super) struct Gauge(pub(super) Series<metrics::Gauge>);
 
+#[guarded]
 #[pymethods]
 impl Gauge {
-    /// Return the metric's series with these label values, one for each of its labels.
+    /// Return the metric's series with these label values, by position or by name.
+    #[pyo3(signature = (*values, **by_name))]
+    fn labels(
+        &self,
+        values: &Bound<'_, PyTuple>,
+        by_name: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        self.0.labels(values, by_name).map(Self)
+    }
+
+    /// Remove the series with these label values, if there is one.
     #[pyo3(signature = (*values))]
-    fn labels(&self, values: &Bound<'_, PyTuple>) -> PyResult<Self> {
-        self.0.labels(values).map(Self)
+    fn remove(&self, values: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.0.remove(values)
+    }
+
+    /// Remove the series that have these values for these labels.
+    fn remove_by_labels(&self, labels: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.0.remove_by_labels(labels)
+    }
+
+    /// Remove all series of a metric that has labels.
+    fn clear(&self, py: Python<'_>) {
+        self.0.clear(py);
     }
 
     /// Hold `value`, which may be infinite or NaN.

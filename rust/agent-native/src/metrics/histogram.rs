@@ -4,12 +4,15 @@ use agent_performance_monitor::metrics::{self, Cell};
 use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::bridge::exits::guarded;
 
 use super::error::translate;
 use super::given::{Argument, checked_count, checked_percent, checked_steps};
 use super::series::Series;
 use super::span::Span;
+use crate::bridge::shown::type_name;
 
 /// How observations are distributed.
 #[pyclass(frozen, module = "agent._native")]
@@ -18,13 +21,34 @@ pub(super) struct Histogram {
     pub(super) clock: Option<Py<PyAny>>,
 }
 
+#[guarded]
 #[pymethods]
 impl Histogram {
-    /// Return the metric's series with these label values, one for each of its labels.
-    #[pyo3(signature = (*values))]
-    fn labels(&self, values: &Bound<'_, PyTuple>) -> PyResult<Self> {
+    /// Return the metric's series with these label values, by position or by name.
+    #[pyo3(signature = (*values, **by_name))]
+    fn labels(
+        &self,
+        values: &Bound<'_, PyTuple>,
+        by_name: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
         let clock = self.clock.as_ref().map(|clock| clock.clone_ref(values.py()));
-        Ok(Self { series: self.series.labels(values)?, clock })
+        Ok(Self { series: self.series.labels(values, by_name)?, clock })
+    }
+
+    /// Remove the series with these label values, if there is one.
+    #[pyo3(signature = (*values))]
+    fn remove(&self, values: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.series.remove(values)
+    }
+
+    /// Remove the series that have these values for these labels.
+    fn remove_by_labels(&self, labels: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.series.remove_by_labels(labels)
+    }
+
+    /// Remove all series of a metric that has labels.
+    fn clear(&self, py: Python<'_>) {
+        self.series.clear(py);
     }
 
     /// Count `value`, from 0 to `MAX_TOTAL` steps, as observed `count` times.
@@ -50,7 +74,7 @@ impl Histogram {
     fn merge(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let cell = self.series.held()?;
         let Ok(other) = other.cast::<Self>() else {
-            let message = format!("other must be a Histogram, not {}", other.get_type().name()?);
+            let message = format!("other must be a Histogram, not {}", type_name(other)?);
             return Err(PyTypeError::new_err(message));
         };
         cell.merge(other.get().series.held()?).map_err(translate)
@@ -93,7 +117,7 @@ impl Histogram {
 
     /// Return bound and number of observations of each bucket that holds any, in order.
     fn buckets(&self) -> PyResult<Vec<(f64, u64)>> {
-        Ok(self.series.held()?.filled())
+        self.series.held()?.filled().map_err(translate)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -8,6 +8,8 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyTuple};
 
+use crate::bridge::exits::guarded;
+
 use super::error::{SpanStopped, translate};
 use super::given::checked_steps;
 use crate::bridge::arguments::checked_time;
@@ -32,16 +34,23 @@ impl Span {
     }
 }
 
+#[guarded]
 #[pymethods]
 impl Span {
     /// Observe the seconds since the start, and return them; a span stops once.
     fn stop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyFloat>> {
-        if self.stopped.swap(true, Relaxed) {
-            return Err(SpanStopped::new_err("a span stops once"));
+        if self.stopped.load(Relaxed) {
+            return Err(stopped());
         }
         let seconds = PyFloat::new(py, (now(py, self.clock.as_ref())? - self.started).max(0.0));
         let steps = checked_steps(&seconds, self.cell.shape())?;
-        self.cell.observe(steps, 1).map_err(translate)?;
+        if self.stopped.swap(true, Relaxed) {
+            return Err(stopped()); // by the clock, or by another thread meanwhile
+        }
+        self.cell.observe(steps, 1).map_err(|error| {
+            self.stopped.store(false, Relaxed);
+            translate(error)
+        })?;
         Ok(seconds)
     }
 
@@ -57,6 +66,11 @@ impl Span {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(self.clock.as_ref())
     }
+}
+
+#[cold]
+fn stopped() -> PyErr {
+    SpanStopped::new_err("a span stops once")
 }
 
 /// The time in seconds, by this clock or by the system's.

@@ -1,11 +1,22 @@
 //! Columns of numbers, as `array.array`, and the contract's classes that are made of them.
 
-use agent_core_utils::text::Found;
+use agent_core_utils::text::{Found, pays};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use super::batch::{Batch, item_error};
+use super::CONTRACT;
+use super::batch::{Batch, ITEM_ERROR, item_error};
+use crate::bridge::imported::Imported;
+use crate::bridge::memory::room;
+use crate::bridge::pace::{Pace, released};
+
+static SPANS: Imported = Imported::new(CONTRACT, "Spans");
+static MATCHES: Imported = Imported::new(CONTRACT, "Matches");
+static ARRAY: Imported = Imported::new("array", "array");
+pub(super) static BEST_MATCH: Imported = Imported::new(CONTRACT, "BestMatch");
+
+/// All that text may use.
+pub(super) static IMPORTED: [&Imported; 5] = [&ITEM_ERROR, &SPANS, &MATCHES, &ARRAY, &BEST_MATCH];
 
 /// What was found in the items of a batch, as the contract's `Spans`.
 pub(super) fn spans<'py>(
@@ -13,8 +24,7 @@ pub(super) fn spans<'py>(
     found: &Found,
     batch: &Batch<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, "agent.components.text.contract", "Spans")?;
+    let class = SPANS.get(py)?;
     let (starts, stops) = (integers(py, &found.starts)?, integers(py, &found.stops)?);
     class.call1((offsets(py, found)?, starts, stops, errors(py, batch)?))
 }
@@ -25,8 +35,7 @@ pub(super) fn matches<'py>(
     found: &Found,
     batch: &Batch<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.import(py, "agent.components.text.contract", "Matches")?;
+    let class = MATCHES.get(py)?;
     let (starts, stops) = (integers(py, &found.starts)?, integers(py, &found.stops)?);
     let patterns = integers(py, &found.patterns)?;
     class.call1((offsets(py, found)?, patterns, starts, stops, errors(py, batch)?))
@@ -38,33 +47,44 @@ pub(super) fn floats<'py>(py: Python<'py>, numbers: &[f64]) -> PyResult<Bound<'p
 }
 
 fn offsets<'py>(py: Python<'py>, found: &Found) -> PyResult<Bound<'py, PyAny>> {
-    let mut offsets = Vec::with_capacity(found.ends.len() + 1);
+    let mut offsets = room(found.ends.len() + 1)?;
     offsets.push(0);
     offsets.extend_from_slice(&found.ends);
     integers(py, &offsets)
 }
 
 fn errors<'py>(py: Python<'py>, batch: &Batch<'py>) -> PyResult<Bound<'py, PyTuple>> {
-    let errors = batch.errors.iter().map(|(index, message)| item_error(py, *index, message));
-    PyTuple::new(py, errors.collect::<PyResult<Vec<_>>>()?)
+    let errors = PyList::empty(py);
+    let mut pace = Pace::new();
+    for (index, message) in &batch.errors {
+        pace.step(py)?;
+        errors.append(item_error(py, *index, message)?)?;
+    }
+    Ok(errors.to_tuple())
 }
 
 fn integers<'py>(py: Python<'py>, numbers: &[i64]) -> PyResult<Bound<'py, PyAny>> {
     array(py, "q", numbers, i64::to_ne_bytes)
 }
 
-fn array<'py, T: Copy>(
+fn array<'py, T: Copy + Sync>(
     py: Python<'py>,
     code: &str,
     numbers: &[T],
-    bytes_of: impl Fn(T) -> [u8; 8],
+    bytes_of: impl Fn(T) -> [u8; 8] + Sync,
 ) -> PyResult<Bound<'py, PyAny>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let bytes = PyBytes::new_with(py, numbers.len() * 8, |bytes| {
-        for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
-            place.copy_from_slice(&bytes_of(*number));
+        let mut write = || {
+            for (place, number) in bytes.chunks_exact_mut(8).zip(numbers) {
+                place.copy_from_slice(&bytes_of(*number));
+            }
+        };
+        if pays(numbers.len()) {
+            released(py, write);
+        } else {
+            write();
         }
         Ok(())
     })?;
-    CLASS.import(py, "array", "array")?.call1((code, bytes))
+    ARRAY.get(py)?.call1((code, bytes))
 }

@@ -4,10 +4,13 @@ use agent_core_utils::text::{self, Found, Tables, in_shares};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 
+use crate::bridge::exits::guarded;
+
 use super::batch::{Batch, checked_text, run, total};
 use super::columns::spans;
 use super::error::translate;
 use super::strings::chars;
+use crate::bridge::shown::shown;
 
 /// A regular expression, ready to be searched for.
 #[pyclass(frozen, weakref, module = "agent._native")]
@@ -24,12 +27,17 @@ impl Regex {
         workers: usize,
     ) -> PyResult<Self> {
         let pattern = checked_text("pattern", pattern)?;
-        let matcher =
-            text::Regex::new(tables, chars(&pattern)?).map_err(|error| translate(&error))?;
+        let given = chars(&pattern)?;
+        // The parts of even a short one may take milliseconds.
+        let matcher = run(pattern.py(), usize::MAX, |watch| {
+            text::Regex::new(tables, given, &mut watch.steps())
+        })?;
+        let matcher = matcher.map_err(|error| translate(&error))?;
         Ok(Self { pattern: pattern.unbind(), matcher, workers })
     }
 }
 
+#[guarded]
 #[pymethods]
 impl Regex {
     /// The expression it was made from.
@@ -45,11 +53,11 @@ impl Regex {
         let batch = Batch::read("items", items)?;
         let texts = batch.chars()?;
         let characters = total(&texts);
-        let found = run(py, characters, || {
-            in_shares(&texts, self.workers, characters, |share| {
+        let found = run(py, characters, |watch| {
+            in_shares(&texts, self.workers, characters, watch, |share, steps| {
                 let mut found = Found::default();
                 for text in share {
-                    self.matcher.find(*text, &mut found);
+                    self.matcher.find(*text, &mut found, steps);
                 }
                 found
             })
@@ -64,15 +72,15 @@ impl Regex {
         let batch = Batch::read("items", items)?;
         let texts = batch.chars()?;
         let characters = total(&texts);
-        let found = run(py, characters, || {
-            in_shares(&texts, self.workers, characters, |share| {
-                share.iter().map(|text| self.matcher.search(*text)).collect::<Vec<_>>()
+        let found = run(py, characters, |watch| {
+            in_shares(&texts, self.workers, characters, watch, |share, steps| {
+                steps.each(share, |text, steps| self.matcher.search(*text, steps))
             })
         })?;
-        batch.answer(py, found.into_iter())
+        batch.answer(py, found, Ok)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Regex({})", self.pattern.bind(py).repr()?))
+        Ok(format!("Regex({})", shown(self.pattern.bind(py))?))
     }
 }

@@ -7,12 +7,14 @@
     reason = "floats of counts and steps are rounded as the contract says"
 )]
 
+use std::iter;
 use std::sync::{Arc, Mutex};
 
 use super::Error;
 use super::cells::{Cell, Kind};
 use super::family::{AnyFamily, Family};
 use super::lock;
+use super::memory::push;
 use super::snapshot::Held;
 
 /// The largest number of observations, and of steps in one observation.
@@ -31,7 +33,7 @@ pub struct Shape {
 }
 
 /// The observations.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Buckets {
     pub(super) shape: Shape,
     /// Up to the last bucket of the greatest observation's power of two.
@@ -95,7 +97,7 @@ impl Buckets {
         let sum = self.admit(count)?;
         let index = self.shape.index(steps);
         if index >= self.counts.len() {
-            self.grow(((index >> self.shape.precision) + 1) << self.shape.precision);
+            self.grow(((index >> self.shape.precision) + 1) << self.shape.precision)?;
         }
         self.counts[index] += count;
         self.count = sum;
@@ -109,8 +111,11 @@ impl Buckets {
         if self.shape != other.shape {
             return Err(Error::MergeMismatch);
         }
-        self.count = self.admit(other.count)?;
-        self.grow(self.counts.len().max(other.counts.len()));
+        let sum = self.admit(other.count)?;
+        if self.counts.len() < other.counts.len() {
+            self.grow(other.counts.len())?;
+        }
+        self.count = sum;
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *mine += theirs;
         }
@@ -129,28 +134,27 @@ impl Buckets {
 
     /// Extends the array to a number of buckets.
     #[cold]
-    fn grow(&mut self, size: usize) {
-        let mut grown = vec![0; size];
-        grown[..self.counts.len()].copy_from_slice(&self.counts);
-        self.counts = grown.into_boxed_slice();
+    fn grow(&mut self, size: usize) -> Result<(), Error> {
+        self.counts = extended(&self.counts, size)?;
+        Ok(())
     }
 
-    /// The gain since the copy `earlier`; everything if a reset came between.
-    pub(super) fn since(&self, earlier: &Self) -> Self {
-        let size = self.counts.len().max(earlier.counts.len());
-        let at = |counts: &[u64], index| counts.get(index).copied().unwrap_or(0);
-        let gains: Option<Box<[u64]>> = (0..size)
-            .map(|index| at(&self.counts, index).checked_sub(at(&earlier.counts, index)))
-            .collect();
-        gains.map_or_else(
-            || self.clone(),
-            |counts| Self {
-                counts,
-                count: self.count - earlier.count,
-                total: self.total - earlier.total,
-                ..*self
-            },
-        )
+    /// A copy.
+    fn copy(&self) -> Result<Self, Error> {
+        Ok(Self { counts: extended(&self.counts, self.counts.len())?, ..*self })
+    }
+
+    /// Leaves the gain since the copy `earlier`; everything if a reset came between.
+    pub(super) fn subtract(&mut self, earlier: &Self) {
+        let now = self.counts.iter().copied().chain(iter::repeat(0));
+        if earlier.counts.iter().zip(now).any(|(&then, now)| now < then) {
+            return;
+        }
+        for (now, then) in self.counts.iter_mut().zip(&earlier.counts) {
+            *now -= then;
+        }
+        self.count -= earlier.count;
+        self.total -= earlier.total;
     }
 
     fn percentile(&self, percent: f64) -> Option<f64> {
@@ -173,10 +177,14 @@ impl Buckets {
     }
 
     /// Bound and count of each non-empty bucket.
-    pub(super) fn filled(&self) -> Vec<(f64, u64)> {
-        let counts = self.counts.iter().copied().enumerate();
-        let filled = counts.filter(|&(_, count)| count > 0);
-        filled.map(|(index, count)| (self.units_at(index), count)).collect()
+    pub(super) fn filled(&self) -> Result<Vec<(f64, u64)>, Error> {
+        let mut filled = Vec::new();
+        for (index, &count) in self.counts.iter().enumerate() {
+            if count > 0 {
+                push(&mut filled, (self.shape.units(self.shape.bound(index).into()), count))?;
+            }
+        }
+        Ok(filled)
     }
 
     /// At each power of two up to the greatest observation, its bound and the cumulative count.
@@ -187,10 +195,15 @@ impl Buckets {
         let below = |bound| self.counts.iter().take(self.shape.index(bound) + 1).sum();
         bounds.map(|bound| (self.shape.units(bound.into()), below(bound))).collect()
     }
+}
 
-    fn units_at(&self, index: usize) -> f64 {
-        self.shape.units(self.shape.bound(index).into())
-    }
+/// Counts, and zeros up to a number of buckets.
+fn extended(counts: &[u64], size: usize) -> Result<Box<[u64]>, Error> {
+    let mut grown = Vec::new();
+    grown.try_reserve_exact(size)?;
+    grown.extend_from_slice(counts);
+    grown.resize(size, 0);
+    Ok(grown.into_boxed_slice())
 }
 
 impl Histogram {
@@ -203,7 +216,7 @@ impl Histogram {
     /// Counts an observation of so many steps `count` times.
     ///
     /// # Errors
-    /// `TooManyObservations`, and nothing is counted.
+    /// `TooManyObservations`, `OutOfMemory`, and nothing is counted.
     #[inline]
     pub fn observe(&self, steps: u64, count: u64) -> Result<(), Error> {
         lock(&self.buckets).observe(steps, count)
@@ -212,9 +225,9 @@ impl Histogram {
     /// Adds the observations of another histogram.
     ///
     /// # Errors
-    /// `MergeMismatch`, `TooManyObservations`, and nothing is added.
+    /// `MergeMismatch`, `TooManyObservations`, `OutOfMemory`, and nothing is added.
     pub fn merge(&self, other: &Self) -> Result<(), Error> {
-        let other = other.copy();
+        let other = other.copy()?;
         lock(&self.buckets).merge(&other)
     }
 
@@ -245,13 +258,15 @@ impl Histogram {
     }
 
     /// Bound and count of each non-empty bucket.
-    #[must_use]
-    pub fn filled(&self) -> Vec<(f64, u64)> {
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
+    pub fn filled(&self) -> Result<Vec<(f64, u64)>, Error> {
         lock(&self.buckets).filled()
     }
 
-    fn copy(&self) -> Buckets {
-        lock(&self.buckets).clone()
+    fn copy(&self) -> Result<Buckets, Error> {
+        lock(&self.buckets).copy()
     }
 }
 
@@ -266,8 +281,8 @@ impl Cell for Histogram {
         *lock(&self.buckets) = Buckets::new(self.shape);
     }
 
-    fn held(&self) -> Held {
-        Held::Histogram(self.copy())
+    fn held(&self) -> Result<Held, Error> {
+        self.copy().map(Held::Histogram)
     }
 
     fn any(family: Arc<Family<Self>>) -> AnyFamily {

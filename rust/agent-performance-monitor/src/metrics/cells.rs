@@ -1,4 +1,4 @@
-//! The state of a series: a total or a level.
+//! The state of a series: a total, a sum or a level.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl Kind {
 }
 
 /// The state of a series.
-pub trait Cell: Sized + Debug {
+pub trait Cell: Debug + Send + Sync + Sized {
     /// The kind of the metric.
     const KIND: Kind;
 
@@ -56,8 +56,11 @@ pub trait Cell: Sized + Debug {
     fn reset(&self);
 
     /// Its state.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
     #[doc(hidden)]
-    fn held(&self) -> Held;
+    fn held(&self) -> Result<Held, Error>;
 
     #[doc(hidden)]
     fn any(family: Arc<Family<Self>>) -> AnyFamily;
@@ -101,8 +104,8 @@ impl Cell for Counter {
         self.0.store(0, Relaxed);
     }
 
-    fn held(&self) -> Held {
-        Held::Counter(self.value())
+    fn held(&self) -> Result<Held, Error> {
+        Ok(Held::Counter(self.value()))
     }
 
     fn any(family: Arc<Family<Self>>) -> AnyFamily {
@@ -111,6 +114,55 @@ impl Cell for Counter {
 
     fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>> {
         if let AnyFamily::Counter(family) = any { Some(family) } else { None }
+    }
+}
+
+/// Adds floats, up to the greatest finite one.
+#[derive(Debug)]
+pub struct Sum(AtomicU64);
+
+impl Sum {
+    /// Adds `amount`, which is finite and not negative.
+    ///
+    /// # Errors
+    /// `SumTooLarge`, and nothing is added.
+    #[inline]
+    pub fn add(&self, amount: f64) -> Result<(), Error> {
+        let added = self.0.fetch_update(Relaxed, Relaxed, |bits| {
+            let sum = f64::from_bits(bits) + amount;
+            sum.is_finite().then_some(sum.to_bits())
+        });
+        added.map_or(Err(Error::SumTooLarge), |_| Ok(()))
+    }
+
+    /// The total.
+    #[must_use]
+    pub fn value(&self) -> f64 {
+        f64::from_bits(self.0.load(Relaxed))
+    }
+}
+
+impl Cell for Sum {
+    const KIND: Kind = Kind::Counter;
+
+    fn new(_: Shape) -> Self {
+        Self(AtomicU64::new(0.0_f64.to_bits()))
+    }
+
+    fn reset(&self) {
+        self.0.store(0.0_f64.to_bits(), Relaxed);
+    }
+
+    fn held(&self) -> Result<Held, Error> {
+        Ok(Held::Sum(self.value()))
+    }
+
+    fn any(family: Arc<Family<Self>>) -> AnyFamily {
+        AnyFamily::Sum(family)
+    }
+
+    fn family(any: &AnyFamily) -> Option<&Arc<Family<Self>>> {
+        if let AnyFamily::Sum(family) = any { Some(family) } else { None }
     }
 }
 
@@ -156,8 +208,8 @@ impl Cell for Gauge {
         self.set(0.0);
     }
 
-    fn held(&self) -> Held {
-        Held::Gauge(self.value())
+    fn held(&self) -> Result<Held, Error> {
+        Ok(Held::Gauge(self.value()))
     }
 
     fn any(family: Arc<Family<Self>>) -> AnyFamily {

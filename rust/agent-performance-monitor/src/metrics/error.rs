@@ -1,3 +1,5 @@
+use std::collections::TryReserveError;
+
 /// The errors of metrics.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -24,12 +26,16 @@ pub enum Error {
         given: usize,
     },
     /// A labelled metric was used as a series.
-    #[error("{name} has labels ({labels}): ask labels()")]
+    #[error("{described}: ask labels()")]
     Unlabelled {
+        /// The metric's name and labels.
+        described: String,
+    },
+    /// A series of a metric without labels was to be removed.
+    #[error("{name} has no labels")]
+    NoLabels {
         /// The metric's name.
         name: String,
-        /// Its labels.
-        labels: String,
     },
     /// Histograms with different settings cannot be merged.
     #[error("histograms of other steps or precision cannot be merged")]
@@ -37,7 +43,19 @@ pub enum Error {
     /// The total would exceed the range of a counter.
     #[error("the total would pass {}", i64::MAX)]
     TotalTooLarge,
+    /// The total would exceed the greatest finite float.
+    #[error("the total would pass 1.7976931348623157e+308")]
+    SumTooLarge,
     /// The number of observations would exceed the range of a histogram.
     #[error("the observations would pass {}", i64::MAX)]
     TooManyObservations,
+    /// What is needed could not be allocated.
+    #[error("out of memory")]
+    OutOfMemory,
+}
+
+impl From<TryReserveError> for Error {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
 }

@@ -1,9 +1,10 @@
 //! Text expositions: Prometheus and `OpenMetrics`.
 
+use super::Error;
 use super::cells::Kind;
-use super::family::AnyFamily;
+use super::memory::push_str;
 use super::numbers::repr;
-use super::snapshot::{Held, Reading};
+use super::snapshot::{Held, Part, Reading};
 
 /// The text formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,60 +15,87 @@ pub enum Dialect {
     OpenMetrics,
 }
 
-/// All series of `families` as text, one line for each sample.
-pub(super) fn expose(families: &[AnyFamily], dialect: Dialect) -> String {
+/// All series as text, one line for each sample; of any length if `stop` says so.
+pub(super) fn expose(
+    parts: &[Part],
+    dialect: Dialect,
+    stop: &dyn Fn() -> bool,
+) -> Result<String, Error> {
     let open = dialect == Dialect::OpenMetrics;
-    let mut lines = Vec::new();
-    for family in families {
-        let ending = if family.kind() == Kind::Counter { "_total" } else { "" };
-        let name = family.name();
+    let mut lines = String::new();
+    for Part { source, readings } in parts {
+        let ending = if source.kind == Kind::Counter { "_total" } else { "" };
         let head = if open { "" } else { ending };
-        if !family.description().is_empty() {
-            let description = escaped(family.description(), open);
-            lines.push(format!("# HELP {name}{head} {description}\n"));
+        if !source.description.is_empty() {
+            join(&mut lines, &["# HELP ", &source.name, head, " "])?;
+            escape(&mut lines, &source.description, open)?;
+            push_str(&mut lines, "\n")?;
         }
-        lines.push(format!("# TYPE {name}{head} {}\n", family.kind().name()));
-        for reading in family.read() {
-            write(&mut lines, &reading, ending);
+        join(&mut lines, &["# TYPE ", &source.name, head, " ", source.kind.name(), "\n"])?;
+        for reading in readings {
+            if stop() {
+                return Ok(lines);
+            }
+            write(&mut lines, reading, ending)?;
         }
     }
     if open {
-        lines.push("# EOF\n".to_owned());
+        push_str(&mut lines, "# EOF\n")?;
     }
-    lines.concat()
+    Ok(lines)
 }
 
-fn write(lines: &mut Vec<String>, reading: &Reading, ending: &str) {
-    let quoted: Vec<_> = reading
-        .labels()
-        .map(|(label, value)| format!("{label}=\"{}\"", escaped(value, true)))
-        .collect();
-    let mut sample = |ending: &str, labels: &[String], value: &str| {
-        let name = reading.name();
-        lines.push(if labels.is_empty() {
-            format!("{name}{ending} {value}\n")
+fn write(lines: &mut String, reading: &Reading, ending: &str) -> Result<(), Error> {
+    let mut labels = String::new();
+    for (label, value) in reading.labels() {
+        let comma = if labels.is_empty() { "" } else { "," };
+        join(&mut labels, &[comma, label, "=\""])?;
+        escape(&mut labels, value, true)?;
+        push_str(&mut labels, "\"")?;
+    }
+    let name = &reading.source.name;
+    let mut sample = |ending: &str, labels: &str, value: &str| {
+        if labels.is_empty() {
+            join(lines, &[name, ending, " ", value, "\n"])
         } else {
-            format!("{name}{ending}{{{}}} {value}\n", labels.join(","))
-        });
+            join(lines, &[name, ending, "{", labels, "} ", value, "\n"])
+        }
     };
     match &reading.held {
-        Held::Counter(total) => sample(ending, &quoted, &total.to_string()),
-        Held::Gauge(value) => sample(ending, &quoted, &number(*value)),
+        Held::Counter(total) => sample(ending, &labels, &total.to_string()),
+        Held::Sum(value) | Held::Gauge(value) => sample(ending, &labels, &number(*value)),
         Held::Histogram(buckets) => {
             let rows = buckets.cumulative().into_iter().map(|(bound, below)| (repr(bound), below));
+            let comma = if labels.is_empty() { "" } else { "," };
+            let mut bounded = String::new();
             for (le, below) in rows.chain([("+Inf".to_owned(), buckets.count)]) {
-                let labels = [&quoted[..], &[format!("le=\"{le}\"")]].concat();
-                sample("_bucket", &labels, &below.to_string());
+                bounded.clear();
+                join(&mut bounded, &[&labels, comma, "le=\"", &le, "\""])?;
+                sample("_bucket", &bounded, &below.to_string())?;
             }
-            sample("_sum", &quoted, &number(buckets.sum()));
-            sample("_count", &quoted, &buckets.count.to_string());
+            sample("_sum", &labels, &number(buckets.sum()))?;
+            sample("_count", &labels, &buckets.count.to_string())
         }
     }
 }
 
-fn escaped(text: &str, quoted: bool) -> String {
-    let text = text.replace('\\', r"\\").replace('\n', r"\n");
-    if quoted { text.replace('"', "\\\"") } else { text }
+/// Appends some texts.
+fn join(text: &mut String, parts: &[&str]) -> Result<(), Error> {
+    parts.iter().try_for_each(|part| push_str(text, part))
+}
+
+/// Appends a text with backslashes before what is special in it.
+fn escape(escaped: &mut String, text: &str, quoted: bool) -> Result<(), Error> {
+    for piece in text.split_inclusive(['\\', '\n', '"']) {
+        let (plain, special) = match piece.as_bytes().last() {
+            Some(b'\\') => (piece.strip_suffix('\\'), "\\\\"),
+            Some(b'\n') => (piece.strip_suffix('\n'), "\\n"),
+            Some(b'"') if quoted => (piece.strip_suffix('"'), "\\\""),
+            _ => (None, ""),
+        };
+        join(escaped, &[plain.unwrap_or(piece), special])?;
+    }
+    Ok(())
 }
 
 fn number(value: f64) -> String {

@@ -100,7 +100,7 @@ impl Replay {
             Kind::Observe => vec![
                 self.timer.count().cast_signed(),
                 nanoseconds(self.timer.sum()),
-                i64::try_from(self.timer.filled().len()).unwrap_or(-1),
+                self.timer.filled().map_or(-1, |filled| filled.len().cast_signed() as i64),
             ],
             Kind::Percentile => {
                 let found = PERCENTS.map(|percent| self.timer.percentile(percent));

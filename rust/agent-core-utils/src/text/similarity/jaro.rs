@@ -5,6 +5,7 @@
 use super::lanes::{Group, Kernel, Lanes, Word};
 use super::places::{Places, within};
 use super::ratio;
+use crate::text::watch::Steps;
 
 /// The longest left string whose positions and window fit in a lane.
 const LONGEST: usize = 128;
@@ -18,22 +19,24 @@ pub(super) struct JaroWinkler {
 
 /// The Jaro-Winkler similarity.
 #[must_use]
-pub fn jaro_winkler(left: &[u32], right: &[u32]) -> f64 {
-    Long::new(right).compare(left)
+pub fn jaro_winkler(left: &[u32], right: &[u32], steps: &mut Steps<'_>) -> f64 {
+    Long::new(right, steps).compare(left, steps)
 }
 
 impl JaroWinkler {
-    pub(super) fn new(rights: &[Vec<u32>]) -> Self {
-        Self { texts: rights.to_vec(), lanes: Lanes::new(rights, Long::new) }
+    pub(super) fn new(rights: &[Vec<u32>], steps: &mut Steps<'_>) -> Self {
+        let texts = steps.each(rights, |text, steps| steps.copied(text));
+        Self { texts, lanes: Lanes::new(rights, steps, Long::new) }
     }
 
     #[inline(always)]
-    pub(super) fn compare(&self, left: &[u32], row: &mut [f64]) {
+    pub(super) fn compare(&self, left: &[u32], row: &mut [f64], steps: &mut Steps<'_>) {
         if left.len() <= LONGEST {
-            return self.lanes.compare::<Self>(left, row, |right| right.compare(left));
+            let compare = |right: &Long, steps: &mut Steps<'_>| right.compare(left, steps);
+            return self.lanes.compare::<Self>(left, row, steps, compare);
         }
         for (right, similarity) in self.texts.iter().zip(row) {
-            *similarity = jaro_winkler(left, right);
+            *similarity = jaro_winkler(left, right, steps);
         }
     }
 }
@@ -104,10 +107,18 @@ impl<W: Word, const L: usize> Windows<W, L> {
 
 impl Kernel for JaroWinkler {
     #[inline(always)]
-    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]) {
+    fn compare<W: Word, const L: usize>(
+        groups: &[Group<W, L>],
+        query: &[u32],
+        row: &mut [f64],
+        steps: &mut Steps<'_>,
+    ) {
         // For each character of the query, the lanes in which it matches.
-        let mut all_hits = vec![[W::ZERO; L]; query.len()];
+        let mut all_hits = steps.filled([W::ZERO; L], query.len());
         for group in groups {
+            if steps.passed(2 * L * query.len()) {
+                return;
+            }
             let mut windows = Windows::new(group, query);
             let mut taken = [W::ZERO; L];
             for (&code, hits) in query.iter().zip(&mut all_hits) {
@@ -156,15 +167,23 @@ struct Long {
 }
 
 impl Long {
-    fn new(text: &[u32]) -> Self {
-        Self { text: text.to_vec(), places: Places::new(text) }
+    fn new(text: &[u32], steps: &mut Steps<'_>) -> Self {
+        Self { text: steps.copied(text), places: Places::new(text, steps) }
     }
 
-    fn compare(&self, left: &[u32]) -> f64 {
+    fn compare(&self, left: &[u32], steps: &mut Steps<'_>) -> f64 {
         let reach = reach(left.len(), self.text.len());
-        let mut free = vec![u64::MAX; self.places.words()];
-        let mut found = Vec::with_capacity(left.len());
+        let mut free = steps.filled(u64::MAX, self.places.words());
+        let Some(mut found) = steps.room(left.len()) else {
+            return 0.0;
+        };
+        if free.len() < self.text.len().div_ceil(64) {
+            return 0.0; // it was not prepared to the end
+        }
         for (index, &code) in left.iter().enumerate() {
+            if steps.passed(free.len().min(reach / 32 + 1)) {
+                return 0.0;
+            }
             // No character is beyond the string's positions in the last word.
             let (first, last) = (index.saturating_sub(reach), index + reach);
             let words = self.places.of(code).iter().zip(&mut free).enumerate();

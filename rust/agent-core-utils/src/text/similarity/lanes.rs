@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl};
 
+use crate::text::watch::Steps;
+
 /// A number whose bits are the positions of one lane's string.
 pub(super) trait Word:
     Copy
@@ -72,7 +74,13 @@ words!(u8, u16, u32, u64);
 
 /// A computation over a query and the strings of groups.
 pub(super) trait Kernel {
-    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]);
+    /// Writes the results of as many groups as there are before the work ends.
+    fn compare<W: Word, const L: usize>(
+        groups: &[Group<W, L>],
+        query: &[u32],
+        row: &mut [f64],
+        steps: &mut Steps<'_>,
+    );
 }
 
 /// Strings in groups of similar length; those too long for a lane are prepared as `T`.
@@ -86,7 +94,11 @@ pub(super) struct Lanes<T> {
 }
 
 impl<T> Lanes<T> {
-    pub(super) fn new(texts: &[Vec<u32>], ready: impl Fn(&[u32]) -> T) -> Self {
+    pub(super) fn new(
+        texts: &[Vec<u32>],
+        steps: &mut Steps<'_>,
+        ready: impl Fn(&[u32], &mut Steps<'_>) -> T,
+    ) -> Self {
         let mut by_width: [Vec<Member<'_>>; 5] = Default::default();
         for (index, text) in texts.iter().enumerate() {
             let width = match text.len() {
@@ -96,15 +108,18 @@ impl<T> Lanes<T> {
                 33..=64 => 3,
                 _ => 4,
             };
+            if !steps.has(by_width[width].try_reserve(1)) {
+                break;
+            }
             by_width[width].push((index, text));
         }
         let [bytes, shorts, words, longs, rest] = by_width;
         Self {
-            bytes: bytes.chunks(32).map(Group::new).collect(),
-            shorts: shorts.chunks(16).map(Group::new).collect(),
-            words: words.chunks(8).map(Group::new).collect(),
-            longs: longs.chunks(8).map(Group::new).collect(),
-            rest: rest.into_iter().map(|(index, text)| (index, ready(text))).collect(),
+            bytes: grouped(&bytes, steps),
+            shorts: grouped(&shorts, steps),
+            words: grouped(&words, steps),
+            longs: grouped(&longs, steps),
+            rest: steps.each(&rest, |(index, text), steps| (*index, ready(text, steps))),
         }
     }
 
@@ -114,21 +129,34 @@ impl<T> Lanes<T> {
         &self,
         query: &[u32],
         row: &mut [f64],
-        other: impl Fn(&T) -> f64,
+        steps: &mut Steps<'_>,
+        other: impl Fn(&T, &mut Steps<'_>) -> f64,
     ) {
         // No closures: they are compiled for the baseline processor, whatever the caller's target.
-        K::compare(&self.bytes, query, row);
-        K::compare(&self.shorts, query, row);
-        K::compare(&self.words, query, row);
-        K::compare(&self.longs, query, row);
+        K::compare(&self.bytes, query, row, steps);
+        K::compare(&self.shorts, query, row, steps);
+        K::compare(&self.words, query, row, steps);
+        K::compare(&self.longs, query, row, steps);
         for (index, ready) in &self.rest {
-            row[*index] = other(ready);
+            row[*index] = other(ready, steps);
         }
     }
 }
 
 /// The index of a string among all strings, and the string.
 type Member<'text> = (usize, &'text Vec<u32>);
+
+/// Strings in groups; some are missing if the work ends early.
+fn grouped<W: Word, const L: usize>(
+    texts: &[Member<'_>],
+    steps: &mut Steps<'_>,
+) -> Vec<Group<W, L>> {
+    let Some(mut groups) = steps.room(texts.len().div_ceil(L)) else {
+        return Vec::new();
+    };
+    groups.extend(texts.chunks(L).map_while(|texts| Group::new(texts, steps)));
+    groups
+}
 
 /// At most as many strings as there are lanes.
 #[derive(Debug)]
@@ -145,22 +173,30 @@ pub(super) struct Group<W, const L: usize> {
 }
 
 impl<W: Word, const L: usize> Group<W, L> {
+    /// None if the work ends early.
     #[expect(clippy::cast_possible_truncation, reason = "rows and places are few")]
-    fn new(texts: &[Member<'_>]) -> Self {
-        let mut group = Self {
-            members: texts.iter().map(|(index, text)| (*index, text.len())).collect(),
-            low: [0; 256],
-            high: HashMap::new(),
-            rows: vec![[W::ZERO; L]],
-            full: [W::ZERO; L],
-        };
+    fn new(texts: &[Member<'_>], steps: &mut Steps<'_>) -> Option<Self> {
+        let mut members = steps.room(texts.len())?;
+        members.extend(texts.iter().map(|(index, text)| (*index, text.len())));
+        let mut rows = steps.room(1)?;
+        rows.push([W::ZERO; L]);
+        let mut group =
+            Self { members, low: [0; 256], high: HashMap::new(), rows, full: [W::ZERO; L] };
         for (lane, (_, text)) in texts.iter().enumerate() {
+            if steps.passed(text.len()) {
+                return None;
+            }
             for (place, &code) in text.iter().enumerate() {
-                let row = match group.low.get_mut(code as usize) {
-                    Some(row) => row,
-                    None => group.high.entry(code).or_insert(0),
+                let row = if let Some(row) = group.low.get_mut(code as usize) {
+                    row
+                } else {
+                    let room = group.high.try_reserve(1);
+                    steps.has(room).then(|| group.high.entry(code).or_insert(0))?
                 };
                 if *row == 0 {
+                    if !steps.has(group.rows.try_reserve(1)) {
+                        return None;
+                    }
                     *row = group.rows.len() as u16;
                     group.rows.push([W::ZERO; L]);
                 }
@@ -170,7 +206,7 @@ impl<W: Word, const L: usize> Group<W, L> {
                 group.full[lane] = group.full[lane] | bit;
             }
         }
-        group
+        Some(group)
     }
 
     /// The positions of a character in each lane's string.

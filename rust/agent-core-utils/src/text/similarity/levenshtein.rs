@@ -8,11 +8,12 @@
 use super::lanes::{Group, Kernel, Lanes, Word};
 use super::places::Places;
 use super::ratio;
+use crate::text::watch::Steps;
 
 /// The number of insertions, deletions and substitutions that turn one string into the other.
 #[must_use]
-pub fn distance(left: &[u32], right: &[u32]) -> usize {
-    Distance::new(left).to(right)
+pub fn distance(left: &[u32], right: &[u32], steps: &mut Steps<'_>) -> usize {
+    Distance::new(left, steps).to(right, steps)
 }
 
 /// Prepared for one string.
@@ -23,16 +24,19 @@ pub(super) struct Distance {
 }
 
 impl Distance {
-    pub(super) fn new(text: &[u32]) -> Self {
-        Self { length: text.len(), places: Places::new(text) }
+    pub(super) fn new(text: &[u32], steps: &mut Steps<'_>) -> Self {
+        Self { length: text.len(), places: Places::new(text, steps) }
     }
 
-    pub(super) fn to(&self, other: &[u32]) -> usize {
-        let mut steps = vec![(u64::MAX, 0); self.places.words()];
+    pub(super) fn to(&self, other: &[u32], steps: &mut Steps<'_>) -> usize {
+        let mut column = steps.filled((u64::MAX, 0), self.places.words());
         for &code in other {
+            if steps.passed(column.len()) {
+                return 0;
+            }
             // The first row increases by one in each column.
             let (mut up_in, mut down_in) = (1, 0);
-            for (&places, (up, down)) in self.places.of(code).iter().zip(&mut steps) {
+            for (&places, (up, down)) in self.places.of(code).iter().zip(&mut column) {
                 let same = places | down_in;
                 let level = ((same & *up).wrapping_add(*up) ^ *up) | same | *down;
                 let ahead = *down | !(level | *up);
@@ -46,7 +50,7 @@ impl Distance {
             }
         }
         let mut distance = other.len();
-        for (index, (up, down)) in steps.iter().enumerate() {
+        for (index, (up, down)) in column.iter().enumerate() {
             let rows = (self.length - index * 64).min(64);
             let full = u64::MAX >> (64 - rows);
             distance += (up & full).count_ones() as usize;
@@ -61,22 +65,30 @@ impl Distance {
 pub(super) struct Levenshtein(Lanes<Distance>);
 
 impl Levenshtein {
-    pub(super) fn new(texts: &[Vec<u32>]) -> Self {
-        Self(Lanes::new(texts, Distance::new))
+    pub(super) fn new(texts: &[Vec<u32>], steps: &mut Steps<'_>) -> Self {
+        Self(Lanes::new(texts, steps, Distance::new))
     }
 
     #[inline(always)]
-    pub(super) fn compare(&self, query: &[u32], row: &mut [f64]) {
-        self.0.compare::<Self>(query, row, |distance| {
-            similarity(distance.to(query), query.len(), distance.length)
+    pub(super) fn compare(&self, query: &[u32], row: &mut [f64], steps: &mut Steps<'_>) {
+        self.0.compare::<Self>(query, row, steps, |distance, steps| {
+            similarity(distance.to(query, steps), query.len(), distance.length)
         });
     }
 }
 
 impl Kernel for Levenshtein {
     #[inline(always)]
-    fn compare<W: Word, const L: usize>(groups: &[Group<W, L>], query: &[u32], row: &mut [f64]) {
+    fn compare<W: Word, const L: usize>(
+        groups: &[Group<W, L>],
+        query: &[u32],
+        row: &mut [f64],
+        steps: &mut Steps<'_>,
+    ) {
         for group in groups {
+            if steps.passed(L * query.len()) {
+                return;
+            }
             let (mut up, mut down) = ([!W::ZERO; L], [W::ZERO; L]);
             for &code in query {
                 let places = group.places(code);

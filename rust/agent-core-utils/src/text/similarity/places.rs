@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::text::watch::Steps;
+
 /// The positions of each character in a string: one bit each, in as many words as needed.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -13,14 +15,28 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn new(text: &[u32]) -> Self {
+    /// The positions of each character; none if the work ends early.
+    pub(super) fn new(text: &[u32], steps: &mut Steps<'_>) -> Self {
         let words = text.len().div_ceil(64);
-        let mut places = Self { words, low: [0; 256], high: HashMap::new(), rows: vec![0; words] };
+        let mut places = Self { words, low: [0; 256], high: HashMap::new(), rows: vec![] };
+        let mut whole = places.add_row(steps);
         for (index, &code) in text.iter().enumerate() {
-            let row = places.row_for(code);
+            whole = whole && !steps.passed(1);
+            let Some(row) = whole.then(|| places.row_for(code, steps)).flatten() else {
+                return Self { words: 0, low: [0; 256], high: HashMap::new(), rows: vec![] };
+            };
             places.rows[row * words + index / 64] |= 1 << (index % 64);
         }
         places
+    }
+
+    /// Adds a row of zeros; returns whether there is memory for it.
+    fn add_row(&mut self, steps: &mut Steps<'_>) -> bool {
+        let added = steps.has(self.rows.try_reserve(self.words)) && !steps.passed(self.words);
+        if added {
+            self.rows.resize(self.rows.len() + self.words, 0);
+        }
+        added
     }
 
     /// The number of words in a row.
@@ -39,17 +55,19 @@ impl Places {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "rows are no more than characters")]
-    fn row_for(&mut self, code: u32) -> usize {
+    fn row_for(&mut self, code: u32, steps: &mut Steps<'_>) -> Option<usize> {
         let next = (self.rows.len() / self.words) as u32;
-        let row = match self.low.get_mut(code as usize) {
-            Some(row) => row,
-            None => self.high.entry(code).or_insert(0),
+        let row = if let Some(row) = self.low.get_mut(code as usize) {
+            row
+        } else {
+            let room = self.high.try_reserve(1);
+            steps.has(room).then(|| self.high.entry(code).or_insert(0))?
         };
-        if *row == 0 {
-            *row = next;
-            self.rows.resize(self.rows.len() + self.words, 0);
+        if *row != 0 {
+            return Some(*row as usize);
         }
-        *row as usize
+        *row = next;
+        self.add_row(steps).then_some(next as usize)
     }
 }
 

@@ -1,0 +1,40 @@
+"""A line that both sides ran, and after which they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.compare.masks import Unsteady, place_of
+
+if TYPE_CHECKING:
+    from agent.porting.compare.difference import Difference
+    from agent.porting.compare.outcome import Outcome
+
+__all__ = ["Disagreement", "note_unsteady"]
+
+
+@dataclass
+class Disagreement(Exception):  # a finding, not an error
+    """Both sides ran the same line and did not do the same."""
+
+    line: str
+    operation: str | None
+    """The operation's name, as it is counted; None if it is none of the contract's."""
+    arguments: tuple[Any, ...]
+    """The reference's, as they are after the call."""
+    python: Outcome
+    rust: Outcome
+    difference: Difference
+    shown: tuple[str, str] | None = None
+    """Both outcomes as texts, where those of the sides would show what is of their worlds alone."""
+
+    def __str__(self) -> str:
+        return f"{self.line}\n  {self.difference}"
+
+
+def note_unsteady(unsteady: dict[str, Unsteady], found: Disagreement) -> None:
+    """Note where the reference did not agree with itself, as it was found not to."""
+    name = found.operation or found.line
+    noted = unsteady.setdefault(name, Unsteady(str(found.difference)))
+    noted.places.add(place_of(found.difference.where))

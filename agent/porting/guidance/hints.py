@@ -1,0 +1,254 @@
+"""Arguments that matter: those that reached something, and what comparisons suggest to try next."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from agent.porting.compare.outcome import SCRIPT
+from agent.porting.guidance.edits import edited
+from agent.porting.guidance.relations import operands, replacements
+from agent.porting.script.literals import Writer
+from agent.porting.script.scalars import Unwritable
+from agent.porting.script.vocabulary import Journal, words
+
+if TYPE_CHECKING:
+    from random import Random
+    from types import CodeType
+
+    from agent.porting.guidance.constants import Constants
+    from agent.porting.guidance.tracer import Compared
+
+__all__ = ["Allows", "Arguments", "Hints"]
+
+Arguments = dict[str, str]
+"""Expressions by parameter."""
+
+Allows = Callable[[str, Any], bool]
+"""Whether the contract allows a value for a parameter, by its name."""
+
+_KEPT = 250
+"""Calls of one operation that are kept, the newest."""
+
+_PENDING = 2_000
+"""Calls of one operation that wait to be tried, the newest."""
+
+_EACH = 40
+"""Calls that the comparisons of one call suggest, at most."""
+
+_OFTEN = 10
+"""How often calls that reached nothing new may suggest one value for a parameter."""
+
+_LONGEST = 80
+"""Letters and items by which values are told apart there, and of a result that is put in."""
+
+_WIDEST = 3_000
+"""Characters of an expression that is put into a call."""
+
+_EDITS = (1, 1, 1, 1, 2, 2, 3, 4)
+"""How many changes are made of one call."""
+
+_RESULTS = frozenset({str, bytes, list, tuple, dict})
+"""Classes of results that are put into arguments."""
+
+_SCALARS = frozenset({str, bytes, int, float, bool, type(None)})
+
+_DEEPEST = 5
+"""Containers inside each other that a value may consist of."""
+
+
+class Hints:
+    """What is known of the arguments of each operation.
+
+    Args:
+        constants: what the source names.
+    """
+
+    def __init__(self, constants: Constants) -> None:
+        self._constants = constants
+        self._kept: dict[str, deque[Arguments]] = {}
+        self._pending: dict[str, deque[Arguments]] = {}
+        self._often: Counter[tuple[str, str, str]] = Counter()
+        self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+        self._results: dict[type, deque[Any]] = {}
+        self._writer = Writer(widest=_WIDEST, redact=False)
+
+    def keep(self, operation: str, arguments: Mapping[str, str]) -> None:
+        """Keep a call, which reached something new."""
+        self._kept.setdefault(operation, deque(maxlen=_KEPT)).append(dict(arguments))
+
+    def note_result(self, value: Any) -> None:
+        """Note what an operation returned: what one writes, another may read."""
+        if type(value) in _RESULTS and 0 < len(value) <= _LONGEST and is_plain(value):
+            results = self._results.setdefault(type(value), deque(maxlen=_KEPT))
+            if value not in results:
+                results.append(value)
+
+    def learn(
+        self,
+        operation: str,
+        arguments: Mapping[str, str],
+        compared: Iterable[Compared],
+        allows: Allows,
+        *,
+        matters: bool,
+    ) -> None:
+        """Note what a call suggests that compared its arguments, or parts of them.
+
+        If it `matters`, as it reached something new, its suggestions are tried first.
+        """
+        values = {name: found[0] for name, text in arguments.items() if (found := plain(text))}
+        left = _EACH
+        for each in _different(compared):
+            self._note_constants(each)
+            for old, others in operands(each):
+                for new in others:
+                    for name, value in values.items():
+                        if not (matters or self._is_rare(operation, name, new)):
+                            continue
+                        for changed in replacements(value, old, new):
+                            call = self._call(operation, arguments, name, changed, allows)
+                            if call is None:
+                                continue
+                            waiting = self._pending.setdefault(operation, deque(maxlen=_PENDING))
+                            (waiting.append if matters else waiting.appendleft)(call)
+                            left -= 1
+                            if left <= 0:
+                                return
+
+    def _note_constants(self, compared: Compared) -> None:
+        for value in (compared.left, compared.right):
+            if type(value) in {str, bytes, int, float}:
+                self._constants.add(value)
+
+    def _is_rare(self, operation: str, name: str, value: Any) -> bool:
+        """Return whether a value was not yet suggested often for a parameter."""
+        key = operation, name, repr(value)[:_LONGEST]
+        self._often[key] += 1
+        return self._often[key] <= _OFTEN
+
+    def _call(
+        self, operation: str, arguments: Mapping[str, str], name: str, value: Any, allows: Allows
+    ) -> Arguments | None:
+        """Return the call with another value of one argument; None if it is none or not new."""
+        text = self._written(value) if allows(name, value) else None
+        if text is None:
+            return None
+        call = {**arguments, name: text}
+        known = operation, tuple(call.items())
+        if known in self._seen:
+            return None
+        self._seen.add(known)
+        return call
+
+    def propose(
+        self, operation: str, arguments: Arguments, chance: Random, allows: Allows
+    ) -> Arguments:
+        """Return the arguments to call an operation with, where `arguments` were drawn for it."""
+        pending = self._pending.get(operation)
+        if pending and chance.random() < 0.7:
+            return pending.pop()
+        kept = self._kept.get(operation)
+        way = chance.random()
+        if kept and way < 0.5:
+            known = chance.choice(kept)
+            if way < 0.1:
+                return dict(known)
+            # Of the drawn arguments, what the known call does not pass may go with it.
+            arguments = {
+                name: text
+                for name, text in arguments.items()
+                if name not in known and chance.random() < 0.5
+            } | known
+        elif way > 0.75:
+            return arguments
+        for _ in range(chance.choice(_EDITS)):
+            self._edit(arguments, chance, allows)
+        return arguments
+
+    def _edit(self, arguments: Arguments, chance: Random, allows: Allows) -> None:
+        """Change one of the arguments; now and then into something related to another."""
+        if not arguments:
+            return
+        name = chance.choice(list(arguments))
+        found = plain(arguments[name])
+        if not found:
+            return
+        value = found[0]
+        others = [each for each in arguments if each != name]
+        if others and chance.random() < 0.3:
+            other = plain(arguments[chance.choice(others)])
+            if other and type(other[0]) is type(value):
+                self._put(arguments, name, _related(value, other[0], chance), allows)
+                return
+        known, results = self._constants.of(type(value)), self._results.get(type(value))
+        way = chance.random()
+        if results and way < 0.15:
+            self._put(arguments, name, chance.choice(results), allows)
+        elif known and way < 0.4:
+            self._put(arguments, name, chance.choice(known), allows)
+        else:
+            self._put(arguments, name, edited(value, chance, self._constants), allows)
+
+    def _put(self, arguments: Arguments, name: str, value: Any, allows: Allows) -> None:
+        text = self._written(value) if allows(name, value) else None
+        if text is not None:
+            arguments[name] = text
+
+    def _written(self, value: Any) -> str | None:
+        try:
+            return self._writer.write(value)
+        except (Unwritable, RecursionError):
+            return None
+
+
+def _different(compared: Iterable[Compared]) -> list[Compared]:
+    """Return the comparisons without repetitions; of those with dicts, the first few."""
+    found = list(compared)
+    keyed = [each for each in found if each.how == "key"]
+    return keyed[:4] + list(dict.fromkeys(each for each in found if each.how != "key"))
+
+
+def _related(value: Any, other: Any, chance: Random) -> Any:
+    """Return a value that stands in a simple relation to `other`."""
+    if isinstance(other, bool):
+        return other
+    if isinstance(other, int | float):
+        return chance.choice([other, other + 1, other - 1, -other, other * 2])
+    if isinstance(other, str | bytes | list | tuple):
+        cut = chance.randint(0, len(other))
+        return chance.choice([
+            other, other[:cut], other[cut:], other + value, value + other, other[::-1],
+            other[:cut] + value + other[cut:],
+        ])  # fmt: skip
+    return other
+
+
+@lru_cache(maxsize=1 << 14)
+def _code(text: str) -> CodeType:
+    return compile(text, SCRIPT, "eval")
+
+
+_NAMES = words(Journal())
+
+
+def plain(text: str) -> tuple[Any] | None:
+    """Return the value of an expression, in a tuple, if it is plain: made of built-in classes."""
+    try:
+        value = eval(_code(text), dict(_NAMES))  # noqa: S307  # a script is code
+    except Exception:  # noqa: BLE001  # an object of the script, or a trap
+        return None
+    return (value,) if is_plain(value) else None
+
+
+def is_plain(value: Any, depth: int = 0) -> bool:
+    """Return whether a value is made of objects of built-in classes alone, which do no harm."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return True
+    if depth == _DEEPEST or kind not in _RESULTS:
+        return False
+    items = (each for pair in value.items() for each in pair) if kind is dict else value
+    return all(is_plain(each, depth + 1) for each in items)

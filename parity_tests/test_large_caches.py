@@ -1,0 +1,119 @@
+"""Operations on large caches hear a signal handler in the middle, and leave the cache right."""
+
+from __future__ import annotations
+
+import signal
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SIZE = 400_000
+KEYS = list(range(SIZE))
+ATTEMPTS = 20
+"""How often an operation is begun for a signal to arrive in its middle."""
+
+
+class Heard(Exception):
+    """Raised by the handler."""
+
+
+def entries() -> list[tuple[int, str]]:
+    """Return entries whose values nothing else holds."""
+    return [(key, str(key)) for key in KEYS]
+
+
+@pytest.fixture
+def interrupted() -> Iterator[Callable[[Callable[[], Any], Callable[[Any], Any]], Any]]:
+    """Return what interrupts an operation of a cache that it makes, and returns the cache."""
+
+    def hear(*_: object) -> None:
+        raise Heard
+
+    def run(make: Callable[[], Any], operation: Callable[[Any], Any]) -> Any:
+        for _ in range(ATTEMPTS):
+            cache = make()
+            done: list[Any] = []
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.003)
+                done.extend(map(operation, [cache]))  # no signal is handled between the two
+                signal.pause()
+            except Heard:
+                if not done:
+                    return cache
+        pytest.fail("the operation heard no signal")
+
+    before = signal.signal(signal.SIGALRM, hear)
+    yield run
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def make(cache_class: Any) -> Callable[[], Any]:
+    """Return what makes a large cache."""
+
+    def made() -> Any:
+        cache = cache_class(SIZE)
+        cache.set_many(entries())
+        return cache
+
+    return made
+
+
+READS: dict[str, Callable[[Any], Any]] = {
+    "snapshot": methodcaller("snapshot"),
+    "iteration": list,
+    "copy": methodcaller("copy"),
+    "reduce": methodcaller("__reduce__"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_what_only_reads_changes_nothing(make: Any, interrupted: Any, name: str) -> None:
+    cache = interrupted(make, READS[name])
+    assert cache.snapshot() == entries()
+    assert (len(cache), cache.weight) == (SIZE, SIZE)
+    assert cache.copy() == cache
+
+
+def test_a_cache_is_cleared_or_as_it_was(make: Any, interrupted: Any) -> None:
+    cache = interrupted(make, methodcaller("clear"))
+    assert cache.snapshot() in ([], entries())
+    assert cache.weight == len(cache)
+    cache["new"] = 1
+    assert cache["new"] == 1
+
+
+def test_stores_are_made_up_to_a_key(cache_class: Any, interrupted: Any) -> None:
+    cache = interrupted(lambda: cache_class(SIZE), methodcaller("set_many", entries()))
+    assert cache.snapshot() == entries()[: len(cache)]
+    assert cache.weight == len(cache)
+
+
+def test_removals_are_made_up_to_a_key(make: Any, interrupted: Any) -> None:
+    cache = interrupted(make, methodcaller("delete_many", KEYS))
+    assert cache.snapshot() == entries()[SIZE - len(cache) :]
+    assert cache.weight == len(cache)
+
+
+def test_reads_change_the_order_alone(make: Any, interrupted: Any) -> None:
+    cache = interrupted(make, methodcaller("get_many", KEYS))
+    assert sorted(cache.snapshot()) == entries()
+    assert cache.weight == SIZE
+
+
+def test_what_is_due_expires(cache_class: Any, interrupted: Any, clock: Any) -> None:
+    def make() -> Any:
+        clock.now = 1000.0
+        cache = cache_class(SIZE, ttl=1.0, clock=clock)
+        cache.set_many(entries())
+        clock.now = 1001.0
+        return cache
+
+    cache = interrupted(make, methodcaller("expire"))
+    assert (len(cache), cache.weight) == (0, 0)
+    cache["new"] = 1
+    assert list(cache) == ["new"]

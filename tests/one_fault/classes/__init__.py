@@ -1,0 +1,1 @@
+"""Classes and their faults; a file for each kind."""

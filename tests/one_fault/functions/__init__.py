@@ -1,0 +1,1 @@
+"""Functions and their faults; a file for each kind."""

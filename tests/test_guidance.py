@@ -1,0 +1,578 @@
+"""What guides the drawing of calls: constants, branches and comparisons of the reference."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.porting.check.check import check
+from agent.porting.check.explore import Exploration
+from agent.porting.check.loading import Loaded
+from agent.porting.check.operations import Drawing
+from agent.porting.check.options import CheckOptions
+from agent.porting.contract.reader import read_contract
+from agent.porting.guidance.constants import Constants, constants_in, examples_of
+from agent.porting.guidance.edits import edited, resized
+from agent.porting.guidance.hints import Hints, plain
+from agent.porting.guidance.relations import operands, replacements
+from agent.porting.guidance.rust_constants import constants_in_rust, constants_of
+from agent.porting.guidance.scope import scope_of
+from agent.porting.guidance.tracer import Compared, Tracer
+from agent.porting.infer.inferred import contract_in, infer
+from agent.porting.script.hostile import Having
+from agent.porting.strategies.call_writer import caller_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FunctionType, ModuleType
+
+
+@pytest.fixture
+def module(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], ModuleType]]:
+    """Makes modules of the texts it is given."""
+    made: list[str] = []
+
+    def make(text: str) -> ModuleType:
+        name = f"guided_{len(made)}_{abs(hash(request.node.nodeid))}"
+        path = tmp_path / f"{name}.py"
+        path.write_text(dedent(text), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        found = importlib.util.module_from_spec(spec)
+        sys.modules[name] = found
+        made.append(name)
+        spec.loader.exec_module(found)
+        return found
+
+    yield make
+    for name in made:
+        del sys.modules[name]
+
+
+def file_of(module: ModuleType) -> Path:
+    assert module.__file__ is not None
+    return Path(module.__file__)
+
+
+def seen(function: FunctionType, *arguments: Any) -> tuple[set[tuple[int, str]], list[Compared]]:
+    """Return the branches, by line and way, and the comparisons of one call."""
+    with Tracer([Path(function.__code__.co_filename)]) as tracer:
+        function(*arguments)
+        seen = tracer.take()
+        branches = [tracer.branches[number][1] for number in seen.taken]
+        return {(each.line, each.way) for each in branches}, seen.compared
+
+
+class TestTracer:
+    """What is seen while functions run."""
+
+    @pytest.mark.parametrize(
+        ("body", "argument", "compared"),
+        [
+            ("return x == 'word'", "a", [("eq", "a", "word")]),
+            ("return x != 7", 3, [("eq", 3, 7)]),
+            ("return 1 < x <= 9", 5, [("lt", 1, 5), ("lt", 5, 9)]),
+            ("return x in ('a', 'b')", "c", [("eq", "c", "a"), ("eq", "c", "b")]),
+            ("return 'ab' in x", "zz", [("in", "ab", "zz")]),
+            ("return {'k': 1}.get(x)", "q", [("key", "q", {"k": 1}), ("eq", "q", "k")]),
+            ("return {'q': 1}[x]", "q", [("eq", "q", "q")]),
+            ("return [5, 6][x]", 1, [("index", 1, 2)]),
+            ("return x.startswith(('a', 'c'))", "z", [("starts", "z", "a"), ("starts", "z", "c")]),
+            ("return x.endswith('.py')", "zz", [("ends", "zz", ".py")]),
+            ("return x.partition('=')", "zz", [("in", "=", "zz")]),
+            ("return re.match('a+', x)", "zz", [("regex", "zz", "a+")]),
+            ("return PATTERN.search(x)", "zz", [("regex", "zz", re.compile("b+"))]),
+            ("return len(x) > 3", "zz", [("lt", 2, 3)]),
+            ("return (x, 1) == ('a', 2)", "b", [("eq", "b", "a"), ("eq", 1, 2)]),
+            ("return [y for y in x if y == 4]", [3], [("eq", 3, 4)]),
+            ("return x.isdigit()", "zz", [("kind", "zz", "isdigit")]),
+            ("return int(x, 16)", "ff", [("kind", "ff", "int")]),
+            ("return (lambda y: y == 4)(x)", 3, [("eq", 3, 4)]),
+        ],
+    )  # fmt: skip
+    def test_comparisons(
+        self, module: Any, body: str, argument: Any, compared: list[tuple[str, Any, Any]]
+    ) -> None:
+        made = module(f"import re\nPATTERN = re.compile('b+')\ndef f(x):\n    {body}\n")
+        assert seen(made.f, argument)[1] == [Compared(*each) for each in compared]
+
+    def test_cases_of_a_match(self, module: Any) -> None:
+        made = module("""
+            def f(x):
+                match x:
+                    case "left" | "right":
+                        return 1
+                    case {"kind": "both"}:
+                        return 2
+                return 0
+        """)
+        branches, compared = seen(made.f, "other")
+        assert [each.right for each in compared] == ["left", "right", "both"]
+        assert {line for line, _ in branches} == {3}
+        assert {line for line, _ in seen(made.f, "left")[0]} == {3, 5}
+
+    def test_branches(self, module: Any) -> None:
+        made = module("""
+            def f(x):
+                '''Doc.'''
+                for item in x:
+                    if item and item > 1:
+                        continue
+                try:
+                    return x[5]
+                except IndexError:
+                    return None if x else 0
+        """)
+        assert made.f.__doc__ == "Doc."
+        first = {way for line, way in seen(made.f, [])[0] if line == 10}
+        second = {way for line, way in seen(made.f, [2])[0] if line == 10}
+        assert (first, second) == ({"taken", "false"}, {"taken", "true"})
+        assert (5, "true") in seen(made.f, [2])[0]
+        assert (5, "taken") not in seen(made.f, [])[0]
+
+    def test_the_code_is_put_back_whatever_happens(self, module: Any) -> None:
+        made = module("""
+            def f(x):
+                def inner():
+                    return x == 3
+                return inner
+        """)
+        before, closure = made.f.__code__, made.f(3)
+        inside = closure.__code__
+        tracer = Tracer([file_of(made)])
+
+        def traced() -> None:
+            with tracer:
+                assert made.f.__code__ is not before
+                assert closure() is True
+                assert tracer.take().compared == [Compared("eq", 3, 3)]
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            traced()
+        assert made.f.__code__ is before
+        assert closure.__code__ is inside
+
+    def test_a_file_that_is_no_python_is_left(self, tmp_path: Path) -> None:
+        path = tmp_path / "broken.py"
+        path.write_text("def f(:", encoding="utf-8")
+        with Tracer([path, tmp_path / "missing.py"]) as tracer:
+            assert tracer.branches == []
+
+    def test_watched_functions_do_what_they_did(self) -> None:
+        """The standard library's own modules, called as they are and watched."""
+        import fractions  # noqa: PLC0415
+        import shlex  # noqa: PLC0415
+        import textwrap  # noqa: PLC0415
+
+        def results() -> list[Any]:
+            return [
+                textwrap.wrap("a bc  def\tghi jklmnop " * 9, 17, initial_indent="> "),
+                textwrap.dedent("   a\n     b\n\n   c"),
+                shlex.split("a 'b c' \"d\\\"e\" f\\ g # h", comments=True),
+                fractions.Fraction("  -3.25e2 "), fractions.Fraction(7, 3).limit_denominator(2),
+                round(fractions.Fraction(7, 2)), fractions.Fraction(1, 3) == 1 / 3,
+            ]  # fmt: skip
+
+        expected = results()
+        files = [file_of(each) for each in (textwrap, shlex, fractions)]
+        with Tracer(files) as tracer:
+            assert results() == expected
+            seen = tracer.take()
+        assert len(seen.taken) > 100
+        assert len(seen.compared) > 50
+
+
+class TestScope:
+    """Which functions belong to an implementation."""
+
+    def test_helpers_and_members_belong_to_it_and_strangers_do_not(self, module: Any) -> None:
+        made = module("""
+            import functools, textwrap
+            def helper(x):
+                return textwrap.dedent(x)
+            def other(x):
+                return x
+            class Base:
+                def inherited(self):
+                    return helper("")
+            class Thing(Base):
+                @property
+                def p(self):
+                    return 1
+                @classmethod
+                def c(cls):
+                    return 2
+                @functools.lru_cache
+                def kept(self):
+                    return 3
+        """)
+        found = scope_of(made.Thing)
+        assert found.files == [file_of(made)]
+        lines = {line for _, line in found.places}
+        assert made.helper.__code__.co_firstlineno in lines
+        assert made.Base.inherited.__code__.co_firstlineno in lines
+        assert made.other.__code__.co_firstlineno not in lines
+        assert len(lines) == 5
+
+    def test_what_is_compiled_has_none(self) -> None:
+        assert scope_of(len).files == []
+        assert scope_of(dict).files == []
+
+
+class TestConstants:
+    """The words of a program."""
+
+    def test_code_docstrings_tables_and_patterns_give_some(self, module: Any) -> None:
+        made = module('''
+            import re
+            TABLE = {"teapot": 418}
+            MADE = {f"key{number}": number for number in range(3)}
+            PATTERN = re.compile(r"v\\d\\.x")
+            def f(x):
+                """Return `quick`, or "slow".
+
+                >>> f("example", 77)
+                """
+                return x == b"octets" or 2.5
+        ''')
+        found = constants_in([file_of(made)], [vars(made)])
+        assert {"teapot", "quick", "slow", "example", "key2"} <= set(found.of(str))
+        assert {418, 77, 2} <= set(found.of(int))
+        assert found.of(float) == [2.5]
+        assert found.of(bytes) == [b"octets"]
+        assert any(re.fullmatch(r"v\d\.x", text) for text in found.of(str))
+        assert not any(text.startswith("Return") for text in found.of(str))
+
+    def test_examples_match_their_pattern(self) -> None:
+        pattern = re.compile(r"(\d+)-([a-c]{2})")
+        found = examples_of(pattern)
+        assert sum(pattern.fullmatch(text) is not None for text in found) >= 3
+        assert found == examples_of(re.compile(r"(\d+)-([a-c]{2})"))
+
+
+class TestRelations:
+    """What a comparison suggests."""
+
+    @pytest.mark.parametrize(
+        ("value", "compared", "wanted"),
+        [
+            ("zz", ("eq", "zz", "word"), "word"),
+            ("a zz b", ("eq", "zz", "word"), "a word b"),
+            ("abc", ("lt", 3, 5), "abcabc"),
+            ([1], ("lt", 1, 3), [1, 1, 1]),
+            ("v17", ("eq", 17, 400), "v400"),
+            (19, ("eq", 19, 400), 400),
+            (19, ("lt", 19, 400), 399),
+            (19, ("eq", 3, 0), 16),  # 19 % 8 == 0
+            (5, ("eq", -5, 12), -12),
+            ("zz", ("starts", "zz", "http://"), "http://zz"),
+            ("zz", ("ends", "zz", ".py"), "zz.py"),
+            ("zz", ("in", "=", "zz"), "zz="),
+            ({"k": "zz"}, ("eq", "zz", "word"), {"k": "word"}),
+            ({"k": 1}, ("eq", "k", "key"), {"key": 1}),
+            (("zz", 1), ("eq", "zz", "word"), ("word", 1)),
+            ("A", ("eq", 65, 0x130), "\u0130"),
+            (b"A", ("eq", 65, 255), b"\xff"),
+        ],
+    )
+    def test_it_is_put_where_the_compared_piece_is(
+        self, value: Any, compared: tuple[str, Any, Any], wanted: Any
+    ) -> None:
+        found = [
+            changed
+            for old, others in operands(Compared(*compared))
+            for new in others
+            for changed in replacements(value, old, new)
+        ]
+        assert any(type(each) is type(wanted) and each == wanted for each in found)
+        assert len(found) < 40
+
+    def test_a_pattern_suggests_what_it_matches(self) -> None:
+        ((old, others),) = operands(Compared("regex", "zz", r"\d{4}-\d\d"))
+        assert old == "zz"
+        assert any(re.fullmatch(r"\d{4}-\d\d", each) for each in others)
+
+    def test_a_test_of_a_text_suggests_what_passes_it(self) -> None:
+        ((old, others),) = operands(Compared("kind", "", "isdecimal"))
+        assert "port:7" in [each for new in others for each in replacements("port:", old, new)]
+
+    def test_nothing_is_suggested_for_what_is_not_there(self) -> None:
+        assert list(replacements("abc", "q", "word")) == []
+        assert list(replacements("abc", "abc", 5)) == []
+
+
+class TestEdits:
+    """Small changes."""
+
+    @pytest.mark.parametrize(
+        "value", [5, 2.5, "a1b", b"ab", [1, "a"], (1, 2), {"a": 1}, True, "", [], {}, 10**400]
+    )
+    def test_the_class_stays(self, value: Any) -> None:
+        constants = Constants()
+        for each in ("word", 400, 2.5, b"w"):
+            constants.add(each)
+        chance = Random(1)
+        found = [edited(value, chance, constants) for _ in range(300)]
+        assert {type(each) for each in found} == {type(value)}
+        if value and value is not True:
+            assert len({repr(each) for each in found}) > 1
+
+    def test_a_size_is_reached_or_the_value_stays(self) -> None:
+        assert resized("ab", 5) == "ababa"
+        assert resized([], 2) == [0, 0]
+        assert resized("ab", 1) == "a"
+        assert resized("ab", 10**9) == "ab"
+        assert resized(7, 2) == 7
+
+
+class TestHints:
+    """What is proposed."""
+
+    def test_a_suggestion_comes_before_what_was_drawn(self) -> None:
+        hints = Hints(Constants())
+        compared = [Compared("eq", "zz", "word")]
+        hints.learn("f", {"x": "'zz'"}, compared, lambda *_: True, matters=True)
+        proposed = [
+            hints.propose("f", {"x": "'zz'"}, Random(seed), lambda *_: True)["x"]
+            for seed in range(40)
+        ]
+        assert "'word'" in proposed
+
+    def test_nothing_is_proposed_that_the_contract_does_not_allow(self) -> None:
+        hints = Hints(Constants())
+        compared = [Compared("eq", 5, 400)]
+        hints.learn("f", {"x": "5"}, compared, lambda _, value: value < 100, matters=True)
+        hints.keep("f", {"x": "5"})
+        chance = Random(1)
+        for _ in range(500):
+            text = hints.propose("f", {"x": "5"}, chance, lambda _, value: value < 100)["x"]
+            assert plain(text)[0] < 100  # type: ignore[index]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Spy('x', 1)", "no_such_name", "[Having(eq=5, hash=1)]", "{1: {2: [Odd(1, True)]}}"],
+    )
+    def test_what_may_do_harm_is_not_touched(self, text: str) -> None:
+        assert plain(text) is None
+
+    def test_results_that_may_do_harm_are_not_kept(self) -> None:
+        harmful = [Having(eq=ValueError("eq"), hash=1)]
+        hints = Hints(Constants())
+        for _ in range(3):
+            hints.note_result(harmful)
+            hints.note_result([1])
+        chance = Random(1)
+        proposed = {
+            hints.propose("f", {"x": "[2]"}, chance, lambda *_: True)["x"] for _ in range(200)
+        }
+        assert "[1]" in proposed
+
+    def test_what_is_no_plain_value_stays(self) -> None:
+        hints = Hints(Constants())
+        chance = Random(1)
+        for _ in range(50):
+            proposed = hints.propose("f", {"x": "Spy('x', 1)"}, chance, lambda *_: True)
+            assert proposed == {"x": "Spy('x', 1)"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A reference, and a change of it that is to be found."""
+
+    text: str
+    old: str
+    new: str
+    name: str = "f"
+
+
+FAULTS = {
+    "a word that a helper compares": Fault(
+        """
+        def kind(word):
+            return {"left": 1, "centre": 2}.get(word.strip(), 0)
+        def f(text: str, mode: str = "left") -> int:
+            return kind(mode) * len(text)
+        """,
+        "kind(mode) * len(text)",
+        "kind(mode) * len(text.replace('b', '') if kind(mode) == 2 else text)",
+    ),
+    "a word behind a word": Fault(
+        """
+        def f(line: str) -> str:
+            if line.startswith("GET "):
+                rest = line[4:]
+                if rest.endswith(" HTTP/1.1"):
+                    return rest[:-9]
+            return ""
+        """,
+        "rest[:-9]", "rest[:-9].lower()",
+    ),
+    "a size within a bound": Fault(
+        """
+        def f(items: list[int], limit: int) -> int:
+            if 7 <= len(items) < 9 and limit == 1234:
+                return sum(items)
+            return 0
+        """,
+        "sum(items)", "sum(items[1:])",
+    ),
+    "a date": Fault(
+        r"""
+        import re
+        DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)$", re.ASCII)
+        def f(text: str) -> int:
+            found = DAY.match(text)
+            if not found:
+                raise ValueError("no day")
+            year, month, day = map(int, found.groups())
+            return (year * 12 + month) * 31 + day
+        """,
+        "* 31 + day", "* 31 + min(day, 31)",
+    ),
+    "what is in the other argument": Fault(
+        """
+        def f(text: str, word: str) -> int:
+            return text.find(word) if len(word) > 2 else -1
+        """,
+        "text.find(word) if", "max(text.find(word), -1 if text.startswith(word) else 0) if",
+    ),
+    "a number in a text": Fault(
+        """
+        def f(text: str) -> int:
+            name, _, number = text.partition(":")
+            if name != "port" or not number.isdecimal():
+                raise ValueError("no port")
+            return int(number)
+        """,
+        "int(number)", "int(number) & 0xffff",
+    ),
+    "what another operation writes": Fault(
+        """
+        import json
+        class F:
+            def dump(self, name: str, size: int) -> str:
+                return json.dumps([name, size])
+            def load(self, text: str) -> int:
+                name, size = json.loads(text)
+                return int(size) * len(name)
+        """,
+        "len(name)", "len(name.encode(errors='replace'))", "F",
+    ),
+    "a key that a dict has to have": Fault(
+        """
+        def f(options: dict[str, int]) -> int:
+            if "retries" in options or options.get("attempts", 0) == 3:
+                return options.get("backoff", 2)
+            return 0
+        """,
+        '"backoff", 2', '"backoff", 3',
+    ),
+    "a state": Fault(
+        """
+        class F:
+            def __init__(self) -> None:
+                self.state = "new"
+            def handle(self, event: str) -> str:
+                if self.state == "new" and event == "open":
+                    self.state = "open"
+                elif self.state == "open" and event == "lock":
+                    self.state = "locked"
+                elif self.state == "locked" and event == "seal":
+                    return "sealed"
+                return self.state
+        """,
+        '"sealed"', '"locked"', "F",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_fault_behind_words_of_the_source_is_found(module: Any, kind: str, seed: int) -> None:
+    fault = FAULTS[kind]
+    text = dedent(fault.text)
+    assert text.count(fault.old) == 1
+    sides = [
+        getattr(module(each), fault.name) for each in (text, text.replace(fault.old, fault.new))
+    ]
+    inferred = infer(fault.name, *sides)
+    contract = contract_in(inferred.text, inferred.protocol, "<inferred>")
+    options = CheckOptions(seed=seed, examples=12_000, guessed=True, brief=True)
+    verdict = check(fault.name, Loaded(contract, *sides), options)
+    assert verdict.verdict == "divergent"
+
+
+def test_exploring_reaches_every_branch_of_a_reader(module: Any) -> None:
+    made = module("""
+        from typing import Protocol
+        class Reader(Protocol):
+            def read(self, text: str) -> str: ...
+        class Factory(Protocol):
+            def __call__(self) -> Reader: ...
+        class Reading:
+            def read(self, text: str) -> str:
+                if text[:2] == "0x":
+                    return "hexadecimal"
+                if text.lower() in {"true", "false"}:
+                    return "truth"
+                match text.split(":"):
+                    case ["key", value] if value:
+                        return value
+                return "word" if text.isalpha() else "none"
+    """)
+    contract = read_contract(made.Reader, made.Factory)
+    drawing = Drawing(caller_of(contract), 12)
+    exploration = Exploration(drawing, made.Reading, 3)
+    exploration.run(16_000)
+    assert exploration.branches == 10
+    assert exploration.missing == []
+    again = Exploration(Drawing(caller_of(contract), 12), made.Reading, 3)
+    again.run(16_000)
+    assert again.scripts == exploration.scripts
+
+
+def test_of_a_compiled_reference_nothing_is_known() -> None:
+    inferred = infer("gcd", math.gcd, math.gcd)
+    contract = contract_in(inferred.text, inferred.protocol, "<inferred>")
+    drawing = Drawing(caller_of(contract), 12)
+    exploration = Exploration(drawing, math.gcd, 0)
+    exploration.run(400)
+    assert (exploration.branches, exploration.missing) == (0, [])
+
+
+def test_constants_of_rust() -> None:
+    source = """
+        #![forbid(unsafe_code)]
+        use std::fmt; // "not this"
+        /// Nor "this", nor 99.
+        const MOST: usize = 0x1_0000; const RATE: f64 = 2.5e3;
+        fn f(text: &str) -> Option<u8> {
+            if text == "wo\\"rd\\u{e9}" && text.len() < 250usize { return Some(b'x'); }
+            let octets = b"\\x00ab"; let letter = '\\u{130}'; let tuple = (1, 2).0;
+            None
+        }
+    """
+    assert [each for each in constants_in_rust(source) if type(each) is not int] == [
+        'wo"rdé', "x", b"\x00ab", "\u0130", 2500.0,
+    ]  # fmt: skip
+    found = {each for each in constants_in_rust(source) if type(each) is int}
+    assert found == {0x10000, 250, 1, 2}
+
+
+def test_rust_names_its_constants_to_the_check() -> None:
+    native = pytest.importorskip("agent._native")
+    assert 10_000 in set(constants_of(native.Text, "text"))
+    assert list(constants_of(len, "len")) == []
+    assert list(constants_of(Exploration, "exploration")) == []
+    assert list(constants_of(None, "none")) == []
