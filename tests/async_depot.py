@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 
 from agent.porting.check.loading import Loaded
 from agent.porting.contract.reader import read_contract
-from agent.porting.contract.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation, unpromised
 
 Key = Annotated[int, Ge(0), Le(9)]
 
@@ -25,6 +25,7 @@ class Lease(Protocol):
     def open(self) -> bool: ...
 
 
+@unpromised(copy="only the reference shares what it holds with its shallow copies")
 class Depot(Protocol):
     """Loads what it is asked for, which takes as long as the key is large."""
 
@@ -71,8 +72,8 @@ class _Lease:
         self.open = True
 
     async def take(self, key: int) -> int:
-        """Load a key and return its length."""
-        return len(await self._depot.load(key))
+        """Load a key and return its number and the length of its name."""
+        return len(await self._depot.load(key)) + key
 
 
 class Reference:
@@ -187,8 +188,8 @@ class _TwinLease:
         self.open = True
 
     async def take(self, key: int) -> int:
-        """Load a key and return its length."""
-        return len(await self._depot.load(key))
+        """Load a key and return how long it and its name are."""
+        return len(await self._depot.load(key)) + key
 
 
 class Twin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -263,3 +264,14 @@ def test_only_the_public_api_of_hypothesis_is_used() -> None:
         assert "hypothesis.internal" not in text, path
         assert "_hypothesis_internal" not in text, path
         assert "strategies._internal" not in text, path
+
+
+def test_threads_draw_at_once() -> None:
+    """What a script draws is drawn where it runs, and some run in two threads."""
+    draws = Draws()
+    draws.add("numbers", st.lists(st.integers(0, 9)), "a test")
+    rows = [numbered_row(number) for number in range(40)]
+    alone = [draws.draw("numbers", row) for row in rows]
+    with ThreadPoolExecutor(4) as pool:
+        for together in pool.map(lambda _: [draws.draw("numbers", row) for row in rows], range(8)):
+            assert together == alone

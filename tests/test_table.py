@@ -89,7 +89,7 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         (row() + "shadow.clone = 'copy'", "clone 'copy' is not a reference"),
         (
             row() + "thresholds.tests = 1",
-            "unknown tests; the keys are calls, memory, mutants, ",
+            "unknown tests; the keys are branches, calls, memory, mutants, ",
         ),
         (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
         ("[thresholds]\nmutation = 2\n" + row(), "mutation 2 is not a number from 0 to 1"),

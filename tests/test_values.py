@@ -91,7 +91,7 @@ class TestOtherTypes:
 
     def test_callables_answer_what_their_annotation_says(self) -> None:
         domain = domain_of(Callable[[Any], Annotated[int, Ge(0)]], "Cache: weigher")
-        answers = [made(text)("key") for text in domain.within]
+        answers = [made(text.replace("{reenter}", "0"))("key") for text in domain.within]
         assert all(isinstance(answer, int) and answer >= 0 for answer in answers)
         assert any("-1" in text for text in domain.risky)
         assert any("ValueError" in text for text in domain.risky)

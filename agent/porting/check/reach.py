@@ -220,6 +220,10 @@ def _raised(outcome: Outcome) -> BaseException | None:
     return outcome.raised
 
 
+_EXITS = {"__exit__", "__aexit__"}
+"""Operations that let exceptions pass, mostly, and then return the same in any case."""
+
+
 def _is_constant(spec: OperationSpec, *, only_none: bool) -> bool:
     """Return whether all results of an operation may be the same, as far as its type says."""
     returns = spec.returns
@@ -227,7 +231,7 @@ def _is_constant(spec: OperationSpec, *, only_none: bool) -> bool:
         returns = get_args(returns)[0]
     if get_origin(returns) is Literal:
         return len(get_args(returns)) == 1
-    if returns in {None, NoneType}:
+    if returns in {None, NoneType} or spec.name in _EXITS:
         return True
     changes = spec.effect in {Effect.WRITES, Effect.EXTERNAL}
     return only_none and changes and returns in {Any, object}

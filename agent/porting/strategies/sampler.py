@@ -8,6 +8,7 @@ the same.
 from __future__ import annotations
 
 from random import Random
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, EnvironmentLacking
@@ -47,6 +48,7 @@ class Sampler:
     def __init__(self, source: Any, place: str) -> None:
         self._place = place
         self._drawn: list[Any] = []
+        self._lock = Lock()
         self._fuzz = self._target(source)
 
     def _target(self, source: Any) -> Callable[[bytes], bytes | None]:
@@ -99,13 +101,14 @@ class Sampler:
 
         The value is made afresh each time. Raises `ContractError` if the strategy raises.
         """
-        self._drawn.clear()
-        try:
-            used = self._fuzz(row + _ZEROS)
-        except Exception as error:
-            message = f"{self._place}: the strategy raised {type(error).__name__}: {error}"
-            raise ContractError(message) from error
-        return None if used is None else (self._drawn.pop(), used.rstrip(b"\0"))
+        with self._lock:  # scripts draw in two threads at once
+            self._drawn.clear()
+            try:
+                used = self._fuzz(row + _ZEROS)
+            except Exception as error:
+                message = f"{self._place}: the strategy raised {type(error).__name__}: {error}"
+                raise ContractError(message) from error
+            return None if used is None else (self._drawn.pop(), used.rstrip(b"\0"))
 
 
 def numbered_row(number: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from agent.porting.contract.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation, unpromised
 
 
 class Slug(Protocol):
@@ -25,6 +25,7 @@ class BagFactory(Protocol):
     def __call__(self) -> Bag: ...
 
 
+@unpromised(copy="only the reference shares its numbers with its shallow copies")
 class Sack(Protocol):
     """Holds numbers."""
 
