@@ -93,11 +93,15 @@ OPERATIONS: dict[str, Callable[[Subject], Any]] = {
 
 
 class Interrupter:
-    """Runs an operation and calls `handler` before its instruction number `place`."""
+    """Runs an operation and calls `handler` before its step number `place`.
 
-    def __init__(self, place: int, handler: Callable[[], None]) -> None:
+    Steps are instructions or lines (`event`): "opcode" or "line".
+    """
+
+    def __init__(self, place: int, handler: Callable[[], None], event: str = "opcode") -> None:
         self.left = place
         self.handler = handler
+        self.event = event
 
     def run(self, operation: Callable[[], Any]) -> bool:
         """Return whether the operation has so many instructions."""
@@ -117,7 +121,7 @@ class Interrupter:
         return self._step
 
     def _step(self, frame: Any, event: str, argument: object) -> Any:
-        if event == "opcode":
+        if event == self.event:
             self.left -= 1
             if self.left == -1:
                 sys.settrace(None)
@@ -126,7 +130,7 @@ class Interrupter:
 
 
 def places(
-    operation: Callable[[Subject], Any], handler: Callable[[Subject], None]
+    operation: Callable[[Subject], Any], handler: Callable[[Subject], None], event: str = "opcode"
 ) -> list[Subject]:
     """Return a subject for each place of an operation, interrupted there by `handler`.
 
@@ -135,7 +139,7 @@ def places(
     found: list[Subject] = []
     while True:
         it = Subject()
-        if not Interrupter(len(found), partial(handler, it)).run(partial(operation, it)):
+        if not Interrupter(len(found), partial(handler, it), event).run(partial(operation, it)):
             break
         found.append(it)
     free: list[Any] = []
@@ -178,6 +182,20 @@ def test_a_handler_may_use_the_cache_anywhere(name: str) -> None:
         count += 1
         it.check()
     assert count > 80
+
+
+def test_what_a_handler_removes_in_the_middle_of_a_repair_stays_removed() -> None:
+    def repair(it: Subject) -> None:
+        it.cache._mark = "changing"
+        dict.__setitem__(it.cache._entries, "torn", None)  # as a comparison that raises leaves it
+        it.cache.get("a")
+
+    # Between two instructions of a line that calls nothing, no handler runs.
+    found = places(repair, lambda it: it.cache.pop("b", None), event="line")
+    assert len(found) > 30
+    assert [place for place, it in enumerate(found) if it.cache.peek("b") is not None] == []
+    for it in found:
+        it.check()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -244,7 +244,15 @@ def test_it_compiles_at_once_and_python_serves_it(house: House) -> None:
     extension = house.root / "agent" / f"_native{EXTENSION_SUFFIXES[0]}"
     shutil.copy2(TARGET / "debug" / "lib_native.so", extension)
     for name in ("slug", "total"):
-        done = house.run("-m", "agent", "check", name, "--profile", "quick", "--allow-stale", "--json")
+        command = (
+            "check",
+            name,
+            "--profile",
+            "quick",
+            "--allow-stale",
+            "--json",
+        )  # it is a debug build
+        done = house.run("-m", "agent", *command)
         assert done.returncode == 0, done.stdout + done.stderr
         verdict = json.loads(done.stdout)
         assert verdict["verdict"] == "identical"

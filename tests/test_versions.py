@@ -28,7 +28,8 @@ def test_both_languages_carry_one_version() -> None:
 
 
 def test_constraints_pin_exactly_and_name_no_address() -> None:
-    loose = [line for line in pins() if not re.fullmatch(r"[a-z0-9-]+==[0-9.]+(post[0-9]+)?( ; [^/@]+)?", line)]
+    pin = r"[a-z0-9-]+==[0-9.]+(post[0-9]+)?( ; [^/@]+)?"
+    loose = [line for line in pins() if not re.fullmatch(pin, line)]
 
     assert pins()
     assert loose == []

@@ -10,11 +10,12 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
-from agent.porting.contract.terms import Effect, operation
+from agent.porting.contract.terms import Effect, operation, unpromised
 
 Size = Annotated[int, Ge(0), Le(2**62)]
 
 
+@unpromised(names="the compiled function goes by another qualified name")
 class Levenshtein_distance(Protocol):
     """How many characters are inserted, deleted or replaced to make one text of another."""
 

@@ -29,7 +29,7 @@ class Entry:
     weight: int
     deadline: float | None = None
     stamp: int = 0
-    """The serial number of the deadline among all that were set; 0 once the entry is removed."""
+    """The serial number of the deadline among all that were set; 0 if the entry is in no heap."""
 
     def __lt__(self, other: Entry) -> bool:
         """Settle a tie in the heap, in any way: only entries that are removed share a stamp."""
@@ -54,7 +54,7 @@ def _node(entry: Entry) -> Node:
 
 
 def _is_stale(node: Node) -> bool:
-    return node[1] != node[2].stamp
+    return node[1] != node[2].stamp or node[1] == 0
 
 
 class Deadlines:
@@ -67,7 +67,10 @@ class Deadlines:
     __slots__ = ("_heap", "held", "next")
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        self._heap = [_node(entry) for entry in entries if entry.deadline is not None]
+        timed = [entry for entry in entries if entry.deadline is not None]
+        for entry in timed:  # one whose time came while it was being stored was dropped before
+            entry.stamp = entry.stamp or next(_stamps)
+        self._heap = [_node(entry) for entry in timed]
         heapify(self._heap)
         self.held = len(self._heap)
         """The number of entries that have a deadline."""

@@ -137,7 +137,9 @@ class Store:
             self._stirred = False
             entries = self._in_order(self._entries)
             if len(entries) != len(self._entries):  # a key stopped a step, or a fork came in it
-                self._entries = OrderedDict((entry.key, entry) for entry in entries)
+                whole = OrderedDict((entry.key, entry) for entry in entries)
+                # Nothing is called between the look and the change.
+                self._entries = self._entries if self._stirred else whole
             self._weight = sum(entry.weight for entry in entries)
             self._deadlines = Deadlines(entries)
         self._add_up()
@@ -344,11 +346,14 @@ class Store:
         """Remove the entries whose deadline is not after `now`; add them to `gone`."""
         self._mark = "changing"
         while entry := self._deadlines.due(now):
-            mine = self._entries.get(entry.key) is entry
-            if mine and self._entries.pop(entry.key, None) is not None:
-                gone.append((entry.key, entry.value, "expired"))
-                self._expirations += 1
-                self._weight -= entry.weight
+            if self._entries.get(entry.key) is entry:
+                found = self._entries.pop(entry.key, None)
+                if found is entry:
+                    gone.append((entry.key, entry.value, "expired"))
+                    self._expirations += 1
+                    self._weight -= entry.weight
+                elif found is not None:  # stored in the middle of this step
+                    self._entries[found.key] = found
             self._deadlines.drop(entry)
 
     def _forget(self, entry: Entry) -> None:

@@ -165,7 +165,8 @@ class _Reader:
         """Outline a function: a protocol that is called."""
         method = self._method(self.name, python, rust)
         method.name = "__call__"
-        return [Outline(_title(self.name), "A function on both sides.", [method])]
+        marks = _marks([(python, rust)])
+        return [Outline(_title(self.name), "A function on both sides.", [method], marks)]
 
     def of_module(self, python: ModuleType, rust: ModuleType) -> list[Outline]:
         """Outline the common operations of two modules."""
@@ -174,7 +175,7 @@ class _Reader:
             if not (hasattr(python, name) and hasattr(rust, name)):
                 side = "Python" if hasattr(python, name) else "Rust"
                 self.one_sided.append(f"{name}: only {side} has it")
-        methods = []
+        methods, functions = [], []
         for name in self._callable(_names(python) & _names(rust)):
             one, other = getattr(python, name), getattr(rust, name)
             if isinstance(one, _CONSTANTS) or isinstance(other, _CONSTANTS):
@@ -186,10 +187,12 @@ class _Reader:
                 self.remarks.append(f"{name}: a class, to be checked as a pair of its own")
             elif callable(one) and callable(other):
                 methods.append(self._method(name, one, other))
+                functions.append((one, other))
         if not methods:
             message = f"the modules {python.__name__} and {rust.__name__} share no public function"
             raise ContractError(message)
-        return [Outline(_title(self.name), "What both modules offer.", methods)]
+        marks = _marks(functions)
+        return [Outline(_title(self.name), "What both modules offer.", methods, marks)]
 
     def of_class(self, python: type, rust: type) -> list[Outline]:
         """Outline the operations of two classes, and their constructor."""
@@ -319,6 +322,15 @@ def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:
     if name in READERS or name in SPECIAL_READERS:
         return Effect.READS
     return Effect.WRITES
+
+
+def _marks(pairs: list[tuple[Any, Any]]) -> list[str]:
+    """Return the mark of functions that are compiled on one side alone, all of which differ so."""
+    if all(
+        hasattr(type(one), "__get__") == hasattr(type(other), "__get__") for one, other in pairs
+    ):
+        return []
+    return ['@unpromised(binding="only functions written in Python bind to objects of a class")']
 
 
 def _title(name: str) -> str:

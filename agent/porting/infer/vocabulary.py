@@ -214,7 +214,7 @@ def imports_for(text: str) -> str:
         if used:
             lines.append(f"from {module} import {', '.join(used)}")
     third = [line for line in lines if line.startswith("from annotated_types")]
-    own = ", ".join(sorted(words & {"Effect", "open_domains", "operation"}))
+    own = ", ".join(sorted(words & {"Effect", "open_domains", "operation", "unpromised"}))
     return "\n".join(line for line in lines if line not in third) + "".join(
         [f"\n\n{line}" for line in third]
         + ([f"\n\nfrom agent.porting.contract.terms import {own}"] if own else [])
