@@ -6,13 +6,17 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
-from agent.porting.contract.terms import Effect, open_domains, operation
+from agent.porting.contract.terms import Effect, open_domains, operation, unpromised
 
 Length = Annotated[int, Ge(0), Le(2000)]
 """The length of a bit string; longer ones cost time without testing more."""
 
 
 @open_domains(reason="the reference takes what it is given")
+@unpromised(
+    attributes="a bit string is immutable: nothing sets its value again",
+    overriding="nothing overrides the methods that others of it call",
+)
 class Bits(Protocol):
     """An immutable bit-string or bit-array object."""
 
