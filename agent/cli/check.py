@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from agent.cli import foreign, mutation, record
 from agent.cli.numbers import natural, positive
-from agent.cli.output import say, tell
+from agent.cli.output import say
 from agent.cli.progress import check_progress
 from agent.cli.project import current, current_registry
+from agent.cli.verdicts import conclude
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -34,7 +35,10 @@ def configure(parser: ArgumentParser) -> None:
         "--examples", type=positive(int), metavar="N", help="draw and compare N calls"
     )
     parser.add_argument(
-        "--seconds", type=positive(float), metavar="S", help="start nothing new after S seconds"
+        "--seconds",
+        type=positive(float),
+        metavar="S",
+        help="end the check after S seconds in all (default: 60; with deep: 1800)",
     )
     parser.add_argument(
         "--jobs",
@@ -90,19 +94,17 @@ def run(arguments: Namespace) -> int:
         say(json.dumps(verdict.as_json(), indent=2))
     else:
         say(verdict.report())
-    for doubt in verdict.doubts:
-        tell(f"{verdict.component}: {doubt}")
-    return 0 if verdict.verdict == "identical" else 1
+    return conclude(verdict)
 
 
 def _options(arguments: Namespace) -> CheckOptions:
     """Return the options that the command line gives."""
-    from agent.porting.check.options import CALL_LIMIT, CheckOptions  # noqa: PLC0415
+    from agent.porting.check.options import CALL_LIMIT, CheckOptions, find_profile  # noqa: PLC0415
 
     return CheckOptions(
         profile=arguments.profile,
         examples=arguments.examples,
-        seconds=arguments.seconds,
+        seconds=arguments.seconds or find_profile(arguments.profile).seconds,
         seed=arguments.seed,
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.output import say, tell
+from agent.cli.output import say
+from agent.cli.verdicts import conclude
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,9 +102,7 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     say(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
     )
-    for doubt in verdict.doubts:
-        tell(f"{pair.name}: {doubt}")
-    return 0 if verdict.verdict == "identical" else 1
+    return conclude(verdict)
 
 
 def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Path]:

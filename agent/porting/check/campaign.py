@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,6 @@ from agent.porting.check.known_divergences import load_register, today
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.operations import Drawing
 from agent.porting.check.raises import RAISES
-from agent.porting.check.reach import ADVICE
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, ignore_progress
 from agent.porting.check.world import keeps_inside
@@ -25,7 +25,7 @@ from agent.porting.strategies.draws import redrawn_in
 from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from agent.porting.check.known_divergences import KnownDivergence
@@ -102,9 +102,24 @@ class Campaign:
         unsteady = self.verdict.unsteady
         return Pair(self.contract, *self.sides, reach, refused, unsteady=unsteady)
 
+    @contextmanager
+    def part(self, name: str, share: float = 1.0) -> Iterator[None]:
+        """Do a part of the check within the ``with`` block, in a share of the time left.
+
+        The verdict says which part is being done, and which of them the time ended.
+        """
+        self.verdict.part = name
+        self.report()
+        with self.budget.part(share):
+            yield
+        if self.budget.cut:
+            self.verdict.bounded.append(name)
+
     def examine_register(self) -> None:
         """Note the entries of the register that have expired or no longer occur."""
         for entry in self.register:
+            if self.budget.late:
+                return
             if entry.expires < today():
                 self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
                 continue
@@ -117,11 +132,15 @@ class Campaign:
     def replay_examples(self, folder: Path | None) -> None:
         """Run the pinned examples."""
         for example in load_examples(folder) if folder is not None else ():
+            if self.budget.late:
+                return
             self.run(example.lines, example=str(example.path))
 
     def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
         """Run scripts of another source, such as a shadow ledger."""
         for lines in scripts:
+            if self.budget.late:
+                return
             self.run(list(lines))
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
@@ -183,13 +202,15 @@ class Campaign:
     def run(
         self, lines: list[str], example: str | None = None, beyond: int | None = None
     ) -> Pair | None:
-        """Run a script on both sides; return the pair, or None if a difference ended it.
+        """Run a script on both sides; return the pair, or None if it was ended before its end.
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
         self.ran.append(lines)
         with self.pair(self.verdict.reach, self.refused) as pair:
             for index, line in enumerate(lines):
+                if self.budget.late:
+                    return None
                 found = _tried(pair, line)
                 if found is None:
                     continue
@@ -254,23 +275,6 @@ class Campaign:
     def report(self) -> None:
         """Report the verdict so far."""
         self._progress(self.verdict)
-
-    def doubt_what_was_left_out(self) -> None:
-        """Add a doubt for operations that are not exercised, and for those that are not steady."""
-        verdict = self.verdict
-        verdict.unexercised = verdict.reach.unexercised(self.contract)
-        if verdict.examples == 0:
-            verdict.doubts.append("nothing was compared")
-        elif verdict.unexercised:
-            missed: dict[str, list[str]] = {}
-            for name, why in verdict.unexercised.items():
-                missed.setdefault(why, []).append(name)
-            verdict.doubts += [
-                f"not exercised: {', '.join(names)}: {why}" for why, names in missed.items()
-            ]
-            verdict.doubts.append(ADVICE)
-        for operation, how in sorted(verdict.unsteady.items()):
-            verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
 
     def _is_pure(self, operation: str | None) -> bool:
         """Return whether a difference in `operation` cannot change what follows.

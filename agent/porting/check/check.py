@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
+from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.determinism import unsteady_operations
 from agent.porting.check.explore import count_branches, explore
@@ -30,6 +31,12 @@ _DEFAULTS = CheckOptions()
 
 _OF_TIME = 0.25
 """Part of the time limit that goes into checking the reference against itself."""
+
+_OF_REST = 0.6
+"""Part of the time left that each part may take before calls are drawn."""
+
+_OF_DRAWING = 0.9
+"""The same for drawing calls, where something follows."""
 
 _VARIED = 5
 """Drawn calls for each call in a variation of a recorded script."""
@@ -80,9 +87,12 @@ def check(
     )
     try:
         _compare(campaign, reload)
-    except KeyboardInterrupt:
-        verdict.doubts.append("the check was interrupted")
-    campaign.doubt_what_was_left_out()
+    except KeyboardInterrupt:  # of a person, or of the process that supervises the time
+        if campaign.budget.ended:
+            verdict.bounded.append(verdict.part)
+        else:
+            verdict.interrupted = True
+    doubt_what_was_left_out(verdict, contract, options)
     if options.pinning and options.folder is not None:
         pin_all(verdict, options.folder)
     return verdict
@@ -91,25 +101,34 @@ def check(
 def _compare(campaign: Campaign, reload: Reload | None) -> None:
     """Go through the parts of a check."""
     options, verdict, python = campaign.options, campaign.verdict, campaign.sides[0]
-    campaign.report()
     if not options.brief:
-        verdict.unsteady |= unsteady_operations(
-            campaign.caller, python, verdict.seed, reload, campaign.budget.after(_OF_TIME)
-        )
-        campaign.examine_register()
-    campaign.replay_examples(options.folder)
-    campaign.replay_scripts(options.scripts)
-    campaign.replay_corpus(options.corpus, options.calls // _VARIED)
-    campaign.try_edges()
-    probe_objects(campaign)
+        with campaign.part("comparing the reference with itself", _OF_TIME):
+            verdict.unsteady |= unsteady_operations(
+                campaign.caller, python, verdict.seed, reload, campaign.budget.deadline
+            )
+            campaign.budget.cut = campaign.budget.late
+            campaign.examine_register()
+    with campaign.part(EXAMPLES):
+        campaign.replay_examples(options.folder)
+        campaign.replay_scripts(options.scripts)
+    with campaign.part("replaying recorded calls", _OF_REST):
+        campaign.replay_corpus(options.corpus, options.calls // _VARIED)
+    with campaign.part(EDGES, _OF_REST):
+        campaign.try_edges()
+    with campaign.part("comparing the object protocol", _OF_REST):
+        probe_objects(campaign)
     campaign.budget.calls = options.calls
-    exploration = explore(campaign)
-    if options.jobs > 1 and reload is not None:
-        draw_in_processes(campaign, reload)
-    else:
-        draw(campaign)
+    with campaign.part("exploring the reference", _OF_REST):
+        exploration = explore(campaign)
+    with campaign.part("drawing calls", _OF_DRAWING if options.guessed else 1.0):
+        if options.jobs > 1 and reload is not None:
+            draw_in_processes(campaign, reload)
+        else:
+            draw(campaign)
     if options.guessed:
         campaign.budget.calls = float("inf")
-        campaign.try_beyond()
+        with campaign.part("trying what is just outside of guessed domains"):
+            campaign.try_beyond()
     if not options.brief:
+        verdict.part = "counting branches"
         count_branches(campaign, exploration)

@@ -160,11 +160,11 @@ class Exploration:
         self._tracer.compares = False
         with refusing_effects(), self._tracer:
             for lines in scripts:
-                if time.monotonic() >= deadline:
-                    break
                 with Pair(self._drawing.caller.contract, self._python, self._python) as pair:
                     try:
                         for line in lines:
+                            if time.monotonic() >= deadline:
+                                return
                             pair.run(line)
                     except Disagreement:
                         pass

@@ -82,9 +82,11 @@ def _run(campaign: Campaign, probe: _Probe) -> Divergence | None:
     lines = list(probe.opening)
     with campaign.pair() as pair:
         for line in lines:
-            if _tried(pair, line) is not None:
-                return None  # which is found without probing, too
+            if campaign.budget.late or _tried(pair, line) is not None:
+                return None  # a difference here is found without probing, too
         for line in probe.lines:
+            if campaign.budget.late:
+                return None
             lines.append(line)
             found = _tried(pair, line)
             verdict.probed[probe.topic] += 1

@@ -28,12 +28,14 @@ class Profile:
     """Calls of one drawn script."""
     seed: int | None
     """The seed of what is drawn; None for another one each time."""
+    seconds: float = 60.0
+    """Time that ``agent check`` takes at most, unless it is given another."""
 
 
 PROFILES = {
     "quick": Profile(examples=10_000, steps=80, seed=None),
     "ci": Profile(examples=30_000, steps=100, seed=0),
-    "deep": Profile(examples=500_000, steps=200, seed=None),
+    "deep": Profile(examples=500_000, steps=200, seed=None, seconds=1800.0),
 }
 
 
@@ -72,7 +74,7 @@ class CheckOptions:
     examples: int | None = None
     """Calls to draw and compare; None for the profile's number."""
     seconds: float | None = None
-    """Time after which nothing new is started; None for no limit."""
+    """Time that a check may take in all; None for no limit."""
     seed: int | None = None
     """The seed of what is drawn; None for the profile's."""
     jobs: int = 1

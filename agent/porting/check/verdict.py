@@ -156,6 +156,12 @@ class Verdict:
     """Operations whose reference does not agree with itself, and where; that is not compared."""
     external: tuple[str, ...] = ()
     """Operations that touch the outside world, which are compared in worlds alone."""
+    part: str = "loading"
+    """The part of the check that is being done, or was the last."""
+    bounded: list[str] = field(default_factory=list)
+    """Parts of the check that its time ended before all was done."""
+    interrupted: bool = False
+    """Whether a person ended the check."""
     doubts: list[str] = field(default_factory=list)
     """Why this is no proof of identity although no difference was seen."""
 
@@ -198,6 +204,8 @@ class Verdict:
         else:
             share = percent(self.branches.reached / max(1, self.branches.of))
             compared += f", {share} of the reference's branches reached"
+        if self.bounded:
+            compared += f", ended by its time while {_listed(self.bounded)}"
         if self.build is not None:
             compared += f", on {self.build}"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
@@ -251,9 +259,17 @@ class Verdict:
                 "unpromised": self.unpromised,
             },
             "unsteady": {name: each.how for name, each in self.unsteady.items()},
+            "bounded": self.bounded,
+            "interrupted": self.interrupted,
             "doubts": self.doubts,
             "seed": self.seed,
         }
+
+
+def _listed(parts: list[str]) -> str:
+    """Return the first parts that the time ended, and how many more."""
+    more = f" and {len(parts) - 2} more parts" if len(parts) > 2 else ""
+    return ", ".join(parts[:2]) + more
 
 
 Progress = Callable[[Verdict], None]

@@ -87,6 +87,7 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
     A process in which a call takes longer than the options of the check allow is ended.
     """
     options, budget, verdict = campaign.options, campaign.budget, campaign.verdict
+    before = verdict.examples
     jobs = options.jobs
     left = budget.deadline - time.monotonic()
     theirs = replace(
@@ -124,6 +125,8 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
             worker.process.join()
             sweep(worker.process.pid)
             worker.process.close()
+    budget.calls -= verdict.examples - before
+    budget.cut = budget.cut or (budget.calls > 0 and budget.late)
     budget.calls = 0
 
 
