@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from itertools import chain
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,15 +142,13 @@ def test_a_series_is_there_once_although_it_is_made_again_meanwhile(
     implementation: Any, alarm: Any, name: str
 ) -> None:
     many = Many(implementation.metrics)
-    made = 0
+    numbers = count()  # a handler may run in the middle of another
 
     def handle(*_: object) -> None:
-        nonlocal made
         for path in ("0", str(many.size - 1)):
             many.counter.remove(path, "200")
             many.counter.labels(path, "200")
-        many.counter.labels(f"new {made}", "200")
-        made += 1
+        many.counter.labels(f"new {next(numbers)}", "200")
 
     alarm(handle)
     result: Any = OPERATIONS[name](many)
@@ -158,5 +156,6 @@ def test_a_series_is_there_once_although_it_is_made_again_meanwhile(
     found = result.splitlines() if name == "prometheus" else result.series()
     texts = [str(each).split("value=")[0].split("} ")[0] for each in found]
     assert len(texts) == len(set(texts))
+    made = next(numbers)
     assert made > 1
     assert len(many.metrics.snapshot().series()) == many.size + made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from time import perf_counter
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, Self
 
 from annotated_types import Ge, Gt, Le, Lt, Predicate
 
@@ -22,6 +22,7 @@ __all__ = [
     "FloatCounter",
     "Gauge",
     "Histogram",
+    "Instrument",
     "Kind",
     "Labels",
     "Name",
@@ -72,11 +73,11 @@ Precision = Annotated[int, Ge(1), Le(MAX_PRECISION)]
 Clock = Annotated[Callable[[], Finite], Virtual(real=perf_counter)]
 
 
-class Counter(Protocol):
-    """A number that only grows, such as a count of events."""
+class Instrument(Protocol):
+    """What is registered under a name: a series for each combination of label values, or one."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, /, *values: Text, **by_name: Text) -> Counter:
+    def labels(self, /, *values: Text, **by_name: Text) -> Self:
         """Return the series with these label values, one for each label; create it if new.
 
         The values are given by position, in the order of the labels, or by the labels' names.
@@ -99,6 +100,10 @@ class Counter(Protocol):
     @operation(effect=Effect.WRITES, raises=())
     def clear(self) -> None:
         """Remove all series of a metric with labels; a metric without labels keeps its series."""
+
+
+class Counter(Instrument, Protocol):
+    """A number that only grows, such as a count of events."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
     def inc(self, amount: Amount = 1) -> None:
@@ -114,33 +119,8 @@ class Counter(Protocol):
         """Set the total to 0."""
 
 
-class FloatCounter(Protocol):
+class FloatCounter(Instrument, Protocol):
     """A sum of floats that only grows, such as seconds of work."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, /, *values: Text, **by_name: Text) -> FloatCounter:
-        """Return the series with these label values, one for each label; create it if new.
-
-        The values are given by position, in the order of the labels, or by the labels' names.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove(self, *values: Text) -> None:
-        """Remove the series with these label values, if it exists.
-
-        Raises `LabelMismatch` unless there is a value for each label, and at least one label.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove_by_labels(self, labels: dict[LabelName, Text]) -> None:
-        """Remove the series that have all these label values; none if `labels` is empty.
-
-        Raises `LabelMismatch` if the metric does not have one of these labels, or has none.
-        """
-
-    @operation(effect=Effect.WRITES, raises=())
-    def clear(self) -> None:
-        """Remove all series of a metric with labels; a metric without labels keeps its series."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
     def inc(self, amount: Growth = 1.0) -> None:
@@ -156,33 +136,8 @@ class FloatCounter(Protocol):
         """Set the total to 0.0."""
 
 
-class Gauge(Protocol):
+class Gauge(Instrument, Protocol):
     """A number that goes up and down, such as a level."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, /, *values: Text, **by_name: Text) -> Gauge:
-        """Return the series with these label values, one for each label; create it if new.
-
-        The values are given by position, in the order of the labels, or by the labels' names.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove(self, *values: Text) -> None:
-        """Remove the series with these label values, if it exists.
-
-        Raises `LabelMismatch` unless there is a value for each label, and at least one label.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove_by_labels(self, labels: dict[LabelName, Text]) -> None:
-        """Remove the series that have all these label values; none if `labels` is empty.
-
-        Raises `LabelMismatch` if the metric does not have one of these labels, or has none.
-        """
-
-    @operation(effect=Effect.WRITES, raises=())
-    def clear(self) -> None:
-        """Remove all series of a metric with labels; a metric without labels keeps its series."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
     def set(self, value: float, /) -> None:
@@ -206,33 +161,8 @@ class Gauge(Protocol):
         """Set the value to 0.0."""
 
 
-class Histogram(Protocol):
+class Histogram(Instrument, Protocol):
     """A distribution of observations."""
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def labels(self, /, *values: Text, **by_name: Text) -> Histogram:
-        """Return the series with these label values, one for each label; create it if new.
-
-        The values are given by position, in the order of the labels, or by the labels' names.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove(self, *values: Text) -> None:
-        """Remove the series with these label values, if it exists.
-
-        Raises `LabelMismatch` unless there is a value for each label, and at least one label.
-        """
-
-    @operation(effect=Effect.WRITES, raises=(LabelMismatch, TypeError, ValueError))
-    def remove_by_labels(self, labels: dict[LabelName, Text]) -> None:
-        """Remove the series that have all these label values; none if `labels` is empty.
-
-        Raises `LabelMismatch` if the metric does not have one of these labels, or has none.
-        """
-
-    @operation(effect=Effect.WRITES, raises=())
-    def clear(self) -> None:
-        """Remove all series of a metric with labels; a metric without labels keeps its series."""
 
     @operation(effect=Effect.WRITES, raises=(LabelMismatch, OverflowError, TypeError, ValueError))
     def observe(self, value: Observed, /, count: Count = 1) -> None:

@@ -17,7 +17,6 @@ from agent.components.metrics.arguments import (
     checked_steps,
     checked_text,
     checked_time,
-    expect_one_form,
 )
 from agent.components.metrics.cells import Buckets, Level, Sum, Total
 from agent.components.metrics.contract import (
@@ -30,6 +29,7 @@ from agent.components.metrics.contract import (
 from agent.components.metrics.errors import SpanStopped
 from agent.components.metrics.exposition import exposed
 from agent.components.metrics.families import Family, Names, Reading
+from agent.components.metrics.instrument import Instrument
 from agent.components.metrics.process import read_process
 from agent.components.metrics.unique import Unique
 
@@ -44,30 +44,10 @@ _UNIT: Any = 1.0
 
 
 @final
-class Counter(Unique):
+class Counter(Instrument[Total]):
     """The reference implementation of `agent.components.metrics.contract.Counter`."""
 
-    __slots__ = ("_cell", "_family")
-
-    def __init__(self, family: Family[Total], cell: Total | None) -> None:
-        self._family = family
-        self._cell = cell
-
-    def labels(self, /, *values: Any, **by_name: Any) -> Counter:
-        family = self._family
-        if by_name:
-            expect_one_form(values)
-            return Counter(family, family.named(by_name))
-        return Counter(family, family.cell(values))
-
-    def remove(self, *values: Any) -> None:
-        self._family.remove(values)
-
-    def remove_by_labels(self, labels: Any) -> None:
-        self._family.remove_by_labels(labels)
-
-    def clear(self) -> None:
-        self._family.clear()
+    __slots__ = ()
 
     def inc(self, amount: Any = _ONE) -> None:
         cell = self._cell
@@ -81,40 +61,12 @@ class Counter(Unique):
     def value(self) -> int:
         return self._held().held()
 
-    def reset(self) -> None:
-        self._held().reset()
-
-    def _held(self) -> Total:
-        if self._cell is None:
-            raise self._family.unlabelled()
-        return self._cell
-
 
 @final
-class FloatCounter(Unique):
+class FloatCounter(Instrument[Sum]):
     """The reference implementation of `agent.components.metrics.contract.FloatCounter`."""
 
-    __slots__ = ("_cell", "_family")
-
-    def __init__(self, family: Family[Sum], cell: Sum | None) -> None:
-        self._family = family
-        self._cell = cell
-
-    def labels(self, /, *values: Any, **by_name: Any) -> FloatCounter:
-        family = self._family
-        if by_name:
-            expect_one_form(values)
-            return FloatCounter(family, family.named(by_name))
-        return FloatCounter(family, family.cell(values))
-
-    def remove(self, *values: Any) -> None:
-        self._family.remove(values)
-
-    def remove_by_labels(self, labels: Any) -> None:
-        self._family.remove_by_labels(labels)
-
-    def clear(self) -> None:
-        self._family.clear()
+    __slots__ = ()
 
     def inc(self, amount: Any = _UNIT) -> None:
         cell = self._cell
@@ -128,40 +80,12 @@ class FloatCounter(Unique):
     def value(self) -> float:
         return self._held().held()
 
-    def reset(self) -> None:
-        self._held().reset()
-
-    def _held(self) -> Sum:
-        if self._cell is None:
-            raise self._family.unlabelled()
-        return self._cell
-
 
 @final
-class Gauge(Unique):
+class Gauge(Instrument[Level]):
     """The reference implementation of `agent.components.metrics.contract.Gauge`."""
 
-    __slots__ = ("_cell", "_family")
-
-    def __init__(self, family: Family[Level], cell: Level | None) -> None:
-        self._family = family
-        self._cell = cell
-
-    def labels(self, /, *values: Any, **by_name: Any) -> Gauge:
-        family = self._family
-        if by_name:
-            expect_one_form(values)
-            return Gauge(family, family.named(by_name))
-        return Gauge(family, family.cell(values))
-
-    def remove(self, *values: Any) -> None:
-        self._family.remove(values)
-
-    def remove_by_labels(self, labels: Any) -> None:
-        self._family.remove_by_labels(labels)
-
-    def clear(self) -> None:
-        self._family.clear()
+    __slots__ = ()
 
     def set(self, value: Any, /) -> None:
         self._held().set(checked_float(value))
@@ -178,40 +102,12 @@ class Gauge(Unique):
     def value(self) -> float:
         return self._held().held()
 
-    def reset(self) -> None:
-        self._held().reset()
-
-    def _held(self) -> Level:
-        if self._cell is None:
-            raise self._family.unlabelled()
-        return self._cell
-
 
 @final
-class Histogram(Unique):
+class Histogram(Instrument[Buckets]):
     """The reference implementation of `agent.components.metrics.contract.Histogram`."""
 
-    __slots__ = ("_cell", "_family")
-
-    def __init__(self, family: Family[Buckets], cell: Buckets | None) -> None:
-        self._family = family
-        self._cell = cell
-
-    def labels(self, /, *values: Any, **by_name: Any) -> Histogram:
-        family = self._family
-        if by_name:
-            expect_one_form(values)
-            return Histogram(family, family.named(by_name))
-        return Histogram(family, family.cell(values))
-
-    def remove(self, *values: Any) -> None:
-        self._family.remove(values)
-
-    def remove_by_labels(self, labels: Any) -> None:
-        self._family.remove_by_labels(labels)
-
-    def clear(self) -> None:
-        self._family.clear()
+    __slots__ = ()
 
     def observe(self, value: Any, /, count: Any = _ONE) -> None:
         cell = self._cell
@@ -236,9 +132,6 @@ class Histogram(Unique):
     def start(self) -> Span:
         return Span(self._held(), self._family.clock)
 
-    def reset(self) -> None:
-        self._held().reset()
-
     @property
     def count(self) -> int:
         return self._held().held().count
@@ -260,11 +153,6 @@ class Histogram(Unique):
 
     def buckets(self) -> list[tuple[float, int]]:
         return self._held().held().filled()
-
-    def _held(self) -> Buckets:
-        if self._cell is None:
-            raise self._family.unlabelled()
-        return self._cell
 
 
 @final

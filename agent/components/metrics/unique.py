@@ -1,4 +1,4 @@
-"""The base of classes that cannot be subclassed, whose objects cannot be copied or pickled."""
+"""The base of classes whose objects cannot be copied or pickled, nor subclassed once final."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ class Unique:
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
-        if Unique not in cls.__bases__:
-            message = f"type '{cls.__bases__[0].__name__}' is not an acceptable base type"
+        super().__init_subclass__()
+        base = cls.__bases__[0]
+        if getattr(base, "__final__", False):
+            message = f"type '{base.__name__}' is not an acceptable base type"
             raise TypeError(message)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:

@@ -28,6 +28,10 @@ series.inc(1.7976931348623157e308)
 series.inc(-1)
 series.value
 metrics.to_openmetrics()
+work.remove("1")
+work.remove("2")
+series.value
+work.labels("1").value
 work.clear()
 metrics.to_openmetrics()
 gauge = metrics.gauge("c", labels=["x"])
@@ -41,6 +45,7 @@ gauge.remove_by_labels({"x": "1"})
 metrics.to_prometheus()
 histogram = metrics.histogram("d", labels=["x"])
 spread = histogram.labels("1")
-spread.record(2)
+spread.observe(2)
 histogram.remove("1")
+spread.count
 histogram.labels("1").count
