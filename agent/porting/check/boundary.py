@@ -11,7 +11,7 @@ from agent.porting.strategies.call_writer import Caller
 from agent.porting.strategies.domain import OBJECT_SLOT, object_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from agent.porting.contract.reader import OperationSpec
 
@@ -63,7 +63,7 @@ def _of_operations(
     caller: Caller, owner: str, subject: str, opening: list[str]
 ) -> Iterator[EdgeScript]:
     once, end = all_calls(caller, owner)
-    for spec in caller.contract.everything[owner].operations.values():
+    for spec in caller.contract.everything[owner].performed.values():
         made = caller.contract.named_by(spec.makes)
         target = None if made is None else caller.named(made, 2)
         for slotted, refused, far in _around(caller, owner, spec):
@@ -83,13 +83,20 @@ def _of_operations(
                 yield EdgeScript([*opening, line, *end], len(opening))
 
 
-def all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
-    """Return a call of each operation that may change something, and of each that only looks."""
+def all_calls(
+    caller: Caller,
+    owner: str,
+    arguments_of: Callable[[OperationSpec], dict[str, str]] | None = None,
+) -> tuple[list[str], list[str]]:
+    """Return a call of each operation that may change something, and of each that only looks.
+
+    The arguments are the simplest, unless `arguments_of` gives others.
+    """
     subject = caller.named(owner)
     looks = caller.contract.observers(owner)
     once = []
     for spec in caller.contract.everything[owner].operations.values():
-        arguments = caller.simplest(spec)
+        arguments = (arguments_of or caller.simplest)(spec)
         if spec not in looks and not any(OBJECT_SLOT in text for text in arguments.values()):
             once.append(caller.call(spec, arguments, subject).text)
     return once, [caller.call(spec, {}, subject).text for spec in looks]

@@ -15,6 +15,7 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.object_protocol import probe_objects
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
+from agent.porting.check.repetition import repeat_calls
 from agent.porting.check.verdict import Verdict, ignore_progress
 from agent.porting.check.workers import draw_in_processes
 from agent.porting.check.world import refusing_effects
@@ -115,11 +116,15 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
         campaign.replay_corpus(options.corpus, options.calls // _VARIED)
     with campaign.part(EDGES, _OF_REST):
         campaign.try_edges()
-    with campaign.part("comparing the object protocol", _OF_REST):
-        probe_objects(campaign)
     campaign.budget.calls = options.calls
     with campaign.part("exploring the reference", _OF_REST):
         exploration = explore(campaign)
+    left, campaign.budget.calls = campaign.budget.calls, float("inf")
+    with campaign.part("comparing the object protocol", _OF_REST):
+        probe_objects(campaign)
+    with campaign.part("repeating calls", _OF_REST):
+        repeat_calls(campaign)
+    campaign.budget.calls = left
     with campaign.part("drawing calls", _OF_DRAWING if options.guessed else 1.0):
         if options.jobs > 1 and reload is not None:
             draw_in_processes(campaign, reload)

@@ -96,6 +96,7 @@ class Exploration:
         constants = constants_in(scope.files, scope.spaces)
         for value in constants_of(rust, drawing.caller.contract.name.lower()):
             constants.add(value)
+        self.recipes = drawing.recipes
         self.scripts: list[list[str]] = []
         """Those that reached a new branch, up to the call that did."""
         self._drawing = drawing
@@ -192,6 +193,7 @@ class _Watch:
     def __call__(self, operation: str, spec: OperationSpec, arguments: dict[str, str]) -> None:
         self._exploration.note(self.run.lines, operation, spec, arguments)
         self._exploration.note_result(self.run.result)
+        self._exploration.recipes.note(operation, arguments, returned=self.run.returned)
 
 
 def _goes_on(_lines: list[str], _found: Disagreement) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,9 @@ def twin_machine(contract: Contract, python: Any, rust: Any) -> type[TwinMachine
     members["make"] = _beginning(caller)
     if caller.has_clock:
         members["advance"] = _advance()
-    for move in dict.fromkeys([*drawing.moves, *drawing.looks, *drawing.world_steps]):
-        operation = move.spec.name.strip("_")
+    moves = [*drawing.moves, *drawing.writers, *drawing.looks, *drawing.world_steps]
+    for move in dict.fromkeys(moves):
+        operation = re.sub(r"\W", "_", move.spec.name.replace("=", " set")).strip("_")
         name = operation if move.owner == contract.name else f"{move.owner}_{operation}"
         name = _free(name, members)
         members[name] = _rule(caller, move, name)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from agent.porting.check.loading import Reload
     from agent.porting.check.options import CheckOptions
+    from agent.porting.check.recipes import Recipes
     from agent.porting.compare.masks import Unsteady
     from agent.porting.guidance.hints import Hints
     from agent.porting.strategies.draws import Choice
@@ -54,6 +55,7 @@ class _Share(NamedTuple):
     """The check's own, but for the time that is left."""
     unsteady: dict[str, Unsteady]
     hints: Hints | None
+    recipes: Recipes
     seed: int
     calls: float
 
@@ -103,6 +105,7 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
             theirs,
             verdict.unsteady,
             campaign.drawing.hints,
+            campaign.drawing.recipes,
             seed=verdict.seed + index * _APART,
             calls=(budget.calls + index) // jobs,  # the shares add up
         )
@@ -211,6 +214,7 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     )  # fmt: skip
     campaign.budget = budget
     campaign.drawing.hints = share.hints
+    campaign.drawing.recipes = share.recipes
     with suppress(BrokenPipeError):  # the process that collects has ended
         try:
             draw(campaign)

@@ -18,6 +18,7 @@ __all__ = [
     "MISSING",
     "attributes",
     "drained",
+    "is_exhaustion",
     "like",
     "memory",
     "rank",
@@ -30,6 +31,8 @@ __all__ = [
 
 _LONGEST = 10_000
 """The largest number of compared items of an iterator, which may be infinite."""
+
+_USED_UP = "maximum recursion depth exceeded"
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -166,6 +169,11 @@ def said(error: BaseException) -> str:
         if is_interruption(within):
             raise
         return f"<its message raises {type(within).__name__}>"
+
+
+def is_exhaustion(error: BaseException | None) -> bool:
+    """Return whether `error` is the interpreter's own word that its stack is used up."""
+    return isinstance(error, RecursionError) and said(error).startswith(_USED_UP)
 
 
 def like(one: CodeType, other: CodeType) -> bool:

@@ -13,6 +13,7 @@ from agent.errors import ContractError, UsageError
 from agent.porting.contract.reader import Contract, read_contract
 from agent.porting.contract.terms import Effect
 from agent.porting.infer.asynchrony import is_coroutine, result_text
+from agent.porting.infer.attributes import add_writing, properties_of_objects
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
 from agent.porting.infer.limit import limited
 from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS, is_name
@@ -201,8 +202,12 @@ class _Reader:
         made = self._method(self.name, python, rust, own=own)
         made.name, made.returns, made.effect = "__call__", title, Effect.WRITES
         make = partial(_make, python, made.parameters)
-        methods = []
-        for name in self._callable(_members(python) | _members(rust)):
+        makes = [partial(_make, cls, made.parameters) for cls in (python, rust)]
+        differ = self._probes and python is not rust
+        found = properties_of_objects(makes, made.parameters, own) if differ else {}
+        self.one_sided += [each for each in found.values() if isinstance(each, str)]
+        methods = [each for each in found.values() if isinstance(each, Method)]
+        for name in self._callable((_members(python) | _members(rust)) - found.keys()):
             members = [_member(cls, name) for cls in (python, rust)]
             if members == [None, None]:  # both set it to None, or have that of every object
                 lacks = [getattr(cls, name, None) is None for cls in (python, rust)]
@@ -222,7 +227,10 @@ class _Reader:
             elif python is rust and (talk := usage_of(members[0]).talks) is not None:
                 self.remarks.append(f"{name}: calls {talk}, which two sides would do twice")
             elif not callable(members[0]):
-                methods.append(self._property(name, members[0], own, make))
+                read = self._property(name, members[0], own, make)
+                if differ:
+                    add_writing(read, members[0], make, made.parameters, own)
+                methods.append(read)
             else:
                 methods.append(self._method(name, *members, own=own, make=make))
         methods.sort(key=lambda method: (method.name.startswith("__"), method.name))

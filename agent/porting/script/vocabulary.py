@@ -37,6 +37,7 @@ from agent.porting.script.subclasses import (
     Str,
     Tuple,
 )
+from agent.porting.script.taking import exhaust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +161,7 @@ _PLAIN: dict[str, Any] = {
     for word in (
         Backwards, Bytes, BytesIO, Caseless, Clock, Decimal, Dict, Fallback, Float, Fraction,
         Having, Int, Key, List, Numeric, Odd, OrderedDict, Path, PurePosixPath, Str, StringIO,
-        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, re, time,
+        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, exhaust, re, time,
         timedelta, timezone,
     )
 } | CONCURRENT | {"inf": inf, "nan": nan}  # fmt: skip
