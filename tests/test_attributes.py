@@ -181,7 +181,8 @@ def test_what_both_sides_objects_have_is_inferred() -> None:
     text = infer("Lamp", Lamp, Same).text
     for line in (
         "def name(self) -> Any: ...",
-        "@name.setter\n    def name(self, value: str) -> None: ...",
+        "@name.setter",
+        "def name(self, value: Annotated[str, MaxLen(max_length=20)]) -> None: ...",
         "def brightness(self, value: int) -> None: ...",
         "@label.deleter\n    def label(self) -> None: ...",
     ):

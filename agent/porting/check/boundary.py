@@ -77,6 +77,9 @@ def _of_operations(
             else:
                 # Each other operation sees what the value did: an odd value may only show there.
                 yield EdgeScript([*ready, *(each for look in once for each in (line, look)), *end])
+        if spec.name == "__exit__":
+            for given in (subject, f"{subject}, ValueError('within')"):
+                yield EdgeScript([*opening, f"probing.inside({given})", *end, *once, *end])
         if spec.name == "__call__" or (spec.kind == "method" and not spec.name.startswith("__")):
             called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
             for line in _wrong_calls(f"{called}(", spec):

@@ -22,6 +22,14 @@ __all__ = ["add_writing", "properties_of_objects"]
 _TOLD = {bool: "bool", int: "int", float: "float", str: "str", bytes: "bytes"}
 """Types of values that tell what else may be assigned."""
 
+_TAME = {
+    "int": "Annotated[int, Ge(ge=-1), Le(le=99)]",
+    "float": "Annotated[float, Ge(ge=-1.0), Le(le=99.0)]",
+    "str": "Annotated[str, MaxLen(max_length=20)]",
+    "bytes": "Annotated[bytes, MaxLen(max_length=20)]",
+}
+"""What is assigned where nothing looks at it: a huge number may make any later call endless."""
+
 
 def properties_of_objects(
     makes: Sequence[Callable[[], Any]], parameters: list[Guess], own: tuple[type, str]
@@ -101,10 +109,13 @@ def _assigned(
     done = limited(again)
     if done.raised is not None:
         return None
-    for guess in parameters:
-        if guess.name == name and guess.parameter.kind not in _VARIADIC:
-            return guess.text
-    return _TOLD.get(type(done.value))
+    kinds = [
+        guess.text
+        for guess in parameters
+        if guess.name == name and guess.parameter.kind not in _VARIADIC
+    ]
+    kind = kinds[0] if kinds else _TOLD.get(type(done.value))
+    return kind and _TAME.get(kind, kind)
 
 
 def _deletes(member: Any) -> bool:

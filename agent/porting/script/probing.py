@@ -131,6 +131,19 @@ class Probing:
         error = capture(getattr, value, "no_such_attribute").raised
         return "read" if error is None else f"raised {type(error).__name__}"
 
+    @staticmethod
+    def inside(value: Any, error: BaseException | None = None) -> tuple[bool, str]:
+        """Enter `value` and leave it, with an exception within if one is given.
+
+        Return whether entering gives `value` itself, and how it was left; raise what gets out.
+        """
+        left = "passed over an exception"
+        with value as entered:
+            if error is not None:
+                raise error
+            left = "left"
+        return entered is value, left
+
     def initialised(self, name: str, *given: Any, **named: Any) -> Any:
         """Call `__init__` once more on the object `name`, if both sides have one of their own."""
         values = self.own[name], self.others[name]
