@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.porting.contract.reader import OperationSpec
 
-__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided"]
+__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided", "script_of"]
 
 
 _REENTRIES = 8
@@ -45,6 +45,26 @@ def edge_scripts(caller: Caller) -> Iterator[EdgeScript]:
         subject = caller.named(owner)
         opening = [*make, *provided(caller, owner)]
         yield from _of_operations(caller, owner, subject, opening)
+
+
+def script_of(
+    caller: Caller, owner: str, spec: OperationSpec, arguments: dict[str, str]
+) -> list[str]:
+    """Return a script of one call; what that may have changed is looked at."""
+    contract = caller.contract
+    begin = [caller.clock()] if caller.has_clock else []
+    once, end = all_calls(caller, owner)
+    if spec is contract.factory:
+        return [*begin, caller.make(arguments).text, *once, *end]
+    if contract.factory is not None:
+        begin.append(caller.make(caller.simplest(contract.factory)).text)
+    opening = [*begin, *provided(caller, owner)]
+    ready = _objects(caller, owner, opening, arguments)
+    given = {name: _with_objects(text) for name, text in arguments.items()}
+    made = contract.named_by(spec.makes)
+    target = None if made is None else caller.named(made, 2)
+    line = caller.call(spec, given, caller.named(owner), target).text
+    return [*ready, line] if spec.effect is Effect.PURE else [*ready, line, *once, *end]
 
 
 def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:

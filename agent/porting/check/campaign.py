@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
-from agent.porting.check.containment import outside_domains
+from agent.porting.check.containment import keeps_domains, outside_domains
 from agent.porting.check.disagreement import Disagreement, note_unsteady
 from agent.porting.check.executor import Pair
 from agent.porting.check.known_divergences import load_register, today
@@ -332,10 +332,12 @@ class Campaign:
 
     def _shortest(self, new: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
-        inside = keeps_inside(self.contract, new.script)
+        keeps = [keeps_inside(self.contract, new.script)]
+        if self._guessed:  # a guess may refuse what is outside, or not
+            keeps.append(keeps_domains(self.contract, new.script))
 
         def shows(lines: list[str]) -> bool:
-            found = self._last(lines) if inside(lines) else None
+            found = self._last(lines) if all(kept(lines) for kept in keeps) else None
             return (
                 found is not None
                 and divergence(lines, found, beyond=new.beyond).kind == new.kind

@@ -16,6 +16,7 @@ from agent.porting.check.object_protocol import probe_objects
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.repetition import repeat_calls
+from agent.porting.check.sizes import try_sizes
 from agent.porting.check.verdict import Verdict, ignore_progress
 from agent.porting.check.workers import draw_in_processes
 from agent.porting.check.world import refusing_effects
@@ -35,6 +36,9 @@ _OF_TIME = 0.25
 
 _OF_REST = 0.6
 """Part of the time left that each part may take before calls are drawn."""
+
+_OF_SIZES = 0.2
+"""Part of the time left that large arguments may take."""
 
 _OF_DRAWING = 0.9
 """The same for drawing calls, where something follows."""
@@ -125,6 +129,8 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
     with campaign.part("repeating calls", _OF_REST):
         repeat_calls(campaign)
     campaign.budget.calls = left
+    with campaign.part("trying large arguments", _OF_SIZES):
+        try_sizes(campaign)
     with campaign.part("drawing calls", _OF_DRAWING if options.guessed else 1.0):
         if options.jobs > 1 and reload is not None:
             draw_in_processes(campaign, reload)

@@ -28,15 +28,22 @@ from agent.porting.compare.by_type import (
     of_objects,
     of_pairs,
     of_sets,
+    surely_same_items,
     way_of,
 )
+from agent.porting.compare.chains import CHAINED, FARTHEST, levels, shortened
 from agent.porting.compare.difference import Difference, describe, typed
-from agent.porting.compare.introspection import rank, seen_from_outside, without_addresses
+from agent.porting.compare.introspection import (
+    contents_of,
+    made_alike,
+    rank,
+    seen_from_outside,
+    without_addresses,
+)
 from agent.porting.compare.masks import is_masked
 from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contract.terms import Invariant, Normalised
 from agent.porting.interpose.interruptions import is_interruption
-from agent.porting.interpose.pickling import found_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +120,7 @@ class Comparison:
                 return None
             annotation = Any
         self._within = 0
-        stack = [self._steps(where, python, rust, annotation)]
+        stack = [self._begun(where, python, rust, annotation)]
         for _ in count() if self.longest is None else range(self.longest):
             if not stack:
                 return None
@@ -130,9 +137,32 @@ class Comparison:
                     return step
             else:
                 where = step[0]
-                stack.append(self._steps(*step))
+                stack.append(self._begun(*step))
         self.passed = f"more than {self.longest:,} parts"
         return None
+
+    def _begun(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Begin to compare two parts."""
+        where = where if len(where) <= 2 * FARTHEST else shortened(where)
+        plain = annotation is Any and self.normalisers is None and self.paired is None
+        return (self._down if plain and type(python) in CHAINED else self._steps)(
+            where, python, rust, annotation
+        )
+
+    def _down(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare two values; of containers with one item each, what is in the innermost."""
+        for place, one, other, goes_on in levels(where, python, rust):
+            if not goes_on:
+                yield from self._steps(place, one, other, annotation)
+                return
+            key = id(one), id(other), id(annotation)
+            if key in self._done:
+                return
+            self._done[key] = one, other, annotation
+            found = None if type(one) is tuple else self._shared(place, one, other)
+            if found is not None:
+                yield found
+                return
 
     def _incomparable(self, where: str, error: BaseException) -> Difference | None:
         """Return a difference, since values that cannot be compared differ, or let them pass."""
@@ -176,9 +206,9 @@ class Comparison:
                 return
         if isinstance(python, type) and self._same_type(python, rust):
             return  # their metaclasses may differ
-        if isinstance(python, type) and isinstance(rust, type) and _made_alike(python, rust):
+        if isinstance(python, type) and isinstance(rust, type) and made_alike(python, rust):
             self.namesakes[python] = rust
-            yield from of_entries(where, _contents(python), _contents(rust))
+            yield from of_entries(where, contents_of(python), contents_of(rust))
             return
         way = way_of(cls)
         passes = not self.iterates and cls not in self.twins
@@ -285,7 +315,7 @@ class Comparison:
         modules = {python.__module__, rust.__module__}
         if python.__qualname__ != rust.__qualname__ or "builtins" in modules:
             return False
-        if _made_alike(python, rust):
+        if made_alike(python, rust):
             self.namesakes[python] = rust
             return True
         if not self.strangers:
@@ -332,6 +362,9 @@ class Comparison:
         """Compare ignoring order, which differs between processes."""
         kind = item_kinds(annotation, 1)[0]
         exact = kind is Any and self.normalisers is None
+        if exact and surely_same_items(python, rust):
+            yield from of_sets(where, python, rust, annotation)
+            return
         ranked: Callable[[Any], Any] = rank if exact else type
         groups: dict[Any, list[Any]] = {}
         for other in rust:
@@ -351,32 +384,12 @@ class Comparison:
         yield from of_sets(where, python, rust, annotation)
 
 
-def _made_alike(python: type, rust: type) -> bool:
-    """Return whether two classes are made by one piece of code that ran twice.
-
-    An import finds neither of them, as if a function makes a named tuple whenever it is called.
-    """
-    if python is rust:
-        return True
-    return (
-        (python.__module__, python.__qualname__) == (rust.__module__, rust.__qualname__)
-        and type(python) is type(rust)
-        and len(python.__bases__) == len(rust.__bases__)
-        and not any(found_under(python) is each for each in (python, rust))
-        and all(map(_made_alike, python.__bases__, rust.__bases__))
-    )
-
-
 def _without_contexts(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
     """Compare exceptions, but for what was being handled when they were raised."""
     for step in of_exceptions(where, python, rust, annotation):
         place = step.where if isinstance(step, Difference) else step[0]
         if place.removeprefix(where) not in _CONTEXT:
             yield step
-
-
-def _contents(cls: type) -> dict[str, Any]:
-    return {name: value for name, value in vars(cls).items() if not name.startswith("__")}
 
 
 def _found(difference: Difference | None) -> Iterator[Difference]:
