@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import BooleanOptionalAction
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from agent.cli import foreign, mutation, record
+from agent.cli import foreign, mutation, record, soak
 from agent.cli.numbers import natural, positive
 from agent.cli.output import say
 from agent.cli.progress import check_progress
@@ -53,6 +54,12 @@ def configure(parser: ArgumentParser) -> None:
         help="give up on a call after S seconds (default: 30)",
     )
     parser.add_argument(
+        "--memory",
+        type=positive(float),
+        metavar="MIB",
+        help="most memory of a process, in MiB (default: 2048)",
+    )
+    parser.add_argument(
         "--seed", type=natural, metavar="N", help="draw the calls of an earlier seed"
     )
     parser.add_argument(
@@ -65,6 +72,7 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="check a debug build, or one whose sources have changed since; the verdict says so",
     )
+    soak.configure(parser)
     foreign.configure(parser)
     record.configure(parser)
     mutation.configure(parser)
@@ -86,6 +94,11 @@ def run(arguments: Namespace) -> int:
     from agent.porting.check.component import check_component  # noqa: PLC0415  # not for --help
 
     current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    if arguments.soak:
+        from agent.porting.check.loading import reload_component  # noqa: PLC0415
+
+        reload = partial(reload_component, component)
+        return soak.run(component.name, reload, arguments, _options(arguments))
     options = replace(_options(arguments), pinning=arguments.pin is not False)
     verdict = check_component(component, current(), options, progress=check_progress())
     if arguments.json:
@@ -99,7 +112,12 @@ def run(arguments: Namespace) -> int:
 
 def _options(arguments: Namespace) -> CheckOptions:
     """Return the options that the command line gives."""
-    from agent.porting.check.options import CALL_LIMIT, CheckOptions, find_profile  # noqa: PLC0415
+    from agent.porting.check.options import (  # noqa: PLC0415  # not for --help
+        CALL_LIMIT,
+        MEMORY,
+        CheckOptions,
+        find_profile,
+    )
 
     return CheckOptions(
         profile=arguments.profile,
@@ -108,5 +126,6 @@ def _options(arguments: Namespace) -> CheckOptions:
         seed=arguments.seed,
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,
+        memory=arguments.memory or MEMORY,
         allow_stale=arguments.allow_stale,
     )

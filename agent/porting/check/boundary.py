@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.porting.contract.reader import OperationSpec
 
-__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided", "script_of"]
+__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided", "repeatable", "script_of"]
 
 
 _REENTRIES = 8
@@ -104,6 +104,35 @@ def _of_operations(
             called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
             for line in _wrong_calls(f"{called}(", spec):
                 yield EdgeScript([*opening, line, *end], len(opening))
+
+
+def repeatable(caller: Caller, left_out: set[str]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield what can be repeated: its name, the lines that come first, and those to repeat.
+
+    That is the factory, each operation but those `left_out` with the simplest arguments, and what
+    all of an object's operations do in turn.
+    """
+    contract = caller.contract
+    begin = [caller.clock()] if caller.has_clock else []
+    make = list(begin)
+    if contract.factory is not None:
+        line = caller.make(caller.simplest(contract.factory)).text
+        yield contract.name, begin, [line]
+        make.append(line)
+    for owner, part in contract.everything.items():
+        opening = [*make, *provided(caller, owner)]
+        subject, turn = caller.named(owner), []
+        for spec in part.operations.values():
+            if spec.name in left_out:
+                continue
+            slotted = caller.simplest(spec)
+            ready = _objects(caller, owner, opening, slotted)
+            arguments = {name: _with_objects(text) for name, text in slotted.items()}
+            line = caller.call(spec, arguments, subject, None).text
+            turn += [] if ready != opening else [line]
+            yield f"{owner}.{spec.name}", ready, [line]
+        if len(turn) > 1:
+            yield f"all operations of {owner} in turn", opening, turn
 
 
 def all_calls(

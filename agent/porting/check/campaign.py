@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
 from agent.porting.check.containment import keeps_domains, outside_domains
-from agent.porting.check.disagreement import Disagreement, note_unsteady
+from agent.porting.check.costs import costs_of_this_process
+from agent.porting.check.disagreement import Disagreement, note_unsteady, tried
 from agent.porting.check.executor import Pair
 from agent.porting.check.known_divergences import load_register, today
+from agent.porting.check.memory import address_space_limited
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.operations import Drawing
 from agent.porting.check.raises import RAISES
@@ -207,20 +209,23 @@ class Campaign:
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
         self.ran.append(lines)
+        did: list[str] = []
         with self.pair(self.verdict.reach, self.refused) as pair:
             for index, line in enumerate(lines):
                 if self.budget.late:
                     return None
-                found = _tried(pair, line)
-                if found is None:
+                if costs_of_this_process().avoids(line):
                     continue
-                beyond_it = index == beyond
-                if not self.meet(lines[: index + 1], found, example=example, beyond=beyond_it):
+                did.append(line)
+                found = tried(pair, line)
+                if found is not None and not self.meet(
+                    list(did), found, example=example, beyond=index == beyond
+                ):
                     return None
         self.verdict.redrawn.update(redrawn_in(lines))
         self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
         self.report()
-        return pair
+        return pair if len(did) == len(lines) else None
 
     @property
     def over(self) -> bool:
@@ -250,6 +255,9 @@ class Campaign:
         `more` are fields of the divergence: the `example` it comes from, whether it is `beyond`.
         """
         harmless = self._is_harmless(lines, found)
+        if address_space_limited() and isinstance(found.python.raised, MemoryError):
+            costs_of_this_process().learn(found.line, "more memory than a check may take")
+            return harmless
         entry = self._entry_of(found)
         if entry is not None:
             self.verdict.registered[str(entry)] += 1
@@ -359,7 +367,7 @@ class Campaign:
         with self.pair() as pair:
             for index, line in enumerate(lines):
                 try:
-                    found = _tried(pair, line)
+                    found = tried(pair, line)
                 except (Exception, EffectStopped):  # noqa: BLE001  # cut wrongly: it shows nothing
                     return None
                 if found is None:
@@ -375,22 +383,9 @@ class Campaign:
         python = self.sides[0]
         for _ in range(_AGAIN):
             with Pair(self.contract, python, python, unsteady=self.verdict.unsteady) as pair:
-                found = next(filter(None, (_tried(pair, line) for line in lines)), None)
+                found = next(filter(None, (tried(pair, line) for line in lines)), None)
             if found is None or found.operation != new.operation or new.operation is None:
                 continue
             note_unsteady(self.verdict.unsteady, found)
             return True
         return False
-
-
-def _tried(pair: Pair, line: str) -> Disagreement | None:
-    """Run a line and return how the sides differ.
-
-    What is done next is then not done in an exception's handler, which would become the context of
-    exceptions that compiled code raises.
-    """
-    try:
-        pair.run(line)
-    except Disagreement as found:
-        return found
-    return None

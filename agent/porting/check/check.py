@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.errors import UsageError
 from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.campaign import Campaign
+from agent.porting.check.costs import learn_anew
 from agent.porting.check.determinism import unsteady_operations
 from agent.porting.check.explore import count_branches, explore
 from agent.porting.check.generate import draw
@@ -24,6 +25,8 @@ from agent.porting.fallback.attribution import served_and_refused
 from agent.porting.worlds.opening import require_world
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.porting.check.loading import Reload
     from agent.porting.check.verdict import Progress
 
@@ -48,13 +51,14 @@ _VARIED = 5
 
 
 @refusing_effects()
-def check(
+def check(  # noqa: PLR0913  # each says one thing about the check
     name: str,
     pair: Loaded,
     options: CheckOptions = _DEFAULTS,
     *,
     reload: Reload | None = None,
     progress: Progress = ignore_progress,
+    avoided: Mapping[str, str] | None = None,
 ) -> Verdict:
     """Compare the two implementations of a contract, call by call, in this process.
 
@@ -65,6 +69,7 @@ def check(
         reload: loads the pair in another process; needed for more than one job, and to see
             whether the reference depends on the hash seed.
         progress: is called with the verdict so far, from time to time and with each difference.
+        avoided: lines whose calls are not made, with what they took.
 
     Raises:
         UsageError: both implementations are the same object, several jobs without `reload`,
@@ -84,6 +89,7 @@ def check(
         message = f"{name} cannot be loaded in other processes, so that one job is all there can be"
         raise UsageError(message)
     verdict = Verdict(name, options.chosen_seed(), external=tuple(contract.external))
+    verdict.costly = learn_anew(avoided or {}).calls
     rust, refused = served_and_refused(name, python, rust, partial=options.partial)
     if refused is not None:
         verdict.refused = refused.reasons

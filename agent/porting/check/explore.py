@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.budget import Budget
+from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.executor import Pair
 from agent.porting.check.generator import Run
@@ -166,7 +167,8 @@ class Exploration:
                         for line in lines:
                             if time.monotonic() >= deadline:
                                 return
-                            pair.run(line)
+                            if not costs_of_this_process().avoids(line):
+                                pair.run(line)
                     except Disagreement:
                         pass
                 self._taken |= self._tracer.take().taken

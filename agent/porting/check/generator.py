@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
 from agent.porting.check.keeping import Keeping
@@ -347,7 +348,7 @@ class Run:
 
     def _do(self, line: Line) -> None:
         """Run one line on both sides."""
-        if self._over:
+        if self._over or costs_of_this_process().avoids(line.text):
             return
         if self._budget.spent:
             self._over = True

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.costs import costs_of_this_process
+from agent.porting.check.disagreement import tried
 from agent.porting.check.executor import Pair
 from agent.porting.check.object_scripts import ProbeScripts
 from agent.porting.check.verdict import divergence
@@ -15,6 +16,7 @@ from agent.porting.script.statement import parse
 
 if TYPE_CHECKING:
     from agent.porting.check.campaign import Campaign
+    from agent.porting.check.disagreement import Disagreement
     from agent.porting.check.object_scripts import ObjectProbe
     from agent.porting.check.verdict import Divergence
 
@@ -58,15 +60,17 @@ def _run(campaign: Campaign, probe: ObjectProbe) -> Divergence | None:
     """Run a probe; return the first difference, if it is one."""
     verdict = campaign.verdict
     lines = list(probe.opening)
+    if any(map(costs_of_this_process().avoids, [*lines, *probe.lines])):
+        return None
     with campaign.pair() as pair:
         for line in lines:
-            if campaign.budget.late or _tried(pair, line) is not None:
+            if campaign.budget.late or tried(pair, line) is not None:
                 return None  # a difference here is found without probing, too
         for line in probe.lines:
             if campaign.budget.late:
                 return None
             lines.append(line)
-            found = _tried(pair, line)
+            found = tried(pair, line)
             verdict.probed[probe.topic] += 1
             if found is None:
                 if pair.raised(-1) and " = " in line:
@@ -76,14 +80,6 @@ def _run(campaign: Campaign, probe: ObjectProbe) -> Divergence | None:
             if known or _is_harmless(probe, found) or _is_unsteady(campaign, lines):
                 break
             return divergence(lines, found, topic=probe.topic)
-    return None
-
-
-def _tried(pair: Pair, line: str) -> Disagreement | None:
-    try:
-        pair.run(line)
-    except Disagreement as found:
-        return found
     return None
 
 
@@ -100,7 +96,7 @@ def _is_unsteady(campaign: Campaign, lines: list[str]) -> bool:
     python = campaign.sides[0]
     for _ in range(_AGAIN):
         with Pair(campaign.contract, python, python) as pair:
-            if any(_tried(pair, line) is not None for line in lines):
+            if any(tried(pair, line) is not None for line in lines):
                 return True
     return False
 

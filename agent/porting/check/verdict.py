@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from agent.porting.check.reach import BranchCount
     from agent.porting.compare.masks import Unsteady
 
-__all__ = ["Divergence", "Progress", "Verdict", "divergence", "ignore_progress"]
+__all__ = [
+    "LOADING",
+    "Divergence",
+    "Progress",
+    "Verdict",
+    "divergence",
+    "ignore_progress",
+    "with_findings",
+]
 
 
 _REASONS = 10
 """Reasons for leaving calls to Python that are shown."""
+
+LOADING = "loading"
+"""The part of a check that comes first."""
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
 """The end of either side of a difference of types."""
@@ -156,10 +167,12 @@ class Verdict:
     """Operations whose reference does not agree with itself, and where; that is not compared."""
     external: tuple[str, ...] = ()
     """Operations that touch the outside world, which are compared in worlds alone."""
-    part: str = "loading"
+    part: str = LOADING
     """The part of the check that is being done, or was the last."""
     bounded: list[str] = field(default_factory=list)
     """Parts of the check that its time ended before all was done."""
+    costly: dict[str, str] = field(default_factory=dict)
+    """Calls that took seconds or gigabytes, and were not made again, with what they took."""
     interrupted: bool = False
     """Whether a person ended the check."""
     doubts: list[str] = field(default_factory=list)
@@ -220,6 +233,7 @@ class Verdict:
         lines += [
             f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]
         ]
+        lines += [f"not called again: {call}: {took}" for call, took in self.costly.items()]
         if len(refused) > _REASONS:
             lines.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
         return "\n".join([*lines, str(self)])
@@ -260,10 +274,20 @@ class Verdict:
             },
             "unsteady": {name: each.how for name, each in self.unsteady.items()},
             "bounded": self.bounded,
+            "costly": self.costly,
             "interrupted": self.interrupted,
             "doubts": self.doubts,
             "seed": self.seed,
         }
+
+
+def with_findings(verdict: Verdict, other: Verdict) -> Verdict:
+    """Return `verdict` with the differences and costly calls of `other`, a check of the same."""
+    known = {each.kind for each in verdict.divergences}
+    verdict.divergences += [each for each in other.divergences if each.kind not in known]
+    verdict.costly |= other.costly
+    verdict.interrupted = verdict.interrupted or other.interrupted
+    return verdict
 
 
 def _listed(parts: list[str]) -> str:
