@@ -68,6 +68,8 @@ def goes_on(line: Line, carried: dict[str, Named]) -> Named | None:
 
     `carried` has the operations by the name of what each gave.
     """
+    if not carried:
+        return None
     if line.operation in _CARRYING or takes_from(line, carried):
         return carried.get(line.subject or "")
     return None

@@ -204,7 +204,8 @@ class Pair:
         right: Outcome,
     ) -> Difference | None:
         """Compare what a line did on both sides, and to their worlds, but for what is unsteady."""
-        self._used_up = self._used_up or all(is_exhaustion(side.raised) for side in (left, right))
+        if is_exhaustion(left.raised) and is_exhaustion(right.raised):
+            self._used_up = True
         if self._used_up:
             return None
         self._comparison.masked = places_in(self.unsteady, name or line.text)

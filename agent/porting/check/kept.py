@@ -40,8 +40,8 @@ def is_kept(
 
 def takes_from(line: Line, carried: dict[str, Named]) -> bool:
     """Return whether a line takes from an iterator that was kept, or from a view."""
-    spec = carried.get(line.subject or "", (None, None))[1]
-    return spec is not None and not spec.asynchronous
+    known = carried.get(line.subject or "") if carried else None
+    return known is not None and known[1] is not None and not known[1].asynchronous
 
 
 def kind_taken(line: Line, spec: OperationSpec) -> Any:
