@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable  # noqa: TC003  # contracts are read from annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import annotated_types as at
@@ -9,6 +10,7 @@ import pytest
 
 from agent.porting.check import cost, shrink, sizes
 from agent.porting.check.campaign import Campaign
+from agent.porting.check.containment import keeps_domains
 from agent.porting.check.cost import Cost
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
@@ -218,6 +220,17 @@ def test_the_same_is_tried_each_time() -> None:
     ran = [try_on(fields, fields, None).ran for _ in range(2)]
     assert ran[0] == ran[1]
     assert ["f('a' * 65537)"] in ran[0]
+
+
+def test_a_counterexample_with_a_trap_is_made_shorter() -> None:
+    def first(items: Iterable[int]) -> int:
+        return next(iter(items))
+
+    inferred = infer("f", first, first)
+    contract = contract_in(inferred.text, inferred.protocol, "<inferred>")
+    kept = keeps_domains(contract, ["f(Having(iter=ValueError('iter')))"])
+    assert kept(["f([1])"])
+    assert not kept(["f(5)"])
 
 
 class TestCost:
