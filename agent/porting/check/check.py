@@ -37,8 +37,11 @@ _DEFAULTS = CheckOptions()
 _OF_TIME = 0.25
 """Part of the time limit that goes into checking the reference against itself."""
 
-_OF_REST = 0.6
-"""Part of the time left that each part may take before calls are drawn."""
+_OF_EDGES = 0.5
+"""Part of the time left that recorded calls, and the edges of domains, may take each."""
+
+_OF_REST = 0.3
+"""The same for each other part that comes before calls are drawn, which are to reach the rest."""
 
 _OF_SIZES = 0.2
 """Part of the time left that large arguments may take."""
@@ -122,9 +125,9 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
     with campaign.part(EXAMPLES):
         campaign.replay_examples(options.folder)
         campaign.replay_scripts(options.scripts)
-    with campaign.part("replaying recorded calls", _OF_REST):
+    with campaign.part("replaying recorded calls", _OF_EDGES):
         campaign.replay_corpus(options.corpus, options.calls // _VARIED)
-    with campaign.part(EDGES, _OF_REST):
+    with campaign.part(EDGES, _OF_EDGES):
         campaign.try_edges()
     campaign.budget.calls = options.calls
     with campaign.part("exploring the reference", _OF_REST):

@@ -78,7 +78,7 @@ def count_branches(campaign: Campaign, exploration: Exploration) -> None:
     some = [*first, *others[:: calls // _REPLAYED + 1]]
     exploration.replay(some, campaign.budget.after(_OF_TIME))
     of, missing = exploration.branches, exploration.missing
-    if of:
+    if of and len(missing) < of:  # none at all: there was no time to count
         campaign.verdict.branches = BranchCount(of - len(missing), of)
 
 
