@@ -26,10 +26,10 @@ from agent.porting.guidance.hints import Hints, plain
 from agent.porting.guidance.patterns import choices_of
 from agent.porting.guidance.relations import operands, replacements
 from agent.porting.guidance.rust_constants import constants_in_rust, constants_of
-from agent.porting.guidance.scope import scope_of
 from agent.porting.guidance.tracer import Compared, Tracer
 from agent.porting.infer.inferred import contract_in, infer
 from agent.porting.script.hostile import Having
+from agent.porting.sources.scope import scope_of
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:

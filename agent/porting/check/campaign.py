@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.around import EVERYTHING, words_for
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
 from agent.porting.check.containment import keeps_domains, outside_domains
@@ -17,6 +18,7 @@ from agent.porting.check.memory import address_space_limited
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.operations import Drawing
 from agent.porting.check.raises import RAISES
+from agent.porting.check.second_look import SecondLook, stays
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, ignore_progress
 from agent.porting.check.world import keeps_inside
@@ -27,13 +29,12 @@ from agent.porting.strategies.draws import redrawn_in
 from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.check.loading import Loaded
     from agent.porting.check.options import CheckOptions
-    from agent.porting.check.reach import Reach
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.fallback.attribution import Refused
 
@@ -94,15 +95,16 @@ class Campaign:
         self._shrink = shrink and not options.brief
         self._progress = progress
         self.drawing = Drawing(self.caller, options.steps)
+        self.second_look = SecondLook(self)
         self.ran: list[Sequence[str]] = []
         """Scripts that were run, but for most of those drawn."""
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
-    def pair(self, reach: Reach | None = None, refused: Refused | None = None) -> Pair:
+    def pair(self, *counts: Any, closely: Collection[str] = ()) -> Pair:
         """Return a fresh pair."""
         unsteady = self.verdict.unsteady
-        return Pair(self.contract, *self.sides, reach, refused, unsteady=unsteady)
+        return Pair(self.contract, *self.sides, *counts, unsteady=unsteady, closely=closely)
 
     @contextmanager
     def part(self, name: str, share: float = 1.0) -> Iterator[None]:
@@ -125,7 +127,7 @@ class Campaign:
             if entry.expires < today():
                 self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
                 continue
-            found = self._last(list(entry.script))
+            found = self._last(list(entry.script), EVERYTHING)
             if found is None or not entry.covers(found):
                 self.verdict.outdated.append(f"{entry} no longer occurs: its script shows none")
             else:
@@ -136,14 +138,14 @@ class Campaign:
         for example in load_examples(folder) if folder is not None else ():
             if self.budget.late:
                 return
-            self.run(example.lines, example=str(example.path))
+            self.run(example.lines, example=str(example.path), closely=EVERYTHING)
 
     def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
         """Run scripts of another source, such as a shadow ledger."""
         for lines in scripts:
             if self.budget.late:
                 return
-            self.run(list(lines))
+            self.run(list(lines), closely=EVERYTHING)
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
         """Run the recorded scripts, then about as many `calls` of variations of them.
@@ -202,7 +204,11 @@ class Campaign:
                 self.run(script.lines, beyond=script.refused)
 
     def run(
-        self, lines: list[str], example: str | None = None, beyond: int | None = None
+        self,
+        lines: list[str],
+        example: str | None = None,
+        beyond: int | None = None,
+        closely: Collection[str] = (),
     ) -> Pair | None:
         """Run a script on both sides; return the pair, or None if it was ended before its end.
 
@@ -210,7 +216,7 @@ class Campaign:
         """
         self.ran.append(lines)
         did: list[str] = []
-        with self.pair(self.verdict.reach, self.refused) as pair:
+        with self.pair(self.verdict.reach, self.refused, closely=closely) as pair:
             for index, line in enumerate(lines):
                 if self.budget.late:
                     return None
@@ -224,6 +230,7 @@ class Campaign:
                     return None
         self.verdict.redrawn.update(redrawn_in(lines))
         self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
+        self.second_look.after(lines, pair.around.changed - set(closely))
         self.report()
         return pair if len(did) == len(lines) else None
 
@@ -269,7 +276,7 @@ class Campaign:
         if not self._shrink:
             self.add(new)
             return harmless and not self._brief
-        if self._is_unsteady(lines, new):
+        if self._is_unsteady(lines, new) or not stays(new, self._last):
             return harmless
         self.add(new if new.example is not None or new.beyond else self._shortest(new))
         return harmless
@@ -340,12 +347,13 @@ class Campaign:
 
     def _shortest(self, new: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
+        closely = words_for(new.where)
         keeps = [keeps_inside(self.contract, new.script)]
         if self._guessed:  # a guess may refuse what is outside, or not
             keeps.append(keeps_domains(self.contract, new.script))
 
         def shows(lines: list[str]) -> bool:
-            found = self._last(lines) if all(kept(lines) for kept in keeps) else None
+            found = self._last(lines, closely) if all(kept(lines) for kept in keeps) else None
             return (
                 found is not None
                 and divergence(lines, found, beyond=new.beyond).kind == new.kind
@@ -355,16 +363,16 @@ class Campaign:
         if not shows(new.script):
             return Divergence(**{**vars(new), "repeats": False})
         short = shrunk(new.script, shows, self.budget.deadline, self.caller.draws.simpler)
-        found = self._last(short)
+        found = self._last(short, closely)
         return new if found is None else divergence(short, found, beyond=new.beyond)
 
-    def _last(self, lines: list[str]) -> Disagreement | None:
+    def _last(self, lines: list[str], closely: Collection[str] = ()) -> Disagreement | None:
         """Run `lines` and return the difference of the last, if no earlier one could cause it.
 
         A difference in an operation other than the last line's, unless pure or accepted, could be.
         """
         last = len(lines) - 1
-        with self.pair() as pair:
+        with self.pair(closely=closely) as pair:
             for index, line in enumerate(lines):
                 try:
                     found = tried(pair, line)
@@ -380,9 +388,10 @@ class Campaign:
 
     def _is_unsteady(self, lines: list[str], new: Divergence) -> bool:
         """Return, and note, whether the reference differs from itself in the same operation."""
-        python = self.sides[0]
+        sides = [self.sides[0]] * 2
+        more: Any = {"unsteady": self.verdict.unsteady, "closely": words_for(new.where)}
         for _ in range(_AGAIN):
-            with Pair(self.contract, python, python, unsteady=self.verdict.unsteady) as pair:
+            with Pair(self.contract, *sides, **more) as pair:
                 found = next(filter(None, (tried(pair, line) for line in lines)), None)
             if found is None or found.operation != new.operation or new.operation is None:
                 continue

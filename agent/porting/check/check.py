@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import UsageError
+from agent.porting.check.around import preserved
 from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.costs import learn_anew
 from agent.porting.check.determinism import unsteady_operations
 from agent.porting.check.explore import count_branches, explore
 from agent.porting.check.generate import draw
+from agent.porting.check.hidden import note_hidden_state
 from agent.porting.check.loading import Loaded
 from agent.porting.check.object_protocol import probe_objects
 from agent.porting.check.options import CheckOptions
@@ -96,11 +98,14 @@ def check(  # noqa: PLR0913  # each says one thing about the check
     rust, refused = served_and_refused(name, python, rust, partial=options.partial)
     if refused is not None:
         verdict.refused = refused.reasons
+    if not options.brief:
+        note_hidden_state(verdict, contract, python)
     campaign = Campaign(
         Loaded(contract, python, rust), verdict, options, progress=progress, refused=refused
     )
     try:
-        _compare(campaign, reload)
+        with preserved(python, rust):
+            _compare(campaign, reload)
     except KeyboardInterrupt:  # of a person, or of the process that supervises the time
         if campaign.budget.ended:
             verdict.bounded.append(verdict.part)
@@ -149,6 +154,7 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
         campaign.budget.calls = float("inf")
         with campaign.part("trying what is just outside of guessed domains"):
             campaign.try_beyond()
+    campaign.second_look.finish()
     if not options.brief:
         verdict.part = "counting branches"
         count_branches(campaign, exploration)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.errors import UsageError
+from agent.porting.check.around import Around
 from agent.porting.check.concurrency import (
     OF_THE_LOOP,
     difference_of_results,
@@ -38,7 +39,7 @@ from agent.porting.script.statement import CONTROLS, parse
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from agent.porting.check.concurrency import Named
     from agent.porting.check.heartbeat import Heartbeat
@@ -52,7 +53,7 @@ __all__ = ["Pair"]
 
 _OF_A_RUN = (
     "_python", "_rust", "_worlds", "_comparison", "_carried", "_schedule", "kinds", "_environment",
-    "_used_up",
+    "_used_up", "around",
 )  # fmt: skip
 """Attributes of a pair that belong to one run of the lines."""
 
@@ -61,12 +62,11 @@ class Pair:
     """The two sides of a component during one script.
 
     As a context manager it opens the worlds of its contract, and closes them.
-
     `reach`, when given, notes each operation of the contract that was compared: by its name, for a
     part's with the part's before it, as in ``Counter.inc``; the factory goes by the contract's
     name. `refused`, when given, notes those that Rust did not serve itself. `schedule`, when given,
     is what the event loop of the reference does in some lines instead. What is `unsteady`, by
-    operation, is not compared.
+    operation, is not compared. Of `BESIDE`, what is named in `closely` is looked at in each line.
     """
 
     def __init__(  # noqa: PLR0913  # all that a run of a script rests on
@@ -79,6 +79,7 @@ class Pair:
         *,
         schedule: Schedule | None = None,
         unsteady: Mapping[str, Unsteady] | None = None,
+        closely: Collection[str] = (),
     ) -> None:
         refuse_words(contract)
         self.contract = contract
@@ -116,6 +117,7 @@ class Pair:
         self._may_reschedule = schedule is None
         self._schedule = schedule or {}
         self._worlds = Surroundings(contract)
+        self.around = Around(contract, python, rust, closely=closely)
         self._probed = ProbedObjects(contract, self._python, self._rust)
         self._comparison = Comparison(strangers=contract.foreign)
         if isinstance(python, type) and contract.factory is not None:
@@ -124,7 +126,9 @@ class Pair:
     def __enter__(self) -> Self:
         """Open a world for each side, if the contract names one."""
         self._environment.open()
+        self.around.open()
         self._worlds.open(self._python.names, self._rust.names)
+        self.around.settle()
         self._comparison.normalisers = self._worlds.normalisers
         sides = zip((self._python, self._rust), self._worlds.worlds, strict=False)
         driven = [side.loop is not None and side.loop.meet(world) for side, world in sides]
@@ -136,6 +140,7 @@ class Pair:
 
         The environment is as it was before.
         """
+        self.around.close()
         self._environment.close()
         self._python.close()
         self._rust.close()
@@ -165,10 +170,13 @@ class Pair:
         if name is not None and acts_on_nothing(line, self._python.names, self._rust.names):
             self.reach.unmade[name] += 1
             name, spec = None, None
+        self.around.before(line)
         heartbeat.enter(Phase.PYTHON)
         left = worlds.run(line, spec, lambda: self._run_python(line, index))
+        self.around.after_reference(self._python.beside)
         heartbeat.enter(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
+        self.around.after_second(self._rust.beside)
         self._meet_in_time(right, heartbeat)
         heartbeat.enter(Phase.COMPARISON)
         self._meet(line, spec, left.value, right.value)
@@ -212,7 +220,10 @@ class Pair:
         found = self._worlds.compare(
             line, spec, lambda: self._difference(line, left, right, spec)
         ) or self._worlds.difference(line, self._comparison)
-        found = found or self._difference_beside(line, name, spec)
+        specs = [self._spec_of(*call)[1] for call in line.calls] or [self._judged(name, spec)]
+        found = found or difference_beside(
+            self._python.beside, self._rust.beside, (left, right), specs, self._comparison
+        )
         if not line.calls and goes_on(line, self._carried) is None:
             found = found or self._outside_raises(left, name, spec)
         found = found or self._law.difference(line, spec, self._python, self._rust)
@@ -259,16 +270,6 @@ class Pair:
             line, self._python, self._rust, self._comparison, kept=kept
         )
 
-    def _difference_beside(
-        self, line: Line, name: str | None, spec: OperationSpec | None
-    ) -> Difference | None:
-        """Compare what a line did beside its result, but for what the contract ignores."""
-        if not (self._python.beside.noted or self._rust.beside.noted):
-            return None  # as a rule
-        specs = [self._spec_of(*call)[1] for call in line.calls] or [self._judged(name, spec)]
-        ignores = {word for each in specs if each is not None for word in each.ignores}
-        return difference_beside(self._python.beside, self._rust.beside, ignores, self._comparison)
-
     def _rescheduled(self) -> Outcome | None:
         """Return what the last line did with the reference at another point of its work, or None.
 
@@ -280,8 +281,9 @@ class Pair:
             return None
         for schedule in other_schedules(self._schedule, self._races, real=self._is_real):
             other = Pair(
-                self.contract, *self._implementations, schedule=schedule, unsteady=self.unsteady
-            ).__enter__()
+                self.contract, *self._implementations,
+                schedule=schedule, unsteady=self.unsteady, closely=self.around.closely,
+            ).__enter__()  # fmt: skip
             outcome = replayed(other.run, self._lines)
             if outcome is not None and other._did == self._did:  # noqa: SLF001  # of this class
                 self.__exit__()

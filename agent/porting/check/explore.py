@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.budget import Budget
 from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.environments import note_compared, noting_variables
 from agent.porting.check.executor import Pair
 from agent.porting.check.generator import Run
 from agent.porting.check.reach import BranchCount
@@ -17,8 +18,8 @@ from agent.porting.check.world import refusing_effects
 from agent.porting.guidance.constants import constants_in
 from agent.porting.guidance.hints import Hints
 from agent.porting.guidance.rust_constants import constants_of
-from agent.porting.guidance.scope import scope_of
 from agent.porting.guidance.tracer import Tracer
+from agent.porting.sources.scope import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,7 +118,8 @@ class Exploration:
             deadline: when to stop, in the seconds of `time.monotonic`.
         """
         drawing, budget = self._drawing, Budget(min(_CALLS, compared // 4), deadline)
-        with self._tracer:
+        variables = {} if drawing.hints is None else drawing.hints.variables
+        with self._tracer, noting_variables(variables):
             for program in count():
                 before = budget.calls
                 if budget.spent:
@@ -139,6 +141,7 @@ class Exploration:
         hints, traced = self._drawing.hints, self._tracer.take()
         if hints is None:
             return
+        note_compared(hints.variables, [(each.left, each.right) for each in traced.compared])
         matters = not traced.taken <= self._taken
         if not traced.found <= self._found and len(self._found) < _FOUND:
             self._found |= traced.found

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from agent.errors import UsageError
+from agent.porting.check.around import QUICKLY
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.executor import Pair
 from agent.porting.check.generator import STEPS
@@ -55,7 +56,7 @@ class TwinMachine(RuleBasedStateMachine):
         self._open = ExitStack()
         # A reference that calls itself by its name is not to call Rust meanwhile.
         self._open.callback(restore_references())
-        self.pair = self._open.enter_context(Pair(contract, *self.sides))
+        self.pair = self._open.enter_context(Pair(contract, *self.sides, closely=QUICKLY))
 
     def do(self, line: Line) -> bool:
         """Run a line on both sides; return whether it returned. Fail where they differ."""

@@ -175,6 +175,8 @@ class Verdict:
     """Calls that took seconds or gigabytes, and were not made again, with what they took."""
     interrupted: bool = False
     """Whether a person ended the check."""
+    hidden_state: dict[str, list[str]] = field(default_factory=dict)
+    """What the reference reads although its arguments do not show it, by operation."""
     doubts: list[str] = field(default_factory=list)
     """Why this is no proof of identity although no difference was seen."""
 
@@ -236,6 +238,10 @@ class Verdict:
         lines += [f"not called again: {call}: {took}" for call, took in self.costly.items()]
         if len(refused) > _REASONS:
             lines.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
+        lines += [
+            f"beside its arguments, the reference of {name} reads {', '.join(read)}"
+            for name, read in self.hidden_state.items()
+        ]
         return "\n".join([*lines, str(self)])
 
     @property
@@ -276,6 +282,7 @@ class Verdict:
             "bounded": self.bounded,
             "costly": self.costly,
             "interrupted": self.interrupted,
+            "hidden_state": self.hidden_state,
             "doubts": self.doubts,
             "seed": self.seed,
         }

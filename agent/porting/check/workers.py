@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.errors import AgentError
+from agent.porting.check.around import EVERYTHING
 from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.costs import learn_anew
@@ -199,7 +200,7 @@ def _receive(campaign: Campaign, worker: _Worker) -> bool | None:
     verdict.costly |= report.costly
     campaign.caller.learn(report.draws)
     for script in report.scripts:
-        campaign.run(script)
+        campaign.run(script, closely=EVERYTHING)
     campaign.report()
     return not report.ended
 
@@ -265,6 +266,7 @@ def _work(share: _Share, pipe: Connection, memory: Any) -> None:
     with suppress(BrokenPipeError):  # the process that collects has ended
         try:
             draw(campaign)
+            campaign.second_look.finish()
             report(verdict, ended=True)
         except AgentError as error:
             pipe.send(

@@ -61,7 +61,25 @@ class Operation:
     """Why no call need return, or return something else than others."""
 
 
-BESIDE = ("warnings", "logging", "stdout", "stderr")
+BESIDE = {
+    "warnings": "the category, the text and the caller of each warning",
+    "logging": "the logger, the level and the message of each record",
+    "stdout": "what is written to `sys.stdout`, or past it to file descriptor 1",
+    "stderr": "what is written to `sys.stderr`, or past it to file descriptor 2",
+    "globals": "public global names of the modules, bound anew or changed in place",
+    "environ": "the variables in `os.environ`",
+    "folder": "the current working folder",
+    "umask": "the mask of permissions for new files",
+    "locale": "the locale",
+    "decimal": "how the context of `decimal` computes",
+    "recursion_limit": "the limit of calls within calls",
+    "int_max_str_digits": "the limit of digits of integers",
+    "random": "the state of the generator that `random` shares",
+    "signals": "the handlers of signals",
+    "descriptors": "file descriptors that stay open",
+    "threads": "threads that go on running",
+    "children": "child processes that are left",
+}
 """The effects beside the result that a check compares, by the words that switch them off."""
 
 

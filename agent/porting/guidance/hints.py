@@ -70,6 +70,9 @@ class Hints:
     """
 
     def __init__(self, constants: Constants) -> None:
+        self.variables: dict[str, set[str]] = {}
+        """The names of `os.environ` that were asked for, with what their values were compared with.
+        """
         self._constants = constants
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}

@@ -15,15 +15,16 @@ from agent.porting.contract.terms import Effect
 from agent.porting.infer.asynchrony import is_coroutine, result_text
 from agent.porting.infer.attributes import add_writing, properties_of_objects
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
+from agent.porting.infer.hidden_state import guessed_effect, hidden_state
 from agent.porting.infer.limit import limited
-from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS, is_name
+from agent.porting.infer.names import SPECIAL_READERS, SPECIAL_WRITERS, is_name
 from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Inferred", "contract_in", "infer", "one_sided"]
 
@@ -300,7 +301,10 @@ class _Reader:
             if own is not None and returns == "Any" and own[0] in probe.gave:
                 returns = own[1]
         guesses = _of_language(name, guesses, make)
-        effect = _effect(name, changed, function=make is None)
+        hidden = hidden_state(python) if make is None else []
+        effect = guessed_effect(name, changed, function=make is None, hidden=bool(hidden))
+        if effect is Effect.READS and hidden:
+            notes.append(f"the effect, since it reads {', '.join(hidden)}")
         if effect is Effect.WRITES and changed:
             changes = [f"{each} is changed by {use}" for each, use in sorted(changed.items())]
             notes.append(f"the effect, since {', '.join(changes)}")
@@ -322,14 +326,6 @@ def _of_language(name: str, guesses: list[Guess], make: Callable[[], Any] | None
     if limited(lambda: make()[0:1]).raised is not None:
         return guesses
     return [replace(index, text=f"{index.text} | slice")]
-
-
-def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:
-    if function:
-        return Effect.WRITES if changed else Effect.PURE
-    if name in READERS or name in SPECIAL_READERS:
-        return Effect.READS
-    return Effect.WRITES
 
 
 def _marks(pairs: list[tuple[Any, Any]]) -> list[str]:
