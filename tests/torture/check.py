@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["SILENT", "Check", "Job", "ending_of", "wait_for"]
+__all__ = ["SILENT", "Check", "Job", "ending_of", "place_in", "wait_for"]
 
 
 SILENT = "the process ended with 0 in silence"
@@ -112,13 +113,18 @@ def wait_for(pid: int, seconds: float) -> int | None:
         pause = min(pause * 1.5, 0.02)
 
 
+def place_in(lines: list[str]) -> str:
+    """Return the place that the first line of a traceback in `lines` names, without its folder."""
+    places = (line.strip() for line in lines if line.lstrip().startswith("File "))
+    return re.sub(r'"[^"]*/', '"', next(places, "an unknown place"))
+
+
 def ending_of(code: int | None, heard: IO[bytes]) -> str:
     """Say how a child ended that `wait_for` waited for, and what it wrote to a file."""
     heard.seek(0)
     lines = [line for line in heard.read().decode(errors="replace").splitlines() if line.strip()]
     if code is None:
-        place = next((line.strip() for line in lines if line.lstrip().startswith("File ")), "?")
-        return f"the process did not end in time; it was in {place}"
+        return f"the process did not end in time; it was in {place_in(lines)}"
     if code or lines:
         told = lines[0 if code < 0 else -1] if lines else "nothing"
         return f"the process ended with {code} and wrote: {told}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.conftest import CHOOSERS, ROOT
+from tests.torture.check import place_in
 from tests.torture.checks import CHECKS
 from tests.torture.results import Result
 
@@ -127,7 +128,6 @@ def _is_over(pid: int) -> bool:
 
 def _end(code: int | None, silent: bool, words: list[str], done: int) -> str:  # noqa: FBT001  # private
     if silent:
-        place = next((line.strip() for line in words if line.lstrip().startswith("File ")), "")
-        return f"run {done} did not end; it was in {place or 'an unknown place'}"
+        return f"run {done} did not end; it was in {place_in(words)}"
     how = f"signal {signal.Signals(-code).name}" if code and code < 0 else f"status {code}"
     return f"the process ended in run {done} with {how}: {words[-1] if words else 'in silence'}"
