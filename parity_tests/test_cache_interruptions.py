@@ -198,6 +198,11 @@ def test_what_a_handler_removes_in_the_middle_of_a_repair_stays_removed() -> Non
         it.check()
 
 
+def test_what_a_handler_stores_in_place_of_what_expires_stays() -> None:
+    found = places(Subject.expire, lambda it: it.cache.set("c", "new"))
+    assert [place for place, it in enumerate(found) if it.cache.peek("c") != "new"] == []
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_handler_may_use_the_cache_and_raise(name: str) -> None:
     def use(it: Subject) -> None:
