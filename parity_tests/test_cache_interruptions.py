@@ -6,11 +6,14 @@ standing test.
 
 from __future__ import annotations
 
+import dis
 import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from itertools import pairwise
+from traceback import walk_stack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +22,7 @@ from agent import registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import CodeType
 
 pytestmark = pytest.mark.unsanitized("only Python runs")
 
@@ -92,10 +96,19 @@ OPERATIONS: dict[str, Callable[[Subject], Any]] = {
 }
 
 
+@cache
+def heard(code: CodeType) -> set[int]:
+    """Return the places of instructions that follow a call, a jump backward or the start."""
+    found = dis.get_instructions(code)
+    heard = {"RESUME", "JUMP_BACKWARD", "CALL", "CALL_KW", "CALL_FUNCTION_EX"}
+    return {after.offset for each, after in pairwise(found) if each.opname in heard}
+
+
 class Interrupter:
     """Runs an operation and calls `handler` before its step number `place`.
 
-    Steps are instructions or lines (`event`): "opcode" or "line".
+    Steps are instructions or lines (`event`): "opcode" or "line"; or "signal", the instructions
+    before which the interpreter runs signal handlers.
     """
 
     def __init__(self, place: int, handler: Callable[[], None], event: str = "opcode") -> None:
@@ -121,7 +134,9 @@ class Interrupter:
         return self._step
 
     def _step(self, frame: Any, event: str, argument: object) -> Any:
-        if event == self.event:
+        if event == self.event or (
+            self.event == "signal" and event == "opcode" and frame.f_lasti in heard(frame.f_code)
+        ):
             self.left -= 1
             if self.left == -1:
                 sys.settrace(None)
@@ -212,6 +227,51 @@ def test_a_handler_may_use_the_cache_and_raise(name: str) -> None:
 
     for it in places(OPERATIONS[name], use):
         it.check()
+
+
+def depth() -> int:
+    """Return the number of frames of this thread."""
+    return sum(1 for _ in walk_stack(sys._getframe()))
+
+
+@pytest.mark.parametrize("name", ["get", "peek", "set a new key", "overwrite", "expire"])
+def test_a_handler_may_run_out_of_stack(name: str) -> None:
+    def descend(it: Subject) -> None:
+        with suppress(RecursionError):
+            it.cache.get("a")
+        with suppress(RecursionError):
+            it.cache.set("a", "x")
+        descend(it)
+
+    def overflow(it: Subject) -> None:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(depth() + 30)
+        try:
+            with pytest.raises(RecursionError):
+                descend(it)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    count = 0
+    for it in places(OPERATIONS[name], overflow):
+        count += 1
+        it.check()
+    assert count > 80
+
+
+@pytest.mark.parametrize("name", ["get", "set a new key", "expire"])
+def test_an_operation_that_ends_in_the_middle_of_another_leaves_it_its_lock(name: str) -> None:
+    """Two signals: the handler of the first uses the cache, and that of the second raises in it."""
+    place, more = 0, True
+    while more:
+        it = Subject()
+        inner = partial(
+            Interrupter(place, partial(interrupt, it), "signal").run, partial(OPERATIONS[name], it)
+        )
+        more = it.cache._do(inner)
+        it.check()
+        place += 1
+    assert place > 20
 
 
 def test_what_handlers_look_up_is_counted_too() -> None:

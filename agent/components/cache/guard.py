@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import sys
 import threading
 from contextlib import suppress
@@ -66,9 +67,22 @@ def _owners() -> list[Any]:
 
 
 def free(lock: Any) -> None:
-    """Release a lock that this thread may hold, or may have released already."""
-    with suppress(RuntimeError):
+    """Release what the calling method took of a lock and may not have released.
+
+    What an older operation holds, in the middle of which the caller runs, stays held: its frame
+    says so (see `store`).
+    """
+    frame = sys._getframe(1).f_back  # noqa: SLF001  # of the caller's caller
+    while frame is not None and frame.f_locals.get("lock") is not lock:
+        frame = frame.f_back
+    older = frame is not None and frame.f_locals.get("holds", False)
+    while lock._is_owned() and _count(lock) > older:  # noqa: SLF001
         lock.release()
+
+
+def _count(lock: Any) -> int:
+    """Return how often a lock is held; only its `repr` says so in every Python 3.11."""
+    return int(re.search(r"count=(\d+)", repr(lock))[1])  # type: ignore[index]
 
 
 class _LastLock:
@@ -81,13 +95,17 @@ class _LastLock:
         self._release_save = lock._release_save  # noqa: SLF001
         self._acquire_restore = lock._acquire_restore  # noqa: SLF001
 
+    def __repr__(self) -> str:
+        return repr(self._lock)
+
     def __enter__(self) -> None:
         while not self._lock.acquire(timeout=_PATIENCE):
             if sys.is_finalizing():  # the other threads are gone
                 return
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
-        free(self._lock)
+        with suppress(RuntimeError):  # it may not have been taken
+            self._lock.release()
 
 
 def called_by_a_key(owner: object) -> bool:

@@ -82,10 +82,10 @@ class Cache(Store, Whole):
     def get(self, key: Any, /, default: Any = None) -> Any:
         if self._deadlines.held:
             self._start()
-        lock, edge = self._lock, True  # as in `_do`, without its calls
+        lock, holds = self._lock, False  # as in `_do`, without its calls
         try:
             with lock:
-                edge = False
+                holds = True
                 if self._mark is None:
                     self._mark = "looking"
                     entry = self._entries.get(key)
@@ -98,11 +98,11 @@ class Cache(Store, Whole):
                     if self._stirred:
                         self._settle()
                     self._mark = None
-                    edge = True
+                    holds = False
                     return default
-                edge = True
+                holds = False
         except BaseException:
-            if edge:
+            if not holds:
                 free(lock)
             raise
         return self._again(self._value, key, default)
@@ -137,10 +137,10 @@ class Cache(Store, Whole):
     def _set_plain(self, key: Any, value: Any) -> None:
         """Store an entry that weighs 1 and has no deadline, and tell nobody."""
         seen, old = False, None
-        lock, edge = self._lock, True  # as in `_do`, without its calls
+        lock, holds = self._lock, False  # as in `_do`, without its calls
         try:
             with lock:
-                edge = False
+                holds = True
                 if self._mark is None:
                     self._mark = "looking"
                     entry, seen = self._entries.get(key), True
@@ -154,22 +154,15 @@ class Cache(Store, Whole):
                     if self._stirred:
                         self._settle()
                     self._mark = None
-                edge = True
+                holds = False
         except BaseException as error:
-            if self._stopped(lock, edge, error):
+            if not holds:
+                free(lock)
+            if not holds or not self._overtaken(error):
                 raise
         if not seen:
             self._again(self._store, key, value)
         del old  # not before: its finalizer may use the cache
-
-    def _stopped(self, lock: Any, edge: bool, error: BaseException) -> bool:  # noqa: FBT001
-        """Return whether `error` ends a store, or only says that its entry was removed meanwhile.
-
-        At an `edge`, it struck where `with` does not look, which may not have freed the lock.
-        """
-        if edge:
-            free(lock)
-        return edge or not self._overtaken(error)
 
     def add(self, key: Any, value: Any, /, *, ttl: Any = ...) -> bool:
         return self._add(key, value, ttl, self._find) is None

@@ -10,6 +10,9 @@ themselves change by single steps of the interpreter.
 operation. If it does, the marked operation continues afterwards: a handler or finalizer uses the
 cache in the middle of it. The repaired store is then handed to the new operation, lock and all; the
 old one finds `_stirred` set, looks again or tolerates what has changed, and derives anew.
+
+**Locals.** A method that takes or holds the lock says so in its variables `lock` and `holds`, which
+`free` reads in the frames of the operations that an interrupted one runs in the middle of.
 """
 
 from __future__ import annotations
@@ -65,58 +68,67 @@ class Store:
 
     def _do(self, change: Callable[..., Any], *arguments: Any) -> Any:
         """Run a change (or a look) under the lock, and return what it returns."""
-        lock, edge = self._lock, True
+        lock, holds = self._lock, False
         try:
             with lock:
-                edge = False
+                holds = True
                 if self._mark is None:
                     self._mark = "looking"
                     result = change(*arguments)
                     if self._stirred:
                         self._settle()
                     self._mark = None
-                    edge = True
+                    holds = False
                     return result
-                edge = True
+                holds = False
         except BaseException:
-            if edge:  # interrupted where `with` does not look: it may not have freed the lock
+            if not holds:  # interrupted where `with` does not look: it may not have freed the lock
                 free(lock)
             raise
         return self._again(change, *arguments)
 
     def _again(self, change: Callable[..., Any], *arguments: Any) -> Any:
         """Run a change that found the mark of another operation."""
-        lock: Any = self._lock
+        lock: Any
+        lock, holds = self._lock, False
         if lock._is_owned():  # noqa: SLF001  # as `threading.Condition` does
             return self._amid(change, *arguments)
         left: Gone = []
         with lock:
+            holds = True
             self._repair(left)
+            holds = False  # noqa: F841  # `free` reads it
         self._tell(left)
         return self._do(change, *arguments)
 
     def _amid(self, change: Callable[..., Any], *arguments: Any) -> Any:
         """Run a change in the middle of another operation of this thread."""
-        lock: Any = self._lock
+        lock: Any
+        lock, holds = self._lock, True
         if called_by_a_key(self):
             message = "a key's __hash__ or __eq__ used the cache that was calling it"
             raise ReentrantCall(message)
         left: Gone = []
         mark, before = self._mark, self._written()
         self._repair(left)
-        held = lock._release_save()  # noqa: SLF001  # or it could not wait for other threads
+        once = 1, threading.get_ident()
         try:
+            holds = False
+            lock.release()  # or the change could not wait for other threads
             self._tell(left)
-            return self._do(change, *arguments)
+            result = self._do(change, *arguments)
+        except BaseException:
+            self._do(int)  # repairs what the change left
+            raise
         finally:
-            lock._acquire_restore(held)  # noqa: SLF001
-            self._resume(mark, before)
-
-    def _resume(self, mark: Mark, before: Counts) -> None:
-        """Hand the store back to the operation in the middle of which another one ran."""
-        self._stirred = True
-        self._mark = mark
-        self._keep_apart(before)
+            try:
+                lock._acquire_restore(once)  # noqa: SLF001
+            finally:  # a handler that raises after the acquisition leaves the mark, too
+                holds = True  # noqa: F841
+                self._stirred = True
+                self._mark = mark
+            self._keep_apart(before)
+        return result
 
     def _repair(self, left: Gone) -> None:
         """Complete or undo the marked change; add to `left` what the bounds then evict."""
@@ -135,14 +147,21 @@ class Store:
         """Compute anew what is derived from the entries."""
         while self._stirred:
             self._stirred = False
-            entries = self._in_order(self._entries)
-            if len(entries) != len(self._entries):  # a key stopped a step, or a fork came in it
-                whole = OrderedDict((entry.key, entry) for entry in entries)
-                # Nothing is called between the look and the change.
-                self._entries = self._entries if self._stirred else whole
-            self._weight = sum(entry.weight for entry in entries)
-            self._deadlines = Deadlines(entries)
+            try:
+                self._derive()
+            except BaseException:
+                self._stirred = True
+                raise
         self._add_up()
+
+    def _derive(self) -> None:
+        entries = self._in_order(self._entries)
+        if len(entries) != len(self._entries):  # a key stopped a step, or a fork came in it
+            whole = OrderedDict((entry.key, entry) for entry in entries)
+            # Nothing is called between the look and the change.
+            self._entries = self._entries if self._stirred else whole
+        self._weight = sum(entry.weight for entry in entries)
+        self._deadlines = Deadlines(entries)
 
     def _add_up(self) -> None:
         while self._apart:
