@@ -99,8 +99,8 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
     """Return a test of the component `name` that fails with the difference as its message.
 
     It draws the same calls as ``agent check``, and takes the same settings: ``profile="quick"``,
-    ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``pinning``, ``brief``,
-    ``allow_stale``.
+    ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``memory``, ``pinning``,
+    ``brief``, ``allow_stale``.
     """
 
     @pytest.mark.check

@@ -177,3 +177,23 @@ def test_settings_are_left_out_but_not_changed() -> None:
     line = "environment(TZ='IST-5:30', decimal_precision=9)"
     short = shrunk([line, "twice(5)"], lambda lines: "TZ" in lines[0] and "5" in lines[-1])
     assert short == ["environment(TZ='IST-5:30')", "twice(5)"]
+
+
+def test_variables_that_the_reference_asks_for_are_set() -> None:
+    def greeting(number: int, /) -> str:
+        return "Hallo" if os.environ.get("SOME_LANGUAGE", "").startswith("xy") else "Hello"
+
+    def is_deaf(number: int, /) -> str:
+        return "Hello"
+
+    def sees(number: int, /) -> Any:
+        return _needs(number) * 0, greeting(number)
+
+    def is_blind(number: int, /) -> Any:
+        return _needs(number) * 0, is_deaf(number)
+
+    before = dict(os.environ)
+    verdict = check("twice", Loaded(TWICE, sees, is_blind), CheckOptions(examples=6_000, seed=0))
+    (found,) = verdict.divergences
+    assert found.script == ["environment(variables={'SOME_LANGUAGE': 'xy'})", "twice(0)"]
+    assert dict(os.environ) == before

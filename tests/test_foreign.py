@@ -142,10 +142,10 @@ class Money:
         (here / f"{name}.py").write_text(text, encoding="utf-8")
     assert check("Money", "--json") == 1
     told = json.loads(capsys.readouterr().out)
-    assert {found["operation"] for found in told["divergences"]} == {"rounded", "total"}
-    (total,) = (found for found in told["divergences"] if found["operation"] == "total")
-    assert total["script"][0] == "money = Money()"
-    assert ".of(" in total["script"][1]
+    assert {found["operation"] for found in told["divergences"]} == {"rounded", "of"}
+    (of,) = (found for found in told["divergences"] if found["operation"] == "of")
+    assert of["script"][0] == "money = Money()"
+    assert ".of(" in of["script"][1]
 
 
 def test_classes_of_one_name_correspond(here: Path) -> None:

@@ -23,12 +23,13 @@ from agent.porting.contract.reader import read_contract
 from agent.porting.guidance.constants import Constants, constants_in, examples_of
 from agent.porting.guidance.edits import edited, resized
 from agent.porting.guidance.hints import Hints, plain
+from agent.porting.guidance.patterns import choices_of
 from agent.porting.guidance.relations import operands, replacements
 from agent.porting.guidance.rust_constants import constants_in_rust, constants_of
-from agent.porting.guidance.scope import scope_of
 from agent.porting.guidance.tracer import Compared, Tracer
 from agent.porting.infer.inferred import contract_in, infer
 from agent.porting.script.hostile import Having
+from agent.porting.sources.scope import scope_of
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
@@ -260,6 +261,27 @@ class TestConstants:
         assert sum(pattern.fullmatch(text) is not None for text in found) >= 3
         assert found == examples_of(re.compile(r"(\d+)-([a-c]{2})"))
 
+    @pytest.mark.parametrize(
+        ("pattern", "wanted"),
+        [
+            (
+                r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?",
+                {"0", "-0", "9", "0.1", "0e+1", "0E1", "0e-1"},
+            ),
+            (r"(\d{4})-(\d\d)", {"2024-01", "1900-01", "2024-12"}),
+            (r"a{2,3}|b+?c|[^a]x", {"aa", "aaa", "bc", "bbc", " x"}),
+            (rb"\x00[a-f]", {b"\x00a", b"\x00f"}),
+        ],
+    )
+    def test_each_choice_of_a_pattern_is_taken(self, pattern: Any, wanted: set[Any]) -> None:
+        found = choices_of(re.compile(pattern))
+        assert wanted <= set(found)
+        assert all(re.search(pattern, each) for each in found)
+        assert len(found) <= 40
+
+    def test_a_pattern_that_refers_to_a_group_may_have_none(self) -> None:
+        assert choices_of(re.compile(r"(['\"]).*\1")) == []
+
 
 class TestRelations:
     """What a comparison suggests."""
@@ -327,6 +349,13 @@ class TestEdits:
         assert {type(each) for each in found} == {type(value)}
         if value and value is not True:
             assert len({repr(each) for each in found}) > 1
+
+    def test_numbers_in_texts_mostly_stay_as_wide(self) -> None:
+        chance = Random(1)
+        found = {edited("2024-02-29", chance, Constants()) for _ in range(2_000)}
+        dates = {each for each in found if re.fullmatch(r"\d{4}-\d\d-\d\d", each)}
+        assert len(dates) > 100
+        assert {"1900-02-29", "2024-12-29", "2024-02-28"} <= dates
 
     def test_a_size_is_reached_or_the_value_stays(self) -> None:
         assert resized("ab", 5) == "ababa"

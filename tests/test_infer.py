@@ -295,6 +295,8 @@ def test_a_class_has_a_factory() -> None:
         "copy": Effect.READS,
         "of": Effect.WRITES,
         "highest": Effect.WRITES,
+        "limit": Effect.READS,
+        "things": Effect.READS,
         "__len__": Effect.READS,
     }
     for name in ("copy", "of"):

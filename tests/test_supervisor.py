@@ -70,18 +70,22 @@ def test_a_call_that_only_the_reference_comes_back_from_is_a_difference(
     load: Reload, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit_only(monkeypatch, Phase.RUST)
-    verdict = supervised_check("slug", load, CheckOptions(folder=folder, call_limit=1.0))
+    verdict = supervised_check(
+        "slug", load, CheckOptions(folder=folder, call_limit=1.0, examples=1000)
+    )
     assert verdict.verdict == "divergent"
     (found,) = verdict.divergences
     assert found.script == ["slug('as ever')", CALL]
     assert (found.call, found.operation) == (CALL, "slug")
     assert (found.where, found.rust) == ("outcome", "did not return within 1 s")
-    assert verdict.examples == 1  # of what was told
-    assert any("the check ended there" in doubt for doubt in verdict.doubts)
+    assert verdict.costly == {CALL: "Rust did not return within 1 s"}
+    assert verdict.examples > 1000  # it began anew, without that call
 
 
 def test_a_call_that_ends_the_process_is_a_difference(folder: Path) -> None:
-    verdict = supervised_check("slug", stuck.load_ending, CheckOptions(folder=folder))
+    options = CheckOptions(folder=folder, examples=1000)
+    verdict = supervised_check("slug", stuck.load_ending, options)
+    assert verdict.examples > 1000
     (found,) = verdict.divergences
     assert found.script == ["slug('as ever')", CALL]
     assert found.rust.startswith("ended the process")
@@ -92,7 +96,9 @@ def test_a_call_that_ends_the_process_is_a_difference(folder: Path) -> None:
 def test_it_is_kept_as_an_example(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limit_only(monkeypatch, Phase.RUST)
     verdict = supervised_check(
-        "slug", stuck.load_stuck, CheckOptions(folder=folder, call_limit=1.0, pinning=True)
+        "slug",
+        stuck.load_stuck,
+        CheckOptions(folder=folder, call_limit=1.0, pinning=True, examples=1000),
     )
     (found,) = verdict.divergences
     assert found.example is not None
@@ -104,10 +110,11 @@ def test_where_the_reference_does_not_come_back_nothing_is_proven(
 ) -> None:
     limit_only(monkeypatch, Phase.PYTHON)
     verdict = supervised_check(
-        "slug", stuck.load_stuck_python, CheckOptions(folder=folder, call_limit=1.0)
+        "slug", stuck.load_stuck_python, CheckOptions(folder=folder, call_limit=1.0, examples=1000)
     )
     assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
     assert f"the reference did not return within 1 s in {CALL}" in verdict.doubts[0]
+    assert verdict.examples > 1000  # it began anew, without that call
     assert "\n    slug('as ever')" in verdict.doubts[0]
 
 

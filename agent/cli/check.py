@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from argparse import BooleanOptionalAction
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from agent.cli import foreign, mutation, record
+from agent.cli import foreign, mutation, record, soak
 from agent.cli.numbers import natural, positive
-from agent.cli.output import say, tell
+from agent.cli.output import say
 from agent.cli.progress import check_progress
 from agent.cli.project import current, current_registry
+from agent.cli.verdicts import conclude
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -34,7 +36,10 @@ def configure(parser: ArgumentParser) -> None:
         "--examples", type=positive(int), metavar="N", help="draw and compare N calls"
     )
     parser.add_argument(
-        "--seconds", type=positive(float), metavar="S", help="start nothing new after S seconds"
+        "--seconds",
+        type=positive(float),
+        metavar="S",
+        help="end the check after S seconds in all (default: 60; with deep: 1800)",
     )
     parser.add_argument(
         "--jobs",
@@ -49,6 +54,12 @@ def configure(parser: ArgumentParser) -> None:
         help="give up on a call after S seconds (default: 30)",
     )
     parser.add_argument(
+        "--memory",
+        type=positive(float),
+        metavar="MIB",
+        help="most memory of a process, in MiB (default: 2048)",
+    )
+    parser.add_argument(
         "--seed", type=natural, metavar="N", help="draw the calls of an earlier seed"
     )
     parser.add_argument(
@@ -61,6 +72,7 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="check a debug build, or one whose sources have changed since; the verdict says so",
     )
+    soak.configure(parser)
     foreign.configure(parser)
     record.configure(parser)
     mutation.configure(parser)
@@ -82,6 +94,11 @@ def run(arguments: Namespace) -> int:
     from agent.porting.check.component import check_component  # noqa: PLC0415  # not for --help
 
     current_registry().implementation(component.name, "rust")  # explains best what it lacks
+    if arguments.soak:
+        from agent.porting.check.loading import reload_component  # noqa: PLC0415
+
+        reload = partial(reload_component, component)
+        return soak.run(component.name, reload, arguments, _options(arguments))
     options = replace(_options(arguments), pinning=arguments.pin is not False)
     verdict = check_component(component, current(), options, progress=check_progress())
     if arguments.json:
@@ -90,21 +107,25 @@ def run(arguments: Namespace) -> int:
         say(json.dumps(verdict.as_json(), indent=2))
     else:
         say(verdict.report())
-    for doubt in verdict.doubts:
-        tell(f"{verdict.component}: {doubt}")
-    return 0 if verdict.verdict == "identical" else 1
+    return conclude(verdict)
 
 
 def _options(arguments: Namespace) -> CheckOptions:
     """Return the options that the command line gives."""
-    from agent.porting.check.options import CALL_LIMIT, CheckOptions  # noqa: PLC0415
+    from agent.porting.check.options import (  # noqa: PLC0415  # not for --help
+        CALL_LIMIT,
+        MEMORY,
+        CheckOptions,
+        find_profile,
+    )
 
     return CheckOptions(
         profile=arguments.profile,
         examples=arguments.examples,
-        seconds=arguments.seconds,
+        seconds=arguments.seconds or find_profile(arguments.profile).seconds,
         seed=arguments.seed,
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,
+        memory=arguments.memory or MEMORY,
         allow_stale=arguments.allow_stale,
     )

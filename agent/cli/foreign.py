@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.output import say, tell
+from agent.cli import soak
+from agent.cli.output import say
+from agent.cli.verdicts import conclude
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     if arguments.print_contract:
         say(pair.text, end="")
         return 0
+    if arguments.soak:
+        return soak.run(pair.name, pair.reload, arguments, options)
     compared = import_module(arguments.rust.partition(":")[0])
     build = require_current(compared, allow=options.allow_stale)
     verdict = supervised_check(
@@ -101,9 +105,7 @@ def run(arguments: Namespace, options: CheckOptions, progress: Progress) -> int:
     say(
         json.dumps(_as_json(pair, verdict), indent=2) if arguments.json else _as_text(pair, verdict)
     )
-    for doubt in verdict.doubts:
-        tell(f"{pair.name}: {doubt}")
-    return 0 if verdict.verdict == "identical" else 1
+    return conclude(verdict)
 
 
 def to_record(arguments: Namespace) -> tuple[str, Contract, tuple[str, str], Path]:
@@ -164,5 +166,6 @@ def _as_text(pair: ForeignPair, verdict: Verdict) -> str:
         beyond = [alike for group in grouped(verdict.beyond) for alike in group.found]
         title = "not counted: with arguments that the contract does not allow"
         parts += [str(DivergenceGroup("beyond", title, beyond)), ""]
+    parts += _listed("Not called again:", [f"{c}: {took}" for c, took in verdict.costly.items()])
     parts.append(str(verdict))
     return "\n".join(parts)

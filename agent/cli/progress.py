@@ -16,14 +16,31 @@ __all__ = ["check_progress", "mutation_progress"]
 _OFTEN = 5.0
 """Seconds between two lines of progress where a line cannot be rewritten."""
 
+_SOON = 2.0
+"""Seconds after which a check is long enough to show something."""
+
+_SELDOM = 0.2
+"""Least seconds between two lines about a check."""
+
 
 def check_progress() -> Progress:
-    """Return what shows how many calls a check has compared; on a terminal alone."""
+    """Return what shows the part of a check, and how many calls it has compared.
+
+    It shows that on a terminal alone, and nothing of checks that end soon.
+    """
     if not sys.stderr.isatty():
         return lambda verdict: None  # noqa: ARG005  # it would fill a log
+    begun = time.monotonic()
+    shown = begun + _SOON - _SELDOM
 
     def show(verdict: Verdict) -> None:
-        print(f"\r{verdict.examples:,} calls compared", end="\r", file=sys.stderr, flush=True)
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown < _SELDOM:
+            return
+        shown = now
+        text = f"{now - begun:.0f} s, {verdict.part}, {verdict.examples:,} calls compared"
+        print(f"\r{text:<78}", end="\r", file=sys.stderr, flush=True)
 
     return show
 

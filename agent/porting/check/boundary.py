@@ -11,11 +11,11 @@ from agent.porting.strategies.call_writer import Caller
 from agent.porting.strategies.domain import OBJECT_SLOT, object_slot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from agent.porting.contract.reader import OperationSpec
 
-__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided"]
+__all__ = ["EdgeScript", "all_calls", "edge_scripts", "provided", "repeatable", "script_of"]
 
 
 _REENTRIES = 8
@@ -47,6 +47,26 @@ def edge_scripts(caller: Caller) -> Iterator[EdgeScript]:
         yield from _of_operations(caller, owner, subject, opening)
 
 
+def script_of(
+    caller: Caller, owner: str, spec: OperationSpec, arguments: dict[str, str]
+) -> list[str]:
+    """Return a script of one call; what that may have changed is looked at."""
+    contract = caller.contract
+    begin = [caller.clock()] if caller.has_clock else []
+    once, end = all_calls(caller, owner)
+    if spec is contract.factory:
+        return [*begin, caller.make(arguments).text, *once, *end]
+    if contract.factory is not None:
+        begin.append(caller.make(caller.simplest(contract.factory)).text)
+    opening = [*begin, *provided(caller, owner)]
+    ready = _objects(caller, owner, opening, arguments)
+    given = {name: _with_objects(text) for name, text in arguments.items()}
+    made = contract.named_by(spec.makes)
+    target = None if made is None else caller.named(made, 2)
+    line = caller.call(spec, given, caller.named(owner), target).text
+    return [*ready, line] if spec.effect is Effect.PURE else [*ready, line, *once, *end]
+
+
 def _of_factory(caller: Caller, begin: list[str], factory: OperationSpec) -> Iterator[EdgeScript]:
     once, end = all_calls(caller, caller.contract.name)
     for text, refused, far in _around(caller, caller.contract.name, factory):
@@ -63,7 +83,7 @@ def _of_operations(
     caller: Caller, owner: str, subject: str, opening: list[str]
 ) -> Iterator[EdgeScript]:
     once, end = all_calls(caller, owner)
-    for spec in caller.contract.everything[owner].operations.values():
+    for spec in caller.contract.everything[owner].performed.values():
         made = caller.contract.named_by(spec.makes)
         target = None if made is None else caller.named(made, 2)
         for slotted, refused, far in _around(caller, owner, spec):
@@ -77,19 +97,58 @@ def _of_operations(
             else:
                 # Each other operation sees what the value did: an odd value may only show there.
                 yield EdgeScript([*ready, *(each for look in once for each in (line, look)), *end])
+        if spec.name == "__exit__":
+            for given in (subject, f"{subject}, ValueError('within')"):
+                yield EdgeScript([*opening, f"probing.inside({given})", *end, *once, *end])
         if spec.name == "__call__" or (spec.kind == "method" and not spec.name.startswith("__")):
             called = subject if spec.name == "__call__" else f"{subject}.{spec.name}"
             for line in _wrong_calls(f"{called}(", spec):
                 yield EdgeScript([*opening, line, *end], len(opening))
 
 
-def all_calls(caller: Caller, owner: str) -> tuple[list[str], list[str]]:
-    """Return a call of each operation that may change something, and of each that only looks."""
+def repeatable(caller: Caller, left_out: set[str]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield what can be repeated: its name, the lines that come first, and those to repeat.
+
+    That is the factory, each operation but those `left_out` with the simplest arguments, and what
+    all of an object's operations do in turn.
+    """
+    contract = caller.contract
+    begin = [caller.clock()] if caller.has_clock else []
+    make = list(begin)
+    if contract.factory is not None:
+        line = caller.make(caller.simplest(contract.factory)).text
+        yield contract.name, begin, [line]
+        make.append(line)
+    for owner, part in contract.everything.items():
+        opening = [*make, *provided(caller, owner)]
+        subject, turn = caller.named(owner), []
+        for spec in part.operations.values():
+            if spec.name in left_out:
+                continue
+            slotted = caller.simplest(spec)
+            ready = _objects(caller, owner, opening, slotted)
+            arguments = {name: _with_objects(text) for name, text in slotted.items()}
+            line = caller.call(spec, arguments, subject, None).text
+            turn += [] if ready != opening else [line]
+            yield f"{owner}.{spec.name}", ready, [line]
+        if len(turn) > 1:
+            yield f"all operations of {owner} in turn", opening, turn
+
+
+def all_calls(
+    caller: Caller,
+    owner: str,
+    arguments_of: Callable[[OperationSpec], dict[str, str]] | None = None,
+) -> tuple[list[str], list[str]]:
+    """Return a call of each operation that may change something, and of each that only looks.
+
+    The arguments are the simplest, unless `arguments_of` gives others.
+    """
     subject = caller.named(owner)
     looks = caller.contract.observers(owner)
     once = []
     for spec in caller.contract.everything[owner].operations.values():
-        arguments = caller.simplest(spec)
+        arguments = (arguments_of or caller.simplest)(spec)
         if spec not in looks and not any(OBJECT_SLOT in text for text in arguments.values()):
             once.append(caller.call(spec, arguments, subject).text)
     return once, [caller.call(spec, {}, subject).text for spec in looks]

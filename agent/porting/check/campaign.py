@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.around import EVERYTHING, words_for
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
-from agent.porting.check.containment import outside_domains
-from agent.porting.check.disagreement import Disagreement, note_unsteady
+from agent.porting.check.containment import keeps_domains, outside_domains
+from agent.porting.check.costs import costs_of_this_process
+from agent.porting.check.disagreement import Disagreement, note_unsteady, tried
 from agent.porting.check.executor import Pair
 from agent.porting.check.known_divergences import load_register, today
+from agent.porting.check.memory import address_space_limited
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.operations import Drawing
 from agent.porting.check.raises import RAISES
-from agent.porting.check.reach import ADVICE
+from agent.porting.check.second_look import SecondLook, stays
 from agent.porting.check.shrink import shrunk
 from agent.porting.check.verdict import Divergence, divergence, ignore_progress
 from agent.porting.check.world import keeps_inside
@@ -25,13 +29,12 @@ from agent.porting.strategies.draws import redrawn_in
 from agent.porting.worlds.guard import EffectStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from agent.porting.check.known_divergences import KnownDivergence
     from agent.porting.check.loading import Loaded
     from agent.porting.check.options import CheckOptions
-    from agent.porting.check.reach import Reach
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.fallback.attribution import Refused
 
@@ -92,23 +95,39 @@ class Campaign:
         self._shrink = shrink and not options.brief
         self._progress = progress
         self.drawing = Drawing(self.caller, options.steps)
+        self.second_look = SecondLook(self)
         self.ran: list[Sequence[str]] = []
         """Scripts that were run, but for most of those drawn."""
         self._excused: tuple[list[str], list[int]] = ([], [])
         """A script, and the indices of its lines with an accepted difference."""
 
-    def pair(self, reach: Reach | None = None, refused: Refused | None = None) -> Pair:
+    def pair(self, *counts: Any, closely: Collection[str] = ()) -> Pair:
         """Return a fresh pair."""
         unsteady = self.verdict.unsteady
-        return Pair(self.contract, *self.sides, reach, refused, unsteady=unsteady)
+        return Pair(self.contract, *self.sides, *counts, unsteady=unsteady, closely=closely)
+
+    @contextmanager
+    def part(self, name: str, share: float = 1.0) -> Iterator[None]:
+        """Do a part of the check within the ``with`` block, in a share of the time left.
+
+        The verdict says which part is being done, and which of them the time ended.
+        """
+        self.verdict.part = name
+        self.report()
+        with self.budget.part(share):
+            yield
+        if self.budget.cut:
+            self.verdict.bounded.append(name)
 
     def examine_register(self) -> None:
         """Note the entries of the register that have expired or no longer occur."""
         for entry in self.register:
+            if self.budget.late:
+                return
             if entry.expires < today():
                 self.verdict.outdated.append(f"{entry} expired on {entry.expires}")
                 continue
-            found = self._last(list(entry.script))
+            found = self._last(list(entry.script), EVERYTHING)
             if found is None or not entry.covers(found):
                 self.verdict.outdated.append(f"{entry} no longer occurs: its script shows none")
             else:
@@ -117,12 +136,16 @@ class Campaign:
     def replay_examples(self, folder: Path | None) -> None:
         """Run the pinned examples."""
         for example in load_examples(folder) if folder is not None else ():
-            self.run(example.lines, example=str(example.path))
+            if self.budget.late:
+                return
+            self.run(example.lines, example=str(example.path), closely=EVERYTHING)
 
     def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
         """Run scripts of another source, such as a shadow ledger."""
         for lines in scripts:
-            self.run(list(lines))
+            if self.budget.late:
+                return
+            self.run(list(lines), closely=EVERYTHING)
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
         """Run the recorded scripts, then about as many `calls` of variations of them.
@@ -181,25 +204,35 @@ class Campaign:
                 self.run(script.lines, beyond=script.refused)
 
     def run(
-        self, lines: list[str], example: str | None = None, beyond: int | None = None
+        self,
+        lines: list[str],
+        example: str | None = None,
+        beyond: int | None = None,
+        closely: Collection[str] = (),
     ) -> Pair | None:
-        """Run a script on both sides; return the pair, or None if a difference ended it.
+        """Run a script on both sides; return the pair, or None if it was ended before its end.
 
         `beyond` is the line whose arguments are outside of a guessed domain.
         """
         self.ran.append(lines)
-        with self.pair(self.verdict.reach, self.refused) as pair:
+        did: list[str] = []
+        with self.pair(self.verdict.reach, self.refused, closely=closely) as pair:
             for index, line in enumerate(lines):
-                found = _tried(pair, line)
-                if found is None:
+                if self.budget.late:
+                    return None
+                if costs_of_this_process().avoids(line):
                     continue
-                beyond_it = index == beyond
-                if not self.meet(lines[: index + 1], found, example=example, beyond=beyond_it):
+                did.append(line)
+                found = tried(pair, line)
+                if found is not None and not self.meet(
+                    list(did), found, example=example, beyond=index == beyond
+                ):
                     return None
         self.verdict.redrawn.update(redrawn_in(lines))
         self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
+        self.second_look.after(lines, pair.around.changed - set(closely))
         self.report()
-        return pair
+        return pair if len(did) == len(lines) else None
 
     @property
     def over(self) -> bool:
@@ -229,6 +262,9 @@ class Campaign:
         `more` are fields of the divergence: the `example` it comes from, whether it is `beyond`.
         """
         harmless = self._is_harmless(lines, found)
+        if address_space_limited() and isinstance(found.python.raised, MemoryError):
+            costs_of_this_process().learn(found.line, "more memory than a check may take")
+            return harmless
         entry = self._entry_of(found)
         if entry is not None:
             self.verdict.registered[str(entry)] += 1
@@ -240,7 +276,7 @@ class Campaign:
         if not self._shrink:
             self.add(new)
             return harmless and not self._brief
-        if self._is_unsteady(lines, new):
+        if self._is_unsteady(lines, new) or not stays(new, self._last):
             return harmless
         self.add(new if new.example is not None or new.beyond else self._shortest(new))
         return harmless
@@ -254,23 +290,6 @@ class Campaign:
     def report(self) -> None:
         """Report the verdict so far."""
         self._progress(self.verdict)
-
-    def doubt_what_was_left_out(self) -> None:
-        """Add a doubt for operations that are not exercised, and for those that are not steady."""
-        verdict = self.verdict
-        verdict.unexercised = verdict.reach.unexercised(self.contract)
-        if verdict.examples == 0:
-            verdict.doubts.append("nothing was compared")
-        elif verdict.unexercised:
-            missed: dict[str, list[str]] = {}
-            for name, why in verdict.unexercised.items():
-                missed.setdefault(why, []).append(name)
-            verdict.doubts += [
-                f"not exercised: {', '.join(names)}: {why}" for why, names in missed.items()
-            ]
-            verdict.doubts.append(ADVICE)
-        for operation, how in sorted(verdict.unsteady.items()):
-            verdict.doubts.append(f"the reference does not agree with itself: {operation}: {how}")
 
     def _is_pure(self, operation: str | None) -> bool:
         """Return whether a difference in `operation` cannot change what follows.
@@ -328,10 +347,13 @@ class Campaign:
 
     def _shortest(self, new: Divergence) -> Divergence:
         """Return the difference with its script made as short as it gets."""
-        inside = keeps_inside(self.contract, new.script)
+        closely = words_for(new.where)
+        keeps = [keeps_inside(self.contract, new.script)]
+        if self._guessed:  # a guess may refuse what is outside, or not
+            keeps.append(keeps_domains(self.contract, new.script))
 
         def shows(lines: list[str]) -> bool:
-            found = self._last(lines) if inside(lines) else None
+            found = self._last(lines, closely) if all(kept(lines) for kept in keeps) else None
             return (
                 found is not None
                 and divergence(lines, found, beyond=new.beyond).kind == new.kind
@@ -341,19 +363,19 @@ class Campaign:
         if not shows(new.script):
             return Divergence(**{**vars(new), "repeats": False})
         short = shrunk(new.script, shows, self.budget.deadline, self.caller.draws.simpler)
-        found = self._last(short)
+        found = self._last(short, closely)
         return new if found is None else divergence(short, found, beyond=new.beyond)
 
-    def _last(self, lines: list[str]) -> Disagreement | None:
+    def _last(self, lines: list[str], closely: Collection[str] = ()) -> Disagreement | None:
         """Run `lines` and return the difference of the last, if no earlier one could cause it.
 
         A difference in an operation other than the last line's, unless pure or accepted, could be.
         """
         last = len(lines) - 1
-        with self.pair() as pair:
+        with self.pair(closely=closely) as pair:
             for index, line in enumerate(lines):
                 try:
-                    found = _tried(pair, line)
+                    found = tried(pair, line)
                 except (Exception, EffectStopped):  # noqa: BLE001  # cut wrongly: it shows nothing
                     return None
                 if found is None:
@@ -366,25 +388,13 @@ class Campaign:
 
     def _is_unsteady(self, lines: list[str], new: Divergence) -> bool:
         """Return, and note, whether the reference differs from itself in the same operation."""
-        python = self.sides[0]
+        sides = [self.sides[0]] * 2
+        more: Any = {"unsteady": self.verdict.unsteady, "closely": words_for(new.where)}
         for _ in range(_AGAIN):
-            with Pair(self.contract, python, python, unsteady=self.verdict.unsteady) as pair:
-                found = next(filter(None, (_tried(pair, line) for line in lines)), None)
+            with Pair(self.contract, *sides, **more) as pair:
+                found = next(filter(None, (tried(pair, line) for line in lines)), None)
             if found is None or found.operation != new.operation or new.operation is None:
                 continue
             note_unsteady(self.verdict.unsteady, found)
             return True
         return False
-
-
-def _tried(pair: Pair, line: str) -> Disagreement | None:
-    """Run a line and return how the sides differ.
-
-    What is done next is then not done in an exception's handler, which would become the context of
-    exceptions that compiled code raises.
-    """
-    try:
-        pair.run(line)
-    except Disagreement as found:
-        return found
-    return None

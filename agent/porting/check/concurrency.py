@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError
+from agent.porting.check.kept import Named, kind_taken, takes_from
 from agent.porting.compare.difference import Difference
 from agent.porting.compare.outcome import Outcome, difference_of_outcomes
 from agent.porting.script.asynchronous import (
@@ -40,9 +41,6 @@ __all__ = [
     "result_of",
 ]
 
-Named = tuple[str | None, "OperationSpec | None"]
-"""An operation as it is counted, and what the contract says of it."""
-
 OF_THE_LOOP = (asyncio.CancelledError, NeverCompleted, TimedOut, StopAsyncIteration)
 """What any asynchronous operation may raise: the loop, or the script, has it do so."""
 
@@ -70,7 +68,11 @@ def goes_on(line: Line, carried: dict[str, Named]) -> Named | None:
 
     `carried` has the operations by the name of what each gave.
     """
-    return carried.get(line.subject or "") if line.operation in _CARRYING else None
+    if not carried:
+        return None
+    if line.operation in _CARRYING or takes_from(line, carried):
+        return carried.get(line.subject or "")
+    return None
 
 
 def result_of(line: Line, spec: OperationSpec | None) -> Any:
@@ -78,7 +80,7 @@ def result_of(line: Line, spec: OperationSpec | None) -> Any:
     if spec is None:
         return Any
     if not spec.asynchronous:
-        return spec.returns
+        return kind_taken(line, spec)
     if line.word in {"anext", "enter", "through"}:
         return spec.returns if spec.giving == "value" else spec.given
     whole = line.awaits and line.word in {None, "within"} and spec.giving == "value"

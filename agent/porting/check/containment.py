@@ -19,7 +19,7 @@ from agent.porting.script.vocabulary import Journal, words
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract
 
-__all__ = ["Outside", "contains", "outside_domains"]
+__all__ = ["Outside", "contains", "keeps_domains", "outside_domains"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ def outside_domains(scripts: Iterable[list[str]], contract: Contract) -> list[Ou
     return list(found.values())
 
 
+def keeps_domains(contract: Contract, script: list[str]) -> Callable[[list[str]], bool]:
+    """Return a test whether a simpler script has no argument outside, if `script` has none."""
+    if outside_domains([script], contract):
+        return lambda _: True
+    return lambda lines: not outside_domains([lines], contract)
+
+
 def _allowed(annotation: Any, text: str) -> bool:
     names = words(Journal())
     try:
@@ -55,7 +62,10 @@ def _allowed(annotation: Any, text: str) -> bool:
         return True  # an object of the script itself
     except Exception:  # noqa: BLE001  # a class that cannot be imported here, say
         return False  # the call would never be compared
-    return contains(annotation, value)
+    try:
+        return contains(annotation, value)
+    except Exception:  # noqa: BLE001  # a trap, whose items cannot be looked at
+        return True
 
 
 def contains(annotation: Any, value: Any) -> bool:  # noqa: PLR0911  # one for each kind
@@ -97,6 +107,10 @@ def _holds_items(parts: tuple[Any, ...], value: Any) -> bool:
         return keys and (not pairs or all(contains(parts[1], item) for item in value.values()))
     if isinstance(value, tuple) and len(parts) > 1 and parts[-1] is not ...:
         return len(parts) == len(value) and all(map(contains, parts, value))
+    if parts[0] in _EXACT and set(map(type, value)) <= {
+        parts[0]
+    }:  # for speed, where there are many
+        return True
     return all(contains(parts[0], item) for item in value)
 
 
@@ -142,6 +156,9 @@ def _is_hashable(value: Any) -> bool:
         return False
     return True
 
+
+_EXACT = frozenset({bool, bytes, float, int, str})
+"""Classes whose own objects belong to them without a closer look."""
 
 _LEAVES: dict[Any, Callable[[Any], bool]] = {
     Any: lambda _: True,

@@ -16,6 +16,7 @@ from agent.porting.check.budget import Budget
 from agent.porting.check.disagreement import Disagreement, note_unsteady
 from agent.porting.check.executor import Pair
 from agent.porting.check.hashes import without_number
+from agent.porting.check.leftovers import LEFTOVERS
 from agent.porting.check.operations import Drawing
 from agent.porting.check.processes import SPAWN, environment
 from agent.porting.check.state_machine import run_twins
@@ -67,7 +68,8 @@ def unsteady_operations(
     unsteady: dict[str, Unsteady] = {}
 
     def note(_: list[str], found: Disagreement) -> bool:
-        note_unsteady(unsteady, found)
+        if found.difference.where not in LEFTOVERS:  # what is made once is left the first time
+            note_unsteady(unsteady, found)
         return False
 
     findings = run_twins(

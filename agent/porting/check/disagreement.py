@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.compare.masks import Unsteady, place_of
 
 if TYPE_CHECKING:
+    from agent.porting.check.executor import Pair
     from agent.porting.compare.difference import Difference
     from agent.porting.compare.outcome import Outcome
 
-__all__ = ["Disagreement", "note_unsteady"]
+__all__ = ["Disagreement", "note_unsteady", "tried"]
 
 
 @dataclass
@@ -38,3 +39,16 @@ def note_unsteady(unsteady: dict[str, Unsteady], found: Disagreement) -> None:
     name = found.operation or found.line
     noted = unsteady.setdefault(name, Unsteady(str(found.difference)))
     noted.places.add(place_of(found.difference.where))
+
+
+def tried(pair: Pair, line: str) -> Disagreement | None:
+    """Run a line and return how the sides differ.
+
+    What is done next is then not done in an exception's handler, which would become the context of
+    exceptions that compiled code raises.
+    """
+    try:
+        pair.run(line)
+    except Disagreement as found:
+        return found
+    return None

@@ -12,17 +12,22 @@ import logging
 import sys
 import warnings
 from pathlib import Path
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from agent.porting.check.leftovers import settle
 from agent.porting.compare.difference import Difference, describe
 from agent.porting.compare.introspection import without_addresses
 from agent.porting.compare.outcome import SCRIPT
 from agent.porting.contract.terms import BESIDE
+from agent.porting.script.environment import RAISING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from agent.porting.compare.comparison import Comparison
+    from agent.porting.compare.outcome import Outcome
+    from agent.porting.contract.reader import OperationSpec
 
 __all__ = ["Beside", "difference_beside"]
 
@@ -60,9 +65,15 @@ class _Logged(NamedTuple):
     logger: str
     level: int
     text: str
+    made_of: str
+    """What its text is made of, by which handlers tell sorts of records; empty for a plain text."""
+    raised: str
+    """The class of the exception that it tells of, or nothing."""
 
     def __repr__(self) -> str:
-        return f"{logging.getLevelName(self.level)} {self.text!r} of {self.logger}"
+        more = f", made of {self.made_of!r}" * bool(self.made_of)
+        more += f", with {self.raised}" * bool(self.raised)
+        return f"{logging.getLevelName(self.level)} {self.text!r} of {self.logger}{more}"
 
 
 class _Stream(io.TextIOWrapper):
@@ -116,12 +127,14 @@ class Beside:
     def __init__(self, own: str) -> None:
         self.noted: dict[str, list[Any]] = {}
         """What the last line did, by the kind of the effect; only what it did."""
+        self.left: dict[str, dict[Any, str]] = {}
+        """What it left behind, by kind and by what tells it from the rest."""
         self._package = own.partition(".")[0]
         self._before: list[tuple[Any, ...]] = []
 
     def __enter__(self) -> Self:
         """Begin with the next line."""
-        self.noted = {}
+        self.noted, self.left = {}, {}
         factory, shows = logging.getLogRecordFactory(), warnings.showwarning
         out, err = _standing_in("stdout"), _standing_in("stderr")
         self._before.append((sys.stdout, sys.stderr, shows, factory, logging.lastResort, out, err))
@@ -134,8 +147,9 @@ class Beside:
 
         sys.stdout, sys.stderr = out, err
         warnings.showwarning = self._warned
-        warnings.filters.insert(0, _ALWAYS)  # type: ignore[attr-defined]
-        warnings._filters_mutated()  # type: ignore[attr-defined]  # noqa: SLF001  # as in `warnings`
+        if not any(each is RAISING for each in warnings.filters):
+            warnings.filters.insert(0, _ALWAYS)  # type: ignore[attr-defined]
+            warnings._filters_mutated()  # type: ignore[attr-defined]  # noqa: SLF001  # as in `warnings`
         logging.setLogRecordFactory(made)
         logging.lastResort = _QUIET
         return self
@@ -190,17 +204,30 @@ class Beside:
             text = f"<its message raises {type(error).__name__}>"
         own = record.name == self._package or record.name.startswith(f"{self._package}.")
         name = "a logger of the package" if own else record.name
-        return _Logged(name, record.levelno, without_addresses(text))
+        raised = record.exc_info[0] if record.exc_info else None
+        return _Logged(
+            name, record.levelno, without_addresses(text),
+            str(record.msg) if record.args else "",
+            "" if raised is None else raised.__qualname__,
+        )  # fmt: skip
 
 
 def difference_beside(
-    python: Beside, rust: Beside, ignores: Collection[str], comparison: Comparison
+    python: Beside,
+    rust: Beside,
+    outcomes: Iterable[Outcome],
+    specs: Iterable[OperationSpec | None],
+    comparison: Comparison,
 ) -> Difference | None:
-    """Return the first difference in what the last line did beside its result, or None.
+    """Return the first difference in what the last line did beside its `outcomes`, or None.
 
-    What a contract `ignores` is left out. A warning that the reference attributes to a line of its
-    own may be attributed to any: Rust has no lines.
+    What the contract ignores in `specs` is left out. A warning that the reference attributes to a
+    line of its own may be attributed to any: Rust has no lines.
     """
+    if not (python.noted or rust.noted or python.left or rust.left):
+        return None  # as a rule
+    ignores = {word for each in specs if each is not None for word in each.ignores}
+    _note_left((python, rust), outcomes, ignores)
     comparison.forget()
     for kind in BESIDE:
         if kind in ignores:
@@ -218,3 +245,19 @@ def difference_beside(
         if found is not None:
             return found
     return None
+
+
+def _note_left(
+    sides: tuple[Beside, Beside], outcomes: Iterable[Outcome], ignores: Collection[str]
+) -> None:
+    """Note what is left behind, once what an exception or a cycle holds on to is gone."""
+    for word in sorted({word for side in sides for word in side.left} - set(ignores)):
+        texts = [sorted(side.left.get(word, {}).values()) for side in sides]
+        if texts[0] != texts[1]:
+            for outcome in outcomes:
+                if outcome.raised is not None:
+                    clear_frames(outcome.raised.__traceback__)
+            settle([side.left for side in sides], word)
+        for side in sides:
+            if side.left.get(word):
+                side.noted[word] = sorted(side.left[word].values())

@@ -5,18 +5,19 @@ from __future__ import annotations
 import locale
 import os
 import time
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.porting.script.environment import WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from random import Random
 
     from agent.porting.contract.reader import Contract
 
-__all__ = ["drawn_environment"]
+__all__ = ["drawn_environment", "note_compared", "noting_variables"]
 
 _USUAL = 5
 """Of 6 scripts, those that run in the environment that there is."""
@@ -27,16 +28,77 @@ _ZONES = (
 )  # fmt: skip
 """Rules of time zones, which need no database: behind and ahead of UTC, with halves of hours."""
 
+_VALUES = (None, "", "/", "/nowhere", "0", "1", "de_DE.UTF-8", "a b")
+"""What any variable may be; None if it is not set."""
+
+_PREFERRED = 3
+"""How much more often one is what the reference compares it with."""
+
+_OWN = frozenset({"TZ", "PATH", "PYTHONPATH", "PYTHONHASHSEED", "LD_LIBRARY_PATH"})
+"""Names that are set otherwise, or that decide what else is found."""
+
+_MOST = 20
+"""Names that are set, and values of one, at most."""
+
+_NONE: Mapping[str, Collection[str]] = {}
+
 _LOCALES = ("de_DE.UTF-8", "tr_TR.UTF-8", "fr_FR.ISO8859-1", "C.UTF-8", "C")
 
 
-def drawn_environment(chance: Random, contract: Contract) -> str:
-    """Draw the line that sets the environment of a script; an empty text for the usual one."""
+def drawn_environment(
+    chance: Random, contract: Contract, variables: Mapping[str, Collection[str]] = _NONE
+) -> str:
+    """Draw the line that sets the environment of a script; an empty text for the usual one.
+
+    `variables` of `os.environ` are set now and then, if the reference asks for some, to what it
+    compares them with, for example.
+    """
+    if variables and chance.randrange(4) == 0 and contract.name.lower() != WORD:
+        return f"{WORD}(variables={_drawn_variables(chance, variables)!r})"
     if chance.randrange(6) < _USUAL or contract.name.lower() == WORD:
         return ""
     settings = _settings(bool(contract.external))
     names = chance.sample(list(settings), 1 + chance.randrange(2))
     return f"{WORD}({', '.join(f'{name}={chance.choice(settings[name])}' for name in names)})"
+
+
+def _drawn_variables(
+    chance: Random, variables: Mapping[str, Collection[str]]
+) -> dict[str, str | None]:
+    names = chance.sample(sorted(variables), min(len(variables), 1 + chance.randrange(2)))
+    return {
+        name: chance.choice([*_VALUES, *sorted(variables[name]) * _PREFERRED]) for name in names
+    }
+
+
+@contextmanager
+def noting_variables(found: dict[str, set[str]]) -> Iterator[None]:
+    """Add to `found` the names of `os.environ` that the block asks for, whatever asks for them."""
+    encode = getattr(os.environ, "encodekey", None)
+    if encode is None:  # something else stands in for it
+        yield
+        return
+
+    def noting(name: Any) -> Any:
+        if isinstance(name, str) and name not in _OWN and len(found) < _MOST:
+            found.setdefault(name, set())
+        return encode(name)
+
+    os.environ.encodekey = noting
+    try:
+        yield
+    finally:
+        os.environ.encodekey = encode
+
+
+def note_compared(found: dict[str, set[str]], pairs: Iterable[tuple[Any, Any]]) -> None:
+    """Add what values of variables were compared with, as far as that can be told."""
+    for name, values in found.items():
+        now = os.environ.get(name, "")
+        for left, right in pairs:
+            for one, other in ((left, right), (right, left)):
+                if type(other) is str and one == now and "\0" not in other and len(values) < _MOST:
+                    values.add(other)
 
 
 @cache
@@ -50,6 +112,7 @@ def _settings(external: bool) -> dict[str, Sequence[str]]:  # noqa: FBT001  # on
         "recursion_limit": ("3000",),
         "folder": (repr(os.sep),),
         "log_level": ("'DEBUG'",),
+        "warnings": ("'error'",),
     }
     if hasattr(time, "tzset"):
         settings["TZ"] = _ZONES

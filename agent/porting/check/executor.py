@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from agent.errors import UsageError
+from agent.porting.check.around import Around
 from agent.porting.check.concurrency import (
     OF_THE_LOOP,
     difference_of_results,
@@ -20,6 +21,7 @@ from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.effects import difference_beside
 from agent.porting.check.hashes import HashLaw, without_number
 from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
+from agent.porting.check.kept import difference_around, is_kept, takes_from
 from agent.porting.check.observer import observer
 from agent.porting.check.probed_objects import ProbedObjects
 from agent.porting.check.raises import outside_raises
@@ -28,7 +30,7 @@ from agent.porting.check.schedules import is_race, other_schedules, replayed
 from agent.porting.check.side import Side
 from agent.porting.check.world import Surroundings
 from agent.porting.compare.comparison import Comparison, Difference
-from agent.porting.compare.introspection import without_addresses
+from agent.porting.compare.introspection import is_exhaustion, without_addresses
 from agent.porting.compare.masks import Unsteady, is_masked, places_in
 from agent.porting.fallback.attribution import HANDED_OVER
 from agent.porting.script.environment import WORD, ScriptEnvironment
@@ -37,7 +39,7 @@ from agent.porting.script.statement import CONTROLS, parse
 from agent.porting.strategies.call_writer import caller_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from agent.porting.check.concurrency import Named
     from agent.porting.check.heartbeat import Heartbeat
@@ -51,6 +53,7 @@ __all__ = ["Pair"]
 
 _OF_A_RUN = (
     "_python", "_rust", "_worlds", "_comparison", "_carried", "_schedule", "kinds", "_environment",
+    "_used_up", "around",
 )  # fmt: skip
 """Attributes of a pair that belong to one run of the lines."""
 
@@ -59,12 +62,11 @@ class Pair:
     """The two sides of a component during one script.
 
     As a context manager it opens the worlds of its contract, and closes them.
-
     `reach`, when given, notes each operation of the contract that was compared: by its name, for a
     part's with the part's before it, as in ``Counter.inc``; the factory goes by the contract's
     name. `refused`, when given, notes those that Rust did not serve itself. `schedule`, when given,
     is what the event loop of the reference does in some lines instead. What is `unsteady`, by
-    operation, is not compared.
+    operation, is not compared. Of `BESIDE`, what is named in `closely` is looked at in each line.
     """
 
     def __init__(  # noqa: PLR0913  # all that a run of a script rests on
@@ -77,6 +79,7 @@ class Pair:
         *,
         schedule: Schedule | None = None,
         unsteady: Mapping[str, Unsteady] | None = None,
+        closely: Collection[str] = (),
     ) -> None:
         refuse_words(contract)
         self.contract = contract
@@ -102,9 +105,11 @@ class Pair:
             side.names.setdefault(WORD, self._environment)
         self._carried: dict[str, Named] = {}
         """The operations that later lines carry on, by the name of what each gave."""
-        self._unsteady = {} if unsteady is None else unsteady
+        self.unsteady = {} if unsteady is None else unsteady
         self._law = HashLaw(contract)
         self._implementations = python, rust
+        self._used_up = False
+        """Whether the stack was once used up on both sides: how far either came is chance."""
         self._did: list[str] = []
         """What each line did on the second side, where there are event loops."""
         self._races: dict[int, str] = {}
@@ -112,15 +117,18 @@ class Pair:
         self._may_reschedule = schedule is None
         self._schedule = schedule or {}
         self._worlds = Surroundings(contract)
+        self.around = Around(contract, python, rust, closely=closely)
         self._probed = ProbedObjects(contract, self._python, self._rust)
-        self._comparison = Comparison(strangers=contract.foreign, parts=tuple(contract.parts))
+        self._comparison = Comparison(strangers=contract.foreign)
         if isinstance(python, type) and contract.factory is not None:
             self._comparison.twins[python] = rust, observer(contract, contract.name)
 
     def __enter__(self) -> Self:
         """Open a world for each side, if the contract names one."""
         self._environment.open()
+        self.around.open()
         self._worlds.open(self._python.names, self._rust.names)
+        self.around.settle()
         self._comparison.normalisers = self._worlds.normalisers
         sides = zip((self._python, self._rust), self._worlds.worlds, strict=False)
         driven = [side.loop is not None and side.loop.meet(world) for side, world in sides]
@@ -132,6 +140,7 @@ class Pair:
 
         The environment is as it was before.
         """
+        self.around.close()
         self._environment.close()
         self._python.close()
         self._rust.close()
@@ -161,10 +170,13 @@ class Pair:
         if name is not None and acts_on_nothing(line, self._python.names, self._rust.names):
             self.reach.unmade[name] += 1
             name, spec = None, None
+        self.around.before(line)
         heartbeat.enter(Phase.PYTHON)
-        left = worlds.run(line, spec, lambda: self._python.run(line, self._schedule.get(index)))
+        left = worlds.run(line, spec, lambda: self._run_python(line, index))
+        self.around.after_reference(self._python.beside)
         heartbeat.enter(self._second)
         right, reason = worlds.run_second(line, spec, lambda: self._run_rust(line))
+        self.around.after_second(self._rust.beside)
         self._meet_in_time(right, heartbeat)
         heartbeat.enter(Phase.COMPARISON)
         self._meet(line, spec, left.value, right.value)
@@ -175,12 +187,13 @@ class Pair:
             again = self._rescheduled()
             if again is not None:
                 left, difference = again, None
-        if line.target is not None and is_carried(line, spec):
+        kept = is_kept(line, left, right, self._comparison, views=True)
+        if line.target is not None and (kept or is_carried(line, spec)):
             self._carried[line.target] = name, spec
         self._python.journal.calls.clear()
         self._rust.journal.calls.clear()
         self._raised.append(has_raised(left))
-        self._count(self._names_of(line, name), line, (left, right), reason)
+        self._count(line, name, (left, right), reason)
         self._law.learn(line, name)
         if difference is not None:
             operands = tuple(self._python.names.get(operand) for operand, _ in line.operands)
@@ -199,34 +212,46 @@ class Pair:
         right: Outcome,
     ) -> Difference | None:
         """Compare what a line did on both sides, and to their worlds, but for what is unsteady."""
-        self._comparison.masked = places_in(self._unsteady, name or line.text)
+        if is_exhaustion(left.raised) and is_exhaustion(right.raised):
+            self._used_up = True
+        if self._used_up:
+            return None
+        self._comparison.masked = places_in(self.unsteady, name or line.text)
         found = self._worlds.compare(
             line, spec, lambda: self._difference(line, left, right, spec)
         ) or self._worlds.difference(line, self._comparison)
-        found = found or self._difference_beside(line, name, spec)
+        specs = [self._spec_of(*call)[1] for call in line.calls] or [self._judged(name, spec)]
+        found = found or difference_beside(
+            self._python.beside, self._rust.beside, (left, right), specs, self._comparison
+        )
         if not line.calls and goes_on(line, self._carried) is None:
             found = found or self._outside_raises(left, name, spec)
         found = found or self._law.difference(line, spec, self._python, self._rust)
         return None if found and is_masked(found.where, self._comparison.masked) else found
 
     def _count(
-        self, names: list[str], line: Line, sides: tuple[Outcome, Outcome], reason: str | None
+        self, line: Line, name: str | None, sides: tuple[Outcome, Outcome], reason: str | None
     ) -> None:
-        """Take note of the operations that a line did, and of why Rust did not serve them."""
+        """Take note of the operations that a line did, and of why Rust did not serve them.
+
+        One that it starts counts when it is awaited, and what an iterator gives with its call.
+        """
+        named = [name]
+        if line.calls:
+            named = [self._spec_of(*call)[0] for call in line.calls]
+        elif line.word == "start" or takes_from(line, self._carried):
+            named = []
+        names = [each for each in named if each is not None]
         did = zip(*(outcomes_of(side, len(names)) for side in sides), strict=True)
-        for name, outcomes in zip(names, did, strict=True):
-            self.reach.note(name, line, *outcomes, by_rust=reason is None)
+        for each, outcomes in zip(names, did, strict=True):
+            self.reach.note(each, line, *outcomes, by_rust=reason is None)
             self.compared += 1
             self.idle = self.idle + 1 if reason == HANDED_OVER else 0
             if self._refused is not None and reason is not None:
                 self._refused.reasons[reason] += 1
 
     def _difference(
-        self,
-        line: Line,
-        left: Outcome,
-        right: Outcome,
-        spec: OperationSpec | None,
+        self, line: Line, left: Outcome, right: Outcome, spec: OperationSpec | None
     ) -> Difference | None:
         """Compare what a line did on both sides: outcome, callbacks, arguments afterwards."""
         if line.subject == PROBING and both_refuse(line.operation, left, right):
@@ -234,28 +259,16 @@ class Pair:
         specs = [self._spec_of(*call)[1] for call in line.calls] if line.calls else [spec]
         if not line.calls:
             left, right = without_number(left, spec), without_number(right, spec)
-        found = difference_of_results(line, left, right, self._comparison, specs)
+        kept = is_kept(line, left, right, self._comparison)
+        found = None
+        if not kept:
+            found = difference_of_results(line, left, right, self._comparison, specs)
         if line.subject == PROBING and not self._probed.is_object(line, self._python.names):
             return found  # what is asked is a function or a class, which calls do not change
-        return found or self._difference_around(line.operands)
-
-    def _difference_beside(
-        self, line: Line, name: str | None, spec: OperationSpec | None
-    ) -> Difference | None:
-        """Compare what a line did beside its result, but for what the contract ignores."""
-        if not (self._python.beside.noted or self._rust.beside.noted):
-            return None  # as a rule
-        specs = [self._spec_of(*call)[1] for call in line.calls] or [self._judged(name, spec)]
-        ignores = {word for each in specs if each is not None for word in each.ignores}
-        return difference_beside(self._python.beside, self._rust.beside, ignores, self._comparison)
-
-    def _names_of(self, line: Line, name: str | None) -> list[str]:
-        """Return the operations that a line counts as; one that it starts counts when awaited."""
-        if line.calls:
-            named = [self._spec_of(*call)[0] for call in line.calls]
-        else:
-            named = [None if line.word == "start" else name]
-        return [each for each in named if each is not None]
+        kept = kept or takes_from(line, self._carried)
+        return found or difference_around(
+            line, self._python, self._rust, self._comparison, kept=kept
+        )
 
     def _rescheduled(self) -> Outcome | None:
         """Return what the last line did with the reference at another point of its work, or None.
@@ -268,8 +281,9 @@ class Pair:
             return None
         for schedule in other_schedules(self._schedule, self._races, real=self._is_real):
             other = Pair(
-                self.contract, *self._implementations, schedule=schedule, unsteady=self._unsteady
-            ).__enter__()
+                self.contract, *self._implementations,
+                schedule=schedule, unsteady=self.unsteady, closely=self.around.closely,
+            ).__enter__()  # fmt: skip
             outcome = replayed(other.run, self._lines)
             if outcome is not None and other._did == self._did:  # noqa: SLF001  # of this class
                 self.__exit__()
@@ -295,6 +309,10 @@ class Pair:
             heartbeat.enter(Phase.PYTHON)
             python.complete(rust.done)
 
+    def _run_python(self, line: Line, index: int) -> Outcome:
+        """Run a line on the side of the reference, as deep in the stack as on the other."""
+        return self._python.run(line, self._schedule.get(index))
+
     def _run_rust(self, line: Line) -> tuple[Outcome, str | None]:
         """Run a line on the side of Rust; return what it did, and why Python served it if so."""
         if self._refused is None:
@@ -310,14 +328,12 @@ class Pair:
 
         A side that is compared with itself is asked whether it repeats itself, and nothing else.
         """
-        if outcome.raised is None or outcome.binding or not self._judges_raises:
+        error, spec = outcome.raised, self._judged(name, spec)
+        if error is None or spec is None or outcome.binding or not self._judges_raises:
             return None
-        if isinstance(outcome.raised, OF_THE_LOOP):
+        if isinstance(error, OF_THE_LOOP):
             return None
-        spec = self._judged(name, spec)
-        if spec is None:
-            return None
-        return outside_raises(self.contract, spec, self._lines, outcome.raised, self._python.names)
+        return outside_raises(self.contract, spec, self._lines, error, self._python.names)
 
     def _judged(self, name: str | None, spec: OperationSpec | None) -> OperationSpec | None:
         """Return what the contract says of a line's operation, which may be the factory."""
@@ -365,7 +381,7 @@ class Pair:
                 return operation, None
             operation = "__call__"
         kind = self.kinds.get(subject or "", root.name)
-        spec = root.everything[kind].operations.get(operation)
+        spec = root.everything[kind].performed.get(operation)
         if spec is None:
             return None, None
         return operation if kind == root.name else f"{kind}.{operation}", spec
@@ -382,19 +398,3 @@ class Pair:
             self._probed.kinds[type(python)] = kind
         if line.target is not None:
             self.kinds[line.target] = kind
-
-    def _difference_around(self, operands: tuple[tuple[str, Any], ...]) -> Difference | None:
-        """Compare what the spies noted, and the arguments afterwards."""
-        left, right = self._python.journal.calls, self._rust.journal.calls
-        if left or right:
-            difference = self._comparison.first("callbacks", left, right)
-            if difference is not None:
-                return difference
-        for name, _ in operands:
-            if name in self._python.names and name in self._rust.names:
-                difference = self._comparison.first(
-                    f"{name} afterwards", self._python.names[name], self._rust.names[name]
-                )
-                if difference is not None:
-                    return difference
-        return None

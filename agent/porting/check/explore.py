@@ -8,7 +8,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.budget import Budget
+from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
+from agent.porting.check.environments import note_compared, noting_variables
 from agent.porting.check.executor import Pair
 from agent.porting.check.generator import Run
 from agent.porting.check.reach import BranchCount
@@ -16,8 +18,8 @@ from agent.porting.check.world import refusing_effects
 from agent.porting.guidance.constants import constants_in
 from agent.porting.guidance.hints import Hints
 from agent.porting.guidance.rust_constants import constants_of
-from agent.porting.guidance.scope import scope_of
 from agent.porting.guidance.tracer import Tracer
+from agent.porting.sources.scope import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +79,7 @@ def count_branches(campaign: Campaign, exploration: Exploration) -> None:
     some = [*first, *others[:: calls // _REPLAYED + 1]]
     exploration.replay(some, campaign.budget.after(_OF_TIME))
     of, missing = exploration.branches, exploration.missing
-    if of:
+    if of and len(missing) < of:  # none at all: there was no time to count
         campaign.verdict.branches = BranchCount(of - len(missing), of)
 
 
@@ -96,6 +98,7 @@ class Exploration:
         constants = constants_in(scope.files, scope.spaces)
         for value in constants_of(rust, drawing.caller.contract.name.lower()):
             constants.add(value)
+        self.recipes = drawing.recipes
         self.scripts: list[list[str]] = []
         """Those that reached a new branch, up to the call that did."""
         self._drawing = drawing
@@ -115,7 +118,8 @@ class Exploration:
             deadline: when to stop, in the seconds of `time.monotonic`.
         """
         drawing, budget = self._drawing, Budget(min(_CALLS, compared // 4), deadline)
-        with self._tracer:
+        variables = {} if drawing.hints is None else drawing.hints.variables
+        with self._tracer, noting_variables(variables):
             for program in count():
                 before = budget.calls
                 if budget.spent:
@@ -137,6 +141,7 @@ class Exploration:
         hints, traced = self._drawing.hints, self._tracer.take()
         if hints is None:
             return
+        note_compared(hints.variables, [(each.left, each.right) for each in traced.compared])
         matters = not traced.taken <= self._taken
         if not traced.found <= self._found and len(self._found) < _FOUND:
             self._found |= traced.found
@@ -160,12 +165,13 @@ class Exploration:
         self._tracer.compares = False
         with refusing_effects(), self._tracer:
             for lines in scripts:
-                if time.monotonic() >= deadline:
-                    break
                 with Pair(self._drawing.caller.contract, self._python, self._python) as pair:
                     try:
                         for line in lines:
-                            pair.run(line)
+                            if time.monotonic() >= deadline:
+                                return
+                            if not costs_of_this_process().avoids(line):
+                                pair.run(line)
                     except Disagreement:
                         pass
                 self._taken |= self._tracer.take().taken
@@ -192,6 +198,7 @@ class _Watch:
     def __call__(self, operation: str, spec: OperationSpec, arguments: dict[str, str]) -> None:
         self._exploration.note(self.run.lines, operation, spec, arguments)
         self._exploration.note_result(self.run.result)
+        self._exploration.recipes.note(operation, arguments, returned=self.run.returned)
 
 
 def _goes_on(_lines: list[str], _found: Disagreement) -> bool:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import ContractError, UsageError
+from agent.porting.check.around import preserved
 from agent.porting.check.loading import Loaded
 from agent.porting.files.reading import read_text
 from agent.porting.infer.inferred import contract_in, infer, one_sided
@@ -110,7 +111,8 @@ def load_foreign_pair(
         message = f"--python {python}: no script can call an object {name!r}"
         raise UsageError(message)
     if contract is None:
-        inferred = infer(name, *sides, recorded)
+        with preserved(*sides):
+            inferred = infer(name, *sides, recorded)
         text, protocol, source = inferred.text, inferred.protocol, "<inferred>"
     else:
         inferred = None

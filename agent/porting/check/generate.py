@@ -28,7 +28,7 @@ def draw(campaign: Campaign) -> None:
             campaign.drawing, *campaign.sides,
             seed=verdict.seed + (batch << 32), programs=_PROGRAMS,
             found=campaign.meet, budget=campaign.budget, refused=campaign.refused,
-            unsteady=verdict.unsteady, keep=batch < _KEPT,
+            unsteady=verdict.unsteady, keep=batch < _KEPT, ran=campaign.second_look.after,
         )  # fmt: skip
         verdict.reach.add(findings.reach)
         verdict.redrawn.update(findings.redrawn)

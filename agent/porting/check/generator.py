@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
+from agent.porting.check.keeping import Keeping
 from agent.porting.check.operations import Move
+from agent.porting.check.recipes import varied
 from agent.porting.script.statement import parse
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.domain import (
@@ -47,6 +50,9 @@ _SURROUNDING = 0.3
 _OBJECTS = 3
 """Objects of one contract or part that a script keeps at most."""
 
+_ANOTHER = 0.5
+"""Part of the scripts that make another object, where an operation takes one."""
+
 _BYTES = 12
 """Bytes that decide a call: the operation, the object, and what each parameter is given."""
 
@@ -60,6 +66,9 @@ _ADVANCE = 16
 
 _LOOK = 20
 """Of 256 choices, those that only look: a look may set right what was put off."""
+
+_WRITE = 24
+"""Of 256 choices, those that set or delete a property, where there are some."""
 
 _FIRST = 128
 """Of 256 choices, those of the first object: what befell one is more than what befell each."""
@@ -113,6 +122,7 @@ class Run:
         }
         self._alive[WORLD] = [WORLD]
         self._made: Counter[str] = Counter()
+        self._keeping = Keeping(drawing.iterating, pair, chance)
         self._interleaving: Interleaving | None = None
         if drawing.caller.contract.asynchronous:
             self._interleaving = Interleaving(drawing.caller, chance, self._returns, self._another)
@@ -141,12 +151,25 @@ class Run:
                 continue
             if self._interleaving is not None and self._interleaving.goes_on():
                 continue
+            taking = self._keeping.step()
+            if taking is not None:
+                self._do(taking)
+                continue
             kind = looks if looks and choice[5] < _LOOK else moves
+            if self._drawing.writers and choice[6] < _WRITE:
+                kind = self._drawing.writers
             self._perform(kind[int.from_bytes(choice[:2]) % len(kind)], choice)
+        for line in self._keeping.rest():
+            self._do(line)
         self._look_at_all()
         if self._interleaving is not None and not self._over:
             self._interleaving.end()
             self._look_at_all()
+
+    @property
+    def returned(self) -> bool:
+        """Whether the last line returned, and the script goes on."""
+        return not self._over and not self._pair.raised(-1)
 
     def _look_at_all(self) -> None:
         for look in self._drawing.looks:
@@ -173,9 +196,9 @@ class Run:
             for _ in range(self._chance.randrange(_BEFORE)):
                 self._perform(self._chance.choice(self._drawing.world_steps), self._bytes())
         name = caller.contract.name
+        self._alive[name].append(caller.subject)
         if caller.contract.factory is not None:
             self._make(caller.contract.factory)
-        self._alive[name].append(caller.subject)
 
     def _take_values(self, first: int) -> None:
         """Let the run use the values from `first` on, which repeat after the last."""
@@ -183,24 +206,44 @@ class Run:
         self._slots |= zip(VALUE_SLOTS, values, strict=False)
 
     def _make(self, factory: OperationSpec) -> None:
-        """Make the object; with other and fewer arguments and values while the factory refuses."""
-        arguments = self._setting.arguments
+        """Make the object; in another way while the factory refuses; then maybe another object."""
+        drawing, arguments = self._drawing, self._setting.arguments
+        arguments = drawing.recipes.for_seldom(factory.name, self._chance) or arguments
         for attempt in range(1, _TRIES + 1):
             filled = {key: self._filled(text) for key, text in arguments.items()}
-            if self._drawing.hints is not None:
-                allows = self._drawing.allows(factory)
-                filled = self._drawing.hints.propose(factory.name, filled, self._chance, allows)
+            if drawing.hints is not None:
+                allows = drawing.allows(factory)
+                filled = drawing.hints.propose(factory.name, filled, self._chance, allows)
             self._do(self._caller.make(filled))
             self._watch(factory.name, factory, filled)
-            if self._over or not self._pair.raised(-1):
+            if self._over:
                 return
-            arguments = {
-                place.name: place.domain.write(Choices(self._chance.randbytes(_BYTES)))
-                for place in self._drawing.places(factory)
-                if place.required or place.driven
-            }
-            self._take_values(self._setting.first_value + attempt * len(VALUE_SLOTS))
+            if not self._pair.raised(-1):
+                self._make_another(filled)
+                return
+            arguments = self._otherwise(factory, attempt)
         self._over = True
+
+    def _otherwise(self, factory: OperationSpec, attempt: int) -> dict[str, str]:
+        """Return other arguments: fewer, with other values, or in the end those of a recipe."""
+        recipe = None
+        if attempt > _TRIES // 2:
+            recipe = self._drawing.recipes.one(factory.name, self._chance)
+        self._take_values(self._setting.first_value + attempt * len(VALUE_SLOTS))
+        return recipe or {
+            place.name: place.domain.write(Choices(self._chance.randbytes(_BYTES)))
+            for place in self._drawing.places(factory)
+            if place.required or place.driven
+        }
+
+    def _make_another(self, arguments: dict[str, str]) -> None:
+        """Make another object now and then, if some operation takes one: of much the same."""
+        if not self._drawing.relates or self._hostile or self._chance.random() >= _ANOTHER:
+            return
+        self._do(self._caller.make(varied(arguments, self._chance), 2))
+        name = self._caller.contract.name
+        if self.returned:
+            self._alive[name].append(self._caller.named(name, 2))
 
     def _perform(self, move: Move, choice: bytes) -> None:
         """Do `move` to an object of its kind, which is made first where there is none."""
@@ -221,7 +264,9 @@ class Run:
             if not self._interleaving.perform(move, subject, arguments, target):
                 return
         else:
-            self._do(self._caller.call(move.spec, arguments, subject, target))
+            kept = self._keeping.name_for(_label(move)) if target is None else None
+            self._do(self._caller.call(move.spec, arguments, subject, target or kept))
+            self._keeping.note(_label(move), self.result, kept)
         self._watch(_label(move), move.spec, arguments)
         if target is None or move.gives is None or self._over or self._pair.raised(-1):
             return
@@ -245,7 +290,7 @@ class Run:
     def _returns(self, line: Line) -> bool:
         """Run one line; return whether it returned, and the script goes on."""
         self._do(line)
-        return not self._over and not self._pair.raised(-1)
+        return self.returned
 
     def _provide(self, kind: str, choice: bytes) -> bool:
         """Make an object of a part by the first operation that gives one."""
@@ -257,6 +302,9 @@ class Run:
 
     def _chosen(self, move: Move, choice: bytes) -> dict[str, str]:
         """Return the arguments of a call, of a few values that were written for the run."""
+        recipe = self._drawing.recipes.for_seldom(_label(move), self._chance)
+        if recipe is not None:
+            return recipe
         arguments = {}
         for index, place in enumerate(self._drawing.places(move.spec)):
             byte = choice[3 + index % (_BYTES - 3)]
@@ -300,7 +348,7 @@ class Run:
 
     def _do(self, line: Line) -> None:
         """Run one line on both sides."""
-        if self._over:
+        if self._over or costs_of_this_process().avoids(line.text):
             return
         if self._budget.spent:
             self._over = True

@@ -15,6 +15,8 @@ from agent.porting.compare.outcome import Outcome, capture
 from agent.porting.fallback.observing import looking
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.porting.check.side import Side
     from agent.porting.contract.reader import Contract, OperationSpec
     from agent.porting.script.statement import Line
@@ -49,6 +51,8 @@ class HashLaw:
     def __init__(self, contract: Contract) -> None:
         self._left = 0 if contract.asynchronous or contract.world is not None else _OFTEN
         """How often it is still tried; another object would need a loop, or act on a world."""
+        self._others_left = 3 * self._left
+        """The same for two objects of the script."""
         self._tried_by = _HASH if _HASH in contract.operations else "__eq__"
         self._factory = contract.name
         self._makers: dict[str, Line] = {}
@@ -61,26 +65,39 @@ class HashLaw:
     def difference(
         self, line: Line, spec: OperationSpec | None, python: Side, rust: Side
     ) -> Difference | None:
-        """Return a difference if one side keeps the law and the other does not, after `line`."""
+        """Return a difference if one side keeps the law and the other does not, after `line`.
+
+        Tried are an object and another one made in the same way, and two that were just compared.
+        """
+        if spec is None or spec.name not in {self._tried_by, "__eq__"}:
+            return None
+        tried: dict[str, Callable[[dict[str, Any]], tuple[Any, Any]]] = {}
         maker = self._makers.get(line.subject or "")
-        if spec is None or spec.name != self._tried_by or maker is None or not self._left:
-            return None
-        self._left -= 1
-        left, right = (_kept(side, maker) for side in (python, rust))
-        if None in {left, right} or left == right:
-            return None
-        return Difference("equality and hash of an object made again", str(left), str(right))
+        if maker is not None and spec.name == self._tried_by and self._left > 0:
+            self._left -= 1
+            tried["an object made again"] = lambda names: (
+                names[maker.target or ""], maker.evaluate(dict(names))
+            )  # fmt: skip
+        one, other = (python.names.get(name) for name in (line.subject or "", "argument1"))
+        others = spec.name == "__eq__" and one is not other and type(one) is type(other)
+        if others and self._others_left > 0:
+            self._others_left -= 1
+            tried["both objects"] = lambda names: (names[line.subject or ""], names["argument1"])
+        for which, objects in tried.items():
+            left, right = (_kept(side, objects) for side in (python, rust))
+            if None not in {left, right} and left != right:
+                return Difference(f"equality and hash of {which}", str(left), str(right))
+        return None
 
 
-def _kept(side: Side, maker: Line) -> str | None:
-    """Return in words what an object and another one show of the law; None if they show nothing."""
+def _kept(side: Side, objects: Callable[[dict[str, Any]], tuple[Any, Any]]) -> str | None:
+    """Return in words what two objects show of the law; None if they show nothing."""
     with looking(), side.beside:
-        told = capture(lambda: _told(side.names[maker.target or ""], maker, dict(side.names)))
+        told = capture(lambda: _told(*objects(side.names)))
     return None if told.raised is not None else told.value
 
 
-def _told(one: Any, maker: Line, names: dict[str, Any]) -> str:
-    other = maker.evaluate(names)
+def _told(one: Any, other: Any) -> str:
     if not one == other:  # noqa: SIM201  # the law is about this operator
         return "unequal"
     numbers = [capture(lambda each=each: special(each, _HASH)()) for each in (one, other)]

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.costs import costs_of_this_process
+from agent.porting.check.memory import peak
+
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
 
@@ -39,8 +42,14 @@ _HEAD = struct.Struct("=BQI")
 _BETWEEN = "\0"
 """Separates lines: it is in none of them."""
 
-POLL = 0.2
+POLL = 0.1
 """Seconds between two looks of a supervisor."""
+
+_SLOW = 2.0
+"""Seconds from which on a call is costly."""
+
+_LARGE = 1 << 29
+"""Bytes by which a costly call raises the most that its process has taken."""
 
 _PAUSE = 1.0
 """Most seconds between two looks that count: the supervisor may have been stopped itself."""
@@ -54,6 +63,9 @@ class Phase(IntEnum):
     RUST = 2
     COMPARISON = 3
     """The outcomes are compared, which may call methods of both sides' objects."""
+
+
+_CALLING = frozenset({Phase.PYTHON, Phase.RUST})
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,9 @@ class Heartbeat:
     def __init__(self, memory: Any) -> None:
         self._memory = memoryview(memory).cast("B")
         self._phases = 0
+        self._phase = Phase.IDLE
+        self._since = 0.0
+        self._peak = 0
         self._lines: list[str] = []
         self._stop = _HEAD.size
 
@@ -89,9 +104,22 @@ class Heartbeat:
         self._memory[start : self._stop] = text
 
     def enter(self, phase: Phase) -> None:
-        """Write down that the process enters a phase."""
+        """Write down that the process enters a phase; learn what the call took in the last one."""
+        now = time.monotonic()
+        if phase is Phase.PYTHON and self._phase is Phase.IDLE:
+            self._peak = peak()
+        elif self._phase in _CALLING:
+            self._learn(now - self._since)
+        self._phase, self._since = phase, now
         self._phases += 1
         _HEAD.pack_into(self._memory, 0, phase, self._phases, self._stop - _HEAD.size)
+
+    def _learn(self, seconds: float) -> None:
+        """Learn that the call which has ended was costly, if it was."""
+        if seconds >= _SLOW:
+            costs_of_this_process().learn(self._lines[-1], f"{seconds:.0f} s")
+        elif (used := peak() - self._peak) >= _LARGE:
+            costs_of_this_process().learn(self._lines[-1], f"{used / (1 << 30):.1f} GiB")
 
     def count(self) -> int | None:
         """Return the number of phases so far, or None while the process is idle."""

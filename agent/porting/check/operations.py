@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.containment import contains
+from agent.porting.check.recipes import Recipes
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.call_writer import is_driven
-from agent.porting.strategies.domain import CLOCK, KEY_SLOTS
+from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, object_slot
 from agent.porting.strategies.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 from agent.porting.worlds.opening import WORLD, require_world, steps_of
 
@@ -88,20 +89,36 @@ class Drawing:
         """What the arguments of calls are chosen by, once the reference was explored."""
         self.steps = steps
         """Calls of one script."""
+        self.recipes = Recipes()
+        """Arguments with which operations returned."""
+        self.iterating: set[str] = set()
+        """The operations that were seen to give an iterator or a view."""
         self.moves: list[Move] = []
         self.looks: list[Move] = []
         """What only looks, which is done more seldom."""
+        self.writers: list[Move] = []
+        """What sets or deletes a property, which is done more seldom too."""
         for owner, contract in caller.contract.everything.items():
             looks = caller.contract.observers(owner)
-            for spec in contract.operations.values():
+            for spec in contract.performed.values():
                 move = Move(owner, spec, caller.contract.named_by(spec.makes))
-                (self.looks if spec in looks else self.moves).append(move)
-        self.moves = self.moves or self.looks
+                if spec.kind in {"setter", "deleter"}:
+                    self.writers.append(move)
+                else:
+                    (self.looks if spec in looks else self.moves).append(move)
+        self.moves = self.moves or self.writers or self.looks
         world = require_world(caller.contract)
         self.world_steps = [
             Move(WORLD, spec, None) for spec in (steps_of(world) if world else {}).values()
         ]
         """What the world does by itself."""
+        self.relates = any(
+            object_slot(caller.contract.name) in text
+            for move in [*self.moves, *self.looks]
+            for domain in caller.domains(move.spec).values()
+            for text in domain.within
+        )
+        """Whether some operation takes another object of the contract."""
         self._often = max(_FEWEST, steps // len(self.moves))
         self._places: dict[int, list[Place]] = {}
         self._allows: dict[int, Allows] = {}

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["CALL_LIMIT", "PROFILES", "CheckOptions", "Profile", "find_profile"]
+__all__ = ["CALL_LIMIT", "MEMORY", "PROFILES", "CheckOptions", "Profile", "find_profile"]
 
 CALL_LIMIT = 30.0
 """Seconds that one call may take by default."""
+
+MEMORY = 2048.0
+"""Mebibytes that one process may take by default."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,14 @@ class Profile:
     """Calls of one drawn script."""
     seed: int | None
     """The seed of what is drawn; None for another one each time."""
+    seconds: float = 60.0
+    """Time that ``agent check`` takes at most, unless it is given another."""
 
 
 PROFILES = {
     "quick": Profile(examples=10_000, steps=80, seed=None),
     "ci": Profile(examples=30_000, steps=100, seed=0),
-    "deep": Profile(examples=500_000, steps=200, seed=None),
+    "deep": Profile(examples=500_000, steps=200, seed=None, seconds=1800.0),
 }
 
 
@@ -52,6 +57,7 @@ _SETTINGS = (
     "seed",
     "jobs",
     "call_limit",
+    "memory",
     "pinning",
     "brief",
     "allow_stale",
@@ -72,13 +78,15 @@ class CheckOptions:
     examples: int | None = None
     """Calls to draw and compare; None for the profile's number."""
     seconds: float | None = None
-    """Time after which nothing new is started; None for no limit."""
+    """Time that a check may take in all; None for no limit."""
     seed: int | None = None
     """The seed of what is drawn; None for the profile's."""
     jobs: int = 1
     """Processes that draw at the same time, each with seeds of its own."""
     call_limit: float = CALL_LIMIT
     """Seconds that one call may take, in a process that is watched; the process is ended then."""
+    memory: float = MEMORY
+    """Mebibytes that a process may take that is watched; it is ended then."""
     folder: Path | None = None
     """Where pinned examples are, which are run first."""
     corpus: Path | None = None
@@ -102,7 +110,7 @@ class CheckOptions:
 
     def __post_init__(self) -> None:
         find_profile(self.profile)
-        for name in ("examples", "seconds", "jobs", "call_limit"):
+        for name in ("examples", "seconds", "jobs", "call_limit", "memory"):
             value = getattr(self, name)
             if value is not None and not value > 0:
                 message = f"{name} of a check must be above zero, not {value}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -24,6 +25,12 @@ _CHARACTERS = 24
 
 _LISTS = frozenset({"args", "elts", "keys", "keywords"})
 """Fields of expressions that may do with fewer elements."""
+
+_PARTS = (2, 4, 16, 256, 4096)
+"""What is taken off a number: of a large one, its least that shows it is near soon."""
+
+_SIZE = re.compile(r"\d{3,}")
+"""A number that is as simple as another of that many digits."""
 
 _SIMPLE = frozenset("a01 '\"()[]{},.=:")
 
@@ -97,7 +104,8 @@ def _simpler(
 
 
 def _weight(text: str) -> tuple[int, int, str]:
-    return len(text), sum(each not in _SIMPLE for each in text), text
+    odd = sum(each not in _SIMPLE for each in _SIZE.sub("000", text))
+    return len(text), odd, text
 
 
 def _variants(line: str, redraws: Redraws) -> Iterator[str]:
@@ -213,7 +221,8 @@ def _simplified(node: ast.AST) -> Iterator[ast.expr]:
 
 def _values(value: Any) -> Iterator[Any]:
     if type(value) is int:
-        some = (0, 1, 2, value // 2, value - 1)
+        parts = (value // part for part in _PARTS)
+        some = (0, 1, 2, *(value - part for part in parts if part), value - 1)
         yield from (simpler for simpler in some if simpler < value)
     elif type(value) is float:
         yield from (0.0, 1.0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.around import QUICKLY
 from agent.porting.check.budget import Budget
 from agent.porting.check.environments import drawn_environment
 from agent.porting.check.executor import Pair
@@ -55,12 +56,14 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
     refused: Refused | None = None,
     unsteady: Mapping[str, Unsteady] | None = None,
     keep: bool = False,
+    ran: Callable[[list[str], set[str]], None] | None = None,
 ) -> Findings:
     """Run `programs` scripts of `drawing.steps` calls on both sides, within the budget.
 
     `found` is called with each difference and the lines that led to it, and returns whether the
     script may continue as if there were none; `refused` is called with the calls that Rust did not
-    serve. What is `unsteady` is not compared. With `keep`, the scripts are returned.
+    serve. What is `unsteady` is not compared. With `keep`, the scripts are returned. `ran` is
+    called after each script, with what it changed around it; the first is looked at closely.
     """
     findings = Findings()
     left = Budget() if budget is None else budget
@@ -69,18 +72,23 @@ def run_twins(  # noqa: PLR0913  # each says one thing about the runs
         if left.spent:
             break
         chance = Random(f"{seed}/{program}")  # noqa: S311  # drawn, not secret
+        closely = () if program else QUICKLY
         pair = Pair(
-            drawing.caller.contract, python, rust, findings.reach, refused, unsteady=unsteady
-        )
+            drawing.caller.contract, python, rust, findings.reach, refused,
+            unsteady=unsteady, closely=closely,
+        )  # fmt: skip
         with refusing_effects(), pair:
             setting = drawing.setting(chance)
             around = Random(f"{seed}/{program}/around")  # noqa: S311  # so that all else stays
+            variables = {} if drawing.hints is None else drawing.hints.variables
             setting = replace(
-                setting, environment=drawn_environment(around, drawing.caller.contract)
+                setting, environment=drawn_environment(around, drawing.caller.contract, variables)
             )
             run = Run(drawing, pair, setting, chance, found, left)
             run.play(drawing.steps)
         findings.redrawn += redrawn_in(run.lines)
+        if ran is not None:
+            ran(run.lines, pair.around.changed.difference(closely))
         if keep:
             findings.scripts.append(run.lines)
     return findings

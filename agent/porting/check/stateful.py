@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from agent.errors import UsageError
+from agent.porting.check.around import QUICKLY
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.executor import Pair
 from agent.porting.check.generator import STEPS
@@ -54,7 +56,7 @@ class TwinMachine(RuleBasedStateMachine):
         self._open = ExitStack()
         # A reference that calls itself by its name is not to call Rust meanwhile.
         self._open.callback(restore_references())
-        self.pair = self._open.enter_context(Pair(contract, *self.sides))
+        self.pair = self._open.enter_context(Pair(contract, *self.sides, closely=QUICKLY))
 
     def do(self, line: Line) -> bool:
         """Run a line on both sides; return whether it returned. Fail where they differ."""
@@ -135,8 +137,9 @@ def twin_machine(contract: Contract, python: Any, rust: Any) -> type[TwinMachine
     members["make"] = _beginning(caller)
     if caller.has_clock:
         members["advance"] = _advance()
-    for move in dict.fromkeys([*drawing.moves, *drawing.looks, *drawing.world_steps]):
-        operation = move.spec.name.strip("_")
+    moves = [*drawing.moves, *drawing.writers, *drawing.looks, *drawing.world_steps]
+    for move in dict.fromkeys(moves):
+        operation = re.sub(r"\W", "_", move.spec.name.replace("=", " set")).strip("_")
         name = operation if move.owner == contract.name else f"{move.owner}_{operation}"
         name = _free(name, members)
         members[name] = _rule(caller, move, name)

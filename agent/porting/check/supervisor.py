@@ -21,16 +21,16 @@ from agent.errors import InternalError
 from agent.porting.check.check import check
 from agent.porting.check.event_loop import limit_awaits
 from agent.porting.check.heartbeat import POLL, Watchdog, beat_in, shared_memory
+from agent.porting.check.memory import limit_address_space, too_large
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.processes import SPAWN
-from agent.porting.check.timeouts import add_lost_call, ended, too_long
-from agent.porting.check.verdict import Verdict, ignore_progress
+from agent.porting.check.timeouts import Loss, add_lost_call, ended, too_long, too_much
+from agent.porting.check.verdict import LOADING, Verdict, ignore_progress, with_findings
 from agent.porting.worlds.places import sweep
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
 
     from agent.porting.check.loading import Reload
     from agent.porting.check.verdict import Progress
@@ -39,8 +39,22 @@ __all__ = ["supervised_check"]
 
 _DEFAULTS = CheckOptions()
 
-_PATIENCE = 20.0
+_PATIENCE = 12.0
 """Seconds that an interrupted process is given to end: it waits for processes of its own."""
+
+_STARTS = 4
+"""How often a check begins, at most, where calls end its process."""
+
+_RESERVE = 2.0
+"""Seconds of the time, at most, that are kept for what a check does when its time is over."""
+
+_OF_TIME = 0.05
+"""The same as a part of the time."""
+
+_LEAST = 0.001
+"""Seconds that a process is given where none are left."""
+
+_NOT_LOADED = "nothing was compared: the pair was not loaded in time"
 
 _ENDED = "the check ended there: what else it would have compared is not known"
 
@@ -59,68 +73,96 @@ def supervised_check(
     *,
     progress: Progress = ignore_progress,
 ) -> Verdict:
-    """Check a pair in a process of its own, which is ended when a call takes too long.
+    """Check a pair in a process of its own, which is ended when a call takes too much.
+
+    After a call that took too long or too much memory, or that ended the process, the check begins
+    anew and does not make that call; so do calls that are larger.
 
     Args:
         name: the component's name.
         reload: loads the pair there.
-        options: what is compared, and for how long.
+        options: what is compared, for how long, and in how much memory.
         progress: is called with the verdict so far, from time to time and with each difference.
 
     Raises:
         Exception: what `check` raises, or loading the pair.
     """
-    memory = shared_memory(SPAWN)
-    here, there = SPAWN.Pipe(duplex=False)
-    asked = replace(options, pinning=False)  # this process pins what it was sent
-    process = SPAWN.Process(target=_check, args=(name, reload, asked, there, memory))
-    process.start()
-    there.close()
-    watchdog = Watchdog(memory, options.call_limit)
-    verdict = Verdict(name, options.seed or 0)
-    try:
-        verdict = _Supervision(process, here, watchdog, verdict, progress).verdict()
-    finally:
-        process.kill()
-        process.join()
-        sweep(process.pid)
-        here.close()
+    until = time.monotonic() + (float("inf") if options.seconds is None else options.seconds)
+    asked = replace(options, pinning=False, seed=options.chosen_seed())  # it pins what it was sent
+    losses: list[Loss] = []
+    lost: Loss | None = None
+    verdict = Verdict(name, asked.seed or 0)
+    for _ in range(_STARTS):
+        found, lost = _Supervision(name, reload, asked, losses, until, progress).verdict()
+        verdict = found if found.examples >= verdict.examples else with_findings(verdict, found)
+        if lost is None:
+            break
+        losses.append(lost)
+        over = verdict.interrupted or options.brief or time.monotonic() >= until
+        if lost.call is None or over:
+            break
+    for each in losses:
+        add_lost_call(verdict, each)
+    if lost is not None:
+        verdict.doubts.append(_ENDED)
     if options.pinning and options.folder is not None:
         pin_all(verdict, options.folder)
     return verdict
 
 
 class _Supervision:
-    """The process that checks, as its supervisor sees it."""
+    """One process that checks, as its supervisor sees it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # all that a process rests on
         self,
-        process: SpawnProcess,
-        pipe: Connection,
-        watchdog: Watchdog,
-        verdict: Verdict,
+        name: str,
+        reload: Reload,
+        options: CheckOptions,
+        losses: list[Loss],
+        until: float,
         progress: Progress,
     ) -> None:
-        self._process = process
-        self._pipe = pipe
-        self._watchdog = watchdog
-        self._verdict = verdict
+        memory = shared_memory(SPAWN)
+        self._pipe, there = SPAWN.Pipe(duplex=False)
+        self._process = SPAWN.Process(
+            target=_check,
+            args=(
+                name, reload, options, _end_within(until),
+                {lost.call.lines[-1]: lost.took for lost in losses if lost.call}, there, memory,
+            ),
+        )  # fmt: skip
+        self._process.start()
+        there.close()
+        self._watchdog = Watchdog(memory, options.call_limit)
+        self._memory = options.memory
+        self._verdict = Verdict(name, options.seed or 0)
         self._progress = progress
-        self._until: float | None = None
+        self._end = until
+        """When the time of the check is over."""
+        self._killed: float | None = None
         """When an interrupted process is ended."""
+        self._interrupted = False
+        self._lost: Loss | None = None
 
-    def verdict(self) -> Verdict:
-        """Wait for the verdict."""
+    def verdict(self) -> tuple[Verdict, Loss | None]:
+        """Wait for the verdict; return how the process was lost, too, if it was."""
         ended = False
-        while not ended:
-            try:
-                ended = self._receive() if wait([self._pipe], POLL) else self._is_lost()
-            except KeyboardInterrupt:
-                if self._until is not None:
-                    raise
-                self._until = time.monotonic() + _PATIENCE
-                self._interrupt()
-        return self._verdict
+        try:
+            while not ended:
+                try:
+                    ended = self._receive() if wait([self._pipe], POLL) else self._is_lost()
+                except KeyboardInterrupt:
+                    if self._interrupted:
+                        raise
+                    self._interrupted = True
+                    self._interrupt()
+        finally:
+            self._process.kill()
+            self._process.join()
+            sweep(self._process.pid)
+            self._pipe.close()
+        self._verdict.interrupted = self._verdict.interrupted or self._interrupted
+        return self._verdict, self._lost
 
     def _receive(self) -> bool:
         """Take a message of the process; return whether it was the last."""
@@ -133,28 +175,42 @@ class _Supervision:
             raise message.verdict
         self._verdict = message.verdict
         self._progress(self._verdict)
-        return message.ended
+        return message.ended or self._is_lost()
 
     def _is_lost(self) -> bool:
         """Return whether the process is given up."""
         if self._watchdog.over():
             return self._lose(too_long(self._watchdog.limit))
-        if self._until is not None and time.monotonic() >= self._until:
+        if too_large(self._process.pid, self._memory):
+            return self._lose(too_much(self._memory), of_memory=True)
+        now = time.monotonic()
+        if self._killed is None and now >= self._end:
+            self._interrupt()
+        elif self._killed is not None and now >= self._killed:
             return self._lose("did not return")
         return False
 
-    def _lose(self, how: str) -> bool:
+    def _lose(self, how: str, *, of_memory: bool = False) -> bool:
         verdict = self._verdict
-        if self._until is not None:
+        call = self._watchdog.heartbeat.read()
+        late = self._killed is not None and not self._interrupted
+        if late:
+            verdict.bounded.append(verdict.part)
+        elif self._interrupted:
             verdict.doubts.append("the check was interrupted")
-        add_lost_call(verdict, self._watchdog.heartbeat.read(), how)
-        verdict.doubts.append(_ENDED)
+        self._lost = Loss(call, how, of_limit=late or of_memory)
         return True
 
     def _interrupt(self) -> None:
         """Interrupt the process, where the terminal may not have done so already."""
+        self._killed = time.monotonic() + _PATIENCE
         if os.name == "posix" and self._process.pid is not None:
             os.kill(self._process.pid, signal.SIGINT)
+
+
+def _end_within(until: float) -> float:
+    """Return when a process has to end by itself, so that it has ended when the time is over."""
+    return until - min(_RESERVE, (until - time.monotonic()) * _OF_TIME)
 
 
 class _Sender:
@@ -183,14 +239,31 @@ class _Sender:
         self._interrupted = True
 
 
-def _check(name: str, reload: Reload, options: CheckOptions, pipe: Connection, memory: Any) -> None:
-    """Check in this process; send the verdict as it grows, and at the end."""
+def _check(  # noqa: PLR0913, PLR0917  # all that a process rests on
+    name: str,
+    reload: Reload,
+    options: CheckOptions,
+    until: float,
+    avoided: dict[str, str],
+    pipe: Connection,
+    memory: Any,
+) -> None:
+    """Check in this process; send the verdict as it grows, and at the end.
+
+    The clock that `until` is of is the same in all processes.
+    """
     sender = _Sender(pipe)
     beat_in(memory)
     limit_awaits(options.call_limit / 2)
     found: Verdict | Exception
     try:
-        found = check(name, reload(), options, reload=reload, progress=sender.send)
+        pair = reload()
+        if options.seconds is not None:
+            options = replace(options, seconds=max(until - time.monotonic(), _LEAST))
+        limit_address_space(options.memory)
+        found = check(name, pair, options, reload=reload, progress=sender.send, avoided=avoided)
+    except KeyboardInterrupt:  # while loading
+        found = Verdict(name, options.fixed_seed, bounded=[LOADING], doubts=[_NOT_LOADED])
     except Exception as error:  # noqa: BLE001  # raised by the supervisor
         found = _portable(error)
     with suppress(BrokenPipeError):  # the supervisor has ended

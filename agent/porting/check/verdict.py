@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from agent.porting.check.reach import BranchCount
     from agent.porting.compare.masks import Unsteady
 
-__all__ = ["Divergence", "Progress", "Verdict", "divergence", "ignore_progress"]
+__all__ = [
+    "LOADING",
+    "Divergence",
+    "Progress",
+    "Verdict",
+    "divergence",
+    "ignore_progress",
+    "with_findings",
+]
 
 
 _REASONS = 10
 """Reasons for leaving calls to Python that are shown."""
+
+LOADING = "loading"
+"""The part of a check that comes first."""
 
 _TYPE = re.compile(r" of type ([\w.]+)$", re.MULTILINE)
 """The end of either side of a difference of types."""
@@ -156,6 +167,16 @@ class Verdict:
     """Operations whose reference does not agree with itself, and where; that is not compared."""
     external: tuple[str, ...] = ()
     """Operations that touch the outside world, which are compared in worlds alone."""
+    part: str = LOADING
+    """The part of the check that is being done, or was the last."""
+    bounded: list[str] = field(default_factory=list)
+    """Parts of the check that its time ended before all was done."""
+    costly: dict[str, str] = field(default_factory=dict)
+    """Calls that took seconds or gigabytes, and were not made again, with what they took."""
+    interrupted: bool = False
+    """Whether a person ended the check."""
+    hidden_state: dict[str, list[str]] = field(default_factory=dict)
+    """What the reference reads although its arguments do not show it, by operation."""
     doubts: list[str] = field(default_factory=list)
     """Why this is no proof of identity although no difference was seen."""
 
@@ -198,6 +219,8 @@ class Verdict:
         else:
             share = percent(self.branches.reached / max(1, self.branches.of))
             compared += f", {share} of the reference's branches reached"
+        if self.bounded:
+            compared += f", ended by its time while {_listed(self.bounded)}"
         if self.build is not None:
             compared += f", on {self.build}"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
@@ -212,8 +235,13 @@ class Verdict:
         lines += [
             f"left to Python {times:,} times: {reason}" for reason, times in refused[:_REASONS]
         ]
+        lines += [f"not called again: {call}: {took}" for call, took in self.costly.items()]
         if len(refused) > _REASONS:
             lines.append(f"and for {len(refused) - _REASONS:,} more reasons (--json names them)")
+        lines += [
+            f"beside its arguments, the reference of {name} reads {', '.join(read)}"
+            for name, read in self.hidden_state.items()
+        ]
         return "\n".join([*lines, str(self)])
 
     @property
@@ -251,9 +279,28 @@ class Verdict:
                 "unpromised": self.unpromised,
             },
             "unsteady": {name: each.how for name, each in self.unsteady.items()},
+            "bounded": self.bounded,
+            "costly": self.costly,
+            "interrupted": self.interrupted,
+            "hidden_state": self.hidden_state,
             "doubts": self.doubts,
             "seed": self.seed,
         }
+
+
+def with_findings(verdict: Verdict, other: Verdict) -> Verdict:
+    """Return `verdict` with the differences and costly calls of `other`, a check of the same."""
+    known = {each.kind for each in verdict.divergences}
+    verdict.divergences += [each for each in other.divergences if each.kind not in known]
+    verdict.costly |= other.costly
+    verdict.interrupted = verdict.interrupted or other.interrupted
+    return verdict
+
+
+def _listed(parts: list[str]) -> str:
+    """Return the first parts that the time ended, and how many more."""
+    more = f" and {len(parts) - 2} more parts" if len(parts) > 2 else ""
+    return ", ".join(parts[:2]) + more
 
 
 Progress = Callable[[Verdict], None]

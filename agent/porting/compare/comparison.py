@@ -6,6 +6,7 @@ without recursion, so they may be nested as deeply as memory allows, and contain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -19,7 +20,6 @@ from agent.porting.compare.by_type import (
     HELD,
     PASSING,
     PLAIN,
-    Part,
     Steps,
     carried,
     of_entries,
@@ -28,15 +28,22 @@ from agent.porting.compare.by_type import (
     of_objects,
     of_pairs,
     of_sets,
+    surely_same_items,
     way_of,
 )
+from agent.porting.compare.chains import CHAINED, FARTHEST, levels, shortened
 from agent.porting.compare.difference import Difference, describe, typed
-from agent.porting.compare.introspection import rank, seen_from_outside
+from agent.porting.compare.introspection import (
+    contents_of,
+    made_alike,
+    rank,
+    seen_from_outside,
+    without_addresses,
+)
 from agent.porting.compare.masks import is_masked
 from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contract.terms import Invariant, Normalised
 from agent.porting.interpose.interruptions import is_interruption
-from agent.porting.interpose.pickling import found_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +58,9 @@ _NAMING = (str, bytes, int, PurePath)
 
 _CONTEXT = {".__context__", ".__suppress_context__"}
 """Places of an exception's context, which is made by how a side works."""
+
+_DEEPEST = 3
+"""Twins inside each other that are compared by what they show, where they have no `__repr__`."""
 
 _MANY = 1_000
 """The number of items of a mapping or set from which it is not gone through."""
@@ -67,8 +77,6 @@ class Comparison:
     """Whether classes with the same name correspond, because the sides share no classes."""
     namesakes: dict[type, type] = field(default_factory=dict)
     """Other classes with the same name, which are compared by their contents."""
-    parts: tuple[str, ...] = ()
-    """The names of the contract's parts, which replace their classes' names."""
     normalisers: Normalisers | None = None
     """Applied to strings, bytes, paths and integers before they are compared."""
     iterates: bool = True
@@ -84,6 +92,8 @@ class Comparison:
     """Places that are not compared, as `agent.porting.compare.masks.place_of` writes them."""
     passed: str = ""
     """What was left uncompared, if anything was."""
+    _within: int = 0
+    """In how many twins the values are that are being compared."""
     _done: dict[tuple[int, int, int], tuple[Any, Any, Any]] = field(default_factory=dict)
     """Objects already seen; keeping them prevents reuse of their addresses."""
     _met: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -109,7 +119,8 @@ class Comparison:
             if cls is type(rust) and cls in PLAIN and python == rust:
                 return None
             annotation = Any
-        stack = [self._steps(where, python, rust, annotation)]
+        self._within = 0
+        stack = [self._begun(where, python, rust, annotation)]
         for _ in count() if self.longest is None else range(self.longest):
             if not stack:
                 return None
@@ -126,9 +137,32 @@ class Comparison:
                     return step
             else:
                 where = step[0]
-                stack.append(self._steps(*step))
+                stack.append(self._begun(*step))
         self.passed = f"more than {self.longest:,} parts"
         return None
+
+    def _begun(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Begin to compare two parts."""
+        where = where if len(where) <= 2 * FARTHEST else shortened(where)
+        plain = annotation is Any and self.normalisers is None and self.paired is None
+        return (self._down if plain and type(python) in CHAINED else self._steps)(
+            where, python, rust, annotation
+        )
+
+    def _down(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+        """Compare two values; of containers with one item each, what is in the innermost."""
+        for place, one, other, goes_on in levels(where, python, rust):
+            if not goes_on:
+                yield from self._steps(place, one, other, annotation)
+                return
+            key = id(one), id(other), id(annotation)
+            if key in self._done:
+                return
+            self._done[key] = one, other, annotation
+            found = None if type(one) is tuple else self._shared(place, one, other)
+            if found is not None:
+                yield found
+                return
 
     def _incomparable(self, where: str, error: BaseException) -> Difference | None:
         """Return a difference, since values that cannot be compared differ, or let them pass."""
@@ -160,6 +194,8 @@ class Comparison:
     ) -> Steps:
         if self.normalisers is not None:
             python, rust = self._normal(python, rust)
+        if type(python) is type(rust) is str and python != rust:
+            python, rust = self._short(python), self._short(rust)
         cls: Any = type(python)
         other: Any = type(rust)
         if self.paired is not None:
@@ -170,9 +206,9 @@ class Comparison:
                 return
         if isinstance(python, type) and self._same_type(python, rust):
             return  # their metaclasses may differ
-        if isinstance(python, type) and isinstance(rust, type) and _made_alike(python, rust):
+        if isinstance(python, type) and isinstance(rust, type) and made_alike(python, rust):
             self.namesakes[python] = rust
-            yield from of_entries(where, _contents(python), _contents(rust))
+            yield from of_entries(where, contents_of(python), contents_of(rust))
             return
         way = way_of(cls)
         passes = not self.iterates and cls not in self.twins
@@ -192,19 +228,34 @@ class Comparison:
             if way.changes:
                 yield from _found(self._shared(where, python, rust))
         if cls in self.twins:
-            observe = self.twins[cls][1]
-            seen = observe(python)
-            if not (seen or self.iterates):
-                self.passed = f"an object of {cls.__name__}, which shows nothing"
-            yield from of_entries(where, seen, observe(rust))
+            yield from self._of_twins(where, python, rust)
         elif passes and way.compare in {of_mappings, of_sets} and not issubclass(cls, HELD):
             yield from self._first_items(where, python, rust, annotation)
         elif way.compare is of_sets:
             yield from self._items_of_sets(where, python, rust, annotation)
-        elif way.compare is of_exceptions and (self.twins or self.strangers):
-            yield from self._of_exceptions(where, python, rust, annotation)
+        elif way.compare is of_exceptions and self.strangers:
+            yield from _without_contexts(where, python, rust, annotation)
         elif python is not rust or annotation is not Any:
             yield from way.compare(where, python, rust, annotation)
+
+    def _of_twins(self, where: str, python: Any, rust: Any) -> Steps:
+        """Compare what two twins show, and by their texts alone what these show in turn.
+
+        Some show others of their class without an end, as a text whose letters are such texts.
+        """
+        prints: Any = type(python).__repr__
+        shows = prints is not object.__repr__
+        if self._within >= (1 if shows else _DEEPEST):
+            texts = [without_addresses(repr(side)) if shows else "" for side in (python, rust)]
+            yield f"repr({where})", texts[0], texts[1], Any
+            return
+        observe = self.twins[type(python)][1]
+        seen = observe(python)
+        if not (seen or self.iterates):
+            self.passed = f"an object of {type(python).__name__}, which shows nothing"
+        self._within += 1  # until all parts below are compared
+        yield from of_entries(where, seen, observe(rust))
+        self._within -= 1
 
     def _normalised(
         self, tier: Normalised, where: str, python: Any, rust: Any, annotation: Any
@@ -233,8 +284,8 @@ class Comparison:
     def _fresh(self) -> Comparison:
         """Return a comparison with the same settings that has seen no objects."""
         return Comparison(
-            self.twins, self.strangers, self.namesakes, self.parts, self.normalisers,
-            self.iterates, self.longest, self.paired,
+            self.twins, self.strangers, self.namesakes, self.normalisers, self.iterates,
+            self.longest, self.paired,
         )  # fmt: skip
 
     def _apart(self, where: str, python: Any, rust: Any, annotation: Any) -> Difference | None:
@@ -244,31 +295,17 @@ class Comparison:
         self.passed = self.passed or comparison.passed
         return found
 
-    def _of_exceptions(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
-        """Compare exceptions that may name the twins; those of strangers without contexts."""
-        for step in of_exceptions(where, python, rust, annotation):
-            place = step.where if isinstance(step, Difference) else step[0]
-            if not (self.strangers and place.removeprefix(where) in _CONTEXT):
-                yield self._naming_briefly(step)
-
-    def _naming_briefly(self, step: Difference | Part) -> Difference | Part:
-        if isinstance(step, Difference):
-            return step
-        where, python, rust, annotation = step
-        return where, self._short(python), self._short(rust), annotation
-
-    def _short(self, said: Any) -> Any:
-        """Replace the qualified names of twins in a message by their short names."""
-        if isinstance(said, tuple):
-            return tuple(map(self._short, said))
-        if type(said) is not str:
-            return said
-        for python, (rust, _) in self.twins.items():
-            for cls in (python, rust):
-                said = said.replace(f"{cls.__module__}.{cls.__qualname__}", cls.__qualname__)
-                for name in self.parts:  # their classes may not have been seen yet
-                    said = said.replace(f"{cls.__module__}.{name}", name)
-        return said
+    def _short(self, text: str) -> str:
+        """Return a text without the modules of the twins, of which each side has its own."""
+        modules = {
+            cls.__module__
+            for twins in ((python, rust) for python, (rust, _) in self.twins.items())
+            for cls in twins
+        }
+        modules |= {cls.__module__ for twins in self.namesakes.items() for cls in twins}
+        for module in modules:
+            text = re.sub(rf"(?<![\w.]){re.escape(module)}\.", "", text)
+        return text
 
     def _adopts(self, python: type, rust: type) -> bool:
         """Treat two classes as twins if classes with the same name correspond.
@@ -278,7 +315,7 @@ class Comparison:
         modules = {python.__module__, rust.__module__}
         if python.__qualname__ != rust.__qualname__ or "builtins" in modules:
             return False
-        if _made_alike(python, rust):
+        if made_alike(python, rust):
             self.namesakes[python] = rust
             return True
         if not self.strangers:
@@ -325,6 +362,9 @@ class Comparison:
         """Compare ignoring order, which differs between processes."""
         kind = item_kinds(annotation, 1)[0]
         exact = kind is Any and self.normalisers is None
+        if exact and surely_same_items(python, rust):
+            yield from of_sets(where, python, rust, annotation)
+            return
         ranked: Callable[[Any], Any] = rank if exact else type
         groups: dict[Any, list[Any]] = {}
         for other in rust:
@@ -344,24 +384,12 @@ class Comparison:
         yield from of_sets(where, python, rust, annotation)
 
 
-def _made_alike(python: type, rust: type) -> bool:
-    """Return whether two classes are made by one piece of code that ran twice.
-
-    An import finds neither of them, as if a function makes a named tuple whenever it is called.
-    """
-    if python is rust:
-        return True
-    return (
-        (python.__module__, python.__qualname__) == (rust.__module__, rust.__qualname__)
-        and type(python) is type(rust)
-        and len(python.__bases__) == len(rust.__bases__)
-        and not any(found_under(python) is each for each in (python, rust))
-        and all(map(_made_alike, python.__bases__, rust.__bases__))
-    )
-
-
-def _contents(cls: type) -> dict[str, Any]:
-    return {name: value for name, value in vars(cls).items() if not name.startswith("__")}
+def _without_contexts(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
+    """Compare exceptions, but for what was being handled when they were raised."""
+    for step in of_exceptions(where, python, rust, annotation):
+        place = step.where if isinstance(step, Difference) else step[0]
+        if place.removeprefix(where) not in _CONTEXT:
+            yield step
 
 
 def _found(difference: Difference | None) -> Iterator[Difference]:

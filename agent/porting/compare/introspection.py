@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.difference import describe
 from agent.porting.interpose.interruptions import is_interruption
+from agent.porting.interpose.pickling import found_under
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING",
     "attributes",
+    "contents_of",
     "drained",
+    "is_exhaustion",
     "like",
+    "made_alike",
     "memory",
     "rank",
     "said",
@@ -30,6 +34,8 @@ __all__ = [
 
 _LONGEST = 10_000
 """The largest number of compared items of an iterator, which may be infinite."""
+
+_USED_UP = "maximum recursion depth exceeded"
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -168,6 +174,11 @@ def said(error: BaseException) -> str:
         return f"<its message raises {type(within).__name__}>"
 
 
+def is_exhaustion(error: BaseException | None) -> bool:
+    """Return whether `error` is the interpreter's own word that its stack is used up."""
+    return isinstance(error, RecursionError) and said(error).startswith(_USED_UP)
+
+
 def like(one: CodeType, other: CodeType) -> bool:
     """Return whether two functions have the same code."""
     if one.co_code != other.co_code or one.co_names != other.co_names:
@@ -179,3 +190,24 @@ def like(one: CodeType, other: CodeType) -> bool:
         else type(left) is type(right) and repr(left) == repr(right)
         for left, right in zip(one.co_consts, other.co_consts, strict=True)
     )  # fmt: skip
+
+
+def made_alike(python: type, rust: type) -> bool:
+    """Return whether two classes are made by one piece of code that ran twice.
+
+    An import finds neither of them, as if a function makes a named tuple whenever it is called.
+    """
+    if python is rust:
+        return True
+    return (
+        (python.__module__, python.__qualname__) == (rust.__module__, rust.__qualname__)
+        and type(python) is type(rust)
+        and len(python.__bases__) == len(rust.__bases__)
+        and not any(found_under(python) is each for each in (python, rust))
+        and all(map(made_alike, python.__bases__, rust.__bases__))
+    )
+
+
+def contents_of(cls: type) -> dict[str, Any]:
+    """Return what a class defines, but for special names."""
+    return {name: value for name, value in vars(cls).items() if not name.startswith("__")}

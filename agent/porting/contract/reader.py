@@ -26,14 +26,9 @@ from typing import (
 )
 
 from agent.errors import ContractError
-from agent.porting.contract.asynchrony import (
-    Calling,
-    Giving,
-    calling_of,
-    given_by,
-    giving_of,
-)
+from agent.porting.contract.asynchrony import calling_of
 from agent.porting.contract.classes import classes_in
+from agent.porting.contract.operation import OperationSpec, Parameter, agreement_of, writing
 from agent.porting.contract.terms import BESIDE, Agreement, Effect, Operation
 from agent.porting.project.table import load
 
@@ -55,78 +50,6 @@ _MACHINERY = {"__init__", "__subclasshook__", "__init_subclass__", "__class_geti
 
 _EXITS = {"__aexit__"}
 """Operations whose arguments come from the language: no domain is read for them."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of an operation."""
-
-    name: str
-    kind: inspect._ParameterKind
-    annotation: Any
-    """The resolved type, `Annotated` metadata (the argument's domain) included."""
-    default: Any = inspect.Parameter.empty
-    """The default value; ``...`` is a value like any other."""
-
-    @property
-    def required(self) -> bool:
-        """Whether a call must pass it."""
-        variadic = self.kind in {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
-        return self.default is inspect.Parameter.empty and not variadic
-
-
-@dataclass(frozen=True)
-class OperationSpec:
-    """The declaration of one operation, or of the factory."""
-
-    name: str
-    kind: Literal["method", "property"]
-    parameters: tuple[Parameter, ...]
-    returns: Any
-    """The resolved type of the result, agreement tiers in its `Annotated` metadata included; where
-    the call has to be awaited, of what awaiting it gives."""
-    effect: Effect
-    raises: tuple[type[BaseException], ...] | None
-    """The exceptions that it may raise; None if the contract does not say."""
-    overloads: int = 0
-    """The number of overloaded signatures that the implementation signature covers."""
-    calling: Calling = "plain"
-    """What a call returns: the result, a coroutine, or another awaitable."""
-    ignores: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The effects beside the result that are not compared, each with the reason."""
-    unexercised: str | None = None
-    """Why no call need return, or return something else than others; None if some have to."""
-
-    @property
-    def giving(self) -> Giving:
-        """How the result is used: as a value, an asynchronous context manager or a stream."""
-        return giving_of(self.returns)
-
-    @property
-    def given(self) -> Any:
-        """The type that a caller gets: the result, the value of entering it, or an item."""
-        return given_by(self.returns)
-
-    @property
-    def makes(self) -> Any:
-        """The type of the object that a caller gets; ``Any`` for a stream."""
-        return Any if self.giving == "stream" else self.given
-
-    @property
-    def asynchronous(self) -> bool:
-        """Whether the operation needs a running event loop."""
-        return self.calling != "plain" or self.giving != "value"
-
-    @property
-    def agreement(self) -> Agreement | None:
-        """How closely whole results must agree; None means identical."""
-        return agreement_of(self.returns)
-
-    @property
-    def observes(self) -> bool:
-        """Whether it can be called without arguments to observe the state without changing it."""
-        bare = not any(parameter.required for parameter in self.parameters)
-        return bare and self.effect in {Effect.READS, Effect.PURE}
 
 
 @dataclass(frozen=True, eq=False)  # one is itself alone, so that what is derived from it is kept
@@ -186,6 +109,20 @@ class Contract:
         """The contract itself and its parts, by name."""
         return {self.name: self, **self.parts}
 
+    @cached_property
+    def performed(self) -> dict[str, OperationSpec]:
+        """The operations, and beside them the setters and deleters of properties.
+
+        These are called ``size=`` and ``del size``.
+        """
+        found = dict(self.operations)
+        for name, spec in self.operations.items():
+            if spec.assigned is not None:
+                found[f"{name}="] = writing(f"{name}=", "setter", (spec.assigned,))
+            if spec.deletes:
+                found[f"del {name}"] = writing(f"del {name}", "deleter")
+        return found
+
     def named_by(self, annotation: Any) -> str | None:
         """Return the name of the part of `everything` that an annotation denotes, or None."""
         for part in _alternatives(annotation):
@@ -204,17 +141,6 @@ class Contract:
             for spec in self.everything[name].operations.values()
             if spec.observes and not spec.asynchronous and self.named_by(spec.returns) is None
         ]
-
-
-def agreement_of(annotation: Any) -> Agreement | None:
-    """Return the agreement tier at the top of `annotation`, or None."""
-    if get_origin(annotation) is not Annotated:
-        return None
-    tiers = [item for item in annotation.__metadata__ if isinstance(item, Agreement)]
-    if len(tiers) > 1:
-        message = f"{annotation}: at most one agreement tier applies to a result"
-        raise ContractError(message)
-    return tiers[0] if tiers else None
 
 
 def read_contract(protocol: type, factory: type | None = None) -> Contract:
@@ -339,7 +265,11 @@ def _read_member(protocol: type, name: str, member: Any) -> OperationSpec:
         if member.fget is None:
             message = f"{_place(protocol)}.{name} cannot be read: the property has no getter"
             raise ContractError(message)
-        return _read_function(protocol, name, member.fget, "property")
+        read = _read_function(protocol, name, member.fget, "property")
+        assigned = None
+        if member.fset is not None:
+            (assigned,) = _read_function(protocol, name, member.fset, "method").parameters
+        return replace(read, assigned=assigned, deletes=member.fdel is not None)
     if inspect.isfunction(member):
         return _read_function(protocol, name, member, "method")
     if isinstance(member, classmethod | staticmethod):

@@ -61,7 +61,25 @@ class Operation:
     """Why no call need return, or return something else than others."""
 
 
-BESIDE = ("warnings", "logging", "stdout", "stderr")
+BESIDE = {
+    "warnings": "the category, the text and the caller of each warning",
+    "logging": "the logger, the level and the message of each record",
+    "stdout": "what is written to `sys.stdout`, or past it to file descriptor 1",
+    "stderr": "what is written to `sys.stderr`, or past it to file descriptor 2",
+    "globals": "public global names of the modules, bound anew or changed in place",
+    "environ": "the variables in `os.environ`",
+    "folder": "the current working folder",
+    "umask": "the mask of permissions for new files",
+    "locale": "the locale",
+    "decimal": "how the context of `decimal` computes",
+    "recursion_limit": "the limit of calls within calls",
+    "int_max_str_digits": "the limit of digits of integers",
+    "random": "the state of the generator that `random` shares",
+    "signals": "the handlers of signals",
+    "descriptors": "file descriptors that stay open",
+    "threads": "threads that go on running",
+    "children": "child processes that are left",
+}
 """The effects beside the result that a check compares, by the words that switch them off."""
 
 
@@ -163,7 +181,8 @@ OBJECT_PROTOCOL = {
     "copy": "`copy.copy` gives an object that behaves the same",
     "deepcopy": "`copy.deepcopy` gives an object that behaves the same",
     "weakref": "it can be referred to weakly",
-    "attributes": "unknown attributes can be set, and known ones set again",
+    "attributes": "unknown attributes can be set, and known ones set again; reading an unknown one",
+    "initialising": "what `__init__` does when it is called once more, where both sides have one",
     "subclassing": "its class can be subclassed, and the subclass passes calls on to it",
     "overriding": "methods that a subclass overrides are called where its own methods call them",
     "isinstance": "which abstract base classes it is an instance of",

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.files.reading import read_bytes
+from agent.porting.guidance.patterns import choices_of
 from agent.porting.strategies.sampler import Sampler, numbered_row
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def examples_of(pattern: re.Pattern[Any]) -> tuple[Any, ...]:
     """Return texts that a compiled pattern matches as a whole, or that hold such a part."""
     from hypothesis import strategies as st  # noqa: PLC0415  # an extra
 
-    found: dict[Any, None] = {}
+    found: dict[Any, None] = dict.fromkeys(choices_of(pattern))
     with suppress(Exception):  # a pattern that Hypothesis cannot draw for
         for whole in (True, False):
             sampler = Sampler(st.from_regex(pattern, fullmatch=whole), "a pattern of the source")

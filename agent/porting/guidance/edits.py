@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ __all__ = ["edited", "resized"]
 S = TypeVar("S", str, bytes)
 
 _EDGES = (
-    0, 1, 2, 7, 8, 9, 10, 16, 31, 32, 59, 60, 63, 64, 99, 100, 127, 128, 200, 255, 256, 257, 365,
-    366, 999, 1000, 1023, 1024, 9999, 10_000, 32_767, 32_768, 65_535, 65_536, 2**31 - 1, 2**31,
+    0, 1, 2, 7, 8, 9, 10, 12, 13, 16, 23, 24, 28, 29, 30, 31, 32, 52, 53, 59, 60, 63, 64, 99, 100,
+    127, 128, 200, 255, 256, 257, 365, 366, 999, 1000, 1023, 1024, 1900, 1970, 2000, 2038, 2100,
+    9999, 10_000, 32_767, 32_768, 65_535, 65_536, 2**31 - 1, 2**31,
     2**32 - 1, 2**32, 2**53, 2**63 - 1, 2**63, 2**64 - 1, 2**64,
 )  # fmt: skip
-"""Whole numbers at which programs and machines change their ways."""
+"""Whole numbers at which programs, machines and calendars change their ways."""
 
 _FILLINGS: dict[type, Any] = {str: "a", bytes: b"a", list: [0], tuple: (0,)}
 """What an empty value is filled with."""
@@ -55,7 +57,7 @@ def _integer(value: int, chance: Random, constants: Constants) -> int:
     return chance.choice([
         value + 1, value - 1, -value, value * 2, value // 2, value + near, near, near + 1, near - 1,
         near * chance.choice([2, 3, 4, 5, 10]), chance.choice(_EDGES), -chance.choice(_EDGES),
-        value + chance.choice(_EDGES), chance.randrange(-(2**16), 2**16),
+        value + chance.choice(_EDGES), chance.randrange(-(2**16), 2**16), chance.randrange(100),
     ])  # fmt: skip
 
 
@@ -75,13 +77,31 @@ def _text(value: str, chance: Random, constants: Constants) -> str:
     numbers = list(_NUMBER.finditer(value))
     if numbers and chance.random() < 0.3:
         found = chance.choice(numbers)
-        other = str(abs(_integer(int(found.group()[:18]), chance, constants)))
-        if chance.random() < 0.2:
-            other = "0" + other
+        other = _numeral(found.group(), chance, constants)
         return value[: found.start()] + other + value[found.end() :]
     words = constants.of(str)
-    word = chance.choice(words) if words and chance.random() < 0.7 else chance.choice(_LETTERS)
+    word = chance.choice(words) if words and chance.random() < 0.7 else _letter(chance)
     return _sequence(value, word, chance)
+
+
+def _letter(chance: Random) -> str:
+    return chance.choice(_LETTERS) if chance.random() < 0.7 else chance.choice(ascii_lowercase)
+
+
+def _numeral(digits: str, chance: Random, constants: Constants) -> str:
+    """Change the digits of a number; mostly it stays as wide as it was, as formats want it."""
+    width, way = len(digits), chance.random()
+    if way < 0.3:
+        place = chance.randrange(width)
+        return digits[:place] + chance.choice("0123456789") + digits[place + 1 :]
+    if way < 0.6:
+        edges = [str(each).zfill(width) for each in _EDGES if len(str(each)) <= width]
+        same = [each for each in edges if each[0] != "0"]
+        return chance.choice(same if same and chance.random() < 0.7 else edges)
+    other = str(abs(_integer(int(digits[:18]), chance, constants)))
+    if way < 0.8:
+        return other.zfill(width)
+    return "0" + other if way < 0.87 else other
 
 
 _LETTERS = (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.porting.guidance.constants import Constants
     from agent.porting.guidance.tracer import Compared
 
-__all__ = ["Allows", "Arguments", "Hints"]
+__all__ = ["Allows", "Arguments", "Hints", "evaluated", "plain"]
 
 Arguments = dict[str, str]
 """Expressions by parameter."""
@@ -43,6 +43,9 @@ _OFTEN = 10
 
 _LONGEST = 80
 """Letters and items by which values are told apart there, and of a result that is put in."""
+
+_WORD = 8
+"""Letters of a word at most, many of which make a large text."""
 
 _WIDEST = 3_000
 """Characters of an expression that is put into a call."""
@@ -67,6 +70,9 @@ class Hints:
     """
 
     def __init__(self, constants: Constants) -> None:
+        self.variables: dict[str, set[str]] = {}
+        """The names of `os.environ` that were asked for, with what their values were compared with.
+        """
         self._constants = constants
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}
@@ -78,6 +84,24 @@ class Hints:
     def keep(self, operation: str, arguments: Mapping[str, str]) -> None:
         """Keep a call, which reached something new."""
         self._kept.setdefault(operation, deque(maxlen=_KEPT)).append(dict(arguments))
+
+    def kept(self, operation: str, most: int) -> list[Arguments]:
+        """Return some of the calls that are kept, spread over all."""
+        found = self._kept.get(operation, ())
+        step = max(1, len(found) // most)
+        return [dict(each) for each in list(found)[::step][:most]]
+
+    def words(self, most: int) -> list[str | bytes]:
+        """Return short texts and bytes that the program names, of each kind the first."""
+        return [
+            word
+            for kind in (str, bytes)
+            for word in [each for each in self._constants.of(kind) if 0 < len(each) <= _WORD][:most]
+        ]
+
+    def sizes(self, within: range, most: int) -> list[int]:
+        """Return the first whole numbers that the program names, at most so many."""
+        return [each for each in self._constants.of(int) if each in within][:most]
 
     def note_result(self, value: Any) -> None:
         """Note what an operation returned: what one writes, another may read."""
@@ -234,10 +258,15 @@ def _code(text: str) -> CodeType:
 _NAMES = words(Journal())
 
 
+def evaluated(text: str) -> Any:
+    """Return the value of an expression that needs no object of a script."""
+    return eval(_code(text), dict(_NAMES))  # noqa: S307  # a script is code
+
+
 def plain(text: str) -> tuple[Any] | None:
     """Return the value of an expression, in a tuple, if it is plain: made of built-in classes."""
     try:
-        value = eval(_code(text), dict(_NAMES))  # noqa: S307  # a script is code
+        value = evaluated(text)
     except Exception:  # noqa: BLE001  # an object of the script, or a trap
         return None
     return (value,) if is_plain(value) else None

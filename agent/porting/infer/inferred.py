@@ -13,16 +13,18 @@ from agent.errors import ContractError, UsageError
 from agent.porting.contract.reader import Contract, read_contract
 from agent.porting.contract.terms import Effect
 from agent.porting.infer.asynchrony import is_coroutine, result_text
+from agent.porting.infer.attributes import add_writing, properties_of_objects
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
+from agent.porting.infer.hidden_state import guessed_effect, hidden_state
 from agent.porting.infer.limit import limited
-from agent.porting.infer.names import READERS, SPECIAL_READERS, SPECIAL_WRITERS, is_name
+from agent.porting.infer.names import SPECIAL_READERS, SPECIAL_WRITERS, is_name
 from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.writing import Method, Outline, first_line, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Inferred", "contract_in", "infer", "one_sided"]
 
@@ -201,8 +203,12 @@ class _Reader:
         made = self._method(self.name, python, rust, own=own)
         made.name, made.returns, made.effect = "__call__", title, Effect.WRITES
         make = partial(_make, python, made.parameters)
-        methods = []
-        for name in self._callable(_members(python) | _members(rust)):
+        makes = [partial(_make, cls, made.parameters) for cls in (python, rust)]
+        differ = self._probes and python is not rust
+        found = properties_of_objects(makes, made.parameters, own) if differ else {}
+        self.one_sided += [each for each in found.values() if isinstance(each, str)]
+        methods = [each for each in found.values() if isinstance(each, Method)]
+        for name in self._callable((_members(python) | _members(rust)) - found.keys()):
             members = [_member(cls, name) for cls in (python, rust)]
             if members == [None, None]:  # both set it to None, or have that of every object
                 lacks = [getattr(cls, name, None) is None for cls in (python, rust)]
@@ -222,7 +228,10 @@ class _Reader:
             elif python is rust and (talk := usage_of(members[0]).talks) is not None:
                 self.remarks.append(f"{name}: calls {talk}, which two sides would do twice")
             elif not callable(members[0]):
-                methods.append(self._property(name, members[0], own, make))
+                read = self._property(name, members[0], own, make)
+                if differ:
+                    add_writing(read, members[0], make, made.parameters, own)
+                methods.append(read)
             else:
                 methods.append(self._method(name, *members, own=own, make=make))
         methods.sort(key=lambda method: (method.name.startswith("__"), method.name))
@@ -292,7 +301,10 @@ class _Reader:
             if own is not None and returns == "Any" and own[0] in probe.gave:
                 returns = own[1]
         guesses = _of_language(name, guesses, make)
-        effect = _effect(name, changed, function=make is None)
+        hidden = hidden_state(python) if make is None else []
+        effect = guessed_effect(name, changed, function=make is None, hidden=bool(hidden))
+        if effect is Effect.READS and hidden:
+            notes.append(f"the effect, since it reads {', '.join(hidden)}")
         if effect is Effect.WRITES and changed:
             changes = [f"{each} is changed by {use}" for each, use in sorted(changed.items())]
             notes.append(f"the effect, since {', '.join(changes)}")
@@ -314,14 +326,6 @@ def _of_language(name: str, guesses: list[Guess], make: Callable[[], Any] | None
     if limited(lambda: make()[0:1]).raised is not None:
         return guesses
     return [replace(index, text=f"{index.text} | slice")]
-
-
-def _effect(name: str, changed: Mapping[str, str], *, function: bool) -> Effect:
-    if function:
-        return Effect.WRITES if changed else Effect.PURE
-    if name in READERS or name in SPECIAL_READERS:
-        return Effect.READS
-    return Effect.WRITES
 
 
 def _marks(pairs: list[tuple[Any, Any]]) -> list[str]:

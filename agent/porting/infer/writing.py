@@ -31,6 +31,10 @@ class Method:
     effect: Effect
     is_property: bool = False
     is_coroutine: bool = False
+    assigned: str | None = None
+    """The type of what may be assigned to it, if it is a property with a setter."""
+    deletes: bool = False
+    """Whether it is a property that may be deleted."""
     doc: str = ""
     """Its description, in one line."""
     notes: list[str] = field(default_factory=list)
@@ -63,6 +67,7 @@ def write(title: str, outlines: list[Outline]) -> str:
     own = _classes(outlines)
     for method in (method for outline in outlines for method in outline.methods):
         method.returns = _shortened(method.returns, own)
+        method.assigned = method.assigned and _shortened(method.assigned, own)
         method.parameters = [
             replace(guess, text=_shortened(guess.text, own)) for guess in method.parameters
         ]
@@ -85,6 +90,7 @@ def _classes(outlines: list[Outline]) -> dict[str, tuple[str, str]]:
     """Return the program's classes that the protocols name, as they are written there."""
     methods = [method for outline in outlines for method in outline.methods]
     texts = [method.returns for method in methods]
+    texts += [method.assigned for method in methods if method.assigned]
     texts += [guess.text for method in methods for guess in method.parameters]
     found = [placed_in(text) for text in texts]
     return {dotted: place for each in found for dotted, place in sorted(each.items())}
@@ -93,7 +99,8 @@ def _classes(outlines: list[Outline]) -> dict[str, tuple[str, str]]:
 def _protocol(outline: Outline) -> str:
     lines = [*outline.marks, f"class {outline.name}(Protocol):", f'    """{_safe(outline.doc)}"""']
     for method in outline.methods:
-        lines += ["", *(f"    {line}" if line else "" for line in _method(method))]
+        written = [*_method(method), *_changing(method)]
+        lines += ["", *(f"    {line}" if line else "" for line in written)]
     return "\n".join(lines)
 
 
@@ -124,6 +131,17 @@ def _method(method: Method) -> list[str]:
     if method.doc:
         return [*lines, f'    """{_safe(method.doc)}"""']
     lines[-1] += " ..."
+    return lines
+
+
+def _changing(method: Method) -> list[str]:
+    """Return the setter and the deleter of a property."""
+    lines = []
+    if method.assigned is not None:
+        lines += ["", f"@{method.name}.setter"]
+        lines += [f"def {method.name}(self, value: {method.assigned}) -> None: ..."]
+    if method.deletes:
+        lines += ["", f"@{method.name}.deleter", f"def {method.name}(self) -> None: ..."]
     return lines
 
 

@@ -15,6 +15,7 @@ import logging
 import os
 import sys
 import time
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,9 +24,12 @@ from agent.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["WORD", "ScriptEnvironment", "sets_environment"]
+__all__ = ["RAISING", "WORD", "ScriptEnvironment", "sets_environment"]
 
 WORD = "environment"
+
+RAISING: Any = ("error", None, Warning, None, 0)
+"""The filter by which each warning of a script is raised, as with ``python -W error``."""
 
 
 def sets_environment(line: str) -> bool:
@@ -105,6 +109,20 @@ def _time_zone(zone: str) -> Callable[[], None]:
     return partial(put, before)
 
 
+def _variables(values: dict[str, str | None]) -> Callable[[], None]:
+    before = {name: os.environ.get(name) for name in values}
+
+    def put(values: dict[str, str | None]) -> None:
+        for name, value in values.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    put(values)
+    return partial(put, before)
+
+
 def _locale(name: str) -> Callable[[], Any]:
     before = locale.setlocale(locale.LC_ALL)
     locale.setlocale(locale.LC_ALL, name)
@@ -150,8 +168,23 @@ def _log_level(level: str) -> Callable[[], None]:
     return partial(root.setLevel, before)
 
 
+def _warnings(what: str) -> Callable[[], None]:
+    if what != "error":
+        message = 'there is only "error"'
+        raise ValueError(message)
+
+    def put(*filters: Any) -> None:
+        kept = [each for each in warnings.filters if each is not RAISING]
+        warnings.filters[:] = [*filters, *kept]  # type: ignore[index]
+        warnings._filters_mutated()  # type: ignore[attr-defined]  # noqa: SLF001  # as in `warnings`
+
+    put(RAISING)
+    return put
+
+
 _SETTERS: dict[str, Callable[[Any], Callable[[], Any]]] = {
     "TZ": _time_zone,
+    "variables": _variables,
     "locale": _locale,
     "decimal_precision": partial(_decimal, "prec"),
     "decimal_rounding": partial(_decimal, "rounding"),
@@ -160,5 +193,6 @@ _SETTERS: dict[str, Callable[[Any], Callable[[], Any]]] = {
     "folder": _folder,
     "umask": _umask,
     "log_level": _log_level,
+    "warnings": _warnings,
 }
 """By the name of the setting, what sets it and returns what puts it back."""

@@ -126,6 +126,32 @@ class Probing:
         return f"set to {seen} and deleted"
 
     @staticmethod
+    def missing(value: Any) -> str:
+        """Return what comes of reading an attribute that nothing has."""
+        error = capture(getattr, value, "no_such_attribute").raised
+        return "read" if error is None else f"raised {type(error).__name__}"
+
+    @staticmethod
+    def inside(value: Any, error: BaseException | None = None) -> tuple[bool, str]:
+        """Enter `value` and leave it, with an exception within if one is given.
+
+        Return whether entering gives `value` itself, and how it was left; raise what gets out.
+        """
+        left = "passed over an exception"
+        with value as entered:
+            if error is not None:
+                raise error
+            left = "left"
+        return entered is value, left
+
+    def initialised(self, name: str, *given: Any, **named: Any) -> Any:
+        """Call `__init__` once more on the object `name`, if both sides have one of their own."""
+        values = self.own[name], self.others[name]
+        if any(type(each).__init__ is object.__init__ for each in values):
+            return None
+        return type(values[0]).__init__(values[0], *given, **named)
+
+    @staticmethod
     def again(value: Any, name: str) -> str:
         """Set an attribute to the value it has."""
         setattr(value, name, getattr(value, name))
@@ -136,21 +162,23 @@ class Probing:
         """Return a subclass that adds nothing."""
         return type("Subclass", (base,), {"__module__": PROBING})
 
-    def overriding(self, cls: type, *names: str) -> type:
+    def overriding(self, cls: type, *names: str, shows: tuple[str, ...] = ()) -> type:
         """Return a subclass that overrides the methods `names`, notes their calls, passes them on.
 
-        A call is noted where it comes from: the script, or another method of the class.
+        A call is noted where it comes from, the script or another method of the class, with what
+        the attributes `shows` are when it begins.
         """
-        methods = {name: self._overridden(cls, name) for name in names if hasattr(cls, name)}
+        methods = {name: self._overridden(cls, name, shows) for name in names if hasattr(cls, name)}
         return type("Overriding", (cls,), {"__module__": PROBING, **methods})
 
-    def _overridden(self, cls: type, name: str) -> Callable[..., Any]:
+    def _overridden(self, cls: type, name: str, shows: tuple[str, ...]) -> Callable[..., Any]:
         inherited = getattr(cls, name)
 
         @wraps(inherited)
         def method(*given: Any, **named: Any) -> Any:
+            seen = tuple(capture(getattr, given[0], each).value for each in shows if given)
             outcome = capture(inherited, *given, **named)
-            self._note(name, given[1:], outcome)
+            self._note(name, (*given[1:], *seen), outcome)
             return outcome.unwrap()
 
         return method

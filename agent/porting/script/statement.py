@@ -28,8 +28,8 @@ _FUNCTIONS = {
     "abs": "__abs__", "bool": "__bool__", "bytes": "__bytes__", "float": "__float__",
     "hash": "__hash__", "int": "__int__", "iter": "__iter__", "len": "__len__",
     "list": "__iter__", "next": "__next__", "repr": "__repr__", "reversed": "__reversed__",
-    "str": "__str__", "aiter": "__aiter__", "anext": "__anext__", "enter": "__aenter__",
-    "leave": "__aexit__",
+    "str": "__str__", "exhaust": "__iter__", "aiter": "__aiter__", "anext": "__anext__",
+    "enter": "__aenter__", "leave": "__aexit__",
 }  # fmt: skip
 """The special method that a built-in function calls."""
 
@@ -242,8 +242,14 @@ def _statement(text: str, statement: ast.stmt, *, whole: bool) -> Line:
         operation, subject = _operation(statement.targets[0])
         operands.take_from(statement.targets[0])
         statement.value = operands.take(statement.value)
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+        attribute, subject = _operation(statement.targets[0])
+        operation = f"{attribute}="
+        statement.value = operands.take(statement.value)
     elif isinstance(statement, ast.Delete):
         operation, subject = _operation(statement.targets[0])
+        if isinstance(statement.targets[0], ast.Attribute):
+            operation = f"del {operation}"
         operands.take_from(statement.targets[0])
     code = compile(ast.Module([statement], []), SCRIPT, "exec")
     return Line(text, operation, subject, operands.compiled(), code, None)

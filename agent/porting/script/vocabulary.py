@@ -24,6 +24,7 @@ from agent.porting.compare.outcome import Outcome
 from agent.porting.interpose.callbacks import call_noted
 from agent.porting.script.asynchronous import CONCURRENT
 from agent.porting.script.hostile import Having, Key, Numeric, Odd, Unsure, broken
+from agent.porting.script.nesting import nested
 from agent.porting.script.probing import PROBING, Probing
 from agent.porting.script.subclasses import (
     Backwards,
@@ -37,6 +38,7 @@ from agent.porting.script.subclasses import (
     Str,
     Tuple,
 )
+from agent.porting.script.taking import exhaust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +162,7 @@ _PLAIN: dict[str, Any] = {
     for word in (
         Backwards, Bytes, BytesIO, Caseless, Clock, Decimal, Dict, Fallback, Float, Fraction,
         Having, Int, Key, List, Numeric, Odd, OrderedDict, Path, PurePosixPath, Str, StringIO,
-        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, re, time,
-        timedelta, timezone,
+        Tuple, UUID, Unsure, array, broken, date, datetime, defaultdict, deque, exhaust, nested, re,
+        time, timedelta, timezone,
     )
 } | CONCURRENT | {"inf": inf, "nan": nan}  # fmt: skip

@@ -269,10 +269,7 @@ class Candidate:
 
     def _comparison(self) -> Comparison:
         """Return a comparison that ends, whatever it is given."""
-        return Comparison(
-            self._twins, iterates=False, longest=_LONGEST, paired=self._paired,
-            parts=tuple(self._sides.contract.parts),
-        )  # fmt: skip
+        return Comparison(self._twins, iterates=False, longest=_LONGEST, paired=self._paired)
 
     def _passed(self, call: ComparedCall, what: str) -> None:
         """Count a call as not compared that gave `what`."""

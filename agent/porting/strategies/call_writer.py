@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from agent.porting.contract.terms import Given, Virtual
+from agent.porting.contract.terms import Effect, Given, Virtual
 from agent.porting.script.operators import OPERATORS
 from agent.porting.script.statement import Template, parse
 from agent.porting.strategies.domain import CLOCK, OBJECT_SLOT, Domain, object_slot
@@ -37,7 +37,7 @@ SYNTAX = {
 }  # fmt: skip
 
 _COMPARING = {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
-"""Operations that are compared with objects of their own kind, too, whatever they take."""
+"""Operations that are called with objects of their own kind, too, whatever they take."""
 
 Arguments = Mapping[str, str]
 """Expressions by parameter name; a parameter that is not there is not passed."""
@@ -75,13 +75,14 @@ class Caller:
         """Return the line that makes the clock; with `tick`, it moves on each time it is read."""
         return f"{CLOCK} = Clock(1000.0{tick and f', {tick}'})"
 
-    def make(self, arguments: Arguments) -> Line:
-        """Return the line that makes the object."""
+    def make(self, arguments: Arguments, number: int = 1) -> Line:
+        """Return the line that makes the object, or another one by its `number`."""
         spec = self.contract.factory
         if spec is None:
             message = f"{self.contract.name} is not made by a factory"
             raise ValueError(message)
-        return self._filled(spec, self.contract.name, self.subject, arguments)
+        target = self.named(self.contract.name, number)
+        return self._filled(spec, self.contract.name, target, arguments)
 
     def call(
         self,
@@ -148,7 +149,7 @@ class Caller:
                 parameter.name: self._domain(parameter, f"{owner}.{spec.name}: {parameter.name}")
                 for parameter in spec.parameters
             }
-            if spec.name in _COMPARING:
+            if spec.name in _COMPARING or (self.contract.foreign and _takes_in(spec)):
                 for parameter in spec.parameters:
                     if parameter.annotation in {Any, object}:
                         domain = found[parameter.name]
@@ -162,7 +163,7 @@ class Caller:
         return {
             id(spec): owner
             for owner, contract in self.contract.everything.items()
-            for spec in contract.operations.values()
+            for spec in contract.performed.values()
         }
 
     def redraw(self, name: str, row: bytes = b"") -> Any:
@@ -184,7 +185,7 @@ class Caller:
         """Read the domains of all parameters."""
         specs = [self.contract.factory] if self.contract.factory is not None else []
         for part in self.contract.everything.values():
-            specs += part.operations.values()
+            specs += part.performed.values()
         for spec in specs:
             self.domains(spec)
 
@@ -244,6 +245,12 @@ def _is_expression(text: str) -> bool:
     return True
 
 
+def _takes_in(spec: OperationSpec) -> bool:
+    """Return whether an operation may keep what it is given: it may be given the object itself."""
+    public = spec.kind == "method" and not spec.name.startswith("_")
+    return public and spec.effect is Effect.WRITES
+
+
 def is_given(annotation: Any) -> bool:
     """Return whether `annotation` lists values from a world."""
     return any(isinstance(item, Given) for item in getattr(annotation, "__metadata__", ()))
@@ -294,6 +301,10 @@ def _pattern(
     operator = OPERATORS.get((spec.name, len(given)))
     if spec.kind == "property":
         pattern = f"{subject}.{spec.name}"
+    elif spec.kind == "setter":
+        pattern = f"{subject}.{spec.name.removesuffix('=')} = {{0}}"
+    elif spec.kind == "deleter":
+        pattern = f"del {subject}.{spec.name.removeprefix('del ')}"
     elif operator is not None and not (named and "= {1}" in operator):
         pattern = operator.format(subject, *(f"{{{index}}}" for index in range(len(given))))
     elif spec.name in SYNTAX and len(given) == len(spec.parameters):

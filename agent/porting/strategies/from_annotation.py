@@ -187,6 +187,7 @@ def _callable(answers: Domain, place: str, spy: str) -> Domain:
     within = [f"{spy}({name!r}, {', '.join(texts)})" for texts in some]
     risky = [f"{spy}({name!r}, ValueError({name!r}))"]
     risky += [f"{spy}({name!r}, {answers.within[0]}, LookupError({name!r}))"]
+    risky += [f"{spy}({name!r}, StopIteration())"]  # it means an end, wherever it comes from
     risky += [f"{spy}({name!r}, {text})" for text in answers.outside]
     if not answers.outside:
         within += [f"{spy}({name!r}, lambda *given: given[0])", f"{spy}({name!r}, repr)"]

@@ -25,6 +25,17 @@ class Scope:
     """The file and the first line of each function."""
     spaces: list[Mapping[str, Any]] = field(default_factory=list)
     """The global names of its modules."""
+    named: list[set[str]] = field(default_factory=list)
+    """Which names the functions use in each of these, or of what they find there."""
+
+    def note(self, space: Mapping[str, Any], names: set[str]) -> None:
+        """Note that a function uses names of `space`."""
+        for known, used in zip(self.spaces, self.named, strict=True):
+            if known is space:
+                used.update(names)
+                return
+        self.spaces.append(space)
+        self.named.append(set(names))
 
     @property
     def files(self) -> list[Path]:
@@ -53,9 +64,9 @@ def scope_of(implementation: Any) -> Scope:
             for each in (code, *_inside(code)):
                 found.places.add((each.co_filename, each.co_firstlineno))
             names = function.__globals__
-            if not any(names is each for each in found.spaces):
-                found.spaces.append(names)
             wanted = {name for each in (code, *_inside(code)) for name in each.co_names}
+            found.note(names, wanted)
+            pending.extend(_enclosed(function))
             for name in sorted(wanted):
                 other = names.get(name)
                 if isinstance(other, type | FunctionType) and _is_of(other, package):
@@ -84,6 +95,17 @@ def _functions(value: Any, package: str) -> Iterator[FunctionType]:
     for part in parts:
         if part is not None:
             yield from _functions(part, package)
+
+
+def _enclosed(function: FunctionType) -> Iterator[FunctionType]:
+    """Yield the functions that a function has from the one around it, as a decorator's do."""
+    for cell in function.__closure__ or ():
+        try:
+            value = cell.cell_contents
+        except ValueError:  # it is empty yet
+            continue
+        if isinstance(value, FunctionType):
+            yield value
 
 
 def _members(holder: type | ModuleType, package: str) -> Iterator[Any]:
