@@ -14,6 +14,7 @@ from agent.errors import ContractError, UsageError
 from agent.porting.check.check import check
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
+from agent.porting.check.ranking import grouped
 from agent.porting.check.supervisor import supervised_check
 from agent.porting.worlds.folder_tree import FolderTree
 from tests import toy_files as toys
@@ -54,7 +55,8 @@ def test_twins_that_do_the_same_to_their_worlds_are_identical() -> None:
 
 
 def test_a_difference_is_shrunk_in_fresh_worlds_and_shown_without_their_paths() -> None:
-    (found,) = checked(toys.OtherContents, brief=False).divergences
+    (group,) = grouped(checked(toys.OtherContents, brief=False).divergences)
+    ((found, _larger),) = ((each.first, each.others) for each in group.found)
     assert found.script == ["store = Store(root)", "store.save(root + '/a', '')"]
     assert found.where == "world['a'][2]"
     assert found.sort == "effects"

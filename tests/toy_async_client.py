@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Protocol
 
@@ -23,7 +23,7 @@ class Ask(Protocol):
 
 ASK = replace(read_contract(Ask), world="agent.porting.worlds.tcp_server:TcpServer")
 
-KEPT: list[socket.socket] = []
+KEPT = ExitStack()
 """Connections that were left open."""
 
 
@@ -69,7 +69,7 @@ async def leave_open(port: int, line: bytes) -> bytes:
         await _connected(client, port, line)
         received = await _line(client)
     except asyncio.CancelledError:
-        KEPT.append(client)
+        KEPT.enter_context(client)
         raise
     except BaseException:
         client.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.containment import contains
 from agent.porting.check.recipes import Recipes
 from agent.porting.strategies.byte_source import Choices
-from agent.porting.strategies.call_writer import is_driven
+from agent.porting.strategies.call_writer import is_driven, is_made
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, object_slot
 from agent.porting.strategies.pools import HOSTILE, KEYS, UNHASHABLE, VALUES
 from agent.porting.worlds.opening import WORLD, require_world, steps_of
@@ -157,14 +157,21 @@ class Drawing:
         return known
 
     def allows(self, spec: OperationSpec) -> Allows:
-        """Return whether the contract allows a value for a parameter of `spec`."""
+        """Return a test whether the contract allows a value for a parameter of `spec`.
+
+        In place of an object that a script makes, or of something of its world, it allows none.
+        """
         known = self._allows.get(id(spec))
         if known is None:
-            annotations = {each.name: each.annotation for each in spec.parameters}
+            annotations = {
+                each.name: each.annotation
+                for each in spec.parameters
+                if not is_made(self.caller.contract, each)
+            }
 
             def known(name: str, value: Any) -> bool:
                 try:
-                    return contains(annotations[name], value)
+                    return name in annotations and contains(annotations[name], value)
                 except Exception:  # noqa: BLE001  # a predicate that cannot take the value
                     return False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.porting.script.statement import parse
+from agent.porting.worlds.opening import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,10 @@ def _cause(found: Divergence) -> tuple[str, ...]:
     """Return the key of differences that probably have one cause.
 
     After the same operations, an object often differs in several ways at once. Operations that are
-    built on one another differ in the same values.
+    built on one another differ in the same values. What an operation leaves in its world differs
+    from size to size.
     """
+    if found.where.startswith(f"{WORLD}["):
+        return found.operation, WORLD
     before = tuple(str(parse(line).operation) for line in found.script[:-1])
     return before if len(before) > 1 else (found.where, found.python, found.rust)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agent.porting.script.statement import Line
     from agent.porting.strategies.draws import Choice
 
-__all__ = ["SYNTAX", "Arguments", "Caller", "caller_of", "is_driven", "whole_form"]
+__all__ = ["SYNTAX", "Arguments", "Caller", "caller_of", "is_driven", "is_made", "whole_form"]
 
 SYNTAX = {
     "__getitem__": "{0}[{1}]", "__setitem__": "{0}[{1}] = {2}", "__delitem__": "del {0}[{1}]",
@@ -254,6 +254,13 @@ def _takes_in(spec: OperationSpec) -> bool:
 def is_given(annotation: Any) -> bool:
     """Return whether `annotation` lists values from a world."""
     return any(isinstance(item, Given) for item in getattr(annotation, "__metadata__", ()))
+
+
+def is_made(contract: Contract, parameter: Parameter) -> bool:
+    """Return whether a parameter takes what a script has made, or what its world gives."""
+    if contract.named_by(parameter.annotation) is not None or is_given(parameter.annotation):
+        return True
+    return parameter.name in names_given(contract)
 
 
 @lru_cache(maxsize=64)

@@ -12,13 +12,12 @@ from agent.porting.contract.strategy import strategy_in
 from agent.porting.script.vocabulary import Clock
 from agent.porting.strategies.annotated import tester
 from agent.porting.strategies.byte_source import Choices
-from agent.porting.strategies.call_writer import is_given
+from agent.porting.strategies.call_writer import is_made
 from agent.porting.strategies.domain import CLOCK, KEY_SLOTS, OBJECT_SLOT, VALUE_SLOTS
 from agent.porting.strategies.pools import KEYS, VALUES
-from agent.porting.worlds.opening import names_given
 
 if TYPE_CHECKING:
-    from agent.porting.contract.reader import Contract, OperationSpec, Parameter
+    from agent.porting.contract.reader import OperationSpec, Parameter
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
     from agent.porting.strategies.draws import Draws
@@ -105,15 +104,8 @@ def values_of(
             parameter, _values(caller, parameter, domains[parameter.name], outside=outside)
         )
         for parameter in spec.parameters
-        if not _is_made(caller.contract, parameter)
+        if not is_made(caller.contract, parameter)
     }
-
-
-def _is_made(contract: Contract, parameter: Parameter) -> bool:
-    """Return whether a parameter takes what a script has made, or what its world gives."""
-    if contract.named_by(parameter.annotation) is not None or is_given(parameter.annotation):
-        return True
-    return parameter.name in names_given(contract)
 
 
 def _several(parameter: Parameter, one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
