@@ -67,6 +67,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def seeds(session: nox.Session) -> None:
+    """Run the tests of what is drawn with ten seeds, of which the session tests takes two."""
+    install(session, "test")
+    build_extension(session)
+    session.run(*PYTEST, "-m", "more_seeds", *session.posargs)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Measure the mutation score of the components: `nox -s mutation -- NAME`."""
     install(session, "test")

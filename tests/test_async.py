@@ -26,6 +26,7 @@ from agent.porting.retire.golden_tests import golden_tests
 from agent.porting.script.asynchronous import NeverCompleted, TimedOut
 from agent.porting.strategies.call_writer import Caller
 from tests import async_depot as toys
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from agent.porting.check.verdict import Verdict
@@ -151,14 +152,14 @@ def test_what_cannot_be_asynchronous_says_so() -> None:
         scripted("takes", "takes an item", "depot", [("await depot.take()", "1")])
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", few_or_all(range(10)))
 def test_the_equivalent_twin_is_identical(seed: int) -> None:
     found, counts = _drawn(toys.Twin, seed, calls=800)
     assert found == []
     assert set(counts) > set(toys.DEPOT.operations)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", few_or_all(range(10)))
 @pytest.mark.parametrize("twin", [each for each in toys.WRONG if each is not toys.RaisesAtTheCall])
 def test_each_wrong_twin_is_caught(twin: type, seed: int) -> None:
     """The scripts are those of the profile ``quick``, whose other parts do not depend on a seed."""
@@ -166,7 +167,7 @@ def test_each_wrong_twin_is_caught(twin: type, seed: int) -> None:
     assert found
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", few_or_all(range(10)))
 def test_an_exception_at_the_call_is_caught(seed: int) -> None:
     """A whole check, as arguments outside of a domain are tried first."""
     assert _check(toys.RaisesAtTheCall, seed).verdict == "divergent"

@@ -23,6 +23,7 @@ from agent.porting.mutation.suite import drawn_scripts
 from agent.porting.strategies.call_writer import Caller
 from agent.porting.worlds.tcp_server import TcpServer
 from tests import toy_async_client as toys
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,14 +67,14 @@ def found_in(lines: list[str], rust: Any) -> Disagreement | None:
     return None
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few_or_all(SEEDS))
 @pytest.mark.parametrize("twin", RIGHT)
 def test_a_right_twin_is_identical(twin: Any, seed: int) -> None:
     verdict = checked(twin, seed, 50)
     assert (verdict.verdict, verdict.doubts) == ("identical", [])
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few_or_all(SEEDS))
 @pytest.mark.parametrize("twin", WRONG)
 def test_a_wrong_twin_is_caught(twin: Any, seed: int) -> None:
     assert checked(twin, seed, 100).verdict == "divergent"

@@ -31,6 +31,7 @@ from agent.porting.infer.inferred import contract_in, infer
 from agent.porting.script.hostile import Having
 from agent.porting.sources.scope import scope_of
 from agent.porting.strategies.call_writer import caller_of
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -527,7 +528,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", few_or_all(range(3)))
 def test_a_fault_behind_words_of_the_source_is_found(module: Any, kind: str, seed: int) -> None:
     fault = FAULTS[kind]
     text = dedent(fault.text)

@@ -24,6 +24,7 @@ from agent.porting.check.state_machine import run_twins
 from agent.porting.contract.reader import read_contract
 from agent.porting.contract.terms import Effect, operation
 from agent.porting.strategies.call_writer import Caller
+from tests.seeds import few_or_all
 from tests.subclassable import Reference
 from tests.twins import caches
 
@@ -59,13 +60,13 @@ def caught(wrong: type, seed: int) -> bool:
     return bool(found)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few_or_all(SEEDS))
 @pytest.mark.parametrize("twin", caches.WRONG)
 def test_a_wrong_twin_is_caught_whatever_is_drawn(twin: type, seed: int) -> None:
     assert caught(twin, seed)
 
 
-@pytest.mark.parametrize("seed", SEEDS[:3])
+@pytest.mark.parametrize("seed", few_or_all(SEEDS[:3]))
 @pytest.mark.parametrize("twin", caches.SUBTLE)
 def test_a_subtly_wrong_twin_is_caught_too(twin: type, seed: int) -> None:
     assert caught(twin, seed)

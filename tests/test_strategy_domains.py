@@ -29,6 +29,7 @@ from agent.porting.strategies.draws import Draws
 from agent.porting.strategies.from_annotation import domain_of
 from agent.porting.strategies.sampler import numbered_row
 from tests import strategy_toys as toys
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from agent.porting.check.verdict import Verdict
@@ -64,7 +65,7 @@ def test_a_right_pair_is_identical_and_its_redrawn_arguments_are_counted() -> No
     assert verdict.as_json()["redrawn"] == dict(verdict.redrawn)
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", few_or_all(range(10)))
 @pytest.mark.parametrize(("wrong", "operation"), toys.WRONG)
 def test_a_difference_that_a_strategy_reaches_is_found(
     wrong: type, operation: str, seed: int

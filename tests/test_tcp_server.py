@@ -15,6 +15,7 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.worlds.tcp_server import TcpServer
 from tests import toy_client as toys
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from agent.porting.worlds.loopback import Point
@@ -29,13 +30,13 @@ def checked(rust: Any, **settings: Any) -> Any:
     return check("client", Loaded(toys.CLIENT, toys.Right, rust), CheckOptions(**settings))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", few_or_all(range(10)))
 @pytest.mark.parametrize("wrong", toys.WRONG, ids=lambda cls: cls.__name__)
 def test_a_wrong_client_is_caught_by_what_its_server_saw(wrong: type, seed: int) -> None:
     assert checked(wrong, seed=seed).verdict == "divergent"
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", few_or_all(range(3)))
 def test_clients_that_do_the_same_are_identical(seed: int) -> None:
     verdict = checked(Again, seed=seed, brief=False)
     assert (verdict.verdict, verdict.doubts) == ("identical", [])

@@ -13,6 +13,7 @@ from agent.porting.check.check import check
 from agent.porting.check.foreign_pair import load_foreign_pair
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
+from tests.seeds import few_or_all
 from tests.twins import caches, wrong
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_there_is_a_twin_for_each_trap() -> None:
     assert len(TWINS) >= 10
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few_or_all(SEEDS))
 @pytest.mark.parametrize("name", TWINS)
 def test_a_wrong_port_is_caught(name: str, seed: int) -> None:
     verdict = compared(f"tests.twins.right:{name}", f"tests.twins.wrong:{name}", seed)

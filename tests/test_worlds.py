@@ -18,6 +18,7 @@ from agent.porting.check.ranking import grouped
 from agent.porting.check.supervisor import supervised_check
 from agent.porting.worlds.folder_tree import FolderTree
 from tests import toy_files as toys
+from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
     from agent.porting.check.verdict import Verdict
@@ -42,7 +43,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", few_or_all(SEEDS))
 @pytest.mark.parametrize("wrong", toys.WRONG, ids=lambda cls: cls.__name__)
 def test_a_wrong_twin_is_caught_by_what_it_leaves_in_its_world(wrong: type, seed: int) -> None:
     assert checked(wrong, seed=seed).verdict == "divergent"

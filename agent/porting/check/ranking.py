@@ -83,6 +83,6 @@ def _cause(found: Divergence) -> tuple[str, ...]:
     from size to size.
     """
     if found.where.startswith(f"{WORLD}["):
-        return found.operation, WORLD
+        return str(found.operation), WORLD
     before = tuple(str(parse(line).operation) for line in found.script[:-1])
     return before if len(before) > 1 else (found.where, found.python, found.rust)
