@@ -223,7 +223,7 @@ def test_an_operation_that_was_left_out_is_named(monkeypatch: pytest.MonkeyPatch
         "agent.porting.check.campaign.edge_scripts", lambda contract: iter([script])
     )
     monkeypatch.setattr("agent.porting.check.check.draw", lambda *arguments: None)
-    for name in ("explore", "count_branches"):
+    for name in ("explore", "repeat_calls", "try_sizes", "count_branches"):
         monkeypatch.setattr(f"agent.porting.check.check.{name}", lambda *arguments: None)
     verdict = check("counting", Loaded(COUNTING, Counter, Other))
     assert (verdict.verdict, verdict.unexercised) == ("inconclusive", {"add": "never called"})
@@ -273,7 +273,7 @@ def test_the_json_has_the_promised_shape() -> None:
         "component", "verdict", "examples", "operations", "reach", "unexercised", "branches",
         "build", "recorded", "varied", "world_calls", "redrawn", "refused", "share", "divergences",
         "beyond", "registered", "one_sided", "shadow", "outdated", "object_protocol",
-        "unsteady", "doubts", "seed",
+        "unsteady", "bounded", "costly", "interrupted", "hidden_state", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
     assert shape["divergences"][0]["script"]

@@ -107,9 +107,8 @@ def _holds_items(parts: tuple[Any, ...], value: Any) -> bool:
         return keys and (not pairs or all(contains(parts[1], item) for item in value.values()))
     if isinstance(value, tuple) and len(parts) > 1 and parts[-1] is not ...:
         return len(parts) == len(value) and all(map(contains, parts, value))
-    if parts[0] in _EXACT and set(map(type, value)) <= {
-        parts[0]
-    }:  # for speed, where there are many
+    exact = parts[0] in _EXACT and set(map(type, value)) <= {parts[0]}
+    if exact or parts[0] is Any:  # for speed, where there are many
         return True
     return all(contains(parts[0], item) for item in value)
 

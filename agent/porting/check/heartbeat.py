@@ -48,6 +48,12 @@ POLL = 0.1
 _SLOW = 2.0
 """Seconds from which on a call is costly."""
 
+_NOTABLE = 0.005
+"""Seconds from which on it is looked at what a call took: much memory takes longer to fill."""
+
+_SELDOM = 500
+"""Phases after which what they took together is not laid to the next call that is looked at."""
+
 _LARGE = 1 << 29
 """Bytes by which a costly call raises the most that its process has taken."""
 
@@ -106,10 +112,10 @@ class Heartbeat:
     def enter(self, phase: Phase) -> None:
         """Write down that the process enters a phase; learn what the call took in the last one."""
         now = time.monotonic()
-        if phase is Phase.PYTHON and self._phase is Phase.IDLE:
-            self._peak = peak()
-        elif self._phase in _CALLING:
+        if self._phase in _CALLING and now - self._since >= _NOTABLE:
             self._learn(now - self._since)
+        elif not self._phases % _SELDOM:
+            self._peak = peak()
         self._phase, self._since = phase, now
         self._phases += 1
         _HEAD.pack_into(self._memory, 0, phase, self._phases, self._stop - _HEAD.size)
@@ -118,7 +124,10 @@ class Heartbeat:
         """Learn that the call which has ended was costly, if it was."""
         if seconds >= _SLOW:
             costs_of_this_process().learn(self._lines[-1], f"{seconds:.0f} s")
-        elif (used := peak() - self._peak) >= _LARGE:
+            return
+        before, self._peak = self._peak, peak()
+        used = self._peak - before
+        if used >= _LARGE:
             costs_of_this_process().learn(self._lines[-1], f"{used / (1 << 30):.1f} GiB")
 
     def count(self) -> int | None:

@@ -38,6 +38,12 @@ _PENDING = 2_000
 _EACH = 40
 """Calls that the comparisons of one call suggest, at most."""
 
+_ROOM = 8_000
+"""Characters of all arguments that are written anew for the comparisons of one call, about."""
+
+_LEAST = 20
+"""Characters that the shortest argument counts as."""
+
 _OFTEN = 10
 """How often calls that reached nothing new may suggest one value for a parameter."""
 
@@ -124,7 +130,7 @@ class Hints:
         If it `matters`, as it reached something new, its suggestions are tried first.
         """
         values = {name: found[0] for name, text in arguments.items() if (found := plain(text))}
-        left = _EACH
+        left, room = _EACH, _ROOM if matters else _ROOM // 2
         for each in _different(compared):
             self._note_constants(each)
             for old, others in operands(each):
@@ -133,6 +139,9 @@ class Hints:
                         if not (matters or self._is_rare(operation, name, new)):
                             continue
                         for changed in replacements(value, old, new):
+                            room -= _LEAST + len(arguments[name])
+                            if room < 0:
+                                return
                             call = self._call(operation, arguments, name, changed, allows)
                             if call is None:
                                 continue
