@@ -67,17 +67,25 @@ def _owners() -> list[Any]:
 
 
 def free(lock: Any) -> None:
-    """Release what the calling method took of a lock and may not have released.
+    """Release what an interrupted method took of a lock and may not have released.
 
-    What an older operation holds, in the middle of which the caller runs, stays held: its frame
-    says so (see `store`).
+    What an older operation holds, in the middle of which the method runs, stays held: the frames of
+    both say so (see `store`).
     """
-    frame = sys._getframe(1).f_back  # noqa: SLF001  # of the caller's caller
-    while frame is not None and frame.f_locals.get("lock") is not lock:
-        frame = frame.f_back
-    older = frame is not None and frame.f_locals.get("holds", False)
-    while lock._is_owned() and _count(lock) > older:  # noqa: SLF001
+    method = _user(lock, sys._getframe(1))  # noqa: SLF001  # no other way shows who called
+    older = None if method is None else _user(lock, method.f_back)
+    held = older is not None and older.f_locals["holds"]
+    while lock._is_owned() and _count(lock) > held:  # noqa: SLF001  # as `Condition` does
         lock.release()
+
+
+def _user(lock: Any, frame: FrameType | None) -> FrameType | None:
+    """Return the next frame, from `frame` on to its callers, that says whether it holds a lock."""
+    while frame is not None and not (
+        "holds" in frame.f_locals and frame.f_locals.get("lock") is lock
+    ):
+        frame = frame.f_back
+    return frame
 
 
 def _count(lock: Any) -> int:

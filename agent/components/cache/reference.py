@@ -156,13 +156,20 @@ class Cache(Store, Whole):
                     self._mark = None
                 holds = False
         except BaseException as error:
-            if not holds:
-                free(lock)
-            if not holds or not self._overtaken(error):
+            if self._stopped(error, holds=holds):
                 raise
         if not seen:
             self._again(self._store, key, value)
         del old  # not before: its finalizer may use the cache
+
+    def _stopped(self, error: BaseException, *, holds: bool) -> bool:
+        """Return whether `error` ends a store, or only says that its entry was removed meanwhile.
+
+        Unless the store `holds` the lock, it struck where `with` does not look.
+        """
+        if not holds:
+            free(self._lock)
+        return not holds or not self._overtaken(error)
 
     def add(self, key: Any, value: Any, /, *, ttl: Any = ...) -> bool:
         return self._add(key, value, ttl, self._find) is None

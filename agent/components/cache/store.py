@@ -97,37 +97,42 @@ class Store:
         with lock:
             holds = True
             self._repair(left)
-            holds = False  # noqa: F841  # `free` reads it
+            holds = False  # noqa: F841  # read by `free`
         self._tell(left)
         return self._do(change, *arguments)
 
     def _amid(self, change: Callable[..., Any], *arguments: Any) -> Any:
         """Run a change in the middle of another operation of this thread."""
-        lock: Any
-        lock, holds = self._lock, True
+        lock, holds = self._lock, True  # noqa: F841
         if called_by_a_key(self):
             message = "a key's __hash__ or __eq__ used the cache that was calling it"
             raise ReentrantCall(message)
         left: Gone = []
         mark, before = self._mark, self._written()
         self._repair(left)
+        try:
+            return self._alone(left, change, *arguments)
+        finally:
+            self._stirred = True
+            self._mark = mark
+            self._keep_apart(before)
+
+    def _alone(self, left: Gone, change: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a change without the lock, with which it could not wait for other threads."""
+        lock: Any
+        lock, holds = self._lock, True
         once = 1, threading.get_ident()
         try:
             holds = False
-            lock.release()  # or the change could not wait for other threads
+            lock.release()
             self._tell(left)
             result = self._do(change, *arguments)
         except BaseException:
             self._do(int)  # repairs what the change left
             raise
         finally:
-            try:
-                lock._acquire_restore(once)  # noqa: SLF001
-            finally:  # a handler that raises after the acquisition leaves the mark, too
-                holds = True  # noqa: F841
-                self._stirred = True
-                self._mark = mark
-            self._keep_apart(before)
+            lock._acquire_restore(once)  # noqa: SLF001
+            holds = True  # noqa: F841
         return result
 
     def _repair(self, left: Gone) -> None:
