@@ -140,14 +140,12 @@ impl Bits {
 
     fn as_bin(&self) -> String {
         enter();
-        let width = self.len;
-        if width == 0 { String::new() } else { format!("{:0width$b}", self.val) }
+        padded(&self.val.to_str_radix(2), self.len)
     }
 
     fn as_hex(&self) -> String {
         enter();
-        let width = 2 * self.len.div_ceil(8);
-        if width == 0 { String::new() } else { format!("{:0width$X}", self.val) }
+        padded(&format!("{:X}", self.val), 2 * self.len.div_ceil(8))
     }
 
     fn as_int(&self) -> &BigUint {
@@ -360,4 +358,9 @@ fn number(bits: impl ExactSizeIterator<Item = bool>) -> BigUint {
 /// Adds to the extension what this file holds.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Bits>()
+}
+
+/// `digits` of a number that has at most `width`, behind zeros; `format!` takes widths below 65,536.
+fn padded(digits: &str, width: usize) -> String {
+    if width == 0 { String::new() } else { "0".repeat(width - digits.len()) + digits }
 }
