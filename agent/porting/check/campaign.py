@@ -230,7 +230,7 @@ class Campaign:
                     return None
         self.verdict.redrawn.update(redrawn_in(lines))
         self.verdict.doubts += [text for text in pair.lost if text not in self.verdict.doubts]
-        self.second_look.after(lines, pair.around.changed - set(closely))
+        self.second_look.after(did, pair.around.changed - set(closely))
         self.report()
         return pair if len(did) == len(lines) else None
 
@@ -391,7 +391,7 @@ class Campaign:
         sides = [self.sides[0]] * 2
         more: Any = {"unsteady": self.verdict.unsteady, "closely": words_for(new.where)}
         for _ in range(_AGAIN):
-            with Pair(self.contract, *sides, **more) as pair:
+            with Pair(self.contract, sides[0], sides[1], **more) as pair:
                 found = next(filter(None, (tried(pair, line) for line in lines)), None)
             if found is None or found.operation != new.operation or new.operation is None:
                 continue

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.porting.compare.masks import Unsteady, place_of
 
 if TYPE_CHECKING:
-    from agent.porting.check.executor import Pair
     from agent.porting.compare.difference import Difference
     from agent.porting.compare.outcome import Outcome
 
 __all__ = ["Disagreement", "note_unsteady", "tried"]
+
+
+class _Runs(Protocol):
+    """A pair of sides."""
+
+    def run(self, line: str, /) -> Any:
+        """Run a line on both; raise `Disagreement` where they differ."""
 
 
 @dataclass
@@ -41,7 +47,7 @@ def note_unsteady(unsteady: dict[str, Unsteady], found: Disagreement) -> None:
     noted.places.add(place_of(found.difference.where))
 
 
-def tried(pair: Pair, line: str) -> Disagreement | None:
+def tried(pair: _Runs, line: str) -> Disagreement | None:
     """Run a line and return how the sides differ.
 
     What is done next is then not done in an exception's handler, which would become the context of

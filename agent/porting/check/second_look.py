@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from agent.porting.check.around import costly_state, put_back, words_for
+from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import tried
 from agent.porting.check.leftovers import LEFTOVERS
 from agent.porting.check.world import refusing_effects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
-    from agent.porting.check.campaign import Campaign
+    from agent.porting.check.budget import Budget
     from agent.porting.check.disagreement import Disagreement
+    from agent.porting.check.executor import Pair
     from agent.porting.check.verdict import Divergence
 
 __all__ = ["SecondLook", "stays"]
@@ -31,10 +34,26 @@ _AGAIN = 3
 """How often a script has to leave something behind."""
 
 
+class _Campaign(Protocol):
+    """What runs the scripts."""
+
+    budget: Budget
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing new may be started."""
+
+    def pair(self, *, closely: Collection[str]) -> AbstractContextManager[Pair]:
+        """Open both sides for a script."""
+
+    def meet(self, lines: list[str], found: Disagreement, /) -> bool:
+        """Note a difference; return whether the script may go on as if there was none."""
+
+
 class SecondLook:
     """What is known of the changes that the scripts of a campaign make."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: _Campaign) -> None:
         self._campaign = campaign
         self._times: Counter[str] = Counter()
         self._recent: list[Sequence[str]] = []
@@ -70,6 +89,8 @@ class SecondLook:
             put_back(self._before)  # what is set to the same once more is not seen
             with refusing_effects(), self._campaign.pair(closely=words) as pair:
                 for index, line in enumerate(lines):
+                    if costs_of_this_process().avoids(line):
+                        continue
                     found = tried(pair, line)
                     if found is not None and not self._campaign.meet([*lines[: index + 1]], found):
                         break
