@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import tempfile
 import time
 from contextlib import contextmanager
 from functools import cache
@@ -78,6 +79,7 @@ def noting_variables(found: dict[str, set[str]]) -> Iterator[None]:
     if encode is None:  # something else stands in for it
         yield
         return
+    tempfile.gettempdir()  # asks for some once in a process, whoever is the first to call it
 
     def noting(name: Any) -> Any:
         if isinstance(name, str) and name not in _OWN and len(found) < _MOST:

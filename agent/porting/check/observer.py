@@ -34,12 +34,12 @@ def observer(
     def observe(value: Any) -> dict[str, Any]:
         with looking():
             seen = {spec.name: without_number(capture(_look, value, spec), spec) for spec in specs}
-        # Another of its kind would be looked at in the same way, and so on without an end.
-        return {
-            name: outcome
-            for name, outcome in seen.items()
-            if type(outcome.value) is not type(value)
-        }
+        shown: dict[str, Any] = {}
+        for name, outcome in seen.items():
+            # Another of its kind would be looked at in the same way, and so on without an end.
+            if type(outcome.value) is not type(value):
+                shown |= {f"{name}.raised": outcome.raised, f"{name}.value": outcome.value}
+        return shown
 
     return observe
 

@@ -60,6 +60,7 @@ __all__ = [
     "Steps",
     "Way",
     "carried",
+    "is_plainly_same",
     "of_entries",
     "of_exceptions",
     "of_mappings",
@@ -301,6 +302,11 @@ def _surely_same(one: Any, other: Any) -> bool:
     if cls is not type(other):
         return False
     return (cls in PLAIN or (cls is float and one != 0.0)) and bool(one == other)
+
+
+def is_plainly_same(python: Any, rust: Any, annotation: Any) -> bool:
+    """Return quickly whether two common values agree exactly; False may be wrong."""
+    return annotation is Any and _surely_same(python, rust)
 
 
 def surely_same_items(python: Any, rust: Any) -> bool:

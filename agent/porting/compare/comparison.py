@@ -19,9 +19,9 @@ from agent.porting.compare.by_type import (
     HARMLESS,
     HELD,
     PASSING,
-    PLAIN,
     Steps,
     carried,
+    is_plainly_same,
     of_entries,
     of_exceptions,
     of_mappings,
@@ -113,14 +113,11 @@ class Comparison:
         Mutable objects must also be shared alike: if one side returns the same list twice, the
         other must not return two lists, here or since `forget` was called.
         """
-        if not loose(annotation):
-            # The most common case, for speed; `_steps` gives the same result.
-            cls = type(python)
-            if cls is type(rust) and cls in PLAIN and python == rust:
-                return None
-            annotation = Any
+        kind = annotation if loose(annotation) else Any
+        if is_plainly_same(python, rust, kind):  # for speed: `_steps` says the same
+            return None
         self._within = 0
-        stack = [self._begun(where, python, rust, annotation)]
+        stack = [self._begun(where, python, rust, kind)]
         for _ in count() if self.longest is None else range(self.longest):
             if not stack:
                 return None
@@ -133,13 +130,16 @@ class Comparison:
             if step is None:
                 stack.pop()
             elif isinstance(step, Difference):
-                if not (self.masked and is_masked(step.where, self.masked)):
+                if not self._is_masked(step):
                     return step
-            else:
+            elif not is_plainly_same(*step[1:]):
                 where = step[0]
                 stack.append(self._begun(*step))
         self.passed = f"more than {self.longest:,} parts"
         return None
+
+    def _is_masked(self, found: Difference) -> bool:
+        return bool(self.masked) and is_masked(found.where, self.masked)
 
     def _begun(self, where: str, python: Any, rust: Any, annotation: Any) -> Steps:
         """Begin to compare two parts."""
