@@ -48,8 +48,11 @@ from shop._port import registry
 def slug(text, /):
     if not isinstance(text, str):
         raise TypeError("text must be a str")
-    words = text.split(maxsplit=1)
-    return "-".join([words[0], slug(words[1])]) if len(words) > 1 else "".join(words)
+    words = text.split()
+    middle = len(words) // 2
+    if not middle:
+        return "".join(words)
+    return "-".join([slug(" ".join(words[:middle])), slug(" ".join(words[middle:]))])
 """,
     "shop/_rust.py": """\
 from agent.errors import Unsupported
