@@ -48,7 +48,13 @@ _OF_LINE = 100
 """Letters and items that a line of a script takes as long as."""
 
 _SECONDS = 4.0
-"""Seconds of computing for one operation."""
+"""Seconds of computing for one operation, at most."""
+
+_FEWEST_SECONDS = 1.0
+"""Seconds of computing for one operation, where there are many."""
+
+_SECONDS_IN_ALL = 8.0
+"""Seconds of computing of a check, about: they are shared by its operations."""
 
 _WORDS = 6
 """Words of the source that arguments are made of."""
@@ -75,7 +81,8 @@ def try_sizes(campaign: Campaign) -> None:
     specs = [(owner, spec) for owner, spec in specs if spec.parameters]
     for owner, spec in specs:
         left = min(_MOST, max(_LEAST, _IN_ALL // len(specs)))
-        _Sizes(campaign, owner, spec, left).run()
+        seconds = min(_SECONDS, max(_FEWEST_SECONDS, _SECONDS_IN_ALL / len(specs)))
+        _Sizes(campaign, owner, spec, left, seconds).run()
 
 
 class _Sizes:
@@ -86,14 +93,17 @@ class _Sizes:
         owner: the contract or part that the operation belongs to.
         spec: the operation, or the factory.
         left: letters and items that may be given in all.
+        seconds: seconds of computing that it may take.
     """
 
-    def __init__(self, campaign: Campaign, owner: str, spec: OperationSpec, left: int) -> None:
+    def __init__(
+        self, campaign: Campaign, owner: str, spec: OperationSpec, left: int, seconds: float
+    ) -> None:
         self._campaign = campaign
         self._owner = owner
         self._spec = spec
         self._left = left
-        self._until = time.process_time() + _SECONDS
+        self._until = time.process_time() + seconds
         self._chance = Random(f"{campaign.verdict.seed}/sizes/{owner}.{spec.name}")  # noqa: S311
         self._tried: set[tuple[tuple[str, ...], str]] = set()
         made = spec is campaign.contract.factory
@@ -172,6 +182,8 @@ class _Sizes:
             self._left -= size * len(names) + _OF_LINE * len(lines)
             with cost.of(size):
                 self._campaign.run(lines)
+            if size > _ALL:
+                self._campaign.ran.pop()  # run on the reference once more, it would take long
             if len(self._campaign.verdict.divergences) > found:
                 return
 

@@ -19,6 +19,9 @@ _MOST = 40
 _EACH = 8
 """Texts of one part of it."""
 
+_LONGEST = 2_000
+"""Letters of what is repeated at most."""
+
 _NUMERALS = {1: ("1", "0", "9"), 2: ("01", "12", "29", "00"), 4: ("2024", "1900", "0001")}
 """Digits that are a number of that many digits, and mostly one of a date."""
 
@@ -37,7 +40,8 @@ _ANY = "a 0-_\xe9A"
 def choices_of(pattern: re.Pattern[Any]) -> list[Any]:
     """Return texts in which each alternative, option and range of a pattern is taken once.
 
-    All of them match, the simplest first. What looks ahead or back may leave few or none.
+    They match, the simplest first, but for what looks ahead or back: that is not tried, as a search
+    may take for ever.
     """
     source = pattern.pattern
     text = source if isinstance(source, str) else source.decode("latin-1")
@@ -47,7 +51,7 @@ def choices_of(pattern: re.Pattern[Any]) -> list[Any]:
     except (re.error, RecursionError, ValueError, KeyError):
         return []
     made = found if isinstance(source, str) else [_octets(each) for each in found]
-    return [each for each in dict.fromkeys(made) if pattern.search(each)][:_MOST]
+    return list(dict.fromkeys(made))[:_MOST]
 
 
 def _octets(text: str) -> bytes:
@@ -96,6 +100,8 @@ def _repeated(least: int, most: Any, nodes: Any) -> list[str]:
         return list(_NUMERALS[least])
     some = _of_sequence(nodes)[: 2 * _EACH]
     simplest = some[0]
+    if len(simplest) * least > _LONGEST:
+        return []
     made = [simplest * least]
     made += [other + simplest * max(0, least - 1) for other in (some if not least else some[1:])]
     if most is codes.MAXREPEAT or int(most) > max(1, least):
