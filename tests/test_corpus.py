@@ -217,7 +217,12 @@ class Remembers(Reference):
 Remembers.__name__ = "Cache"
 
 
-def test_a_check_replays_and_varies_the_corpus(tmp_path: Path) -> None:
+def test_a_check_replays_and_varies_the_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "agent.porting.check.campaign.edge_scripts", lambda _: iter(())
+    )  # they are many
     script = ["cache = Cache(3)", "cache.set('a', 'recorded recorded recorded ')", "cache.get('a')"]
     keep(tmp_path, Recording(0, [script, LIFE]))
     settings: dict[str, Any] = {"examples": 500, "seed": 1}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import locale
 import os
-import tempfile
+import sys
 import time
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.compare.outcome import SCRIPT
 from agent.porting.script.environment import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from random import Random
+    from types import FrameType
 
     from agent.porting.contract.reader import Contract
 
@@ -74,16 +76,16 @@ def _drawn_variables(
 
 @contextmanager
 def noting_variables(found: dict[str, set[str]]) -> Iterator[None]:
-    """Add to `found` the names of `os.environ` that the block asks for, whatever asks for them."""
+    """Add to `found` the names of `os.environ` that scripts ask for in the block."""
     encode = getattr(os.environ, "encodekey", None)
     if encode is None:  # something else stands in for it
         yield
         return
-    tempfile.gettempdir()  # asks for some once in a process, whoever is the first to call it
 
     def noting(name: Any) -> Any:
-        if isinstance(name, str) and name not in _OWN and len(found) < _MOST:
-            found.setdefault(name, set())
+        new = isinstance(name, str) and name not in _OWN | found.keys() and len(found) < _MOST
+        if new and _is_in_a_script(sys._getframe()):  # noqa: SLF001  # no other way shows who asks
+            found[name] = set()
         return encode(name)
 
     os.environ.encodekey = noting
@@ -91,6 +93,13 @@ def noting_variables(found: dict[str, set[str]]) -> Iterator[None]:
         yield
     finally:
         os.environ.encodekey = encode
+
+
+def _is_in_a_script(frame: FrameType | None) -> bool:
+    """Return whether a frame was called, in the end, by a line of a script."""
+    while frame is not None and frame.f_code.co_filename != SCRIPT:
+        frame = frame.f_back
+    return frame is not None
 
 
 def note_compared(found: dict[str, set[str]], pairs: Iterable[tuple[Any, Any]]) -> None:

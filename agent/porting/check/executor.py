@@ -22,7 +22,7 @@ from agent.porting.check.effects import difference_beside
 from agent.porting.check.hashes import HashLaw, without_number
 from agent.porting.check.heartbeat import Phase, heartbeat_of_this_process
 from agent.porting.check.kept import difference_around, is_kept, takes_from
-from agent.porting.check.observer import observer
+from agent.porting.check.observer import shown_by
 from agent.porting.check.probed_objects import ProbedObjects
 from agent.porting.check.raises import outside_raises
 from agent.porting.check.reach import Reach, acts_on_nothing
@@ -121,7 +121,7 @@ class Pair:
         self._probed = ProbedObjects(contract, self._python, self._rust)
         self._comparison = Comparison(strangers=contract.foreign)
         if isinstance(python, type) and contract.factory is not None:
-            self._comparison.twins[python] = rust, observer(contract, contract.name)
+            self._comparison.twins[python] = rust, shown_by(contract, contract.name)
 
     def __enter__(self) -> Self:
         """Open a world for each side, if the contract names one."""
@@ -394,7 +394,7 @@ class Pair:
         if kind is None or type(python).__module__ == "builtins":
             return  # None, where there may be no such object
         if type(python) not in self._comparison.twins:
-            self._comparison.twins[type(python)] = type(rust), observer(self.contract, kind)
+            self._comparison.twins[type(python)] = type(rust), shown_by(self.contract, kind)
             self._probed.kinds[type(python)] = kind
         if line.target is not None:
             self.kinds[line.target] = kind

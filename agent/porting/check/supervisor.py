@@ -196,6 +196,7 @@ class _Supervision:
         late = self._killed is not None and not self._interrupted
         if late:
             verdict.bounded.append(verdict.part)
+            verdict.doubts += [_NOT_LOADED] if verdict.part == LOADING else []
         elif self._interrupted:
             verdict.doubts.append("the check was interrupted")
         self._lost = Loss(call, how, of_limit=late or of_memory)
