@@ -327,3 +327,12 @@ class TestGuard:
         outcome = limited((tmp_path / "a").write_bytes, b"")
         assert isinstance(outcome.raised, EffectStopped)
         assert not (tmp_path / "a").exists()
+
+
+def test_what_happens_at_the_end_of_the_process_is_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The names of a module are gone before its audit hook is."""
+    Guard()
+    monkeypatch.setattr("agent.porting.worlds.guard._state", None)
+    sys.audit("open", "precious.txt", "r", 0)

@@ -98,8 +98,9 @@ def _install() -> None:
         sys.addaudithook(_hook)  # for good: a hook cannot be taken away
 
 
-def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    guard = _state.guard
+def _hook(event: str, arguments: tuple[Any, ...], state: _State = _state) -> None:
+    """Pass an event to the guard; `state` is bound here, as module names end before the hook."""
+    guard = state.guard
     if guard is not None and effect_on(event) is not None:
         guard.examine(event, arguments)
 
