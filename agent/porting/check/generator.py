@@ -67,8 +67,11 @@ _ADVANCE = 16
 _LOOK = 20
 """Of 256 choices, those that only look: a look may set right what was put off."""
 
-_WRITE = 24
-"""Of 256 choices, those that set or delete a property, where there are some."""
+_WRITE = 12
+"""Of 256 choices, those that set or delete a property, in scripts that do."""
+
+_WRITING = 0.5
+"""Part of the scripts that set and delete properties: it undoes what calls one by one lead to."""
 
 _FIRST = 128
 """Of 256 choices, those of the first object: what befell one is more than what befell each."""
@@ -123,6 +126,8 @@ class Run:
         self._alive[WORLD] = [WORLD]
         self._made: Counter[str] = Counter()
         self._keeping = Keeping(drawing.iterating, pair, chance)
+        writes = bool(drawing.writers) and chance.random() < _WRITING
+        self._writers = drawing.writers if writes else []
         self._interleaving: Interleaving | None = None
         if drawing.caller.contract.asynchronous:
             self._interleaving = Interleaving(drawing.caller, chance, self._returns, self._another)
@@ -156,8 +161,8 @@ class Run:
                 self._do(taking)
                 continue
             kind = looks if looks and choice[5] < _LOOK else moves
-            if self._drawing.writers and choice[6] < _WRITE:
-                kind = self._drawing.writers
+            if self._writers and choice[6] < _WRITE:
+                kind = self._writers
             self._perform(kind[int.from_bytes(choice[:2]) % len(kind)], choice)
         for line in self._keeping.rest():
             self._do(line)
