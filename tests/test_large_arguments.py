@@ -254,7 +254,7 @@ class TestCost:
         """Return the seconds and the bytes that are said to be used."""
         now = {"seconds": 0.0, "bytes": 0.0}
         monkeypatch.setattr("time.process_time", lambda: now["seconds"])
-        monkeypatch.setattr(cost, "_peak", lambda: int(now["bytes"]))
+        monkeypatch.setattr(cost, "peak", lambda: int(now["bytes"]))
         return now
 
     @pytest.mark.parametrize(("power", "largest"), [(1, 65_536), (2, 4_096), (3, 4_096)])

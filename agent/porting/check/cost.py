@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from agent.porting.check.memory import peak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +45,10 @@ class Cost:
     @contextmanager
     def of(self, size: int) -> Iterator[None]:
         """Note what the block costs, a call with an argument of that size."""
-        memory, start = _peak(), time.process_time()
+        memory, start = peak(), time.process_time()
         yield
         seconds = time.process_time() - start
-        self._bytes = _peak() - memory
+        self._bytes = peak() - memory
         if size < self._size * _APART:
             self._seconds = min(self._seconds, seconds)
             return
@@ -64,13 +65,3 @@ class Cost:
         return (
             seconds > _LONGEST and self._seconds >= _NOTED
         ) or self._bytes * larger**_SQUARE > _LARGEST
-
-
-def _peak() -> int:
-    """Return the most bytes of memory that this process has used; 0 where that is not known."""
-    try:
-        import resource  # noqa: PLC0415
-    except ImportError:  # on Windows
-        return 0
-    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found if sys.platform == "darwin" else found * 1024
