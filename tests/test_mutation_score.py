@@ -94,14 +94,17 @@ class TestSurvivors:
 
 
 def score(
-    outcomes: dict[str, int], explained: list[Explanation] | None = None, total: int = 0
+    outcomes: dict[str, int],
+    explained: list[Explanation] | None = None,
+    total: int = 0,
+    most_equivalent: float = 0.05,
 ) -> Score:
     results: list[tuple[Mutant, Result]] = []
     for outcome, times in outcomes.items():
         for _ in range(times):
             results.append((mutant(len(results) + 1), Result(outcome)))
     everyone = [mutant(number) for number in range(1, total + 1)]
-    return Score("toy", results, 3, explained or [], everyone)
+    return Score("toy", results, 3, explained or [], most_equivalent, everyone)
 
 
 def explanation(number: int, *, equivalent: bool = True) -> Explanation:
@@ -131,6 +134,10 @@ class TestScore:
         many = score({"survived": 2, "difference": 18}, [explanation(1), explanation(2)])
         assert not many.held
         assert "2 mutants are listed as equivalent, more than 5% of 20" in many.outdated
+        outcomes = {"survived": 2, "difference": 18}
+        explained = [explanation(1), explanation(2)]
+        assert score(outcomes, explained, most_equivalent=0.1).held
+        assert not score(outcomes, explained, most_equivalent=0.09).held
 
     def test_an_equivalent_one_is_left_out_of_the_rate(self) -> None:
         results = {"unreached": 1, "difference": 18, "panic": 1}

@@ -176,6 +176,19 @@ class TestThresholds:
         shown = " ".join(capsys.readouterr().out.split())
         assert "mutation score 90 % 96.4 % (93.3 % to 98.1 % of all) " in shown
 
+    @pytest.mark.parametrize(("most", "held"), [(0.1, True), (0.09, False)])
+    def test_no_more_mutants_are_called_equivalent_than_the_table_allows(
+        self, port: Port, capsys: pytest.CaptureFixture[str], most: float, *, held: bool
+    ) -> None:
+        port.write(
+            "toy_port/components.toml",
+            TABLE.replace("speedup = 1.5", f"speedup = 1.5\n    equivalent = {most}"),
+        )
+        port.prove(mutation=replace(FIGURES["mutation"], mutants=200, killed=180, equivalent=20))
+        assert port.run("promote", "slug", "--to", "rust", "--dry-run") == (not held)
+        shown = " ".join(capsys.readouterr().out.split())
+        assert (", 20 of 200 are called equivalent" in shown) == (not held)
+
     @pytest.mark.parametrize("calls", [49_999, 50_000])
     def test_calls_in_worlds_are_owed_in_the_place_of_shadow_calls(
         self, port: Port, calls: int

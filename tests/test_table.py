@@ -89,9 +89,10 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         (row() + "shadow.clone = 'copy'", "clone 'copy' is not a reference"),
         (
             row() + "thresholds.tests = 1",
-            "unknown tests; the keys are branches, calls, memory, mutants, ",
+            "unknown tests; the keys are branches, calls, equivalent, memory, mutants, ",
         ),
         (row() + "thresholds.speedup = '1'", "speedup '1' is not a number of at least 0"),
+        (row() + "thresholds.equivalent = 2", "equivalent 2 is not a number from 0 to 1"),
         ("[thresholds]\nmutation = 2\n" + row(), "mutation 2 is not a number from 0 to 1"),
         (row() + "thresholds.shadow_reason = ' '", "shadow_reason ' ' is not a string that says"),
         (row(world="toy.World"), "world 'toy.World' is not a reference"),

@@ -181,6 +181,9 @@ def _of_mutation(component: Component, mutation: MutationEvidence | None) -> Req
         else f"agent promote {component.name}"
     )
     held = mutation is not None and mutation.rate >= owed and _enough(component, mutation)
+    if mutation and mutation.equivalent > component.thresholds.equivalent * mutation.mutants:
+        found += f", {mutation.equivalent:,} of {mutation.mutants:,} are called equivalent"
+        held = False
     return Requirement("mutation", "mutation score", percent(owed), found, held, command)
 
 

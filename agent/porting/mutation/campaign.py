@@ -126,6 +126,7 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         [(mutant, results.of(mutant) or Result("unreached")) for mutant in chosen],
         len(built.unbuildable),
         load_explanations(suite.explained, component.name),
+        component.thresholds.equivalent,
         mutants,
     )
 

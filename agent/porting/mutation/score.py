@@ -15,13 +15,10 @@ if TYPE_CHECKING:
     from agent.porting.mutation.mutants import Mutant
     from agent.porting.mutation.survivors import Explanation
 
-__all__ = ["EQUIVALENT", "RATE", "Score"]
+__all__ = ["RATE", "Score"]
 
 RATE = 0.90
 """The share of mutants that a compared difference has to kill."""
-
-EQUIVALENT = 0.05
-"""The share of mutants that may be listed as equivalent."""
 
 
 @dataclass
@@ -34,6 +31,8 @@ class Score:
     unbuildable: int
     """How many do not."""
     explanations: list[Explanation]
+    most_equivalent: float
+    """The largest share of the mutants that may be explained as equivalent."""
     population: Sequence[Mutant] = ()
     """All that compile, if the results are those of a sample."""
 
@@ -53,10 +52,10 @@ class Score:
                 self.outdated.append(f"{shown} is explained, but there is no such mutant")
             elif result.outcome not in {"survived", "unreached"}:
                 self.outdated.append(f"{shown} is explained, but does not survive: {result.detail}")
-        if self.equivalent > EQUIVALENT * len(self.results):
+        if self.equivalent > self.most_equivalent * len(self.results):
             self.outdated.append(
                 f"{self.equivalent} mutants are listed as equivalent, "
-                f"more than {EQUIVALENT:.0%} of {len(self.results)}"
+                f"more than {self.most_equivalent:.0%} of {len(self.results)}"
             )
 
     @property

@@ -49,6 +49,9 @@ class Thresholds(NamedTuple):
     """The mutation score: the share of mutants killed by a compared difference."""
     mutants: int = 0
     """The number of mutants to run, drawn at random but always the same; 0 for all."""
+    equivalent: float = 0.05
+    """The largest share of these that may be explained as equivalent, which leaves them out of the
+    score."""
     shadow_calls: int = 1_000
     """The number of calls compared in stage ``shadow``, without a difference."""
     shadow_reason: str = ""
@@ -63,7 +66,7 @@ class Thresholds(NamedTuple):
 
 S = TypeVar("S", Shadow, Thresholds)
 
-_SHARES = {"branches", "budget", "mutation", "sample", "share", "verify"}
+_SHARES = {"branches", "budget", "equivalent", "mutation", "sample", "share", "verify"}
 """Settings that are at most 1."""
 
 _LEAST = {"differences": 1}
