@@ -53,7 +53,8 @@ def test_the_sides_are_two() -> None:
 
 def test_the_classes_of_parts_are_where_they_say(metrics: Any) -> None:
     timer = metrics.timer("timer")
-    parts = (metrics.counter("a"), metrics.gauge("b"), timer, timer.start(), metrics.snapshot())
+    counters = (metrics.counter("a"), metrics.float_counter("c"))
+    parts = (*counters, metrics.gauge("b"), timer, timer.start(), metrics.snapshot())
     for part in parts:
         cls = type(part)
         assert getattr(sys.modules[cls.__module__], cls.__name__) is cls

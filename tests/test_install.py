@@ -27,6 +27,14 @@ TEMPLATES = "agent/porting/scaffold/templates/"
 """What `agent new` writes into other projects, some of it in Rust, is part of the package."""
 
 
+BUILD = {
+    "CARGO_TARGET_DIR": str(ROOT / "target" / "install"),
+    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
+    "CARGO_PROFILE_RELEASE_LTO": "off",
+}
+"""Builds in half the time what is not measured here."""
+
+
 def environment(*, cargo: bool, **variables: str) -> dict[str, str]:
     """Return this process's environment, choosing nothing, with `cargo` on the PATH or without."""
     kept = {
@@ -201,7 +209,7 @@ if CARGO:
     @pytest.fixture(scope="module")
     def native(sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """The wheel that the sources give where there is a cargo."""
-        env = environment(cargo=True, CARGO_TARGET_DIR=str(ROOT / "target" / "install"))
+        env = environment(cargo=True, **BUILD)
         return build("wheel", sources, tmp_path_factory.mktemp("native"), env)
 
     def test_the_sources_give_a_native_wheel(native: Path) -> None:
@@ -231,7 +239,7 @@ if CARGO:
         broken = tmp_path / "tree"
         shutil.copytree(sources, broken)
         (broken / "rust" / "agent-native" / "src" / "lib.rs").write_text("no", encoding="utf-8")
-        env = environment(cargo=True, CARGO_TARGET_DIR=str(ROOT / "target" / "install"))
+        env = environment(cargo=True, **BUILD)
         made = tmp_path / "dist"
 
         call(sys.executable, "-m", "build", "--wheel", "-o", made, broken, env=env, code=1)

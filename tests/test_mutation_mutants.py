@@ -118,6 +118,21 @@ def test_nothing_is_changed_where_it_would_prove_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a.try_reserve(b);", True),
+        ("a.try_reserve_exact(b)?;", True),
+        ("a.try_reserve(b).map_err(c)?;", True),
+        ("a.try_push(b)?;", False),
+        ("a.parse().map_err(c)?;", False),
+    ],
+)
+def test_statements_that_only_set_room_aside_are_not_dropped(text: str, *, left: bool) -> None:
+    dropped = [each.what for each in mutants(f"fn f() {{\n{text}\n}}") if not each.after]
+    assert dropped == ([] if left else ["drop the statement"])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "#[cfg(test)] mod tests { fn f() { g(1) } }",

@@ -227,7 +227,10 @@ def test_it_compiles_at_once_and_python_serves_it(house: House) -> None:
     house.new("slug", "agent.components.slug.reference:slug")
     house.new("total", "agent.components.total.reference:Total")
     built = subprocess.run(
-        ["cargo", "build", "--locked", "--package", "agent-native", "--lib"],  # noqa: S607  # as on the path
+        [
+            *("cargo", "build", "--locked", "--package", "agent-native", "--lib"),
+            *("--config", 'profile.dev.package."*".opt-level=0', "--config", "profile.dev.debug=0"),
+        ],
         cwd=house.root,
         env=os.environ
         | {

@@ -115,10 +115,16 @@ def leads_to_hints(node: Node) -> bool:
         body = node.child_by_field_name("consequence")
         done = [] if body is None else body.named_children
         return bool(done) and all(leads_to_hints(each) for each in done)
-    if node.type == "expression_statement":
+    if node.type in {"expression_statement", "try_expression"}:
         return leads_to_hints(node.children[0])
     function = node.child_by_field_name("function") if node.type == "call_expression" else None
-    return function is not None and re.split(r"\W+", _text(function))[-1] in _HINTS
+    if function is None:
+        return False
+    *_, name = re.split(r"\W+", _text(function))
+    value = function.child_by_field_name("value")
+    if name == "map_err" and value is not None:
+        return leads_to_hints(value)
+    return name in _HINTS
 
 
 def _of_operator(node: Node) -> Iterator[Change]:
