@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from agent.porting.check.aliasing import share
 from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
@@ -60,7 +61,6 @@ _FEWEST_BYTES = 6
 _SPREAD = 1500
 """Bytes that decide a value: this many and up to 43 more, few more often than many."""
 
-
 _ADVANCE = 16
 """Of 256 choices, those that move the clock."""
 
@@ -79,10 +79,11 @@ _FIRST = 128
 _GIVEN = 90
 """Of 256 choices, those that give an argument that has a default."""
 
+_SHARED = 0.05
+"""Part of the calls of which arguments are one object, where they can be."""
 
 _IDLE = 12
 """Calls of Python on both sides, in a row, that end a script: they show what was handed over."""
-
 
 Watch = Callable[[str, "OperationSpec", dict[str, str]], None]
 """Is told of each call: the operation, what is said of it, and the arguments."""
@@ -270,6 +271,8 @@ class Run:
                 return
         else:
             kept = self._keeping.name_for(_label(move)) if target is None else None
+            if len(arguments) > 1 and self._chance.random() < _SHARED:
+                arguments = self._share(move.spec, arguments)
             self._do(self._caller.call(move.spec, arguments, subject, target or kept))
             self._keeping.note(_label(move), self.result, kept)
         self._watch(_label(move), move.spec, arguments)
@@ -324,6 +327,14 @@ class Run:
         if hints is None or not arguments or move.owner == WORLD:
             return arguments
         return hints.propose(_label(move), arguments, self._chance, self._drawing.allows(move.spec))
+
+    def _share(self, spec: OperationSpec, arguments: dict[str, str]) -> dict[str, str]:
+        """Let arguments be one object, which gets a name first, where they can be."""
+        name = f"given{len(self.lines)}"
+        line, arguments = share(arguments, self._drawing.allows(spec), name, self._chance)
+        if line is not None:
+            self._do(parse(line))
+        return arguments
 
     def _value(self, place: Place, byte: int, owner: str) -> str:
         hand = self._hands.setdefault(id(place), [])
