@@ -11,8 +11,9 @@ from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
 from agent.porting.check.keeping import Keeping
-from agent.porting.check.operations import Move
+from agent.porting.check.operations import Move, swarm_of
 from agent.porting.check.recipes import varied
+from agent.porting.contract.terms import Effect
 from agent.porting.script.statement import parse
 from agent.porting.strategies.byte_source import Choices
 from agent.porting.strategies.domain import (
@@ -79,6 +80,9 @@ _FIRST = 128
 _GIVEN = 90
 """Of 256 choices, those that give an argument that has a default."""
 
+_AS_BEFORE = 0.4
+"""Part of the calls like one that returned, of what seldom does, that are no edit of it."""
+
 _SHARED = 0.05
 """Part of the calls of which arguments are one object, where they can be."""
 
@@ -126,6 +130,7 @@ class Run:
         }
         self._alive[WORLD] = [WORLD]
         self._made: Counter[str] = Counter()
+        self._stateless = drawing.caller.contract.factory is None
         self._keeping = Keeping(drawing.iterating, pair, chance)
         writes = bool(drawing.writers) and chance.random() < _WRITING
         self._writers = drawing.writers if writes else []
@@ -137,8 +142,8 @@ class Run:
         """Make the object and make `steps` calls; look at all there is in the end."""
         self._start()
         swarm = self._chance.getrandbits(62)
-        moves, looks = _swarm(self._drawing.moves, swarm), self._drawing.looks
-        surrounding = _swarm(self._drawing.world_steps, swarm >> 1)
+        moves, looks = swarm_of(self._drawing.moves, swarm), self._drawing.looks
+        surrounding = swarm_of(self._drawing.world_steps, swarm >> 1)
         self._beside = [
             move
             for move in moves
@@ -270,12 +275,12 @@ class Run:
             if not self._interleaving.perform(move, subject, arguments, target):
                 return
         else:
-            kept = self._keeping.name_for(_label(move)) if target is None else None
+            kept = self._keeping.name_for(move.label) if target is None else None
             if len(arguments) > 1 and self._chance.random() < _SHARED:
                 arguments = self._share(move.spec, arguments)
             self._do(self._caller.call(move.spec, arguments, subject, target or kept))
-            self._keeping.note(_label(move), self.result, kept)
-        self._watch(_label(move), move.spec, arguments)
+            self._keeping.note(move.label, self.result, kept)
+        self._watch(move.label, move.spec, arguments)
         if target is None or move.gives is None or self._over or self._pair.raised(-1):
             return
         if self._pair.kinds.get(target) == move.gives:
@@ -310,9 +315,13 @@ class Run:
 
     def _chosen(self, move: Move, choice: bytes) -> dict[str, str]:
         """Return the arguments of a call, of a few values that were written for the run."""
-        recipe = self._drawing.recipes.for_seldom(_label(move), self._chance)
+        chance, hints = self._chance, self._drawing.hints
+        allows = self._drawing.allows(move.spec)
+        recipe = self._drawing.recipes.for_seldom(move.label, chance)
         if recipe is not None:
-            return recipe
+            if hints is None or chance.random() < _AS_BEFORE:
+                return recipe
+            return hints.vary(move.label, recipe, chance, allows)
         arguments = {}
         for index, place in enumerate(self._drawing.places(move.spec)):
             byte = choice[3 + index % (_BYTES - 3)]
@@ -323,10 +332,12 @@ class Run:
                 if OBJECT_SLOT in text:
                     text = self._with_objects(text, choice)
                 arguments[place.name] = text
-        hints = self._drawing.hints
         if hints is None or not arguments or move.owner == WORLD:
             return arguments
-        return hints.propose(_label(move), arguments, self._chance, self._drawing.allows(move.spec))
+        arguments = hints.propose(move.label, arguments, chance, allows)
+        if self._stateless and move.spec.effect is Effect.PURE:
+            return hints.renew(move.label, arguments, chance, allows)
+        return arguments
 
     def _share(self, spec: OperationSpec, arguments: dict[str, str]) -> dict[str, str]:
         """Let arguments be one object, which gets a name first, where they can be."""
@@ -380,17 +391,3 @@ class Run:
             self._over = not self._found(self.lines, found)
         self._budget.calls -= self._pair.compared - before
         self._over = self._over or self._pair.idle >= _IDLE
-
-
-def _label(move: Move) -> str:
-    return f"{move.owner}.{move.spec.name}"
-
-
-def _swarm(moves: list[Move], bits: int) -> list[Move]:
-    """Return the moves of a run: in most runs some, which then meet each other more often.
-
-    Source: A. Groce et al., Swarm testing, ISSTA 2012.
-    """
-    if bits % 4 == 0:
-        return moves
-    return [move for index, move in enumerate(moves) if bits >> (2 + index % 60) & 1] or moves

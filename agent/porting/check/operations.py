@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
 
-__all__ = ["Drawing", "Move", "Place", "Setting"]
+__all__ = ["Drawing", "Move", "Place", "Setting", "swarm_of"]
 
 _KEYS = len(KEY_SLOTS)
 
@@ -65,6 +65,11 @@ class Move:
     spec: OperationSpec
     gives: str | None
     """The contract or part of what it gives."""
+
+    @property
+    def label(self) -> str:
+        """What counts and hints know it by."""
+        return f"{self.owner}.{self.spec.name}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,3 +201,13 @@ def _hostile_keys(choices: Choices) -> list[tuple[str, str | None]]:
         return []
     some = [choices.of(HOSTILE) for _ in range(1 + choices.below(2))]
     return list(dict.fromkeys(some))
+
+
+def swarm_of(moves: list[Move], bits: int) -> list[Move]:
+    """Return the moves of a run: in most runs some, which then meet each other more often.
+
+    Source: A. Groce et al., Swarm testing, ISSTA 2012.
+    """
+    if bits % 4 == 0:
+        return moves
+    return [move for index, move in enumerate(moves) if bits >> (2 + index % 60) & 1] or moves

@@ -34,6 +34,12 @@ _EXAMPLES = 8
 _QUOTED = re.compile(r"``([^`\n]{1,80})``|`([^`\n]{1,80})`|\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'")
 """What a docstring shows as code or quotes."""
 
+_SPECIAL = re.compile(r"\S{0,80}?[^\sA-Za-z]\S{0,80}")
+"""A word of a docstring that is no plain word, such as 2024-02-29 or $name."""
+
+_PUNCTUATION = ".,:;!?()"
+"""What is about such a word in a sentence."""
+
 _PROMPT = re.compile(r"^\s*>>> (.*(?:\n\s*\.\.\. .*)*)", re.MULTILINE)
 """An example in a docstring, as doctest reads it."""
 
@@ -136,7 +142,7 @@ def _tables(names: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _shown(text: str) -> Iterator[Any]:
-    """Yield what a docstring shows: quoted words, and the constants of its examples."""
+    """Yield what a docstring shows: quotes, constants of examples, and words that are not plain."""
     for example in _PROMPT.finditer(text):
         try:
             tree = ast.parse(re.sub(r"\n\s*\.\.\. ", "\n", example.group(1)))
@@ -152,3 +158,5 @@ def _shown(text: str) -> Iterator[Any]:
             yield ast.literal_eval(word)
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
+    for word in _SPECIAL.findall(text):
+        yield word.strip(_PUNCTUATION)

@@ -85,7 +85,10 @@ def _text(value: str, chance: Random, constants: Constants) -> str:
 
 
 def _letter(chance: Random) -> str:
-    return chance.choice(_LETTERS) if chance.random() < 0.7 else chance.choice(ascii_lowercase)
+    way = chance.random()
+    if way < 0.1:
+        return "".join(chance.choices(_SPACES, k=chance.randint(2, 4)))
+    return chance.choice(_LETTERS) if way < 0.7 else chance.choice(ascii_lowercase)
 
 
 def _numeral(digits: str, chance: Random, constants: Constants) -> str:
@@ -103,6 +106,9 @@ def _numeral(digits: str, chance: Random, constants: Constants) -> str:
         return other.zfill(width)
     return "0" + other if way < 0.87 else other
 
+
+_SPACES = " \t\n\r\x0b\x0c\x1c\x85\u2028"
+"""What ends words and lines, of which some mean another thing beside each other."""
 
 _LETTERS = (
     "a", "b", "A", "Z", "0", "1", "9", " ", "\t", "\n", "\r", "_", "-", ".", ",", ":", ";", "/",

@@ -32,6 +32,12 @@ Allows = Callable[[str, Any], bool]
 _KEPT = 250
 """Calls of one operation that are kept, the newest."""
 
+_MADE = 40_000
+"""Calls that are known to have been made, at most, and only short ones."""
+
+_TRIES = 4
+"""How often a call is changed that was made before."""
+
 _PENDING = 2_000
 """Calls of one operation that wait to be tried, the newest."""
 
@@ -49,6 +55,9 @@ _OFTEN = 10
 
 _LONGEST = 80
 """Letters and items by which values are told apart there, and of a result that is put in."""
+
+_ALPHABET = 64
+"""Letters that one operation compares with, of which texts are made."""
 
 _WORD = 8
 """Letters of a word at most, many of which make a large text."""
@@ -82,7 +91,9 @@ class Hints:
         self._constants = constants
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}
+        self._letters: dict[str, dict[str, None]] = {}
         self._often: Counter[tuple[str, str, str]] = Counter()
+        self._renewed: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._results: dict[type, deque[Any]] = {}
         self._writer = Writer(widest=_WIDEST, redact=False)
@@ -133,6 +144,7 @@ class Hints:
         left, room = _EACH, _ROOM if matters else _ROOM // 2
         for each in _different(compared):
             self._note_constants(each)
+            self._note_letters(operation, each)
             for old, others in operands(each):
                 for new in others:
                     for name, value in values.items():
@@ -155,6 +167,12 @@ class Hints:
         for value in (compared.left, compared.right):
             if type(value) in {str, bytes, int, float}:
                 self._constants.add(value)
+
+    def _note_letters(self, operation: str, compared: Compared) -> None:
+        letters = self._letters.setdefault(operation, {})
+        for value in (compared.left, compared.right):
+            if type(value) is str and len(value) == 1 and len(letters) < _ALPHABET:
+                letters[value] = None
 
     def _is_rare(self, operation: str, name: str, value: Any) -> bool:
         """Return whether a value was not yet suggested often for a parameter."""
@@ -197,11 +215,33 @@ class Hints:
             } | known
         elif way > 0.75:
             return arguments
+        return self.vary(operation, arguments, chance, allows)
+
+    def vary(
+        self, operation: str, arguments: Arguments, chance: Random, allows: Allows
+    ) -> Arguments:
+        """Return `arguments` with one change or a few."""
         for _ in range(chance.choice(_EDITS)):
-            self._edit(arguments, chance, allows)
+            self._edit(operation, arguments, chance, allows)
         return arguments
 
-    def _edit(self, arguments: Arguments, chance: Random, allows: Allows) -> None:
+    def renew(
+        self, operation: str, arguments: Arguments, chance: Random, allows: Allows
+    ) -> Arguments:
+        """Return `arguments`, changed where they were returned here before.
+
+        For what keeps no state: the same call twice shows nothing new.
+        """
+        for _ in range(_TRIES):
+            call = operation, tuple(arguments.items())
+            if call not in self._renewed:
+                if len(self._renewed) < _MADE and sum(map(len, arguments.values())) < _WIDEST // 10:
+                    self._renewed.add(call)
+                break
+            arguments = self.vary(operation, dict(arguments), chance, allows)
+        return arguments
+
+    def _edit(self, operation: str, arguments: Arguments, chance: Random, allows: Allows) -> None:
         """Change one of the arguments; now and then into something related to another."""
         if not arguments:
             return
@@ -216,6 +256,11 @@ class Hints:
             if other and type(other[0]) is type(value):
                 self._put(arguments, name, _related(value, other[0], chance), allows)
                 return
+        letters = self._letters.get(operation)
+        if letters and type(value) is str and chance.random() < 0.1:
+            made = "".join(chance.choices(list(letters), k=chance.randint(1, _WORD)))
+            self._put(arguments, name, made, allows)
+            return
         known, results = self._constants.of(type(value)), self._results.get(type(value))
         way = chance.random()
         if results and way < 0.15:

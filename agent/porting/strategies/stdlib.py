@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import calendar
 import datetime as dt
 import decimal
 import fractions
@@ -11,12 +12,55 @@ import pathlib
 import re
 import typing
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.porting.strategies.domain import Domain
-from agent.porting.strategies.numbers import compose_float
+from agent.porting.strategies.numbers import compose_float, compose_int
+
+if TYPE_CHECKING:
+    from agent.porting.strategies.byte_source import Choices
 
 __all__ = ["LIBRARY"]
+
+_DAYS = ("2024, 2, 29", "2024, 1, 1", "2023, 12, 31", "2025, 3, 30")
+"""Days that values share, so that many are on the same one."""
+
+_YEARS = (2024, 2023, 1900, 2000, 1970, 2100, 1, 9999)
+
+_OFFSETS = (
+    "timezone.utc",
+    "timezone(timedelta(hours=5, minutes=45))",
+    "timezone(-timedelta(hours=8))",
+)
+
+
+def _day(choices: Choices) -> str:
+    """Write a year, a month and a day: often one of a few days, or the end of a month."""
+    if choices.below(2) == 0:
+        return choices.of(_DAYS)
+    year = choices.of(_YEARS) if choices.below(2) == 0 else 1 + choices.below(9999)
+    month = 1 + choices.below(12)
+    last = calendar.monthrange(year, month)[1]
+    day = last if choices.one_in(4) else 1 + choices.below(last)
+    return f"{year}, {month}, {day}"
+
+
+def _clock(choices: Choices) -> str:
+    """Write hours, and often minutes, seconds and microseconds."""
+    fields = (24, 60, 60, 65_536)[: 1 + choices.below(4)]
+    return ", ".join(str(choices.below(most)) for most in fields)
+
+
+def _moment(choices: Choices) -> str:
+    zone = f", tzinfo={choices.of(_OFFSETS)}" if choices.one_in(4) else ""
+    return f"datetime({_day(choices)}, {_clock(choices)}{zone})"
+
+
+def _span(choices: Choices) -> str:
+    unit = choices.of(("days", "hours", "seconds", "microseconds", "minutes", "milliseconds"))
+    count = choices.below(100) - 20 if choices.below(4) else choices.number(3) - 2**23
+    return f"timedelta({unit}={count})"
+
 
 LIBRARY: dict[Any, Domain] = {
     dt.datetime: Domain(
@@ -29,6 +73,7 @@ LIBRARY: dict[Any, Domain] = {
             "datetime(1969, 12, 31, 23, 59, 59, 999999)",
         ],
         ["'2024-02-29'", "None", "date(2024, 2, 29)", "0"],
+        compose=_moment,
     ),
     dt.date: Domain(
         [
@@ -36,10 +81,12 @@ LIBRARY: dict[Any, Domain] = {
             *("date(1900, 2, 28)", "date(2020, 12, 31)", "datetime(2024, 2, 29, 1)"),
         ],
         ["'2024-02-29'", "None", "0"],
+        compose=lambda choices: f"date({_day(choices)})",
     ),
     dt.time: Domain(
         ["time(1, 2, 3)", "time()", "time(23, 59, 59, 999999)", "time(2, 30, tzinfo=timezone.utc)"],
         ["'01:02'", "None", "0"],
+        compose=lambda choices: f"time({_clock(choices)})",
     ),
     dt.timedelta: Domain(
         [
@@ -47,6 +94,7 @@ LIBRARY: dict[Any, Domain] = {
             *("timedelta(days=1, microseconds=1)", "timedelta.max", "timedelta.min"),
         ],
         ["2", "None", "1.0"],
+        compose=_span,
     ),
     dt.timezone: Domain(["timezone.utc", "timezone(timedelta(hours=-3, minutes=-30))"]),
     dt.tzinfo: Domain(["timezone.utc", "timezone(timedelta(hours=-3, minutes=-30))"]),
@@ -62,6 +110,7 @@ LIBRARY: dict[Any, Domain] = {
     fractions.Fraction: Domain(
         ["Fraction(1, 2)", "Fraction(0)", "Fraction(-7, 3)", "Fraction(2**64, 3)", "Fraction(2)"],
         ["'1/2'", "None"],
+        compose=lambda choices: f"Fraction({compose_int(choices)}, {1 + choices.below(99)})",
     ),
     pathlib.Path: Domain(
         [
