@@ -1,11 +1,13 @@
-"""What several tests use: a toy package with a table, and a Python to run it in."""
+"""What several tests use: a toy package with a table, a Python to run it in, modules of texts."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from tests.recorded import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -102,3 +105,26 @@ def run() -> Run:
 def place(tmp_path: Path) -> Place:
     """Return a folder with a program to record."""
     return Place(tmp_path)
+
+
+@pytest.fixture
+def module(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], ModuleType]]:
+    """Makes modules of the texts it is given."""
+    made: list[str] = []
+
+    def make(text: str) -> ModuleType:
+        name = f"made_{len(made)}_{abs(hash(request.node.nodeid))}"
+        path = tmp_path / f"{name}.py"
+        path.write_text(dedent(text), encoding="utf-8")
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        found = importlib.util.module_from_spec(spec)
+        sys.modules[name] = found
+        made.append(name)
+        spec.loader.exec_module(found)
+        return found
+
+    yield make
+    for name in made:
+        del sys.modules[name]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -20,45 +17,16 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.operations import Drawing
 from agent.porting.check.options import CheckOptions
 from agent.porting.contract.reader import read_contract
-from agent.porting.guidance.constants import Constants, constants_in, examples_of
-from agent.porting.guidance.edits import edited, resized
-from agent.porting.guidance.hints import Hints, plain
+from agent.porting.guidance.constants import constants_in, examples_of
 from agent.porting.guidance.patterns import choices_of
-from agent.porting.guidance.relations import operands, replacements
-from agent.porting.guidance.rust_constants import constants_in_rust, constants_of
 from agent.porting.guidance.tracer import Compared, Tracer
 from agent.porting.infer.inferred import contract_in, infer
-from agent.porting.script.hostile import Having
 from agent.porting.sources.scope import scope_of
 from agent.porting.strategies.call_writer import caller_of
 from tests.seeds import few_or_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from types import FunctionType, ModuleType
-
-
-@pytest.fixture
-def module(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], ModuleType]]:
-    """Makes modules of the texts it is given."""
-    made: list[str] = []
-
-    def make(text: str) -> ModuleType:
-        name = f"guided_{len(made)}_{abs(hash(request.node.nodeid))}"
-        path = tmp_path / f"{name}.py"
-        path.write_text(dedent(text), encoding="utf-8")
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        found = importlib.util.module_from_spec(spec)
-        sys.modules[name] = found
-        made.append(name)
-        spec.loader.exec_module(found)
-        return found
-
-    yield make
-    for name in made:
-        del sys.modules[name]
 
 
 def file_of(module: ModuleType) -> Path:
@@ -242,14 +210,16 @@ class TestConstants:
             MADE = {f"key{number}": number for number in range(3)}
             PATTERN = re.compile(r"v\\d\\.x")
             def f(x):
-                """Return `quick`, or "slow".
+                """Return `quick`, or "slow", for days like 2024-02-29 (UTC), or $name.
 
                 >>> f("example", 77)
                 """
                 return x == b"octets" or 2.5
         ''')
         found = constants_in([file_of(made)], [vars(made)])
-        assert {"teapot", "quick", "slow", "example", "key2"} <= set(found.of(str))
+        assert {"teapot", "quick", "slow", "example", "key2", "2024-02-29", "$name"} <= set(
+            found.of(str)
+        )
         assert {418, 77, 2} <= set(found.of(int))
         assert found.of(float) == [2.5]
         assert found.of(bytes) == [b"octets"]
@@ -286,138 +256,6 @@ class TestConstants:
         long = choices_of(re.compile(r"((a{1000}){1000}){1000}b"))
         assert max(map(len, searched)) < 100
         assert long == ["b"]
-
-
-class TestRelations:
-    """What a comparison suggests."""
-
-    @pytest.mark.parametrize(
-        ("value", "compared", "wanted"),
-        [
-            ("zz", ("eq", "zz", "word"), "word"),
-            ("a zz b", ("eq", "zz", "word"), "a word b"),
-            ("abc", ("lt", 3, 5), "abcabc"),
-            ([1], ("lt", 1, 3), [1, 1, 1]),
-            ("v17", ("eq", 17, 400), "v400"),
-            (19, ("eq", 19, 400), 400),
-            (19, ("lt", 19, 400), 399),
-            (19, ("eq", 3, 0), 16),  # 19 % 8 == 0
-            (5, ("eq", -5, 12), -12),
-            ("zz", ("starts", "zz", "http://"), "http://zz"),
-            ("zz", ("ends", "zz", ".py"), "zz.py"),
-            ("zz", ("in", "=", "zz"), "zz="),
-            ({"k": "zz"}, ("eq", "zz", "word"), {"k": "word"}),
-            ({"k": 1}, ("eq", "k", "key"), {"key": 1}),
-            (("zz", 1), ("eq", "zz", "word"), ("word", 1)),
-            ("A", ("eq", 65, 0x130), "\u0130"),
-            (b"A", ("eq", 65, 255), b"\xff"),
-        ],
-    )
-    def test_it_is_put_where_the_compared_piece_is(
-        self, value: Any, compared: tuple[str, Any, Any], wanted: Any
-    ) -> None:
-        found = [
-            changed
-            for old, others in operands(Compared(*compared))
-            for new in others
-            for changed in replacements(value, old, new)
-        ]
-        assert any(type(each) is type(wanted) and each == wanted for each in found)
-        assert len(found) < 40
-
-    def test_a_pattern_suggests_what_it_matches(self) -> None:
-        ((old, others),) = operands(Compared("regex", "zz", r"\d{4}-\d\d"))
-        assert old == "zz"
-        assert any(re.fullmatch(r"\d{4}-\d\d", each) for each in others)
-
-    def test_a_test_of_a_text_suggests_what_passes_it(self) -> None:
-        ((old, others),) = operands(Compared("kind", "", "isdecimal"))
-        assert "port:7" in [each for new in others for each in replacements("port:", old, new)]
-
-    def test_nothing_is_suggested_for_what_is_not_there(self) -> None:
-        assert list(replacements("abc", "q", "word")) == []
-        assert list(replacements("abc", "abc", 5)) == []
-
-
-class TestEdits:
-    """Small changes."""
-
-    @pytest.mark.parametrize(
-        "value", [5, 2.5, "a1b", b"ab", [1, "a"], (1, 2), {"a": 1}, True, "", [], {}, 10**400]
-    )
-    def test_the_class_stays(self, value: Any) -> None:
-        constants = Constants()
-        for each in ("word", 400, 2.5, b"w"):
-            constants.add(each)
-        chance = Random(1)
-        found = [edited(value, chance, constants) for _ in range(300)]
-        assert {type(each) for each in found} == {type(value)}
-        if value and value is not True:
-            assert len({repr(each) for each in found}) > 1
-
-    def test_numbers_in_texts_mostly_stay_as_wide(self) -> None:
-        chance = Random(1)
-        found = {edited("2024-02-29", chance, Constants()) for _ in range(2_000)}
-        dates = {each for each in found if re.fullmatch(r"\d{4}-\d\d-\d\d", each)}
-        assert len(dates) > 100
-        assert {"1900-02-29", "2024-12-29", "2024-02-28"} <= dates
-
-    def test_a_size_is_reached_or_the_value_stays(self) -> None:
-        assert resized("ab", 5) == "ababa"
-        assert resized([], 2) == [0, 0]
-        assert resized("ab", 1) == "a"
-        assert resized("ab", 10**9) == "ab"
-        assert resized(7, 2) == 7
-
-
-class TestHints:
-    """What is proposed."""
-
-    def test_a_suggestion_comes_before_what_was_drawn(self) -> None:
-        hints = Hints(Constants())
-        compared = [Compared("eq", "zz", "word")]
-        hints.learn("f", {"x": "'zz'"}, compared, lambda *_: True, matters=True)
-        proposed = [
-            hints.propose("f", {"x": "'zz'"}, Random(seed), lambda *_: True)["x"]
-            for seed in range(40)
-        ]
-        assert "'word'" in proposed
-
-    def test_nothing_is_proposed_that_the_contract_does_not_allow(self) -> None:
-        hints = Hints(Constants())
-        compared = [Compared("eq", 5, 400)]
-        hints.learn("f", {"x": "5"}, compared, lambda _, value: value < 100, matters=True)
-        hints.keep("f", {"x": "5"})
-        chance = Random(1)
-        for _ in range(500):
-            text = hints.propose("f", {"x": "5"}, chance, lambda _, value: value < 100)["x"]
-            assert plain(text)[0] < 100  # type: ignore[index]
-
-    @pytest.mark.parametrize(
-        "text",
-        ["Spy('x', 1)", "no_such_name", "[Having(eq=5, hash=1)]", "{1: {2: [Odd(1, True)]}}"],
-    )
-    def test_what_may_do_harm_is_not_touched(self, text: str) -> None:
-        assert plain(text) is None
-
-    def test_results_that_may_do_harm_are_not_kept(self) -> None:
-        harmful = [Having(eq=ValueError("eq"), hash=1)]
-        hints = Hints(Constants())
-        for _ in range(3):
-            hints.note_result(harmful)
-            hints.note_result([1])
-        chance = Random(1)
-        proposed = {
-            hints.propose("f", {"x": "[2]"}, chance, lambda *_: True)["x"] for _ in range(200)
-        }
-        assert "[1]" in proposed
-
-    def test_what_is_no_plain_value_stays(self) -> None:
-        hints = Hints(Constants())
-        chance = Random(1)
-        for _ in range(50):
-            proposed = hints.propose("f", {"x": "Spy('x', 1)"}, chance, lambda *_: True)
-            assert proposed == {"x": "Spy('x', 1)"}
 
 
 @dataclass(frozen=True)
@@ -583,30 +421,3 @@ def test_of_a_compiled_reference_nothing_is_known() -> None:
     exploration = Exploration(drawing, math.gcd, 0)
     exploration.run(400)
     assert (exploration.branches, exploration.missing) == (0, [])
-
-
-def test_constants_of_rust() -> None:
-    source = """
-        #![forbid(unsafe_code)]
-        use std::fmt; // "not this"
-        /// Nor "this", nor 99.
-        const MOST: usize = 0x1_0000; const RATE: f64 = 2.5e3;
-        fn f(text: &str) -> Option<u8> {
-            if text == "wo\\"rd\\u{e9}" && text.len() < 250usize { return Some(b'x'); }
-            let octets = b"\\x00ab"; let letter = '\\u{130}'; let tuple = (1, 2).0;
-            None
-        }
-    """
-    assert [each for each in constants_in_rust(source) if type(each) is not int] == [
-        'wo"rdé', "x", b"\x00ab", "\u0130", 2500.0,
-    ]  # fmt: skip
-    found = {each for each in constants_in_rust(source) if type(each) is int}
-    assert found == {0x10000, 250, 1, 2}
-
-
-def test_rust_names_its_constants_to_the_check() -> None:
-    native = pytest.importorskip("agent._native")
-    assert 10_000 in set(constants_of(native.Text, "text"))
-    assert list(constants_of(len, "len")) == []
-    assert list(constants_of(Exploration, "exploration")) == []
-    assert list(constants_of(None, "none")) == []

@@ -42,6 +42,9 @@ _PINNED = 50
 _REPLAYED = 15_000
 """Calls that are made again to count branches, about."""
 
+_GOING_ON = 0.5
+"""Part of the scripts that go on from the end of one that is kept, where objects have a state."""
+
 _STEPS = 12
 """Calls of one script: one that reaches something new is replayed as a whole."""
 
@@ -108,7 +111,8 @@ class Exploration:
         self._own = self._tracer.numbers_in(scope.places)
         self._taken: set[int] = set()
         self._found: set[Any] = set()
-        drawing.hints = Hints(constants)
+        self._keeps_state = drawing.caller.contract.factory is not None
+        drawing.hints = Hints(constants, stateful=self._keeps_state)
 
     def run(self, compared: int, deadline: float = float("inf")) -> None:
         """Draw scripts and run them on the reference.
@@ -129,10 +133,18 @@ class Exploration:
                 with refusing_effects(), pair:
                     setting = drawing.setting(chance)
                     watch = _Watch(self)
-                    watch.run = Run(drawing, pair, setting, chance, _goes_on, budget, watch)
+                    begun = self._beginning(chance)
+                    watch.run = Run(drawing, pair, setting, chance, _goes_on, budget, watch, begun)
                     watch.run.play(_STEPS)
                 if budget.calls == before:
                     break
+
+    def _beginning(self, chance: Random) -> list[str]:
+        """Return, now and then, a script that reached something new, rather a late one."""
+        if not self.scripts or not self._keeps_state or chance.random() >= _GOING_ON:
+            return []
+        last = len(self.scripts) - 1
+        return self.scripts[max(chance.randint(0, last), chance.randint(0, last))]
 
     def note(
         self, lines: list[str], operation: str, spec: OperationSpec, arguments: dict[str, str]
@@ -152,7 +164,11 @@ class Exploration:
             if len(self.scripts) < _SCRIPTS:
                 self.scripts.append(list(lines))
         hints.learn(
-            operation, arguments, traced.compared, self._drawing.allows(spec), matters=matters
+            operation,
+            arguments,
+            traced.compared,
+            self._drawing.allows(spec),
+            matters=matters,
         )
 
     def note_result(self, value: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.aliasing import share
@@ -11,7 +10,7 @@ from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.interleaving import Interleaving
 from agent.porting.check.keeping import Keeping
-from agent.porting.check.operations import Move, swarm_of
+from agent.porting.check.operations import Move, ignore_call, swarm_of
 from agent.porting.check.recipes import varied
 from agent.porting.contract.terms import Effect
 from agent.porting.script.statement import parse
@@ -27,11 +26,12 @@ from agent.porting.strategies.pools import VALUES
 from agent.porting.worlds.opening import WORLD
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from random import Random
 
     from agent.porting.check.budget import Budget
     from agent.porting.check.executor import Pair
-    from agent.porting.check.operations import Drawing, Place, Setting
+    from agent.porting.check.operations import Drawing, Place, Setting, Watch
     from agent.porting.contract.reader import OperationSpec
     from agent.porting.script.statement import Line
 
@@ -89,13 +89,6 @@ _SHARED = 0.05
 _IDLE = 12
 """Calls of Python on both sides, in a row, that end a script: they show what was handed over."""
 
-Watch = Callable[[str, "OperationSpec", dict[str, str]], None]
-"""Is told of each call: the operation, what is said of it, and the arguments."""
-
-
-def ignore_call(operation: str, spec: OperationSpec, arguments: dict[str, str]) -> None:
-    """Do nothing about a call."""
-
 
 class Run:
     """One script while it is drawn and run."""
@@ -109,6 +102,7 @@ class Run:
         found: Callable[[list[str], Disagreement], bool],
         budget: Budget,
         watch: Watch = ignore_call,
+        begun: Sequence[str] = (),
     ) -> None:
         self.lines: list[str] = []
         self.result: Any = None
@@ -121,6 +115,7 @@ class Run:
         self._found = found
         self._budget = budget
         self._watch = watch
+        self._begun = begun
         self._over = False
         self._hostile = any("{reenter}" in text for text, _ in setting.hostile)
         self._slots: dict[str, str] = {}
@@ -152,7 +147,7 @@ class Run:
         for _ in range(steps):
             if self._over:
                 return
-            choice = self._bytes()
+            choice = self._chance.randbytes(_BYTES)
             if surrounding and self._chance.random() < _SURROUNDING:
                 self._perform(self._chance.choice(surrounding), choice)
                 continue
@@ -187,15 +182,16 @@ class Run:
             for subject in self._alive[look.owner]:
                 self._do(self._caller.call(look.spec, {}, subject))
 
-    def _bytes(self) -> bytes:
-        return self._chance.randbytes(_BYTES)
-
     def _start(self) -> None:
         setting, caller = self._setting, self._caller
-        if setting.environment:
-            self._do(parse(setting.environment))
         self._take_values(setting.first_value)
         self._slots["{reenter}"] = setting.reenter[caller.contract.name]
+        if self._begun:
+            self._slots |= zip(KEY_SLOTS, setting.keys, strict=False)
+            self._go_on()
+            return
+        if setting.environment:
+            self._do(parse(setting.environment))
         if caller.has_clock:
             self._do(parse(caller.clock(setting.tick)))
         names = []
@@ -205,11 +201,22 @@ class Run:
         self._slots |= zip(KEY_SLOTS, names + setting.keys, strict=False)
         if self._drawing.world_steps:  # what is made may meet a world in which something happened
             for _ in range(self._chance.randrange(_BEFORE)):
-                self._perform(self._chance.choice(self._drawing.world_steps), self._bytes())
+                self._perform(
+                    self._chance.choice(self._drawing.world_steps), self._chance.randbytes(_BYTES)
+                )
         name = caller.contract.name
         self._alive[name].append(caller.subject)
         if caller.contract.factory is not None:
             self._make(caller.contract.factory)
+
+    def _go_on(self) -> None:
+        """Do what another script began with, and use the objects that it made."""
+        for text in self._begun:
+            self._do(parse(text))
+        for name, kind in self._pair.kinds.items():
+            if kind in self._alive:
+                self._alive[kind].append(name)
+                self._made[kind] += 1
 
     def _take_values(self, first: int) -> None:
         """Let the run use the values from `first` on, which repeat after the last."""

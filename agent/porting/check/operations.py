@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.domain import Domain
 
-__all__ = ["Drawing", "Move", "Place", "Setting", "swarm_of"]
+__all__ = ["Drawing", "Move", "Place", "Setting", "Watch", "ignore_call", "swarm_of"]
 
 _KEYS = len(KEY_SLOTS)
 
@@ -70,6 +71,10 @@ class Move:
     def label(self) -> str:
         """What counts and hints know it by."""
         return f"{self.owner}.{self.spec.name}"
+
+
+Watch = Callable[[str, "OperationSpec", dict[str, str]], None]
+"""Is told of each call: the operation, what is said of it, and the arguments."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,6 +206,10 @@ def _hostile_keys(choices: Choices) -> list[tuple[str, str | None]]:
         return []
     some = [choices.of(HOSTILE) for _ in range(1 + choices.below(2))]
     return list(dict.fromkeys(some))
+
+
+def ignore_call(operation: str, spec: OperationSpec, arguments: dict[str, str]) -> None:
+    """Do nothing about a call."""
 
 
 def swarm_of(moves: list[Move], bits: int) -> list[Move]:

@@ -82,13 +82,15 @@ class Hints:
 
     Args:
         constants: what the source names.
+        stateful: whether an operation may do something else the next time.
     """
 
-    def __init__(self, constants: Constants) -> None:
+    def __init__(self, constants: Constants, *, stateful: bool = False) -> None:
         self.variables: dict[str, set[str]] = {}
         """The names of `os.environ` that were asked for, with what their values were compared with.
         """
         self._constants = constants
+        self._stateful = stateful
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}
         self._letters: dict[str, dict[str, None]] = {}
@@ -138,13 +140,14 @@ class Hints:
     ) -> None:
         """Note what a call suggests that compared its arguments, or parts of them.
 
-        If it `matters`, as it reached something new, its suggestions are tried first.
+        If it `matters`, as it reached something new, its suggestions are tried first; and those of
+        each call where there is a state: soon, while that is the same.
         """
         values = {name: found[0] for name, text in arguments.items() if (found := plain(text))}
         left, room = _EACH, _ROOM if matters else _ROOM // 2
         for each in _different(compared):
             self._note_constants(each)
-            self._note_letters(operation, each)
+            self._note_letters(operation, each, list(values.values()))
             for old, others in operands(each):
                 for new in others:
                     for name, value in values.items():
@@ -158,7 +161,9 @@ class Hints:
                             if call is None:
                                 continue
                             waiting = self._pending.setdefault(operation, deque(maxlen=_PENDING))
-                            (waiting.append if matters else waiting.appendleft)(call)
+                            (waiting.append if matters or self._stateful else waiting.appendleft)(
+                                call
+                            )
                             left -= 1
                             if left <= 0:
                                 return
@@ -168,10 +173,13 @@ class Hints:
             if type(value) in {str, bytes, int, float}:
                 self._constants.add(value)
 
-    def _note_letters(self, operation: str, compared: Compared) -> None:
+    def _note_letters(self, operation: str, compared: Compared, given: list[Any]) -> None:
+        """Note letters that arguments are compared with, and that are not of these themselves."""
         letters = self._letters.setdefault(operation, {})
         for value in (compared.left, compared.right):
-            if type(value) is str and len(value) == 1 and len(letters) < _ALPHABET:
+            if type(value) is not str or len(value) != 1 or len(letters) >= _ALPHABET:
+                continue
+            if not any(value in each for each in given if type(each) is str):
                 letters[value] = None
 
     def _is_rare(self, operation: str, name: str, value: Any) -> bool:
@@ -189,7 +197,7 @@ class Hints:
             return None
         call = {**arguments, name: text}
         known = operation, tuple(call.items())
-        if known in self._seen:
+        if known in self._seen and not self._stateful:
             return None
         self._seen.add(known)
         return call
