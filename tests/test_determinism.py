@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import ChainMap
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -150,3 +151,33 @@ def test_a_place_covers_its_parts_and_what_is_made_of_it() -> None:
         assert is_masked(where, {"result[].sum"})
     for where in ("result[3]", "result[3].summit", "raised"):
         assert not is_masked(where, {"result[].sum"})
+
+
+class Views(Protocol):
+    """Gives mappings that cannot be gone through."""
+
+    @operation(effect=Effect.PURE)
+    def view(self, text: str) -> Any: ...
+
+
+class views:  # noqa: N801  # represents a module
+    """The reference."""
+
+    @staticmethod
+    def view(text: str) -> Any:
+        """Return a mapping that looks for its keys in a text."""
+        return ChainMap([], {text: 1})  # type: ignore[arg-type]  # which is no mapping
+
+
+class same_views(views):  # noqa: N801
+    """The same."""
+
+
+def load_views() -> Loaded:
+    """Load the pair that agrees."""
+    return Loaded(read_contract(Views), views, same_views)
+
+
+def test_a_mapping_that_raises_is_steady() -> None:
+    caller = Caller(read_contract(Views))
+    assert unsteady_operations(caller, views, 1, load_views) == {}

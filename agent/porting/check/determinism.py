@@ -183,8 +183,13 @@ def _parts(  # noqa: C901  # one for each kind
         items = sorted(str(list(_parts("", item, depth + 1))) for item in value)
         yield place, f"{kind} {items}"
     elif isinstance(value, Mapping):
-        yield place, f"{kind} of {len(value)}"
-        for index, (key, held) in enumerate(value.items()):
+        try:
+            pairs = list(value.items())
+        except Exception as error:  # noqa: BLE001  # whatever a mapping raises that is not built in
+            yield place, f"{kind} whose items raise {type(error).__qualname__}"
+            return
+        yield place, f"{kind} of {len(pairs)}"
+        for index, (key, held) in enumerate(pairs):
             yield from _parts(f"{place}.keys()[{index}]", key, depth + 1)
             yield from _parts(f"{place}[{describe(key)}]", held, depth + 1)
     elif isinstance(value, (list, tuple, Iterator)):
