@@ -171,6 +171,21 @@ def test_both_sides_are_called_alike() -> None:
     ]
 
 
+def test_a_class_of_each_side_is_the_same_default_if_it_is_called_alike() -> None:
+    one, same, other = type("Link", (), {}), type("Link", (), {}), type("Node", (), {})
+    same.__module__ = "elsewhere"
+
+    def python(kind=one): ...
+
+    def rust(kind=same): ...
+
+    def wrong(kind=other): ...
+
+    assert common_signature("f", python, rust).one_sided == []
+    (told,) = common_signature("f", python, wrong).one_sided
+    assert told.startswith("f: the default of 'kind' is ")
+
+
 def test_annotations_are_no_guess() -> None:
     def python(items: Iterable[int], limit: int | None = None) -> list[int]:
         return []

@@ -117,11 +117,16 @@ def _both(parameter: Parameter, twin: Parameter, place: str, one_sided: list[str
         side = "Rust" if one is Parameter.empty else "Python"
         one_sided.append(f"{place}: only {side} has a default for {parameter.name!r}")
         parameter = parameter.replace(default=Parameter.empty)
-    elif type(one) is type(two) and repr(one) != repr(two) and " at 0x" not in repr(one):
+    elif type(one) is type(two) and _shown(one) != _shown(two) and " at 0x" not in repr(one):
         one_sided.append(
             f"{place}: the default of {parameter.name!r} is {one!r} in Python, {two!r} in Rust"
         )
     return parameter
+
+
+def _shown(default: Any) -> str:
+    """Write a default; a class by its name, as each side may have its own."""
+    return default.__qualname__ if isinstance(default, type) else repr(default)
 
 
 def _stars(parameter: Parameter) -> str:
