@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from agent.components.cache.cached import cached
 from agent.components.cache.coroutines import _waits
+from parity_tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-__all__ = ["PATIENCE", "Work", "outcome", "run", "settle"]
-
-PATIENCE = 60.0
-"""Seconds after which a test takes a task to be stuck."""
+__all__ = ["Work", "outcome", "run", "settle"]
 
 
 def run(main: Coroutine[Any, Any, Any]) -> Any:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent import registry
+from parity_tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,6 @@ pytestmark = pytest.mark.unsanitized("only Python runs")
 
 CACHE = registry.implementation("cache", "python")
 FOLDER = "/agent/components/cache/"
-PATIENCE = 60.0
-"""Seconds after which a test takes a cache to hang."""
 
 
 class Interruption(Exception):

@@ -14,8 +14,7 @@ from unittest import mock
 
 import pytest
 
-PATIENCE = 60.0
-"""Seconds after which a test takes something to hang."""
+from parity_tests.patience import PATIENCE
 
 FORKS = 20
 

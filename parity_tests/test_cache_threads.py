@@ -16,9 +16,7 @@ from agent import registry
 from agent.components.cache.contract import CacheStats
 from agent.components.cache.store import Store
 from agent.errors import RecursiveFactory
-
-PATIENCE = 60.0
-"""Seconds after which a test takes threads to be stuck."""
+from parity_tests.patience import PATIENCE
 
 
 def together(*tasks: Any) -> list[Any]:

@@ -15,7 +15,8 @@ import pytest
 
 from agent.components.cache.cached import cached
 from agent.errors import RecursiveFactory
-from parity_tests.awaiting import PATIENCE, Work, run, settle
+from parity_tests.awaiting import Work, run, settle
+from parity_tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

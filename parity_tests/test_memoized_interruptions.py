@@ -17,7 +17,8 @@ import pytest
 from agent.components.cache import cached as decorator
 from agent.components.cache import coroutines, locks, results, wrapping
 from agent.components.cache.cached import cached
-from parity_tests.awaiting import PATIENCE, settle
+from parity_tests.awaiting import settle
+from parity_tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -137,6 +137,7 @@ def test_statements_that_only_set_room_aside_are_not_dropped(text: str, *, left:
     [
         "#[cfg(test)] mod tests { fn f() { g(1) } }",
         "#[test] fn f() { g(1) }",
+        "impl F { fn reserve(&mut self) -> bool { if self.a < 1 { self.b.grow(1); } true } }",
         "const fn f() -> usize { 1 }",
         '#[cfg(feature = "bench")] fn f() { g(1) }',
         "static A: u8 = 1; struct B([u8; 3]); enum C { D = 1 } type E = [u8; 2];",

@@ -199,6 +199,8 @@ class Child:
                 if not panicked:
                     tests.stop()
 
+        if self._job.patience is not None:
+            os.environ["AGENT_MUTANT_SECONDS"] = f"{self._job.patience:g}"
         tests = Tests(self._begin, ended)
         root = Path(self._plan.root)
         os.chdir(root)

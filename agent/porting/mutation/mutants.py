@@ -11,6 +11,7 @@ from agent.errors import EnvironmentLacking
 from agent.porting.mutation.conditional import is_left_out
 from agent.porting.mutation.operators import (
     CONDITIONS,
+    HINTS,
     Change,
     changes_of,
     changes_of_body,
@@ -205,6 +206,8 @@ class _Walk:
         modifiers = [child for child in node.children if child.type == "function_modifiers"]
         # What runs while compiling cannot ask which mutant is chosen.
         if body is None or any("const" in _text(each).split() for each in modifiers):
+            return
+        if names[-1] in HINTS:
             return
         if body.named_children:
             start = body.start_byte + 1

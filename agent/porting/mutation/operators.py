@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONDITIONS",
+    "HINTS",
     "Change",
     "changes_of",
     "changes_of_body",
@@ -38,10 +39,10 @@ _OPPOSITES = [
 ]  # fmt: skip
 _METHODS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
-_HINTS = {
+HINTS = {
     "reserve", "reserve_exact", "shrink_to", "try_reserve", "try_reserve_exact", "with_capacity",
 }  # fmt: skip
-"""Functions that change no result: they say how much room to set aside."""
+"""Functions that change no result: they say how much room to set aside, whoever defines them."""
 
 _INTEGERS = {f"{sign}{size}" for sign in "iu" for size in ("8", "16", "32", "64", "128", "size")}
 
@@ -124,7 +125,7 @@ def leads_to_hints(node: Node) -> bool:
     value = function.child_by_field_name("value")
     if name == "map_err" and value is not None:
         return leads_to_hints(value)
-    return name in _HINTS
+    return name in HINTS
 
 
 def _of_operator(node: Node) -> Iterator[Change]:
