@@ -7,6 +7,7 @@ from collections.abc import (
     Iterable,
     Iterator,
     KeysView,
+    Mapping,
     Sequence,
     ValuesView,
 )
@@ -33,6 +34,7 @@ from agent.components.text.contract import (
     Spans,
     TextFactory,
 )
+from agent.components.tools.contract import Result, ToolsFactory
 
 __all__ = [
     "Cache",
@@ -46,6 +48,7 @@ __all__ = [
     "Snapshot",
     "Span",
     "Text",
+    "Tools",
     "__digest__",
     "__features__",
     "__profile__",
@@ -68,6 +71,8 @@ class _Resolve(Protocol):  # noqa: PYI046  # the type of agent.registry.resolve
     def __call__(self, name: Literal["metrics"]) -> MetricsFactory: ...
     @overload
     def __call__(self, name: Literal["text"]) -> TextFactory: ...
+    @overload
+    def __call__(self, name: Literal["tools"]) -> ToolsFactory: ...
     @overload
     def __call__(self, name: str) -> Callable[..., Any]: ...
 
@@ -270,3 +275,25 @@ class Text:
         *,
         cutoff: float = 0.0,
     ) -> list[BestMatch | ItemError | None]: ...
+
+@final
+class Tools:
+    def __new__(
+        cls,
+        *,
+        cpu_seconds: int | None = None,
+        memory_bytes: int | None = None,
+        open_files: int | None = None,
+    ) -> Self: ...
+    def run(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        timeout: float | None = None,
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_output: int = 16777216,
+        check: bool = False,
+    ) -> Result: ...

@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`cache`] (feature `cache`): a bounded mapping with least-recently-used eviction and expiry.
 //! - [`text`] (feature `text`): operations on batches of strings.
+//! - [`tools`] (feature `tools`, on Linux): programs that are run with limits.
 
 #![forbid(unsafe_code)]
 
@@ -10,3 +11,5 @@
 pub mod cache;
 #[cfg(feature = "text")]
 pub mod text;
+#[cfg(all(feature = "tools", target_os = "linux"))]
+pub mod tools;

@@ -13,6 +13,7 @@ bridge::table::components! {
     cache, "cache", agent_core_utils::cache::replay::Replay;
     metrics, "metrics", agent_performance_monitor::metrics::replay::Replay;
     text, "text", agent_core_utils::text::replay::Replay;
+    tools, "tools";
 }
 
 /// The Rust implementations of the package's components.

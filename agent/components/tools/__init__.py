@@ -1,0 +1,1 @@
+"""Tools: programs run with limits, and conversations with them."""

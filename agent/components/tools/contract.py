@@ -1,0 +1,170 @@
+"""The contract of the tools, which both implementations follow.
+
+**Programs.** A program is started from a list of arguments, never through a shell. A program
+without a slash in its name is looked up in ``PATH`` of the environment that it is given, as
+`os.get_exec_path` reads it; one with a slash is relative to `cwd`. It leads a process group of its
+own, in the background of the terminal. It inherits the environment unless `env` replaces it, and
+those descriptors that were made inheritable; the action for ``SIGPIPE`` is the default.
+
+**Errors** of starting are those of `subprocess`: an `OSError` with the reason and the program, or
+`cwd` where that is the reason. A file that is missing (``ENOENT``), may not be executed
+(``EACCES``), has no known format (``ENOEXEC``), or arguments that are too long (``E2BIG``) differ
+in `errno`. Nothing has been started then.
+
+**The end.** When the program itself ends, when its timeout has passed, when an exception of a
+signal handler interrupts the call, and when the interpreter ends, every process that is left in
+its group is killed with ``SIGKILL``, and the program is reaped before the call returns. Processes
+that left the group are not killed. After the end, output is read until it ends, or for `DRAIN`
+seconds at most: a process that left the group may hold it open for ever. `Result.held` says so.
+
+**Output** of each stream is kept up to `max_output` bytes. The rest is read and dropped, so that
+the program never waits for its reader, and `Result.truncated` says so. Output from before a timeout
+is kept.
+
+**Limits** of the factory apply to each program, and to what it starts, by `prlimit`, from a moment
+after its start: a limit of the processor's time in seconds, after which it gets ``SIGXCPU`` and a
+second later ``SIGKILL``; of the address space in bytes; and of open descriptors. A limit above that
+of this process counts as the latter.
+
+**Threads and forks.** Every operation may be called from any thread, and in a forked process, which
+neither ends nor disturbs the programs of its parent.
+
+Which other signals the program ignores or blocks is as this process has it, and not promised.
+Objects cannot be copied or pickled, and classes cannot be subclassed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from annotated_types import Ge, Le
+
+from agent.components.tools.errors import ToolFailed, ToolTimeout
+from agent.components.tools.terms import (
+    DRAIN,
+    MAX_LIMIT,
+    MAX_OUTPUT,
+    MAX_TIMEOUT,
+    Argv,
+    Cap,
+    Environment,
+    Folder,
+    Input,
+    Timeout,
+)
+from agent.porting.contract.terms import Effect, Invariant, operation
+
+__all__ = [
+    "DRAIN",
+    "MAX_LIMIT",
+    "MAX_OUTPUT",
+    "MAX_TIMEOUT",
+    "Result",
+    "Tools",
+    "ToolsFactory",
+    "Usage",
+]
+
+_EACH_ITS_OWN = "each side runs a process of its own"
+
+Limit = Annotated[int, Ge(1), Le(MAX_LIMIT)] | None
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, float) and value >= 0.0
+
+
+def _is_usage(value: object) -> bool:
+    return (
+        isinstance(value, Usage)
+        and _is_duration(value.user_seconds)
+        and _is_duration(value.system_seconds)
+        and type(value.max_resident_bytes) is int
+        and value.max_resident_bytes >= 0
+    )
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a program took, with those of its children that it waited for."""
+
+    user_seconds: float
+    system_seconds: float
+    max_resident_bytes: int
+    """The most memory of one process, in bytes; at least what this process had at its start."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a program did."""
+
+    returncode: int
+    """The exit status, or the negative number of the signal that ended it."""
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool
+    """Whether it was killed because its timeout had passed."""
+    truncated: bool
+    """Whether output beyond `max_output` was dropped, of either stream."""
+    held: bool
+    """Whether a process that left the group held the output open, so that it may lack its end."""
+    duration: Annotated[float, Invariant(_is_duration, _EACH_ITS_OWN)]
+    """Seconds from before the start until it was reaped."""
+    usage: Annotated[Usage, Invariant(_is_usage, _EACH_ITS_OWN)]
+
+
+class Tools(Protocol):
+    """Runs programs, with limits that hold for each."""
+
+    @operation(
+        effect=Effect.EXTERNAL, raises=(OSError, ToolFailed, ToolTimeout, TypeError, ValueError)
+    )
+    def run(
+        self,
+        argv: Argv,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        timeout: Timeout = None,
+        cwd: Folder = None,
+        env: Environment = None,
+        max_output: Cap = 16_777_216,
+        check: bool = False,
+    ) -> Result:
+        """Run a program to its end.
+
+        Args:
+            argv: the program and its arguments, at least one, the first not empty.
+            input: what it reads from standard input; it need not read all.
+            timeout: seconds until it is killed, above 0 and up to `MAX_TIMEOUT`; None for never.
+            cwd: the folder that it starts in; None for that of this process.
+            env: its whole environment; ``{}`` for none; None for that of this process.
+            max_output: bytes that are kept of each stream, up to `MAX_OUTPUT`.
+            check: whether an end other than by status 0 raises.
+
+        Raises:
+            OSError: it could not be started.
+            ToolFailed: `check` is true, and it ended with another status or by a signal.
+            ToolTimeout: `check` is true, and its timeout passed.
+        """
+
+
+class ToolsFactory(Protocol):
+    """The constructor of tools."""
+
+    @operation(effect=Effect.WRITES, raises=(TypeError, ValueError))
+    def __call__(
+        self,
+        *,
+        cpu_seconds: Limit = None,
+        memory_bytes: Limit = None,
+        open_files: Limit = None,
+    ) -> Tools:
+        """Create tools whose programs have limits, each from 1 to `MAX_LIMIT`, or None.
+
+        Args:
+            cpu_seconds: the processor's time of each process, in seconds.
+            memory_bytes: the address space of each process, in bytes.
+            open_files: the open descriptors of each process.
+        """

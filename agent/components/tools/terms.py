@@ -1,0 +1,92 @@
+"""The terms of the tools' contract: bounds, and what checks call operations with.
+
+What a program does depends on when it is killed. So checks write programs, timeouts and limits
+with names of the [world](world.py), in which no outcome is a question of milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from annotated_types import MaxLen
+
+from agent.porting.contract.terms import Given
+
+__all__ = [
+    "DRAIN",
+    "MAX_LIMIT",
+    "MAX_OUTPUT",
+    "MAX_TIMEOUT",
+    "Argv",
+    "Cap",
+    "Environment",
+    "Folder",
+    "Input",
+    "Timeout",
+]
+
+MAX_OUTPUT = 2**40
+"""Most bytes that can be kept of a stream."""
+
+MAX_TIMEOUT = 10.0**9
+"""Longest timeout in seconds, about 31 years."""
+
+MAX_LIMIT = 2**62
+"""Highest limit of a resource."""
+
+DRAIN = 0.25
+"""Seconds for which output is read after the end of a program."""
+
+_CHILD = "root + '/child'"
+
+Argv = Annotated[
+    Sequence[str],
+    Given(
+        f"[{_CHILD}, 'echo', 'a', '', 'ö']",
+        f"({_CHILD}, 'both')",
+        f"[{_CHILD}, 'cat']",
+        f"[{_CHILD}, 'status', '3']",
+        f"[{_CHILD}, 'status', '255']",
+        f"[{_CHILD}, 'signal', 'SEGV']",
+        f"[{_CHILD}, 'signal', 'TERM']",
+        f"[{_CHILD}, 'fill', '200000']",
+        f"[{_CHILD}, 'sleep']",
+        f"[{_CHILD}, 'deaf']",
+        f"[{_CHILD}, 'background']",
+        f"[{_CHILD}, 'holder']",
+        f"[{_CHILD}, 'close']",
+        f"[{_CHILD}, 'pwd']",
+        f"[{_CHILD}, 'env']",
+        f"[{_CHILD}, 'write', 'a']",
+        f"[{_CHILD}, 'group']",
+        f"[{_CHILD}, 'descriptors']",
+        f"[{_CHILD}, 'limits']",
+        "['child', 'echo', 'found']",
+        "['./child', 'echo', 'here']",
+        "['no-such-program']",
+        "[root + '/folder']",
+        "[root + '/no/program']",
+        "[root + '/child/below']",
+        "[root + '/plain']",
+        "[root + '/unknown']",
+        "[root + '/orphan']",
+        "['child', 'x' * 3000000]",
+        "[]",
+        "['true', 'a\\0b']",
+    ),
+]
+Input = Annotated[bytes, MaxLen(300_000)] | None
+Timeout = Annotated[float | None, Given("None", "30", "0.4", "25.0", "0.4")]
+Folder = Annotated[
+    str | None,
+    Given("None", "root", "root + '/folder'", "root", "root + '/no'", "root + '/child'"),
+]
+Environment = Annotated[
+    Mapping[str, str] | None,
+    Given(
+        "None", "{}", "{'PATH': root}", "{'PATH': root + '/folder:' + root, 'A': 'ö'}",
+        "{'A': '', 'B': '='}", "{'PATH': '', 'A': 'a'}", "{'A=': 'a'}",
+    ),
+]  # fmt: skip
+Cap = Annotated[int, Given("16777216", "0", "1", "65536", "100000", "1 << 40")]

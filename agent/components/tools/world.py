@@ -1,0 +1,144 @@
+"""The world that the check runs programs in: a folder with scripted children."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from agent.porting.worlds import step
+from agent.porting.worlds.folder_tree import FolderTree
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["CHILD", "Programs"]
+
+CHILD = """#!/bin/sh
+# What a program may do to whoever runs it. The first argument says what.
+root=${0%/*}
+case $1 in
+echo) shift; for each; do printf '%s.' "$each"; done ;;
+both) printf out; printf err >&2 ;;
+cat) /bin/cat ;;
+status) exit "$2" ;;
+signal) kill -s "$2" $$ ;;
+fill) /usr/bin/head -c "$2" /dev/zero ;;
+sleep) printf begun; /bin/sleep 0.9; printf woke ;;
+deaf) trap '' TERM INT HUP; printf begun; /bin/sleep 0.9; printf woke ;;
+background) /bin/sleep 60 & echo $! >> "$root/.pids"; printf started ;;
+holder)
+    left='echo $$ >> "$0/.pids"; : > "$0/.$1"; exec /bin/sleep 60'
+    /usr/bin/setsid /bin/sh -c "$left" "$root" $$ &
+    until [ -e "$root/.$$" ]; do /bin/sleep 0.01; done
+    /bin/rm "$root/.$$"; printf started ;;
+close) printf early; exec >&- 2>&-; /bin/sleep 0.1 ;;
+pwd) pwd -P ;;
+env) /usr/bin/env | /usr/bin/sort ;;
+write) printf written > "$root/$2" ;;
+group) read -r _ _ _ _ group _ < /proc/$$/stat; [ "$group" = $$ ] && printf leader ;;
+descriptors) cd /proc/$$/fd && echo * ;;
+limits) /bin/sleep 0.1; ulimit -t; ulimit -v; ulimit -n ;;
+ask) while read -r line; do printf '%s?\\n' "$line"; done; printf over ;;
+esac
+"""
+
+_FILES = {
+    "child": (CHILD, 0o755),
+    "folder/child": ("#!/bin/sh\nprintf 'in the folder'\n", 0o755),
+    "plain": ("#!/bin/sh\n", 0o644),
+    "unknown": ("no format\n", 0o755),
+    "orphan": ("#!/no/interpreter\n", 0o755),
+}
+"""The files of a new world, with their modes."""
+
+_PIDS = ".pids"
+
+
+class Programs(FolderTree):
+    """A folder with programs; ``root`` is its path.
+
+    Observed are the files, and how many of the processes that a child left in the background run.
+    """
+
+    gives: ClassVar[tuple[str, ...]] = ("root",)
+
+    def __enter__(self) -> Self:
+        """Make the folder and its programs."""
+        super().__enter__()
+        for name in _FILES:
+            self.restore(name)  # type: ignore[arg-type]  # one of the names
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End what still runs, and remove the folder."""
+        for pid in self._left():
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        super().__exit__(kind, error, trace)
+
+    @step
+    def restore(self, name: Literal["child", "folder/child", "plain", "unknown", "orphan"]) -> None:
+        """Write one of the programs anew."""
+        text, mode = _FILES[name]
+        with suppress(OSError):
+            path = self._folder / name
+            self._clear(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            path.chmod(mode)
+
+    @step
+    def forbid(self, name: Literal["child", "folder/child"]) -> None:
+        """Make a program one that nobody may execute."""
+        with suppress(OSError):
+            (self._folder / name).chmod(0o644)
+
+    @step
+    def take(self, name: Literal["child", "folder/child", "folder"]) -> None:
+        """Remove a program, or the folder of one."""
+        with suppress(OSError):
+            self._clear(self._folder / name)
+
+    @step
+    def obstruct(self, name: Literal["child", "folder/child"]) -> None:
+        """Put a folder in the place of a program."""
+        with suppress(OSError):
+            self._clear(self._folder / name)
+            (self._folder / name).mkdir(parents=True)
+
+    def observe(self) -> dict[str, Any]:
+        """Return the files, and under the empty name how many processes are left."""
+        found: dict[str, Any] = dict(super().observe())
+        found.pop(_PIDS, None)
+        return found | {"": len(self._left())}
+
+    def permits(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Permit to start and end processes, and changes below the root."""
+        if event in {"subprocess.Popen", "os.killpg", "os.kill"}:
+            return True
+        return super().permits(event, arguments)
+
+    def _left(self) -> list[int]:
+        """Return the processes in the background that run."""
+        try:
+            noted = (self._folder / _PIDS).read_text(encoding="ascii").split()
+        except OSError:
+            return []
+        return [int(pid) for pid in noted if _runs(pid)]
+
+
+def _runs(pid: str) -> bool:
+    """Return whether a process runs, and is not merely one that nobody has reaped."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
