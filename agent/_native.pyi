@@ -297,3 +297,24 @@ class Tools:
         max_output: int = 16777216,
         check: bool = False,
     ) -> Result: ...
+    def define(
+        self,
+        name: str,
+        argv: Sequence[str],
+        /,
+        *,
+        timeout: float | None = None,
+        max_output: int = 16777216,
+    ) -> None: ...
+    def names(self) -> list[str]: ...
+    def call(
+        self,
+        name: str,
+        arguments: Mapping[str, str | int],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        check: bool = False,
+    ) -> Result: ...

@@ -18,6 +18,7 @@ import pytest
 from agent import registry
 from agent.components.tools.contract import Result, Usage
 from agent.components.tools.errors import ToolFailed, ToolTimeout
+from agent.components.tools.workloads import WORKLOADS
 from agent.components.tools.world import Programs
 
 if TYPE_CHECKING:
@@ -476,3 +477,10 @@ def test_objects_are_sealed(tools_class: Any, tools: Any) -> None:
         type("Sub", (tools_class,), {})
     with pytest.raises(TypeError, match="cannot pickle"):
         pickle.dumps(tools)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda workload: workload.name)
+def test_workloads_have_their_answers(tools_class: Any, workload: Any) -> None:
+    with workload.opened() as prepare:
+        state = prepare(workload.draw(), tools_class)
+        assert workload.answer(state) == workload.expected

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from agent.components.tools.errors import DuplicateTool
 from tests.torture.subject import Calls, Operation, Subject
 
 if TYPE_CHECKING:
@@ -25,9 +27,15 @@ def _prepare(tools_class: Any, calls: Calls) -> Any:
     return tools_class()
 
 
+def _define(tools: Any, number: int) -> None:
+    with suppress(DuplicateTool):
+        tools.define(f"tool{number}", ["/bin/echo", "{text}"])
+
+
 SUBJECT = Subject(
     prepare=_prepare,
     operations=(
+        Operation("define", _define),
         Operation("run", _running("/bin/echo"), atomic=False),
         Operation(
             "run with input", lambda tools, number: tools.run(["/bin/cat"], input=b"a" * number),

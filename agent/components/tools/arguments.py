@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from agent.components.tools.names import is_name
 from agent.components.tools.terms import MAX_TIMEOUT
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "checked_flag",
     "checked_folder",
     "checked_int",
+    "checked_name",
+    "checked_text",
     "checked_timeout",
 ]
 
@@ -38,7 +41,7 @@ def checked_flag(name: str, value: Any) -> bool:
     return value
 
 
-def _text(name: str, value: Any) -> str:
+def checked_text(name: str, value: Any) -> str:
     """Return `value` as a plain `str` if it can be passed to a program."""
     if not isinstance(value, str):
         message = f"{name} must be a str, not {type(value).__name__}"
@@ -56,11 +59,23 @@ def checked_argv(value: Any) -> list[str]:
     if not isinstance(value, list | tuple):
         message = f"argv must be a list or a tuple, not {type(value).__name__}"
         raise TypeError(message)
-    argv = [_text(f"argv[{index}]", each) for index, each in enumerate(value)]
+    argv = [checked_text(f"argv[{index}]", each) for index, each in enumerate(value)]
     if not argv or not argv[0]:
         message = "argv must begin with a program"
         raise ValueError(message)
     return argv
+
+
+def checked_name(value: Any) -> str:
+    """Return the name of a tool."""
+    if not isinstance(value, str):
+        message = f"name must be a str, not {type(value).__name__}"
+        raise TypeError(message)
+    name = str.__str__(value)
+    if not is_name(name):
+        message = f"name must be small letters, digits and _, a letter first, not {value!r}"
+        raise ValueError(message)
+    return name
 
 
 def checked_bytes(name: str, value: Any) -> bytes:
@@ -87,7 +102,7 @@ def checked_timeout(value: Any) -> float | None:
 
 def checked_folder(value: Any) -> str | None:
     """Return the folder to start in; None for that of this process."""
-    return None if value is None else _text("cwd", value)
+    return None if value is None else checked_text("cwd", value)
 
 
 def checked_environment(value: Any) -> dict[str, str] | None:
@@ -99,9 +114,9 @@ def checked_environment(value: Any) -> dict[str, str] | None:
         raise TypeError(message)
     found = {}
     for key, each in value.items():
-        name = _text("a name in env", key)
+        name = checked_text("a name in env", key)
         if not name or "=" in name:
             message = f"a name in env must not be empty or hold =, as {key!r}"
             raise ValueError(message)
-        found[name] = _text("a value in env", each)
+        found[name] = checked_text("a value in env", each)
     return found

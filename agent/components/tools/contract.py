@@ -26,6 +26,14 @@ after its start: a limit of the processor's time in seconds, after which it gets
 second later ``SIGKILL``; of the address space in bytes; and of open descriptors. A limit above that
 of this process counts as the latter.
 
+**Tools** are programs with a name, a template of their arguments and a limit of time and output. In
+a template, ``{name}`` or ``{name:kind}`` stands for an argument, ``{{`` and ``}}`` for braces; a
+name is small letters, digits and ``_``, a letter first. An argument of kind ``text`` is a `str`; of
+kind ``int`` an `int` of 64 bits; of kind ``path`` a `str` that is not empty. Each element of the
+template becomes one argument, whatever is put into it. Where a placeholder begins an element, and
+no element before is ``--``, a text that begins with ``-`` is refused, as it would be taken for an
+option, and such a path is given ``./``. The first element has no placeholder.
+
 **Threads and forks.** Every operation may be called from any thread, and in a forked process, which
 neither ends nor disturbs the programs of its parent.
 
@@ -40,22 +48,33 @@ from typing import Annotated, Protocol
 
 from annotated_types import Ge, Le
 
-from agent.components.tools.errors import ToolFailed, ToolTimeout
+from agent.components.tools.errors import (
+    ArgumentMismatch,
+    DuplicateTool,
+    ToolFailed,
+    ToolTimeout,
+    UnknownTool,
+)
 from agent.components.tools.terms import (
+    DEFAULT_OUTPUT,
     DRAIN,
     MAX_LIMIT,
     MAX_OUTPUT,
     MAX_TIMEOUT,
+    Arguments,
     Argv,
     Cap,
     Environment,
     Folder,
     Input,
+    Name,
+    Template,
     Timeout,
 )
 from agent.porting.contract.terms import Effect, Invariant, operation
 
 __all__ = [
+    "DEFAULT_OUTPUT",
     "DRAIN",
     "MAX_LIMIT",
     "MAX_OUTPUT",
@@ -129,7 +148,7 @@ class Tools(Protocol):
         timeout: Timeout = None,
         cwd: Folder = None,
         env: Environment = None,
-        max_output: Cap = 16_777_216,
+        max_output: Cap = DEFAULT_OUTPUT,
         check: bool = False,
     ) -> Result:
         """Run a program to its end.
@@ -147,6 +166,56 @@ class Tools(Protocol):
             OSError: it could not be started.
             ToolFailed: `check` is true, and it ended with another status or by a signal.
             ToolTimeout: `check` is true, and its timeout passed.
+        """
+
+    @operation(effect=Effect.WRITES, raises=(DuplicateTool, TypeError, ValueError))
+    def define(
+        self,
+        name: Name,
+        argv: Template,
+        /,
+        *,
+        timeout: Timeout = None,
+        max_output: Cap = DEFAULT_OUTPUT,
+    ) -> None:
+        """Define a tool.
+
+        Args:
+            name: small letters, digits and ``_``, a letter first.
+            argv: the program and the template of its arguments.
+            timeout: seconds until a call is killed, as for `run`.
+            max_output: bytes that are kept of each stream, as for `run`.
+
+        Raises:
+            DuplicateTool: the name is taken.
+        """
+
+    @operation(effect=Effect.READS, raises=())
+    def names(self) -> list[str]:
+        """Return the names of the tools that are defined, sorted."""
+
+    @operation(
+        effect=Effect.EXTERNAL,
+        raises=(
+            OSError, ArgumentMismatch, ToolFailed, ToolTimeout, UnknownTool, TypeError, ValueError,
+        ),
+    )  # fmt: skip
+    def call(
+        self,
+        name: Name,
+        arguments: Arguments,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        cwd: Folder = None,
+        env: Environment = None,
+        check: bool = False,
+    ) -> Result:
+        """Run a tool that is defined, with `arguments` by name in a dict; as `run` otherwise.
+
+        Raises:
+            ArgumentMismatch: an argument is missing, or the tool does not have it.
+            UnknownTool: no tool has the name.
         """
 
 

@@ -9,11 +9,30 @@ from agent.errors import AgentError
 if TYPE_CHECKING:
     from agent.components.tools.contract import Result
 
-__all__ = ["ToolError", "ToolFailed", "ToolTimeout"]
+__all__ = [
+    "ArgumentMismatch",
+    "DuplicateTool",
+    "ToolError",
+    "ToolFailed",
+    "ToolTimeout",
+    "UnknownTool",
+]
 
 
 class ToolError(AgentError):
     """Base of the tools' own exceptions."""
+
+
+class ArgumentMismatch(ToolError, ValueError):
+    """A tool is called without one of its arguments, or with one that it does not have."""
+
+
+class DuplicateTool(ToolError, ValueError):
+    """A tool of that name is defined already."""
+
+
+class UnknownTool(ToolError, LookupError):
+    """No tool of that name is defined."""
 
 
 class _WithResult(ToolError):

@@ -11,14 +11,16 @@ from agent.components.tools.arguments import (
     checked_flag,
     checked_folder,
     checked_int,
+    checked_name,
     checked_timeout,
 )
 from agent.components.tools.contract import Result
-from agent.components.tools.errors import ToolFailed, ToolTimeout
+from agent.components.tools.errors import DuplicateTool, ToolFailed, ToolTimeout, UnknownTool
 from agent.components.tools.process import Limits, Process, Program
 from agent.components.tools.pump import Exchange
 from agent.components.tools.sealed import Sealed
-from agent.components.tools.terms import MAX_LIMIT, MAX_OUTPUT
+from agent.components.tools.template import Template
+from agent.components.tools.terms import DEFAULT_OUTPUT, MAX_LIMIT, MAX_OUTPUT
 
 __all__ = ["Tools"]
 
@@ -31,7 +33,7 @@ def _limit(name: str, value: Any) -> int | None:
 class Tools(Sealed):
     """The reference implementation of `agent.components.tools.contract.Tools`."""
 
-    __slots__ = ("_limits",)
+    __slots__ = ("_limits", "_table")
 
     def __init__(
         self, *, cpu_seconds: Any = None, memory_bytes: Any = None, open_files: Any = None
@@ -41,6 +43,7 @@ class Tools(Sealed):
             _limit("memory_bytes", memory_bytes),
             _limit("open_files", open_files),
         )
+        self._table: dict[str, tuple[Template, float | None, int]] = {}
 
     def run(
         self,
@@ -51,17 +54,59 @@ class Tools(Sealed):
         timeout: Any = None,
         cwd: Any = None,
         env: Any = None,
-        max_output: Any = 16_777_216,
+        max_output: Any = DEFAULT_OUTPUT,
         check: Any = False,
     ) -> Result:
         words = checked_argv(argv)
         data = b"" if input is None else checked_bytes("input", input)
         seconds = checked_timeout(timeout)
-        folder = checked_folder(cwd)
-        environment = checked_environment(env)
         most = checked_int("max_output", max_output, 0, MAX_OUTPUT)
+        program = Program(words, checked_folder(cwd), checked_environment(env))
         checks = checked_flag("check", check)
-        program = Program(words, folder, environment)
+        return self._run(program, data, seconds, most, checks=checks)
+
+    def define(
+        self, name: Any, argv: Any, /, *, timeout: Any = None, max_output: Any = DEFAULT_OUTPUT
+    ) -> None:
+        key = checked_name(name)
+        template = Template(checked_argv(argv))
+        seconds = checked_timeout(timeout)
+        most = checked_int("max_output", max_output, 0, MAX_OUTPUT)
+        if self._table.setdefault(key, found := (template, seconds, most)) is not found:
+            message = f"{key} is defined already"
+            raise DuplicateTool(message)
+
+    def names(self) -> list[str]:
+        return sorted(self._table)
+
+    def call(
+        self,
+        name: Any,
+        arguments: Any,
+        /,
+        *,
+        input: Any = None,  # noqa: A002  # as subprocess calls it
+        cwd: Any = None,
+        env: Any = None,
+        check: Any = False,
+    ) -> Result:
+        key = checked_name(name)
+        if key not in self._table:
+            message = f"no tool is called {key}"
+            raise UnknownTool(message)
+        if not isinstance(arguments, dict):
+            message = f"arguments must be a dict, not {type(arguments).__name__}"
+            raise TypeError(message)
+        template, seconds, most = self._table[key]
+        words = template.fill(key, arguments)
+        data = b"" if input is None else checked_bytes("input", input)
+        program = Program(words, checked_folder(cwd), checked_environment(env))
+        checks = checked_flag("check", check)
+        return self._run(program, data, seconds, most, checks=checks)
+
+    def _run(
+        self, program: Program, data: bytes, seconds: float | None, most: int, *, checks: bool
+    ) -> Result:
         process = Process(program, self._limits, has_input=bool(data))
         try:
             exchange = Exchange(process, data, most)
@@ -80,10 +125,10 @@ class Tools(Sealed):
             process.usage,
         )
         if checks and result.timed_out:
-            message = f"{words[0]} was killed after {seconds} seconds"
+            message = f"{program.argv[0]} was killed after {seconds} seconds"
             raise ToolTimeout(message, result)
         if checks and result.returncode:
-            message = f"{words[0]} {ending_of(result.returncode)}"
+            message = f"{program.argv[0]} {ending_of(result.returncode)}"
             raise ToolFailed(message, result)
         return result
 

@@ -7,27 +7,35 @@ with names of the [world](world.py), in which no outcome is a question of millis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
-from annotated_types import MaxLen
+from annotated_types import MaxLen, Predicate
 
+from agent.components.tools.names import is_name
 from agent.porting.contract.terms import Given
 
 __all__ = [
+    "DEFAULT_OUTPUT",
     "DRAIN",
     "MAX_LIMIT",
     "MAX_OUTPUT",
     "MAX_TIMEOUT",
+    "Arguments",
     "Argv",
     "Cap",
     "Environment",
     "Folder",
     "Input",
+    "Name",
+    "Template",
     "Timeout",
 ]
 
 MAX_OUTPUT = 2**40
 """Most bytes that can be kept of a stream."""
+
+DEFAULT_OUTPUT = 1 << 24
+"""Bytes that are kept of a stream unless more or fewer are asked for: 16 MiB."""
 
 MAX_TIMEOUT = 10.0**9
 """Longest timeout in seconds, about 31 years."""
@@ -90,3 +98,29 @@ Environment = Annotated[
     ),
 ]  # fmt: skip
 Cap = Annotated[int, Given("16777216", "0", "1", "65536", "100000", "1 << 40")]
+
+Name = Literal["say", "show", "fail"] | Annotated[str, Predicate(is_name)]
+Template = Annotated[
+    Sequence[str],
+    Given(
+        f"[{_CHILD}, 'echo', '{{text}}', '{{text}}']",
+        f"[{_CHILD}, 'echo', 'a={{count:int}};{{{{}}}}', '--', '{{text:text}}']",
+        f"({_CHILD}, 'echo', '{{place:path}}{{count:int}}')",
+        f"[{_CHILD}, 'status', '{{count:int}}']",
+        f"[{_CHILD}, 'echo']",
+        f"[{_CHILD}, '{{text}}', '{{text:int}}']",
+        f"[{_CHILD}, 'echo', '{{']",
+        f"[{_CHILD}, 'echo', '{{Text}}']",
+        "['{text}']",
+        "[]",
+    ),
+]
+Arguments = Annotated[
+    Mapping[str, str | int],
+    Given(
+        "{}", "{'text': 'a'}", "{'text': '-a', 'count': 3}", "{'count': 0, 'text': ''}",
+        "{'place': '-', 'count': -1}", "{'place': root, 'count': 2**63 - 1}", "{'count': 7}",
+        "{'place': '', 'count': 1}", "{'text': 'a', 'other': 'b'}", "{'count': 2**63, 'text': 'a'}",
+        "{'count': '3', 'text': '$HOME'}", "{5: 'a'}",
+    ),
+]  # fmt: skip

@@ -5,6 +5,7 @@
 //! - `child`: a program that was started, the leader of a process group.
 //! - `running`: the programs that run, which end with the process that started them.
 //! - `exchange`: a program's input is written and its output is read until both end.
+//! - `template`: argument lists in which something is put at each call.
 //! - `error`: what can go wrong.
 
 mod child;
@@ -12,9 +13,11 @@ mod error;
 mod exchange;
 mod program;
 mod running;
+mod template;
 
 pub use child::{Ending, Limits};
 pub use error::Error;
 pub use exchange::{Outcome, Terms, run};
 pub use program::Program;
 pub use running::end_all;
+pub use template::{Kind, Placeholder, Template, TemplateError, is_name};

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - here: running a program.
+//! - `table`: the tools that are defined.
 //! - `given`: how arguments outside the domain are refused.
 //! - `result`: what a program did, in Python.
 //! - `error`: the core's errors, in Python.
@@ -11,22 +12,27 @@
 mod error;
 mod given;
 mod result;
+mod table;
 
-use agent_core_utils::tools::{self, Limits, Terms};
+use std::ffi::OsString;
+
+use agent_core_utils::tools::{self, Limits, Program, Terms};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyString};
 
 use crate::bridge::arguments::{Items, checked_int};
 use crate::bridge::exits::{add_class, guarded};
 use crate::bridge::imported::import_all;
+use crate::bridge::lock::Lock;
+use crate::bridge::memory::room;
 use crate::bridge::pace::detached;
 
 use error::translate;
-use given::{checked_bytes, checked_flag, checked_timeout, read_program};
+use given::{checked_argv, checked_bytes, checked_environment, checked_flag, checked_text};
+use table::{Bounds, Table, checked_bounds};
 
 const MAX_LIMIT: u64 = 1 << 62;
-const MAX_OUTPUT: u64 = 1 << 40;
-const DEFAULT_OUTPUT: u64 = 16 << 20;
 
 /// Whether programs end with the interpreter.
 static ENDING: PyOnceLock<()> = PyOnceLock::new();
@@ -35,6 +41,7 @@ static ENDING: PyOnceLock<()> = PyOnceLock::new();
 #[pyclass(frozen, weakref, module = "agent._native")]
 pub(crate) struct Tools {
     limits: Limits,
+    table: Lock<Table>,
 }
 
 /// Puts the classes into the module.
@@ -72,7 +79,7 @@ impl Tools {
             let end = wrap_pyfunction!(end_all, py)?;
             py.import("atexit")?.call_method1("register", (end,)).map(drop)
         })?;
-        Ok(Self { limits })
+        Ok(Self { limits, table: Lock::new(Table::default()) })
     }
 
     /// Run a program to its end.
@@ -103,33 +110,127 @@ impl Tools {
         max_output: Items<'py>,
         check: Items<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let argv = given::checked_argv(argv)?;
-        let input = input.map(|input| checked_bytes("input", input)).transpose()?;
-        let timeout = timeout.map(|timeout| checked_timeout(&timeout)).transpose()?;
-        let cwd = cwd.map(|cwd| given::checked_text("cwd", &cwd)).transpose()?;
-        let program = read_program(&argv, cwd.as_ref(), env.as_ref())?;
-        let max_output = max_output.0.map_or(Ok(DEFAULT_OUTPUT), |most| {
-            checked_int("max_output", &most, 0, MAX_OUTPUT)
-        })?;
-        let check = check.0.map_or(Ok(false), |check| checked_flag("check", &check))?;
+        let words = checked_argv(argv)?;
+        let input = checked_input(input)?;
+        let bounds = checked_bounds(timeout, max_output.0)?;
+        let place = Place::read(cwd, env.as_ref())?;
+        let check = checked_check(check)?;
+        let mut argv = room(words.len())?;
+        for each in &words {
+            argv.push(given::encoded(each)?);
+        }
+        self.execute(py, argv, input.as_ref(), bounds, place, check)
+    }
+
+    /// Define a tool.
+    #[pyo3(
+        signature = (name, argv, /, *, timeout=None, max_output=Items(None)),
+        text_signature = "($self, name, argv, /, *, timeout=None, max_output=16777216)"
+    )]
+    fn define<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        argv: &Bound<'py, PyAny>,
+        timeout: Option<Bound<'py, PyAny>>,
+        max_output: Items<'py>,
+    ) -> PyResult<()> {
+        let name = table::checked_name(name)?;
+        let template = table::read_template(&checked_argv(argv)?)?;
+        let bounds = checked_bounds(timeout, max_output.0)?;
+        let added = self.table.take(py)?.run(|table| table.add(&name, template, bounds))?;
+        if added { Ok(()) } else { Err(error::duplicate(py, &name)) }
+    }
+
+    /// Return the names of the tools that are defined.
+    fn names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        self.table.take(py)?.run(|table| table.names())
+    }
+
+    /// Run a tool that is defined.
+    #[pyo3(
+        signature = (
+            name, arguments, /, *, input=None, cwd=None, env=None, check=Items(None),
+        ),
+        text_signature = "($self, name, arguments, /, *, input=None, cwd=None, env=None, \
+                          check=False)"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "as the contract has them")]
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        arguments: &Bound<'py, PyAny>,
+        input: Option<Bound<'py, PyAny>>,
+        cwd: Option<Bound<'py, PyAny>>,
+        env: Option<Bound<'py, PyAny>>,
+        check: Items<'py>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let name = table::checked_name(name)?;
+        let found = self.table.take(py)?.run(|table| table.get(&name))?;
+        let Some(tool) = found else { return Err(error::unknown(py, &name)) };
+        let argv = table::fill(&name, &tool.template, arguments)?;
+        let input = checked_input(input)?;
+        let place = Place::read(cwd, env.as_ref())?;
+        let check = checked_check(check)?;
+        self.execute(py, argv, input.as_ref(), tool.bounds, place, check)
+    }
+}
+
+/// Where a program is to run.
+struct Place<'py> {
+    cwd: Option<Bound<'py, PyString>>,
+    env: Option<Vec<(OsString, OsString)>>,
+}
+
+impl<'py> Place<'py> {
+    fn read(
+        cwd: Option<Bound<'py, PyAny>>,
+        env: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let cwd = cwd.map(|cwd| checked_text("cwd", &cwd)).transpose()?;
+        Ok(Self { cwd, env: env.map(checked_environment).transpose()? })
+    }
+}
+
+impl Tools {
+    fn execute<'py>(
+        &self,
+        py: Python<'py>,
+        argv: Vec<OsString>,
+        input: Option<&Bound<'py, PyBytes>>,
+        bounds: Bounds,
+        place: Place<'py>,
+        check: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let Place { cwd, env } = place;
+        let folder = cwd.as_ref().map(given::encoded).transpose()?.map(Into::into);
+        let program = Program { argv, cwd: folder, env };
         let terms = Terms {
-            input: input.as_ref().map(|input| input.as_bytes()).unwrap_or_default(),
-            timeout: timeout.map(|(timeout, _)| timeout),
-            max_output,
+            input: input.map(|input| input.as_bytes()).unwrap_or_default(),
+            timeout: bounds.timeout(),
+            max_output: bounds.max_output,
             limits: self.limits,
         };
         let outcome = detached(py, |stop| tools::run(&program, terms, stop))?
-            .map_err(|error| translate(py, error, argv.first(), cwd.as_ref()))?;
+            .map_err(|error| translate(py, error, &program, cwd.as_ref()))?;
         let told = result::told(py, &outcome)?;
         if check && outcome.timed_out {
-            let seconds = timeout.map_or(0.0, |(_, seconds)| seconds);
-            return Err(error::timed_out(py, argv.first(), seconds, told));
+            return Err(error::timed_out(py, &program, bounds.seconds.unwrap_or_default(), told));
         }
         if check && outcome.ending.returncode != 0 {
-            return Err(error::failed(py, argv.first(), outcome.ending.returncode, told));
+            return Err(error::failed(py, &program, outcome.ending.returncode, told));
         }
         Ok(told)
     }
+}
+
+fn checked_input(input: Option<Bound<'_, PyAny>>) -> PyResult<Option<Bound<'_, PyBytes>>> {
+    input.map(|input| checked_bytes("input", input)).transpose()
+}
+
+fn checked_check(check: Items<'_>) -> PyResult<bool> {
+    check.0.map_or(Ok(false), |check| checked_flag("check", &check))
 }
 
 fn checked_limit(name: &str, value: Option<Bound<'_, PyAny>>) -> PyResult<Option<u64>> {

@@ -67,7 +67,7 @@ pub struct Ending {
 /// A program that was started; dropping it ends it.
 #[derive(Debug)]
 pub(super) struct Child {
-    child: process::Child,
+    process: process::Child,
     pid: Pid,
     exit: OwnedFd,
     place: Option<Place>,
@@ -99,7 +99,7 @@ impl Child {
             }
         };
         let owner = process::id();
-        let started = Self { child, pid, exit, place: Some(place), owner, began };
+        let started = Self { process: child, pid, exit, place: Some(place), owner, began };
         if running::is_over() {
             started.kill();
         }
@@ -111,15 +111,15 @@ impl Child {
     }
 
     pub(super) fn stdin(&mut self) -> Option<ChildStdin> {
-        self.child.stdin.take()
+        self.process.stdin.take()
     }
 
     pub(super) fn stdout(&mut self) -> Option<ChildStdout> {
-        self.child.stdout.take()
+        self.process.stdout.take()
     }
 
     pub(super) fn stderr(&mut self) -> Option<ChildStderr> {
-        self.child.stderr.take()
+        self.process.stderr.take()
     }
 
     /// What can be read from once the program itself has ended.
@@ -153,7 +153,7 @@ impl Child {
     fn reap(&mut self) -> Result<Ending, Error> {
         self.kill();
         self.place = None;
-        let taken = self.child.wait4().map_err(Error::System)?;
+        let taken = self.process.wait4().map_err(Error::System)?;
         Ok(Ending {
             returncode: returncode(taken.status),
             user: taken.rusage.utime,

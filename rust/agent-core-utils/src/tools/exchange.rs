@@ -58,11 +58,7 @@ pub struct Terms<'input> {
 ///
 /// # Errors
 /// It cannot be started, or `stop`, which is asked some twenty times a second, is true.
-pub fn run(
-    program: &Program,
-    terms: Terms<'_>,
-    stop: &dyn Fn() -> bool,
-) -> Result<Outcome, Error> {
+pub fn run(program: &Program, terms: Terms<'_>, stop: &dyn Fn() -> bool) -> Result<Outcome, Error> {
     let has_input = !terms.input.is_empty();
     let mut child = Child::start(program, terms.limits, || Ok(Streams::piped(has_input)))?;
     let most = usize::try_from(terms.max_output).unwrap_or(usize::MAX);

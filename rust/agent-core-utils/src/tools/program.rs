@@ -90,10 +90,10 @@ impl Program {
         if let Some(folder) = &self.cwd {
             command.current_dir(folder);
         }
-        if let Some(env) = &self.env {
-            if set_environment(&mut command, env) {
-                self.has_format(path)?;
-            }
+        if let Some(env) = &self.env
+            && set_environment(&mut command, env)
+        {
+            self.has_format(path)?;
         }
         command.spawn()
     }

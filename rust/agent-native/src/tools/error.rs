@@ -2,10 +2,10 @@
 
 use std::io;
 
-use agent_core_utils::tools::Error;
-use pyo3::exceptions::PyOSError;
+use agent_core_utils::tools::{Error, Program, TemplateError};
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyString};
+use pyo3::types::{PyBytes, PyFloat, PyString};
 
 use crate::bridge::error::InternalError;
 use crate::bridge::imported::Imported;
@@ -15,21 +15,29 @@ use crate::bridge::shown::shown;
 const ERRORS: &str = "agent.components.tools.errors";
 static FAILED: Imported = Imported::new(ERRORS, "ToolFailed");
 static TIMEOUT: Imported = Imported::new(ERRORS, "ToolTimeout");
+static MISMATCH: Imported = Imported::new(ERRORS, "ArgumentMismatch");
+static DUPLICATE: Imported = Imported::new(ERRORS, "DuplicateTool");
+static UNKNOWN: Imported = Imported::new(ERRORS, "UnknownTool");
 static STRERROR: Imported = Imported::new("os", "strerror");
+static FSDECODE: Imported = Imported::new("os", "fsdecode");
 
 /// All that is used here.
-pub(super) static IMPORTED: [&Imported; 3] = [&FAILED, &TIMEOUT, &STRERROR];
+pub(super) static IMPORTED: [&Imported; 7] =
+    [&FAILED, &TIMEOUT, &MISMATCH, &DUPLICATE, &UNKNOWN, &STRERROR, &FSDECODE];
 
 /// The Python exception for an error of the core.
 #[cold]
 pub(super) fn translate(
     py: Python<'_>,
     error: Error,
-    program: Option<&Bound<'_, PyString>>,
+    program: &Program,
     folder: Option<&Bound<'_, PyString>>,
 ) -> PyErr {
     let (reason, place) = match error {
-        Error::Program(reason) => (reason, program),
+        Error::Program(reason) => match name(py, program) {
+            Ok(name) => return system(py, reason, Some(&name)),
+            Err(error) => return error,
+        },
         Error::Folder(reason) => (reason, folder),
         Error::System(reason) => (reason, None),
         Error::Memory => return out_of_memory(),
@@ -37,6 +45,13 @@ pub(super) fn translate(
         Error::Stopped => return InternalError::new_err("a program was stopped by nobody"),
     };
     system(py, reason, place)
+}
+
+/// The name of a program, as it was given.
+fn name<'py>(py: Python<'py>, program: &Program) -> PyResult<Bound<'py, PyString>> {
+    let name = program.argv.first().map(|name| name.as_encoded_bytes()).unwrap_or_default();
+    let name = FSDECODE.get(py)?.call1((PyBytes::new(py, name),))?;
+    Ok(name.cast_into::<PyString>()?)
 }
 
 fn system(py: Python<'_>, reason: io::Error, place: Option<&Bound<'_, PyString>>) -> PyErr {
@@ -56,7 +71,7 @@ fn system(py: Python<'_>, reason: io::Error, place: Option<&Bound<'_, PyString>>
 /// What is raised for a program that was killed after its timeout.
 pub(super) fn timed_out(
     py: Python<'_>,
-    program: Option<&Bound<'_, PyString>>,
+    program: &Program,
     seconds: f64,
     result: Bound<'_, PyAny>,
 ) -> PyErr {
@@ -71,7 +86,7 @@ pub(super) fn timed_out(
 /// What is raised for a program that failed.
 pub(super) fn failed(
     py: Python<'_>,
-    program: Option<&Bound<'_, PyString>>,
+    program: &Program,
     returncode: i32,
     result: Bound<'_, PyAny>,
 ) -> PyErr {
@@ -86,16 +101,38 @@ pub(super) fn failed(
 fn raised(
     py: Python<'_>,
     class: &Imported,
-    program: Option<&Bound<'_, PyString>>,
+    program: &Program,
     ending: &str,
     result: Bound<'_, PyAny>,
 ) -> PyErr {
     let made = class.get(py).and_then(|class| {
-        let message = match program {
-            Some(program) => program.add(ending)?,
-            None => PyString::new(py, ending).into_any(),
-        };
-        class.call1((message, result))
+        class.call1((name(py, program)?.add(ending)?, result))
     });
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
+/// What is raised for a template that is none.
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it on")]
+pub(super) fn no_template(error: TemplateError) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}
+
+/// What is raised for a name that is taken.
+pub(super) fn duplicate(py: Python<'_>, name: &str) -> PyErr {
+    told(py, &DUPLICATE, format!("{name} is defined already"))
+}
+
+/// What is raised for a name that no tool has.
+pub(super) fn unknown(py: Python<'_>, name: &str) -> PyErr {
+    told(py, &UNKNOWN, format!("no tool is called {name}"))
+}
+
+/// What is raised for arguments that are not those of a tool.
+pub(super) fn mismatch(py: Python<'_>, message: String) -> PyErr {
+    told(py, &MISMATCH, message)
+}
+
+fn told(py: Python<'_>, class: &Imported, message: String) -> PyErr {
+    let made = class.get(py).and_then(|class| class.call1((message,)));
     made.map_or_else(|error| error, PyErr::from_value)
 }

@@ -2,9 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::time::Duration;
 
-use agent_core_utils::tools::Program;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString, PyTuple};
@@ -45,7 +43,7 @@ pub(super) fn checked_text<'py>(
 }
 
 /// A text as the system has it.
-fn encoded(text: &Bound<'_, PyString>) -> PyResult<OsString> {
+pub(super) fn encoded(text: &Bound<'_, PyString>) -> PyResult<OsString> {
     let bytes = FSENCODE.get(text.py())?.call1((text,))?.cast_into::<PyBytes>()?;
     let mut copy = room(bytes.as_bytes().len())?;
     copy.extend_from_slice(bytes.as_bytes());
@@ -88,33 +86,19 @@ pub(super) fn checked_flag(name: &str, value: &Bound<'_, PyAny>) -> PyResult<boo
     Err(wrong_type(name, "a bool", value))
 }
 
-/// A timeout, and its number of seconds.
-pub(super) fn checked_timeout(value: &Bound<'_, PyAny>) -> PyResult<(Duration, f64)> {
+/// A timeout in seconds.
+pub(super) fn checked_timeout(value: &Bound<'_, PyAny>) -> PyResult<f64> {
     let seconds = checked_number(value, "timeout must be a float or an int")?;
     if seconds > 0.0 && seconds <= MAX_TIMEOUT {
-        return Ok((Duration::from_secs_f64(seconds), seconds));
+        return Ok(seconds);
     }
     let message =
         format!("timeout must be above 0 and at most 1000000000.0, not {}", shown(value)?);
     Err(PyValueError::new_err(message))
 }
 
-/// What is to be started, and where.
-pub(super) fn read_program(
-    argv: &[Bound<'_, PyString>],
-    cwd: Option<&Bound<'_, PyString>>,
-    env: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Program> {
-    let env = env.map(checked_environment).transpose()?;
-    let mut copies = room(argv.len())?;
-    for each in argv {
-        copies.push(encoded(each)?);
-    }
-    let cwd = cwd.map(encoded).transpose()?.map(Into::into);
-    Ok(Program { argv: copies, cwd, env })
-}
-
-fn checked_environment(value: &Bound<'_, PyAny>) -> PyResult<Vec<(OsString, OsString)>> {
+/// A whole environment.
+pub(super) fn checked_environment(value: &Bound<'_, PyAny>) -> PyResult<Vec<(OsString, OsString)>> {
     let Ok(given) = value.cast::<PyDict>() else {
         return Err(wrong_type("env", "a dict", value));
     };
@@ -132,7 +116,8 @@ fn checked_environment(value: &Bound<'_, PyAny>) -> PyResult<Vec<(OsString, OsSt
     Ok(env)
 }
 
-fn wrong_type(name: &str, wanted: &str, value: &Bound<'_, PyAny>) -> PyErr {
+/// The error for an argument of a wrong type.
+pub(super) fn wrong_type(name: &str, wanted: &str, value: &Bound<'_, PyAny>) -> PyErr {
     match type_name(value) {
         Ok(kind) => PyTypeError::new_err(format!("{name} must be {wanted}, not {kind}")),
         Err(error) => error,
