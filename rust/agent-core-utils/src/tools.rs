@@ -17,7 +17,7 @@ mod template;
 
 pub use child::{Ending, Limits};
 pub use error::Error;
-pub use exchange::{Outcome, Terms, run};
+pub use exchange::{Outcome, Run, Stream, Terms, run};
 pub use program::Program;
 pub use running::end_all;
 pub use template::{Kind, Placeholder, Template, TemplateError, is_name};

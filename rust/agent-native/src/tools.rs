@@ -16,7 +16,7 @@ mod table;
 
 use std::ffi::OsString;
 
-use agent_core_utils::tools::{self, Limits, Program, Terms};
+use agent_core_utils::tools::{self, Limits, Program, Run, Terms};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyString};
@@ -26,7 +26,7 @@ use crate::bridge::exits::{add_class, guarded};
 use crate::bridge::imported::import_all;
 use crate::bridge::lock::Lock;
 use crate::bridge::memory::room;
-use crate::bridge::pace::detached;
+use crate::bridge::pace::released;
 
 use error::translate;
 use given::{checked_argv, checked_bytes, checked_environment, checked_flag, checked_text};
@@ -212,9 +212,9 @@ impl Tools {
             max_output: bounds.max_output,
             limits: self.limits,
         };
-        let outcome = detached(py, |stop| tools::run(&program, terms, stop))?
-            .map_err(|error| translate(py, error, &program, cwd.as_ref()))?;
-        let told = result::told(py, &outcome)?;
+        let translate = |error| translate(py, error, &program, cwd.as_ref());
+        let run = released(py, || Run::start(&program, terms)).map_err(translate)?;
+        let (outcome, told) = result::executed(py, run, translate)?;
         if check && outcome.timed_out {
             return Err(error::timed_out(py, &program, bounds.seconds.unwrap_or_default(), told));
         }

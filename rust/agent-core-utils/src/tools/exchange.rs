@@ -24,13 +24,9 @@ const LITTLE: usize = 4 << 10;
 /// Bytes that a pipe holds once there is much output, and that are read at a time.
 const MUCH: usize = 1 << 20;
 
-/// What a program did.
-#[derive(Clone, Debug, PartialEq)]
+/// How a run ended; its output was taken before.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
-    /// Its output, as far as it was kept.
-    pub stdout: Vec<u8>,
-    /// Its messages, as far as they were kept.
-    pub stderr: Vec<u8>,
     /// Whether it was killed because its time was over.
     pub timed_out: bool,
     /// Whether output was dropped.
@@ -54,87 +50,148 @@ pub struct Terms<'input> {
     pub limits: Limits,
 }
 
-/// Runs a program to its end.
-///
-/// # Errors
-/// It cannot be started, or `stop`, which is asked some twenty times a second, is true.
-pub fn run(program: &Program, terms: Terms<'_>, stop: &dyn Fn() -> bool) -> Result<Outcome, Error> {
-    let has_input = !terms.input.is_empty();
-    let mut child = Child::start(program, terms.limits, || Ok(Streams::piped(has_input)))?;
-    let most = usize::try_from(terms.max_output).unwrap_or(usize::MAX);
-    let mut outputs = [
-        Output::new(child.stdout().map(OwnedFd::from), most)?,
-        Output::new(child.stderr().map(OwnedFd::from), most)?,
-    ];
-    let mut input = Input::new(child.stdin().map(OwnedFd::from), terms.input)?;
-    let deadline = terms.timeout.and_then(|timeout| child.began().checked_add(timeout));
-    let timed_out = exchange(&child, &mut input, &mut outputs, deadline, stop)?;
-    child.kill();
-    drop(input);
-    let held = !drained(&mut outputs, stop)?;
-    let ending = child.end()?;
-    let truncated = outputs.iter().any(|output| output.truncated);
-    let [stdout, stderr] = outputs.map(|output| output.kept);
-    Ok(Outcome { stdout, stderr, timed_out, truncated, held, ending })
+/// A stream that a program writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Its output.
+    Out,
+    /// Its messages.
+    Err,
 }
 
-/// Writes and reads until the program has ended; returns whether its time was over before.
-fn exchange(
-    child: &Child,
-    input: &mut Input<'_>,
-    outputs: &mut [Output; 2],
+/// A program that is being run to its end.
+#[derive(Debug)]
+pub struct Run<'input> {
+    child: Child,
+    input: Input<'input>,
+    outputs: [Output; 2],
     deadline: Option<Instant>,
-    stop: &dyn Fn() -> bool,
-) -> Result<bool, Error> {
-    loop {
-        let now = Instant::now();
-        let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(now));
-        if left.is_zero() {
-            return Ok(true);
-        }
-        let mut waited = Vec::with_capacity(4);
-        waited.push(PollFd::from_borrowed_fd(child.exit(), PollFlags::IN));
-        waited.extend(outputs.iter().filter_map(Output::waited));
-        waited.extend(input.waited());
-        let ready = wait(&mut waited, left.min(TICK))?;
-        let has_ended = ready && !waited.first().is_none_or(|exit| exit.revents().is_empty());
-        drop(waited);
-        if ready {
-            for output in &mut *outputs {
+    timed_out: bool,
+    held: bool,
+    /// Until when output is read; None before the program's end.
+    drain: Option<Instant>,
+}
+
+impl<'input> Run<'input> {
+    /// Starts a program.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn start(program: &Program, terms: Terms<'input>) -> Result<Self, Error> {
+        let has_input = !terms.input.is_empty();
+        let mut child = Child::start(program, terms.limits, || Ok(Streams::piped(has_input)))?;
+        let outputs = [
+            Output::new(child.stdout().map(OwnedFd::from), terms.max_output)?,
+            Output::new(child.stderr().map(OwnedFd::from), terms.max_output)?,
+        ];
+        let input = Input::new(child.stdin().map(OwnedFd::from), terms.input)?;
+        let deadline = terms.timeout.and_then(|timeout| child.began().checked_add(timeout));
+        Ok(Self { child, input, outputs, deadline, timed_out: false, held: false, drain: None })
+    }
+
+    /// Goes on until there is much output, of which stream is returned; or None at the end.
+    ///
+    /// # Errors
+    /// `stop`, which is asked some twenty times a second, is true; or the system refuses something.
+    pub fn go(&mut self, stop: &dyn Fn() -> bool) -> Result<Option<Stream>, Error> {
+        loop {
+            for output in &mut self.outputs {
                 output.read()?;
             }
-            input.write()?;
+            let [out, err] = self.outputs.each_ref().map(Output::is_full);
+            // What is full is told at once, but not without a look at the time.
+            let most = if out || err { Duration::ZERO } else { TICK };
+            match self.drain {
+                None => self.exchange(most)?,
+                Some(end) => {
+                    let left = end.saturating_duration_since(Instant::now());
+                    let has_ended = self.outputs.iter().all(Output::has_ended);
+                    if has_ended || left.is_zero() {
+                        self.held = !has_ended;
+                        return Ok(None);
+                    }
+                    let mut waited: Vec<_> =
+                        self.outputs.iter().filter_map(Output::waited).collect();
+                    wait(&mut waited, left.min(most))?;
+                }
+            }
+            if stop() {
+                return Err(Error::Stopped);
+            }
+            if out || err {
+                return Ok(Some(if out { Stream::Out } else { Stream::Err }));
+            }
         }
-        if has_ended {
-            return Ok(false);
+    }
+
+    /// What there is of a stream since it was taken last.
+    #[must_use]
+    pub fn output(&self, stream: Stream) -> &[u8] {
+        &self.outputs[stream as usize].kept
+    }
+
+    /// Notes that what there is of a stream was taken.
+    pub fn taken(&mut self, stream: Stream) {
+        self.outputs[stream as usize].kept.clear();
+    }
+
+    /// Reaps the program.
+    ///
+    /// # Errors
+    /// Somebody else has reaped it.
+    pub fn finish(self) -> Result<Outcome, Error> {
+        let truncated = self.outputs.iter().any(|output| output.truncated);
+        let Self { timed_out, held, .. } = self;
+        Ok(Outcome { timed_out, truncated, held, ending: self.child.end()? })
+    }
+
+    /// Waits until something can be done, and writes input; notes the end of the program.
+    fn exchange(&mut self, most: Duration) -> Result<(), Error> {
+        let now = Instant::now();
+        let left = self.deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(now));
+        self.timed_out = left.is_zero();
+        let mut has_ended = false;
+        if !self.timed_out {
+            let mut waited = Vec::with_capacity(4);
+            waited.push(PollFd::from_borrowed_fd(self.child.exit(), PollFlags::IN));
+            waited.extend(self.outputs.iter().filter_map(Output::waited));
+            waited.extend(self.input.waited());
+            wait(&mut waited, left.min(most))?;
+            has_ended = waited.first().is_some_and(|exit| !exit.revents().is_empty());
         }
-        if stop() {
-            return Err(Error::Stopped);
+        if has_ended || self.timed_out {
+            self.child.kill();
+            self.input.pipe = None;
+            self.drain = Some(Instant::now() + DRAIN);
+            return Ok(());
         }
+        self.input.write()
     }
 }
 
-/// Reads what is left of the output; returns whether that was all of it.
-fn drained(outputs: &mut [Output; 2], stop: &dyn Fn() -> bool) -> Result<bool, Error> {
-    let deadline = Instant::now() + DRAIN;
-    loop {
-        for output in &mut *outputs {
-            output.read()?;
-        }
-        let mut waited: Vec<_> = outputs.iter().filter_map(Output::waited).collect();
-        let left = deadline.saturating_duration_since(Instant::now());
-        if waited.is_empty() || left.is_zero() {
-            return Ok(waited.is_empty());
-        }
-        wait(&mut waited, left.min(TICK))?;
-        if stop() {
-            return Err(Error::Stopped);
-        }
+/// Runs a program to its end; returns its output and its messages, too.
+///
+/// # Errors
+/// As of [`Run::start`] and [`Run::go`].
+pub fn run(
+    program: &Program,
+    terms: Terms<'_>,
+    stop: &dyn Fn() -> bool,
+) -> Result<(Outcome, [Vec<u8>; 2]), Error> {
+    let mut run = Run::start(program, terms)?;
+    let mut kept = [vec![], vec![]];
+    while let Some(stream) = run.go(stop)? {
+        kept[stream as usize].extend_from_slice(run.output(stream));
+        run.taken(stream);
     }
+    for stream in [Stream::Out, Stream::Err] {
+        kept[stream as usize].extend_from_slice(run.output(stream));
+    }
+    Ok((run.finish()?, kept))
 }
 
 /// Waits until one of these is ready; returns whether one is.
-pub(super) fn wait(waited: &mut [PollFd<'_>], time: Duration) -> Result<bool, Error> {
+fn wait(waited: &mut [PollFd<'_>], time: Duration) -> Result<bool, Error> {
     let time = Timespec {
         tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
         tv_nsec: time.subsec_nanos().into(),
@@ -147,6 +204,7 @@ pub(super) fn wait(waited: &mut [PollFd<'_>], time: Duration) -> Result<bool, Er
 }
 
 /// What is written to a program.
+#[derive(Debug)]
 struct Input<'data> {
     pipe: Option<OwnedFd>,
     left: &'data [u8],
@@ -182,42 +240,54 @@ impl<'data> Input<'data> {
 }
 
 /// What a program writes.
+#[derive(Debug)]
 struct Output {
     pipe: Option<OwnedFd>,
     kept: Vec<u8>,
-    most: usize,
+    /// Bytes that may still be kept.
+    room: u64,
     truncated: bool,
     is_much: bool,
 }
 
 impl Output {
-    fn new(pipe: Option<OwnedFd>, most: usize) -> Result<Self, Error> {
+    fn new(pipe: Option<OwnedFd>, most: u64) -> Result<Self, Error> {
         if let Some(pipe) = &pipe {
             ioctl_fionbio(pipe, true)?;
         }
-        Ok(Self { pipe, kept: vec![], most, truncated: false, is_much: false })
+        Ok(Self { pipe, kept: vec![], room: most, truncated: false, is_much: false })
     }
 
     fn waited(&self) -> Option<PollFd<'_>> {
         self.pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN))
     }
 
-    /// Reads what is in the pipe, once.
+    fn has_ended(&self) -> bool {
+        self.pipe.is_none()
+    }
+
+    /// Whether what there is must be taken before more is read.
+    fn is_full(&self) -> bool {
+        self.kept.len() >= MUCH
+    }
+
+    /// Reads what is in the pipe, once, unless there is much already.
     fn read(&mut self) -> Result<(), Error> {
-        let Some(pipe) = &self.pipe else { return Ok(()) };
+        let Some(pipe) = self.pipe.as_ref().filter(|_| !self.is_full()) else { return Ok(()) };
         let before = self.kept.len();
         if self.kept.capacity() == before {
-            let room = if before < MUCH { before.max(LITTLE) } else { before };
+            let room = before.clamp(LITTLE, MUCH);
             self.kept.try_reserve_exact(room).map_err(|_| Error::Memory)?;
         }
         match read(pipe, spare_capacity(&mut self.kept)) {
             Ok(0) => self.pipe = None,
             Ok(_) => {
-                if self.kept.len() > self.most {
-                    self.truncated = true;
-                    self.kept.truncate(self.most);
-                }
-                if !self.is_much && self.kept.len() >= 16 * LITTLE {
+                let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+                let most = before.saturating_add(room);
+                self.truncated |= self.kept.len() > most;
+                self.kept.truncate(most);
+                self.room -= (self.kept.len() - before) as u64;
+                if !self.is_much && before >= 16 * LITTLE {
                     self.is_much = true;
                     // It may not be allowed to hold more; then it does not.
                     let _ = fcntl_setpipe_size(pipe.as_fd(), MUCH);

@@ -61,7 +61,7 @@ pub(super) fn checked_argv<'py>(
     for (index, each) in value.try_iter()?.enumerate() {
         push(&mut argv, checked_text(&format!("argv[{index}]"), &each?)?)?;
     }
-    if argv.first().map_or(Ok(0), PyAnyMethods::len)? == 0 {
+    if argv.first().map_or(Ok(true), |name| name.is_empty())? {
         return Err(PyValueError::new_err("argv must begin with a program"));
     }
     Ok(argv)
