@@ -455,6 +455,41 @@ def test_a_forked_process_leaves_the_programs_of_its_parent(tools: Any, child: s
     assert done[0].stdout == b"begunwoke"
 
 
+SCARCE = """
+import os, resource, sys
+from agent import registry
+tools = registry.implementation("tools", sys.argv[1])()
+tools.run(["true"])
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+taken = []
+try:
+    while True:
+        taken.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+for _ in range(9):  # with ever more descriptors to be had, it fails at other places
+    try:
+        tools.run(["true"], input=b"a")
+    except OSError as error:
+        assert (error.errno, error.filename) == (24, None), repr(error)
+    os.close(taken.pop())
+for _ in range(16):
+    os.close(taken.pop())
+assert tools.run(["true"]).returncode == 0
+before = len(os.listdir("/proc/self/fd"))
+assert tools.run(["true"]).returncode == 0
+assert len(os.listdir("/proc/self/fd")) == before
+print(open(f"/proc/self/task/{os.getpid()}/children").read())
+"""
+
+
+def test_where_descriptors_are_scarce_nothing_is_left(side: Any) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", SCARCE, side], capture_output=True, check=False, text=True
+    )
+    assert (run.stdout, run.stderr) == ("\n", "")
+
+
 def test_objects_are_sealed(tools_class: Any, tools: Any) -> None:
     with pytest.raises(TypeError, match="is not an acceptable base type"):
         type("Sub", (tools_class,), {})

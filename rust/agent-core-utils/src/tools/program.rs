@@ -55,6 +55,7 @@ impl Program {
         for path in self.files(name) {
             match self.start_file(&path, streams()?) {
                 Ok(child) => return Ok(child),
+                Err(error) if is_scarcity(&error) => return Err(Error::System(error)),
                 Err(error) if is_absent(&error) => last = error,
                 Err(error) => reason = reason.or(Some(error)),
             }
@@ -129,6 +130,13 @@ impl Program {
 fn is_absent(error: &io::Error) -> bool {
     let code = error.raw_os_error();
     code == Some(Errno::NOENT.raw_os_error()) || code == Some(Errno::NOTDIR.raw_os_error())
+}
+
+/// Whether there was not enough of something to start any program.
+fn is_scarcity(error: &io::Error) -> bool {
+    [Errno::MFILE, Errno::NFILE, Errno::AGAIN, Errno::NOMEM]
+        .iter()
+        .any(|code| error.raw_os_error() == Some(code.raw_os_error()))
 }
 
 /// Finds out whether a program can start in a folder.
