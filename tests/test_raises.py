@@ -185,7 +185,7 @@ def test_a_factory_keeps_to_its_contract_too() -> None:
     assert found.python == "RuntimeError('not three'), but the contract allows no exception"
 
 
-@pytest.fixture(params=["cache", "metrics", "text"])
+@pytest.fixture(params=registry.names)
 def own_contract(request: pytest.FixtureRequest) -> Contract:
     component = registry.component(request.param)
     return load_contract(component.contract, component.factory)

@@ -17,7 +17,9 @@ from agent.porting.check.check import check
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from tests import wrong_tools as toys
-from tests.seeds import few_or_all
+
+SEEDS = [pytest.param(seed, marks=pytest.mark.more_seeds if seed else ()) for seed in range(10)]
+"""The first one in each run, the others in `nox -s seeds`: each takes some seconds."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its programs are for Linux")
 
@@ -31,11 +33,11 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def checked(rust: Any, **settings: Any) -> Any:
-    settings = {"examples": 200, "seed": 0, "brief": True} | settings
+    settings = {"examples": 600, "seed": 0, "brief": True} | settings
     return check("runner", Loaded(toys.RUNNER, toys.Right, rust), CheckOptions(**settings))
 
 
-@pytest.mark.parametrize("seed", few_or_all(range(10)))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("wrong", toys.WRONG, ids=lambda cls: cls.__name__)
 def test_a_wrong_twin_is_caught_after_a_step(wrong: type, seed: int) -> None:
     verdict = checked(wrong, seed=seed)
@@ -72,6 +74,8 @@ def test_steps_change_programs(temporary: Path) -> None:
         world.forbid("child")
         assert world.observe()["child"][1] == "0644"
         world.take("folder")
+        world.link("child", "child")
+        assert world.observe()["child"] == ("link", "0777", "<root>/child")
         world.obstruct("child")
         assert world.observe()["child"][0] == "folder"
         assert "folder/child" not in world.observe()

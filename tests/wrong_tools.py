@@ -17,12 +17,21 @@ __all__ = ["RUNNER", "WRONG", "Again", "Right"]
 
 Argv = Annotated[
     Sequence[str],
-    Given("['child', 'echo', 'a']", "[root + '/child', 'pwd']", "['./child', 'status', '3']"),
+    Given(
+        "['child', 'echo', 'a']",
+        "['child', 'pwd']",
+        "[root + '/child', 'pwd']",
+        "['./child', 'status', '3']",
+    ),
 ]
-Folder = Annotated[str | None, Given("root", "root + '/folder'")]
+Folder = Annotated[str | None, Given("root", "root", "root + '/folder'")]
 Environment = Annotated[
     Mapping[str, str] | None,
-    Given("{'PATH': root + '/folder:' + root}", "{'PATH': root}"),
+    Given(
+        "{'PATH': root + '/folder:' + root}",
+        "{'PATH': 'folder:' + root}",
+        "{'PATH': root}",
+    ),
 ]
 
 

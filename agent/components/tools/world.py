@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from agent.porting.worlds import step
+from agent.porting.worlds import World, step
 from agent.porting.worlds.folder_tree import FolderTree
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ _FILES = {
 _PIDS = ".pids"
 
 
-class Programs(FolderTree):
+class Programs(World):
     """A folder with programs; ``root`` is its path.
 
     Observed are the files, and how many of the processes that a child left in the background run.
@@ -65,11 +66,14 @@ class Programs(FolderTree):
 
     gives: ClassVar[tuple[str, ...]] = ("root",)
 
+    root: str
+
     def __enter__(self) -> Self:
         """Make the folder and its programs."""
-        super().__enter__()
+        self._tree = FolderTree().__enter__()
+        self.root = self._tree.root
         for name in _FILES:
-            self.restore(name)  # type: ignore[arg-type]  # one of the names
+            self._write(name)
         return self
 
     def __exit__(
@@ -82,54 +86,75 @@ class Programs(FolderTree):
         for pid in self._left():
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        super().__exit__(kind, error, trace)
+        self._tree.__exit__(kind, error, trace)
 
     @step
     def restore(self, name: Literal["child", "folder/child", "plain", "unknown", "orphan"]) -> None:
         """Write one of the programs anew."""
-        text, mode = _FILES[name]
         with suppress(OSError):
-            path = self._folder / name
-            self._clear(path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            path.chmod(mode)
+            self._clear(name)
+            self._write(name)
 
     @step
     def forbid(self, name: Literal["child", "folder/child"]) -> None:
         """Make a program one that nobody may execute."""
         with suppress(OSError):
-            (self._folder / name).chmod(0o644)
+            Path(self.root, name).chmod(0o644)
 
     @step
     def take(self, name: Literal["child", "folder/child", "folder"]) -> None:
         """Remove a program, or the folder of one."""
         with suppress(OSError):
-            self._clear(self._folder / name)
+            self._clear(name)
 
     @step
     def obstruct(self, name: Literal["child", "folder/child"]) -> None:
         """Put a folder in the place of a program."""
         with suppress(OSError):
-            self._clear(self._folder / name)
-            (self._folder / name).mkdir(parents=True)
+            self._clear(name)
+            Path(self.root, name).mkdir(parents=True)
+
+    @step
+    def link(self, name: Literal["child", "folder/child"], target: Literal["child", "no"]) -> None:
+        """Put a symbolic link in the place of a program; one to itself leads nowhere."""
+        with suppress(OSError):
+            self._clear(name)
+            Path(self.root, name).symlink_to(Path(self.root, target))
 
     def observe(self) -> dict[str, Any]:
         """Return the files, and under the empty name how many processes are left."""
-        found: dict[str, Any] = dict(super().observe())
+        found: dict[str, Any] = dict(self._tree.observe())
         found.pop(_PIDS, None)
         return found | {"": len(self._left())}
+
+    def normalise(self, value: Any) -> Any:
+        """Return `value` with ``<root>`` in the place of the root's path."""
+        return self._tree.normalise(value)
 
     def permits(self, event: str, arguments: tuple[Any, ...]) -> bool:
         """Permit to start and end processes, and changes below the root."""
         if event in {"subprocess.Popen", "os.killpg", "os.kill"}:
             return True
-        return super().permits(event, arguments)
+        return self._tree.permits(event, arguments)
+
+    def _write(self, name: str) -> None:
+        text, mode = _FILES[name]
+        path = Path(self.root, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
+
+    def _clear(self, name: str) -> None:
+        path = Path(self.root, name)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
     def _left(self) -> list[int]:
         """Return the processes in the background that run."""
         try:
-            noted = (self._folder / _PIDS).read_text(encoding="ascii").split()
+            noted = Path(self.root, _PIDS).read_text(encoding="ascii").split()
         except OSError:
             return []
         return [int(pid) for pid in noted if _runs(pid)]

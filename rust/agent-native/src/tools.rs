@@ -207,7 +207,7 @@ impl Tools {
         let folder = cwd.as_ref().map(given::encoded).transpose()?.map(Into::into);
         let program = Program { argv, cwd: folder, env };
         let terms = Terms {
-            input: input.map(|input| input.as_bytes()).unwrap_or_default(),
+            input: input.map(PyBytesMethods::as_bytes).unwrap_or_default(),
             timeout: bounds.timeout(),
             max_output: bounds.max_output,
             limits: self.limits,
