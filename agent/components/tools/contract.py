@@ -46,8 +46,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from annotated_types import Ge, Le
-
 from agent.components.tools.errors import (
     ArgumentMismatch,
     DuplicateTool,
@@ -64,10 +62,13 @@ from agent.components.tools.terms import (
     Arguments,
     Argv,
     Cap,
+    CpuSeconds,
     Environment,
     Folder,
     Input,
+    MemoryBytes,
     Name,
+    OpenFiles,
     Template,
     Timeout,
 )
@@ -86,8 +87,6 @@ __all__ = [
 ]
 
 _EACH_ITS_OWN = "each side runs a process of its own"
-
-Limit = Annotated[int, Ge(1), Le(MAX_LIMIT)] | None
 
 
 def _is_duration(value: object) -> bool:
@@ -226,9 +225,9 @@ class ToolsFactory(Protocol):
     def __call__(
         self,
         *,
-        cpu_seconds: Limit = None,
-        memory_bytes: Limit = None,
-        open_files: Limit = None,
+        cpu_seconds: CpuSeconds = None,
+        memory_bytes: MemoryBytes = None,
+        open_files: OpenFiles = None,
     ) -> Tools:
         """Create tools whose programs have limits, each from 1 to `MAX_LIMIT`, or None.
 

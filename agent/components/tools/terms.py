@@ -7,11 +7,8 @@ with names of the [world](world.py), in which no outcome is a question of millis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
-from annotated_types import MaxLen, Predicate
-
-from agent.components.tools.names import is_name
 from agent.porting.contract.terms import Given
 
 __all__ = [
@@ -23,10 +20,13 @@ __all__ = [
     "Arguments",
     "Argv",
     "Cap",
+    "CpuSeconds",
     "Environment",
     "Folder",
     "Input",
+    "MemoryBytes",
     "Name",
+    "OpenFiles",
     "Template",
     "Timeout",
 ]
@@ -84,7 +84,10 @@ Argv = Annotated[
         "['true', 'a\\0b']",
     ),
 ]
-Input = Annotated[bytes, MaxLen(300_000)] | None
+Input = bytes | None
+CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_LIMIT}", "0", "'1'")]
+MemoryBytes = Annotated[int | None, Given("None", "1 << 33", f"{MAX_LIMIT}", f"{MAX_LIMIT + 1}")]
+OpenFiles = Annotated[int | None, Given("None", "256", f"{MAX_LIMIT}", "True")]
 Timeout = Annotated[float | None, Given("None", "30", "0.4", "25.0", "0.4")]
 Folder = Annotated[
     str | None,
@@ -99,28 +102,25 @@ Environment = Annotated[
 ]  # fmt: skip
 Cap = Annotated[int, Given("16777216", "0", "1", "65536", "100000", "1 << 40")]
 
-Name = Literal["say", "show", "fail"] | Annotated[str, Predicate(is_name)]
+Name = Annotated[str, Given("'say'", "'show'", "'say'", "'show'", "'say_2'", "'Say'")]
 Template = Annotated[
     Sequence[str],
     Given(
-        f"[{_CHILD}, 'echo', '{{text}}', '{{text}}']",
+        f"[{_CHILD}, 'echo', '{{text}}', '{{text}}', '{{count:int}}']",
         f"[{_CHILD}, 'echo', 'a={{count:int}};{{{{}}}}', '--', '{{text:text}}']",
-        f"({_CHILD}, 'echo', '{{place:path}}{{count:int}}')",
+        f"({_CHILD}, 'echo', '{{text:path}}{{count:int}}')",
+        f"[{_CHILD}, 'fill', '{{count:int}}', 'x{{text}}']",
+        "['child', 'echo', '-{text}', '{count:int}']",
         f"[{_CHILD}, 'status', '{{count:int}}']",
-        f"[{_CHILD}, 'echo']",
         f"[{_CHILD}, '{{text}}', '{{text:int}}']",
         f"[{_CHILD}, 'echo', '{{']",
-        f"[{_CHILD}, 'echo', '{{Text}}']",
-        "['{text}']",
-        "[]",
     ),
 ]
 Arguments = Annotated[
     Mapping[str, str | int],
     Given(
-        "{}", "{'text': 'a'}", "{'text': '-a', 'count': 3}", "{'count': 0, 'text': ''}",
-        "{'place': '-', 'count': -1}", "{'place': root, 'count': 2**63 - 1}", "{'count': 7}",
-        "{'place': '', 'count': 1}", "{'text': 'a', 'other': 'b'}", "{'count': 2**63, 'text': 'a'}",
-        "{'count': '3', 'text': '$HOME'}", "{5: 'a'}",
+        "{'text': 'a', 'count': 3}", "{'count': 0, 'text': ''}", "{'text': '-a', 'count': 70000}",
+        "{'text': root, 'count': 2**63 - 1}", "{'text': '$HOME ö', 'count': 1}", "{'count': 7}",
+        "{'text': 'a', 'count': 2**63}", "{'text': 'a', 'count': 1, 'other': 'b'}",
     ),
 ]  # fmt: skip
