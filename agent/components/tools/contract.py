@@ -56,6 +56,7 @@ from agent.components.tools.errors import (
 from agent.components.tools.terms import (
     DEFAULT_OUTPUT,
     DRAIN,
+    MAX_CPU_SECONDS,
     MAX_LIMIT,
     MAX_OUTPUT,
     MAX_TIMEOUT,
@@ -77,6 +78,7 @@ from agent.porting.contract.terms import Effect, Invariant, operation
 __all__ = [
     "DEFAULT_OUTPUT",
     "DRAIN",
+    "MAX_CPU_SECONDS",
     "MAX_LIMIT",
     "MAX_OUTPUT",
     "MAX_TIMEOUT",
@@ -229,10 +231,10 @@ class ToolsFactory(Protocol):
         memory_bytes: MemoryBytes = None,
         open_files: OpenFiles = None,
     ) -> Tools:
-        """Create tools whose programs have limits, each from 1 to `MAX_LIMIT`, or None.
+        """Create tools whose programs have limits; None for none.
 
         Args:
-            cpu_seconds: the processor's time of each process, in seconds.
-            memory_bytes: the address space of each process, in bytes.
-            open_files: the open descriptors of each process.
+            cpu_seconds: the processor's time of each process, from 1 to `MAX_CPU_SECONDS`.
+            memory_bytes: the address space of each process, in bytes, from 1 to `MAX_LIMIT`.
+            open_files: the open descriptors of each process, from 1 to `MAX_LIMIT`.
         """

@@ -20,13 +20,13 @@ from agent.components.tools.process import Limits, Process, Program
 from agent.components.tools.pump import Exchange
 from agent.components.tools.sealed import Sealed
 from agent.components.tools.template import Template
-from agent.components.tools.terms import DEFAULT_OUTPUT, MAX_LIMIT, MAX_OUTPUT
+from agent.components.tools.terms import DEFAULT_OUTPUT, MAX_CPU_SECONDS, MAX_LIMIT, MAX_OUTPUT
 
 __all__ = ["Tools"]
 
 
-def _limit(name: str, value: Any) -> int | None:
-    return None if value is None else checked_int(name, value, 1, MAX_LIMIT)
+def _limit(name: str, value: Any, most: int = MAX_LIMIT) -> int | None:
+    return None if value is None else checked_int(name, value, 1, most)
 
 
 @final
@@ -39,7 +39,7 @@ class Tools(Sealed):
         self, *, cpu_seconds: Any = None, memory_bytes: Any = None, open_files: Any = None
     ) -> None:
         self._limits = Limits(
-            _limit("cpu_seconds", cpu_seconds),
+            _limit("cpu_seconds", cpu_seconds, MAX_CPU_SECONDS),
             _limit("memory_bytes", memory_bytes),
             _limit("open_files", open_files),
         )

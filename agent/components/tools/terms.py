@@ -14,6 +14,7 @@ from agent.porting.contract.terms import Given
 __all__ = [
     "DEFAULT_OUTPUT",
     "DRAIN",
+    "MAX_CPU_SECONDS",
     "MAX_LIMIT",
     "MAX_OUTPUT",
     "MAX_TIMEOUT",
@@ -41,7 +42,10 @@ MAX_TIMEOUT = 10.0**9
 """Longest timeout in seconds, about 31 years."""
 
 MAX_LIMIT = 2**62
-"""Highest limit of a resource."""
+"""Highest limit of memory, in bytes, and of descriptors."""
+
+MAX_CPU_SECONDS = 10**9
+"""Highest limit of the processor's time. Linux counts it in nanoseconds, which must fit 64 bits."""
 
 DRAIN = 0.25
 """Seconds for which output is read after the end of a program."""
@@ -85,7 +89,7 @@ Argv = Annotated[
     ),
 ]
 Input = bytes | None
-CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_LIMIT}", "0", "'1'")]
+CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_CPU_SECONDS}", "0", "'1'")]
 MemoryBytes = Annotated[int | None, Given("None", "1 << 33", f"{MAX_LIMIT}", f"{MAX_LIMIT + 1}")]
 OpenFiles = Annotated[int | None, Given("None", "256", f"{MAX_LIMIT}", "True")]
 Timeout = Annotated[float | None, Given("None", "30", "0.4", "25.0", "0.4")]

@@ -65,6 +65,8 @@ class Programs(World):
     """
 
     gives: ClassVar[tuple[str, ...]] = ("root",)
+    settle: ClassVar[float] = 1.0
+    """What was killed may still be seen for a moment."""
 
     root: str
 

@@ -33,6 +33,7 @@ use given::{checked_argv, checked_bytes, checked_environment, checked_flag, chec
 use table::{Bounds, Table, checked_bounds};
 
 const MAX_LIMIT: u64 = 1 << 62;
+const MAX_CPU_SECONDS: u64 = 1_000_000_000;
 
 /// Whether programs end with the interpreter.
 static ENDING: PyOnceLock<()> = PyOnceLock::new();
@@ -71,9 +72,9 @@ impl Tools {
         import_all(py, &given::IMPORTED)?;
         import_all(py, &error::IMPORTED)?;
         let limits = Limits {
-            cpu_seconds: checked_limit("cpu_seconds", cpu_seconds)?,
-            memory_bytes: checked_limit("memory_bytes", memory_bytes)?,
-            open_files: checked_limit("open_files", open_files)?,
+            cpu_seconds: checked_limit("cpu_seconds", cpu_seconds, MAX_CPU_SECONDS)?,
+            memory_bytes: checked_limit("memory_bytes", memory_bytes, MAX_LIMIT)?,
+            open_files: checked_limit("open_files", open_files, MAX_LIMIT)?,
         };
         ENDING.get_or_try_init(py, || {
             let end = wrap_pyfunction!(end_all, py)?;
@@ -233,6 +234,10 @@ fn checked_check(check: Items<'_>) -> PyResult<bool> {
     check.0.map_or(Ok(false), |check| checked_flag("check", &check))
 }
 
-fn checked_limit(name: &str, value: Option<Bound<'_, PyAny>>) -> PyResult<Option<u64>> {
-    value.map(|value| checked_int(name, &value, 1, MAX_LIMIT)).transpose()
+fn checked_limit(
+    name: &str,
+    value: Option<Bound<'_, PyAny>>,
+    most: u64,
+) -> PyResult<Option<u64>> {
+    value.map(|value| checked_int(name, &value, 1, most)).transpose()
 }
