@@ -16,6 +16,9 @@ __all__ = ["Exchange"]
 
 _CHUNK = 1 << 16
 
+_LONGEST = 3600.0
+"""Seconds that are waited for at once: `poll` takes no more than some weeks."""
+
 
 class Exchange:
     """What is written to a program and read from it, until it has ended."""
@@ -59,7 +62,7 @@ class Exchange:
             self.timed_out = True
             return True
         ended = False
-        for key, _ in self._selector.select(left):
+        for key, _ in self._selector.select(None if left is None else min(left, _LONGEST)):
             if key.fd == self._process.exit:
                 ended = True
             elif key.fd in self._output:
