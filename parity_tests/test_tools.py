@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import pickle
 import signal
@@ -212,7 +213,7 @@ def test_a_program_that_cannot_be_started(
     tools: Any, world: Programs, argv: list[str], reason: int, path: str | None
 ) -> None:
     if path is None and argv[0] in {"plain", "unknown"}:
-        pytest.skip("it is found in PATH alone")
+        path = "{root}"  # without, they are not found
     argv = [each.replace("{root}", world.root) for each in argv]
     path = path and path.replace("{root}", world.root)
     env = None if path is None else {"PATH": path}
@@ -270,32 +271,23 @@ def test_the_environment_is_that_of_the_process(tools: Any, monkeypatch: Any) ->
     assert b"AGENT_TOOLS_TEST" not in tools.run(["env"]).stdout
 
 
-def test_it_leads_a_group_and_has_no_other_descriptors(tools: Any, child: str) -> None:
+def test_it_leads_a_group(tools: Any, child: str) -> None:
     assert tools.run([child, "group"]).stdout == b"leader"
-    own = {int(each) for each in os.listdir("/proc/self/fd")}  # noqa: PTH208
-    inherited = {0, 1, 2} | {each for each in own if each < 1000 and _is_inheritable(each)}
-    told = {int(each) for each in tools.run([child, "descriptors"]).stdout.split()}
-    assert told - inherited <= {10, 11}  # the shell's own, for the script and the folder
 
 
-def _is_inheritable(descriptor: int) -> bool:
-    try:
-        return os.get_inheritable(descriptor)
-    except OSError:
-        return False
+def test_descriptors_are_inherited_if_they_are_inheritable(tools: Any) -> None:
+    def inherited() -> set[int]:
+        return {int(each) for each in tools.run(["ls", "/proc/self/fd"]).stdout.split()}
 
-
-def test_an_inheritable_descriptor_is_inherited(tools: Any) -> None:
     reading, writing = os.pipe()
+    high = fcntl.fcntl(writing, fcntl.F_DUPFD_CLOEXEC, 100)
     try:
-        assert tools.run(["sh", "-c", f"echo a >&{writing}"]).returncode != 0
-        os.dup2(writing, writing + 100)  # which may be inherited
-        assert tools.run(["sh", "-c", f"echo a >&{writing + 100}"]).returncode == 0
-        assert os.read(reading, 2) == b"a\n"
+        assert high not in inherited()
+        os.set_inheritable(high, True)  # noqa: FBT003  # by position alone
+        assert high in inherited()
     finally:
-        os.close(writing + 100)
-        os.close(reading)
-        os.close(writing)
+        for each in (reading, writing, high):
+            os.close(each)
 
 
 def test_limits_apply(tools_class: Any, child: str) -> None:
