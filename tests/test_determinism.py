@@ -161,10 +161,13 @@ class Closed(dict[str, int]):
 
 
 class Views(Protocol):
-    """Gives such mappings."""
+    """Gives what raises when it is gone through."""
 
     @operation(effect=Effect.PURE)
     def view(self, text: str) -> Any: ...
+
+    @operation(effect=Effect.PURE)
+    def drain(self, text: str) -> Any: ...
 
 
 class views:  # noqa: N801  # represents a module
@@ -174,6 +177,11 @@ class views:  # noqa: N801  # represents a module
     def view(text: str) -> Any:
         """Return a mapping with one key."""
         return Closed({text: 1})
+
+    @staticmethod
+    def drain(text: str) -> Any:
+        """Return an iterator that raises after its first item."""
+        return (1 // number for number in (len(text) + 1, 0))
 
 
 class same_views(views):  # noqa: N801
@@ -185,5 +193,5 @@ def load_views() -> Loaded:
     return Loaded(read_contract(Views), views, same_views)
 
 
-def test_a_mapping_that_raises_is_steady() -> None:
+def test_what_raises_when_it_is_gone_through_is_steady() -> None:
     assert unsteady_operations(Caller(read_contract(Views)), views, 1, load_views) == {}

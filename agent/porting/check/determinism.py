@@ -152,7 +152,7 @@ def _fingerprint(outcome: Outcome, annotation: Any, contract: Contract) -> Itera
     """Yield texts by place that are the same for outcomes that agree, in whichever process."""
     if outcome.raised is not None:
         yield "raised", type(outcome.raised).__qualname__
-        yield from _parts("raised.args", outcome.raised.args, 0)
+        yield from _all_parts("raised.args", outcome.raised.args)
         return
     value = outcome.value
     if get_origin(annotation) is Annotated:
@@ -162,7 +162,14 @@ def _fingerprint(outcome: Outcome, annotation: Any, contract: Contract) -> Itera
             if isinstance(tier, Normalised):
                 value = tier.by(value)
     if not contract.named_by(annotation):
-        yield from _parts("result", value, 0)
+        yield from _all_parts("result", value)
+
+
+def _all_parts(place: str, value: Any) -> Iterator[_Part]:
+    try:
+        yield from _parts(place, value, 0)
+    except Exception as error:  # noqa: BLE001  # whatever going through a value raises
+        yield place, f"raises {type(error).__qualname__}"
 
 
 def _parts(  # noqa: C901  # one for each kind
@@ -183,13 +190,8 @@ def _parts(  # noqa: C901  # one for each kind
         items = sorted(str(list(_parts("", item, depth + 1))) for item in value)
         yield place, f"{kind} {items}"
     elif isinstance(value, Mapping):
-        try:
-            pairs = list(value.items())
-        except Exception as error:  # noqa: BLE001  # whatever a mapping raises that is not built in
-            yield place, f"{kind} whose items raise {type(error).__qualname__}"
-            return
-        yield place, f"{kind} of {len(pairs)}"
-        for index, (key, held) in enumerate(pairs):
+        yield place, f"{kind} of {len(value)}"
+        for index, (key, held) in enumerate(value.items()):
             yield from _parts(f"{place}.keys()[{index}]", key, depth + 1)
             yield from _parts(f"{place}[{describe(key)}]", held, depth + 1)
     elif isinstance(value, (list, tuple, Iterator)):
