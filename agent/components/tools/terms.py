@@ -64,7 +64,6 @@ Argv = Annotated[
         f"[{_CHILD}, 'signal', 'TERM']",
         f"[{_CHILD}, 'fill', '200000']",
         f"[{_CHILD}, 'sleep']",
-        f"[{_CHILD}, 'deaf']",
         f"[{_CHILD}, 'background']",
         f"[{_CHILD}, 'holder']",
         f"[{_CHILD}, 'close']",
@@ -92,7 +91,7 @@ Input = bytes | None
 CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_CPU_SECONDS}", "0", "'1'")]
 MemoryBytes = Annotated[int | None, Given("None", "1 << 33", f"{MAX_LIMIT}", f"{MAX_LIMIT + 1}")]
 OpenFiles = Annotated[int | None, Given("None", "256", f"{MAX_LIMIT}", "True")]
-Timeout = Annotated[float | None, Given("None", "30", "0.4", "25.0", "0.4")]
+Timeout = Annotated[float | None, Given("None", "30", "0.3", "25.0")]
 Folder = Annotated[
     str | None,
     Given("None", "root", "root + '/folder'", "root", "root + '/no'", "root + '/child'"),

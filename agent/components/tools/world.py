@@ -27,8 +27,8 @@ cat) /bin/cat ;;
 status) exit "$2" ;;
 signal) kill -s "$2" $$ ;;
 fill) /usr/bin/head -c "$2" /dev/zero ;;
-sleep) printf begun; /bin/sleep 0.9; printf woke ;;
-deaf) trap '' TERM INT HUP; printf begun; /bin/sleep 0.9; printf woke ;;
+sleep) printf begun; /bin/sleep 0.6; printf woke ;;
+deaf) trap '' TERM INT HUP; printf begun; /bin/sleep 0.6; printf woke ;;
 background) /bin/sleep 60 & echo $! >> "$root/.pids"; printf started ;;
 holder)
     left='echo $$ >> "$0/.pids"; : > "$0/.$1"; exec /bin/sleep 60'
