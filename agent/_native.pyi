@@ -11,6 +11,7 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
+from os import PathLike
 from types import GenericAlias
 from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
@@ -23,6 +24,21 @@ from agent.components.cache.contract import (
     Pairs,
     Ttl,
     Weigher,
+)
+from agent.components.files.contract import (
+    Algorithm,
+    Change,
+    Encoding,
+    FileError,
+    FilesFactory,
+    Found,
+    Handler,
+    Hashes,
+    Links,
+    Listing,
+    Newline,
+    Repair,
+    Step,
 )
 from agent.components.metrics.contract import MetricsFactory, ProcessReading, Series
 from agent.components.text.contract import (
@@ -39,6 +55,7 @@ from agent.components.tools.contract import Result, ToolsFactory
 __all__ = [
     "Cache",
     "Counter",
+    "Files",
     "FloatCounter",
     "Gauge",
     "Histogram",
@@ -67,6 +84,8 @@ __features__: Final[tuple[str, ...]]
 class _Resolve(Protocol):  # noqa: PYI046  # the type of agent.registry.resolve
     @overload
     def __call__(self, name: Literal["cache"]) -> CacheFactory: ...
+    @overload
+    def __call__(self, name: Literal["files"]) -> FilesFactory: ...
     @overload
     def __call__(self, name: Literal["metrics"]) -> MetricsFactory: ...
     @overload
@@ -143,6 +162,103 @@ class Counter:
     @property
     def value(self) -> int: ...
     def reset(self) -> None: ...
+
+@final
+class Files:
+    def __new__(cls, *, workers: int = 1) -> Self: ...
+    @property
+    def workers(self) -> int: ...
+    def read_bytes(self, path: str | PathLike[str], /) -> bytes: ...
+    def read_text(
+        self,
+        path: str | PathLike[str],
+        /,
+        *,
+        encoding: Encoding = "utf-8",
+        errors: Handler = "strict",
+        newline: Newline | None = None,
+    ) -> str: ...
+    def write_bytes(
+        self,
+        path: str | PathLike[str],
+        data: bytes,
+        /,
+        *,
+        sync: bool = False,
+        links: Links = "follow",
+    ) -> None: ...
+    def write_text(
+        self,
+        path: str | PathLike[str],
+        text: str,
+        /,
+        *,
+        encoding: Encoding = "utf-8",
+        errors: Handler = "strict",
+        newline: Newline | None = None,
+        sync: bool = False,
+        links: Links = "follow",
+    ) -> None: ...
+    def append_bytes(self, path: str | PathLike[str], data: bytes, /) -> None: ...
+    def append_text(
+        self,
+        path: str | PathLike[str],
+        text: str,
+        /,
+        *,
+        encoding: Encoding = "utf-8",
+        errors: Handler = "strict",
+        newline: Newline | None = None,
+    ) -> None: ...
+    def read_many(
+        self, paths: list[str | PathLike[str]] | tuple[str | PathLike[str], ...], /
+    ) -> list[bytes | FileError]: ...
+    def tail(self, path: str | PathLike[str], count: int, /) -> list[bytes]: ...
+    def walk(
+        self,
+        root: str | PathLike[str],
+        /,
+        *,
+        globs: Sequence[str] = (),
+        ignore: bool = False,
+        hidden: bool = True,
+    ) -> Listing: ...
+    def hash_tree(
+        self,
+        root: str | PathLike[str],
+        algorithm: Algorithm = "sha256",
+        /,
+        *,
+        globs: Sequence[str] = (),
+        ignore: bool = False,
+        hidden: bool = True,
+    ) -> Hashes: ...
+    def search(
+        self,
+        root: str | PathLike[str],
+        pattern: str,
+        /,
+        *,
+        regex: bool = False,
+        ignore_case: bool = False,
+        context: int = 0,
+        binary: bool = False,
+        globs: Sequence[str] = (),
+        ignore: bool = False,
+        hidden: bool = True,
+    ) -> Found: ...
+    def transform(
+        self,
+        paths: list[str | PathLike[str]] | tuple[str | PathLike[str], ...],
+        steps: list[Step] | tuple[Step, ...],
+        /,
+        *,
+        encoding: Encoding = "utf-8",
+        errors: Repair = "strict",
+        to: Encoding | None = None,
+        dry_run: bool = False,
+        sync: bool = False,
+    ) -> list[Change | FileError]: ...
 
 @final
 class FloatCounter:

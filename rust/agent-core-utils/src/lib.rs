@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`cache`] (feature `cache`): a bounded mapping with least-recently-used eviction and expiry.
+//! - `files` (feature `files`, Linux): files, read, written, walked, hashed and searched.
 //! - [`text`] (feature `text`): operations on batches of strings.
 //! - [`tools`] (feature `tools`, on Linux): programs that are run with limits.
 
@@ -9,6 +10,8 @@
 
 #[cfg(feature = "cache")]
 pub mod cache;
+#[cfg(all(feature = "files", target_os = "linux"))]
+pub mod files;
 #[cfg(feature = "text")]
 pub mod text;
 #[cfg(all(feature = "tools", target_os = "linux"))]

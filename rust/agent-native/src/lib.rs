@@ -11,6 +11,7 @@ use pyo3::types::PyTuple;
 
 bridge::table::components! {
     cache, "cache", agent_core_utils::cache::replay::Replay;
+    files, "files";
     metrics, "metrics", agent_performance_monitor::metrics::replay::Replay;
     text, "text", agent_core_utils::text::replay::Replay;
     tools, "tools";

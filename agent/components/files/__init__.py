@@ -1,0 +1,1 @@
+"""Files: read, write whole or not at all, walk, hash, search and transform."""
