@@ -11,6 +11,7 @@
 //! - `pace`: other threads and signals during long work.
 //! - `lock`: what is behind the interpreter lock.
 //! - `memory`: requests for memory whose size is the caller's.
+//! - `runtime`, `stream` (feature `async`): what is awaited, and runs on tokio.
 //! - `shown`: objects of Python in messages.
 //! - `error`: a panic becomes `agent.errors.InternalError`.
 //! - `bench`, `heap` (features): what only measuring needs.
@@ -29,5 +30,7 @@ pub(crate) mod keys;
 pub(crate) mod lock;
 pub(crate) mod memory;
 pub(crate) mod pace;
+pub(crate) mod runtime;
 pub(crate) mod shown;
+pub(crate) mod stream;
 pub(crate) mod table;
