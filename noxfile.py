@@ -224,6 +224,7 @@ def torture(session: nox.Session) -> None:
     """Attack every component; `nox -s torture -- --full` updates docs/reliability.md."""
     install(session, "test")
     build_extension(session)
+    build_extension(session, "bench")
     session.run("python", "-m", "tests.torture", *session.posargs)
 
 

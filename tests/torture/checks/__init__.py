@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.torture.checks import (
+    async_exits,
+    async_forks,
     batches,
     exits,
     files,
@@ -20,7 +22,7 @@ __all__ = ["CHECKS"]
 
 _MODULES = (
     exits, forks, interrupts, batches, handlers, finalizers, threads, memory, growth,
-    writers, files,
+    writers, files, async_exits, async_forks,
 )  # fmt: skip
 
 CHECKS = {module.CHECK.name: module.CHECK for module in _MODULES}
