@@ -207,6 +207,7 @@ def peers(session: nox.Session) -> None:
     install(session, "peers")
     build_extension(session)
     build_extension(session, "bench")
+    build_contender(session)
     session.run("python", "-m", "benchmarks.peers.run", *session.posargs)
 
 
@@ -297,6 +298,17 @@ def build_extension(session: nox.Session, variant: str = "") -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)  # overwriting would change it under a running process
     shutil.copy2(folder / "release" / EXTENSION, target)
+
+
+def build_contender(session: nox.Session) -> None:
+    """Build what pyo3-async-runtimes does in the comparison, a crate outside of the workspace."""
+    manifest = ROOT / "benchmarks" / "peers" / "bridge" / "contender" / "Cargo.toml"
+    folder = ROOT / "target" / "contender"
+    place = [f"--manifest-path={manifest}", f"--target-dir={folder}"]
+    cargo(session, "build", "--release", *place)
+    target = ROOT / "build" / "contender" / f"contender{extension_suffix(session)}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(folder / "release" / EXTENSION.replace("_native", "contender"), target)
 
 
 def extension_suffix(session: nox.Session) -> str:
