@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Rust side is for Linux")
 
+in_programs = pytest.mark.unsanitized("its runtime is in the programs, takes memory, hears signals")
+
 
 @pytest.fixture
 def tools_class(implementation: Any) -> Any:
@@ -114,6 +116,7 @@ def test_a_status_is_told(tools: Any, child: str, number: str, code: int) -> Non
     assert tools.run([child, "status", number]).returncode == code
 
 
+@in_programs
 @pytest.mark.parametrize("name", ["TERM", "KILL", "SEGV", "PIPE"])
 def test_a_signal_is_told_as_subprocess_does(tools: Any, child: str, name: str) -> None:
     expected = subprocess.run([child, "signal", name], check=False).returncode
@@ -121,6 +124,7 @@ def test_a_signal_is_told_as_subprocess_does(tools: Any, child: str, name: str) 
     assert tools.run([child, "signal", name]).returncode == expected
 
 
+@in_programs
 def test_a_failure_raises_on_request(tools: Any, child: str) -> None:
     with pytest.raises(ToolFailed, match="child ended with status 3") as caught:
         tools.run([child, "status", "3"], check=True)
@@ -293,6 +297,7 @@ def test_descriptors_are_inherited_if_they_are_inheritable(tools: Any) -> None:
             os.close(each)
 
 
+@in_programs
 def test_limits_apply(tools_class: Any, child: str) -> None:
     tools = tools_class(cpu_seconds=7, memory_bytes=1 << 30, open_files=32)
     assert tools.run([child, "limits"]).stdout == b"7\n1048576\n32\n"
@@ -305,6 +310,7 @@ def test_a_program_that_takes_too_long_is_signalled(tools_class: Any) -> None:
     assert (result.returncode, result.timed_out) == (-signal.SIGXCPU, False)
 
 
+@in_programs
 def test_a_program_that_takes_too_much_memory_fails(tools_class: Any) -> None:
     code = "import time; time.sleep(0.2); bytearray(1 << 30)"
     result = tools_class(memory_bytes=1 << 29).run([sys.executable, "-S", "-c", code])
