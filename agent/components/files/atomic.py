@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from contextlib import suppress
-from errno import EEXIST, EINVAL, EISDIR, ELOOP, ENOENT
+from errno import EINVAL, EISDIR, ELOOP, ENOENT
 
 from agent.components.files.opened import named, write_all
 
@@ -15,29 +15,24 @@ __all__ = ["write"]
 _LONGEST = 40
 """Symbolic links that are followed one after the other, as Linux does."""
 
-_ATTEMPTS = 100
-"""Names that are tried for a temporary file."""
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-
 
 def write(path: str, data: bytes, *, sync: bool, links: str) -> None:
     """Put a file that holds `data` in the place of what `path` leads to."""
     with named(path):
         place, mode = _place(path, links)
         folder = os.path.dirname(place) or "."  # noqa: PTH120  # of a text, as it is
-        temporary, descriptor = _temporary(folder)
+        temporary = os.path.join(folder, f".agent-{secrets.token_hex(8)}.tmp")  # noqa: PTH118
         try:
-            try:
+            with open(temporary, "xb", buffering=0) as file:  # noqa: PTH123  # a text, as it is
                 if mode is not None:
-                    os.chmod(descriptor, mode)  # noqa: PTH101  # of a descriptor
-                write_all(descriptor, data)
+                    os.chmod(file.fileno(), mode)  # noqa: PTH101  # of a descriptor
+                write_all(file.fileno(), data)
                 if sync:
-                    os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+                    os.fsync(file.fileno())
             os.replace(temporary, place)  # noqa: PTH105
-        except BaseException:
+        except FileExistsError:  # another's file
+            raise
+        except BaseException:  # an exception of a signal handler may come before there is a file
             with suppress(OSError):
                 os.unlink(temporary)  # noqa: PTH108
             raise
@@ -75,15 +70,6 @@ def _require_name(place: str) -> None:
         raise OSError(ENOENT, "")
     if place.endswith("/"):
         raise OSError(EISDIR, "")
-
-
-def _temporary(folder: str) -> tuple[str, int]:
-    """Make a new file in `folder`; return its path and a descriptor."""
-    for _ in range(_ATTEMPTS):
-        path = os.path.join(folder, f".agent-{secrets.token_hex(8)}.tmp")  # noqa: PTH118
-        with suppress(FileExistsError):
-            return path, os.open(path, _NEW, 0o666)
-    raise OSError(EEXIST, "")
 
 
 def _sync_folder(folder: str) -> None:

@@ -126,9 +126,14 @@ class Process:
                     pipe.close()
         _RUNNING.pids.discard((self.owner, self.pid))
         self.popen.returncode = 0  # whatever happens now, it is not waited for again
-        _, status, taken = os.wait4(self.pid, 0)
-        self.returncode = self.popen.returncode = os.waitstatus_to_exitcode(status)
-        self.usage = Usage(taken.ru_utime, taken.ru_stime, taken.ru_maxrss * 1024)
+        ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        if ended is not None:
+            signalled = ended.si_code != os.CLD_EXITED
+            self.returncode = -ended.si_status if signalled else ended.si_status
+        self.popen.returncode = self.returncode
+        with suppress(ImportError):  # it imports a module, which the interpreter may have ended
+            taken = os.wait4(self.pid, 0)[2]
+            self.usage = Usage(taken.ru_utime, taken.ru_stime, taken.ru_maxrss * 1024)
         self.duration = time.perf_counter() - self.began
         if hasattr(self, "exit"):
             os.close(self.exit)
