@@ -185,10 +185,7 @@ struct Place<'py> {
 }
 
 impl<'py> Place<'py> {
-    fn read(
-        cwd: Option<Bound<'py, PyAny>>,
-        env: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Self> {
+    fn read(cwd: Option<Bound<'py, PyAny>>, env: Option<&Bound<'py, PyAny>>) -> PyResult<Self> {
         let cwd = cwd.map(|cwd| checked_text("cwd", &cwd)).transpose()?;
         Ok(Self { cwd, env: env.map(checked_environment).transpose()? })
     }
@@ -234,10 +231,6 @@ fn checked_check(check: Items<'_>) -> PyResult<bool> {
     check.0.map_or(Ok(false), |check| checked_flag("check", &check))
 }
 
-fn checked_limit(
-    name: &str,
-    value: Option<Bound<'_, PyAny>>,
-    most: u64,
-) -> PyResult<Option<u64>> {
+fn checked_limit(name: &str, value: Option<Bound<'_, PyAny>>, most: u64) -> PyResult<Option<u64>> {
     value.map(|value| checked_int(name, &value, 1, most)).transpose()
 }

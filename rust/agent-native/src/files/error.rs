@@ -29,9 +29,7 @@ pub(super) fn translate(error: &Error, path: &Bound<'_, PyString>) -> PyErr {
     let message = error.to_string();
     match error {
         Error::System(number) => match strerror(path.py(), *number) {
-            Ok(reason) => {
-                PyOSError::new_err((*number, reason.unbind(), path.clone().unbind()))
-            }
+            Ok(reason) => PyOSError::new_err((*number, reason.unbind(), path.clone().unbind())),
             Err(raised) => raised,
         },
         Error::Memory => out_of_memory(),

@@ -36,7 +36,8 @@ pub(super) fn checked_path<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResu
     let mut given = value.clone();
     if !value.is_instance_of::<PyString>() {
         if !value.is_instance(PATH_LIKE.get(py)?)? {
-            let message = format!("{name} must be a str or an os.PathLike, not {}", type_name(value)?);
+            let message =
+                format!("{name} must be a str or an os.PathLike, not {}", type_name(value)?);
             return Err(PyTypeError::new_err(message));
         }
         given = FSPATH.get(py)?.call1((value,))?;
@@ -80,7 +81,10 @@ fn encoded(text: &Bound<'_, PyString>) -> PyResult<Vec<u8>> {
 }
 
 /// The items of a list or tuple.
-pub(super) fn listed<'py>(name: &str, value: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+pub(super) fn listed<'py>(
+    name: &str,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
     if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
         let message = format!("{name} must be a list or a tuple, not {}", type_name(value)?);
         return Err(PyTypeError::new_err(message));
@@ -163,7 +167,8 @@ pub(super) fn checked_selection(
         for each in listed("globs", &globs)? {
             let glob = encoded(&checked_text("a glob", &each)?)?;
             if glob.contains(&0) {
-                let message = format!("a glob must not hold a null character, as {}", shown(&each)?);
+                let message =
+                    format!("a glob must not hold a null character, as {}", shown(&each)?);
                 return Err(PyValueError::new_err(message));
             }
             known.push(glob);

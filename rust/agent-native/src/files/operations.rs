@@ -15,9 +15,7 @@ use super::given::{
     checked_flag, checked_path, checked_paths, checked_pattern, checked_selection, checked_text,
     checked_word,
 };
-use super::results::{
-    self, ARRAY, FILE_ERROR, FOUND, FSDECODE, HASHES, LISTING, bytes_of,
-};
+use super::results::{self, ARRAY, FILE_ERROR, FOUND, FSDECODE, HASHES, LISTING, bytes_of};
 use super::text::Codec;
 use super::transformed::{self, checked_codec, checked_steps};
 
@@ -25,7 +23,15 @@ const MAX_WORKERS: u64 = 64;
 const MAX_LINES: u64 = 1_000_000;
 
 static IMPORTED: [&Imported; 10] = [
-    &STRERROR, &PATH_LIKE, &FSPATH, &FSENCODE, &FSDECODE, &FILE_ERROR, &LISTING, &HASHES, &FOUND,
+    &STRERROR,
+    &PATH_LIKE,
+    &FSPATH,
+    &FSENCODE,
+    &FSDECODE,
+    &FILE_ERROR,
+    &LISTING,
+    &HASHES,
+    &FOUND,
     &ARRAY,
 ];
 
@@ -113,7 +119,11 @@ impl Files {
         ),
         text_signature = "($self, path, text, /, *, encoding='utf-8', errors='strict', newline=None, sync=False, links='follow')"
     )]
-    #[expect(clippy::unused_self, clippy::too_many_arguments, reason = "an operation of the contract")]
+    #[expect(
+        clippy::unused_self,
+        clippy::too_many_arguments,
+        reason = "an operation of the contract"
+    )]
     fn write_text(
         &self,
         path: &Bound<'_, PyAny>,
@@ -158,18 +168,15 @@ impl Files {
         let place = checked_path("path", path)?;
         let text = checked_text("text", text)?;
         let codec = Codec::checked(encoding, errors, newline)?;
-        codec.encode(text, |data| {
-            done(&place, |path, watch| files::append(path, data, watch))
-        })
+        codec.encode(text, |data| done(&place, |path, watch| files::append(path, data, watch)))
     }
 
     /// Return what each of a list or tuple of files holds.
     #[pyo3(signature = (paths, /))]
     fn read_many<'py>(&self, paths: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
         let (texts, places) = parts(checked_paths(paths)?);
-        let results = done_with_all(paths.py(), |watch| {
-            files::read_many(&places, self.workers, watch)
-        })?;
+        let results =
+            done_with_all(paths.py(), |watch| files::read_many(&places, self.workers, watch))?;
         results::contents(paths.py(), &texts, results)
     }
 
@@ -289,9 +296,8 @@ impl Files {
             dry_run: checked_flag("dry_run", dry_run, false)?,
             sync: checked_flag("sync", sync, false)?,
         };
-        let results = done_with_all(paths.py(), |watch| {
-            transformation.apply(&places, self.workers, watch)
-        })?;
+        let results =
+            done_with_all(paths.py(), |watch| transformation.apply(&places, self.workers, watch))?;
         transformed::changes(paths.py(), &texts, results)
     }
 }

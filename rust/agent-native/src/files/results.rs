@@ -132,10 +132,7 @@ pub(super) fn found<'py>(py: Python<'py>, found: &files::Found) -> PyResult<Boun
 }
 
 /// An `array.array` of 64-bit integers.
-fn integers(
-    py: Python<'_>,
-    numbers: impl Iterator<Item = i64>,
-) -> PyResult<Bound<'_, PyAny>> {
+fn integers(py: Python<'_>, numbers: impl Iterator<Item = i64>) -> PyResult<Bound<'_, PyAny>> {
     let mut bytes = Vec::new();
     for number in numbers {
         bytes.try_reserve(8).map_err(|_| crate::bridge::memory::out_of_memory())?;

@@ -48,7 +48,11 @@ impl Codec {
     }
 
     /// The text of bytes.
-    pub(super) fn decode<'py>(&self, py: Python<'py>, content: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn decode<'py>(
+        &self,
+        py: Python<'py>,
+        content: &[u8],
+    ) -> PyResult<Bound<'py, PyAny>> {
         if self.newline.is_none()
             && let Some(changed) = universal(content).map_err(|_| out_of_memory())?
         {

@@ -105,9 +105,8 @@ fn raised(
     ending: &str,
     result: Bound<'_, PyAny>,
 ) -> PyErr {
-    let made = class.get(py).and_then(|class| {
-        class.call1((name(py, program)?.add(ending)?, result))
-    });
+    let made =
+        class.get(py).and_then(|class| class.call1((name(py, program)?.add(ending)?, result)));
     made.map_or_else(|error| error, PyErr::from_value)
 }
 

@@ -51,9 +51,7 @@ pub(super) fn encoded(text: &Bound<'_, PyString>) -> PyResult<OsString> {
 }
 
 /// A program and its arguments.
-pub(super) fn checked_argv<'py>(
-    value: &Bound<'py, PyAny>,
-) -> PyResult<Vec<Bound<'py, PyString>>> {
+pub(super) fn checked_argv<'py>(value: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
     if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
         return Err(wrong_type("argv", "a list or a tuple", value));
     }
