@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from agent.components.metrics.contract import MetricsFactory
 
 PATTERN = re.compile(r"let Ok\(|Err\(_\) =>|Err\(_\)\) =>")
-CHECKED = re.compile(r"\.cast(?:_exact|_into)?(?:::<\w+>)?\(|self\.state\.take\(py\)")
-"""What fails with no exception of Python: looks at a type, and the taking of a lock."""
+CHECKED = re.compile(
+    r"\.cast(?:_exact|_into)?(?:::<\w+>)?\(|self\.state\.take\(py\)"
+    r"|channel\.send\(|Err\(_\) => cancelled\(\)"
+)
+"""What fails with no exception of Python: looks at a type, the taking of a lock, and channels."""
 
 
 class Raising(type(Mapping)):  # type: ignore[misc]  # a metaclass of abstract classes

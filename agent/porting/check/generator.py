@@ -175,7 +175,7 @@ class Run:
     @property
     def returned(self) -> bool:
         """Whether the last line returned, and the script goes on."""
-        return not self._over and not self._pair.raised(-1)
+        return not self._over and bool(self.lines) and not self._pair.raised(-1)
 
     def _look_at_all(self) -> None:
         for look in self._drawing.looks:

@@ -32,6 +32,9 @@ Allows = Callable[[str, Any], bool]
 _KEPT = 250
 """Calls of one operation that are kept, the newest."""
 
+_AT_ONCE = 0.3
+"""Part of the calls that follow what the last call suggests, where there is a state."""
+
 _MADE = 40_000
 """Calls that are known to have been made, at most, and only short ones."""
 
@@ -91,6 +94,7 @@ class Hints:
         """
         self._constants = constants
         self._stateful = stateful
+        self._soon: dict[str, list[Arguments]] = {}
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}
         self._letters: dict[str, dict[str, None]] = {}
@@ -140,11 +144,12 @@ class Hints:
     ) -> None:
         """Note what a call suggests that compared its arguments, or parts of them.
 
-        If it `matters`, as it reached something new, its suggestions are tried first; and those of
-        each call where there is a state: soon, while that is the same.
+        If it `matters`, as it reached something new, its suggestions are tried first. Those of the
+        last call may be tried at once where there is a state: while that is the same.
         """
         values = {name: found[0] for name, text in arguments.items() if (found := plain(text))}
         left, room = _EACH, _ROOM if matters else _ROOM // 2
+        self._soon[operation] = []
         for each in _different(compared):
             self._note_constants(each)
             self._note_letters(operation, each, list(values.values()))
@@ -160,10 +165,7 @@ class Hints:
                             call = self._call(operation, arguments, name, changed, allows)
                             if call is None:
                                 continue
-                            waiting = self._pending.setdefault(operation, deque(maxlen=_PENDING))
-                            (waiting.append if matters or self._stateful else waiting.appendleft)(
-                                call
-                            )
+                            self._await(operation, call, first=matters)
                             left -= 1
                             if left <= 0:
                                 return
@@ -197,15 +199,27 @@ class Hints:
             return None
         call = {**arguments, name: text}
         known = operation, tuple(call.items())
-        if known in self._seen and not self._stateful:
+        if self._stateful:
+            self._soon[operation].append(call)
+        elif known in self._seen:
             return None
-        self._seen.add(known)
         return call
+
+    def _await(self, operation: str, call: Arguments, *, first: bool) -> None:
+        """Let a call be made, before or after those that wait, unless it was to be made before."""
+        known = operation, tuple(call.items())
+        if known not in self._seen:
+            self._seen.add(known)
+            waiting = self._pending.setdefault(operation, deque(maxlen=_PENDING))
+            (waiting.append if first else waiting.appendleft)(call)
 
     def propose(
         self, operation: str, arguments: Arguments, chance: Random, allows: Allows
     ) -> Arguments:
         """Return the arguments to call an operation with, where `arguments` were drawn for it."""
+        soon = self._soon.get(operation)
+        if soon and chance.random() < _AT_ONCE:
+            return soon.pop(chance.randrange(len(soon)))
         pending = self._pending.get(operation)
         if pending and chance.random() < 0.7:
             return pending.pop()
