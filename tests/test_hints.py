@@ -170,6 +170,16 @@ class TestHints:
         for _ in range(3):
             assert hints.renew("f", {"x": "Spy('x')"}, chance, lambda *_: True) == {"x": "Spy('x')"}
 
+    def test_numbers_with_too_many_digits_are_left_out(self) -> None:
+        constants = Constants()
+        constants.add(10**5_000)
+        hints, chance = Hints(constants), Random(1)
+        compared = [Compared("eq", 5, 10**5_000)]
+        hints.learn("f", {"x": "5", "y": "'v1'"}, compared, lambda *_: True, matters=False)
+        for _ in range(2_000):
+            given = hints.propose("f", {"x": "5", "y": "'v1'"}, chance, lambda *_: True)
+            assert max(map(len, given.values())) < 4_300
+
     def test_what_is_no_plain_value_stays(self) -> None:
         hints = Hints(Constants())
         chance = Random(1)

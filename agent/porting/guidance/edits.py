@@ -101,7 +101,10 @@ def _numeral(digits: str, chance: Random, constants: Constants) -> str:
         edges = [str(each).zfill(width) for each in _EDGES if len(str(each)) <= width]
         same = [each for each in edges if each[0] != "0"]
         return chance.choice(same if same and chance.random() < 0.7 else edges)
-    other = str(abs(_integer(int(digits[:18]), chance, constants)))
+    try:
+        other = str(abs(_integer(int(digits[:18]), chance, constants)))
+    except ValueError:  # it has too many
+        return digits
     if way < 0.8:
         return other.zfill(width)
     return "0" + other if way < 0.87 else other

@@ -186,7 +186,10 @@ class Hints:
 
     def _is_rare(self, operation: str, name: str, value: Any) -> bool:
         """Return whether a value was not yet suggested often for a parameter."""
-        key = operation, name, repr(value)[:_LONGEST]
+        try:
+            key = operation, name, repr(value)[:_LONGEST]
+        except ValueError:  # a number has too many digits
+            return False
         self._often[key] += 1
         return self._often[key] <= _OFTEN
 
@@ -300,7 +303,7 @@ class Hints:
     def _written(self, value: Any) -> str | None:
         try:
             return self._writer.write(value)
-        except (Unwritable, RecursionError):
+        except (Unwritable, RecursionError, ValueError):  # a number has too many digits
             return None
 
 

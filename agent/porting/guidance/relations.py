@@ -38,6 +38,9 @@ _ITEMS = 40
 _PER_OPERAND = 8
 """Replacements in one argument for one value, at most."""
 
+_LARGEST_NUMBER = 1 << 128
+"""Numbers beyond this are not looked for in texts."""
+
 _LARGEST = 4_000
 """The size that a value is given at most because a size was compared."""
 
@@ -130,7 +133,8 @@ def _sized(value: Any, old: int, new: int) -> Iterator[Any]:
 def _numbered(value: Any, old: int, new: int) -> Iterator[Any]:
     """Yield a text with another number in it, or of another letter's code."""
     if type(value) is str:
-        if old >= 0 and (shown := str(old)) in value:
+        small = 0 <= old < _LARGEST_NUMBER and abs(new) < _LARGEST_NUMBER
+        if small and (shown := str(old)) in value:
             yield value.replace(shown, str(new), 1)
         if 0 <= new <= 0x10FFFF and 0 <= old <= 0x10FFFF and chr(old) in value:
             yield value.replace(chr(old), chr(new), 1)
