@@ -63,7 +63,8 @@ def test_a_difference_in_a_part_is_found() -> None:
         "tallies", Loaded(toys.TALLIES, toys.tallies(), wrong), CheckOptions(examples=5000)
     )
     assert verdict.verdict == "divergent"
-    assert len(verdict.divergences[0].script) <= 5
+    # A total may also be merged with itself until it is large, by one line many times.
+    assert all(len(set(found.script)) <= 5 for found in verdict.divergences)
     assert {found.operation for found in verdict.divergences} & {"Tally.total", "Tally.merge"}
 
 
