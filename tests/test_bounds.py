@@ -13,6 +13,7 @@ from agent.porting.check import check as parts
 from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.budget import Budget
 from agent.porting.check.check import check
+from agent.porting.check.explore import Exploration
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.reach import OperationReach, Reach
@@ -28,9 +29,14 @@ class Clock:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.share = 1.0
+        """The part of a second that the processor is this process's."""
 
     def monotonic(self) -> float:
         return float(self.calls)
+
+    def process_time(self) -> float:
+        return self.calls * self.share
 
     def slug(self, text: str, /, joint: str = "-") -> str:
         self.calls += 1
@@ -69,6 +75,25 @@ def test_the_time_holds_in_whichever_part_it_ends(clock: Clock, seconds: int) ->
     assert any(needed in doubt for doubt in verdict.doubts)
     assert "ended by its time while" in str(verdict)
     assert verdict.as_json()["bounded"] == verdict.bounded
+
+
+def test_exploring_goes_on_for_longer_where_the_machine_is_busy(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+
+    def run(exploration: Exploration, *bounds: Any) -> None:
+        before = clock.calls
+        explores(exploration, *bounds)
+        taken.append(clock.calls - before)
+
+    explores = Exploration.run
+    monkeypatch.setattr(Exploration, "run", run)
+    for clock.share in (1.0, 0.5, 0.01):
+        checked(clock, 4_000)
+    quiet, busy, busier = taken
+    assert 1.8 <= busy / quiet <= 2.2
+    assert 2.2 < busier / quiet < 3
 
 
 def test_a_long_script_is_ended_between_two_lines(clock: Clock, tmp_path: Path) -> None:

@@ -374,3 +374,18 @@ def test_texts_may_name_the_modules_of_the_twins() -> None:
     assert comparison.first("result", *texts) is None
     assert comparison.first("result", "spans.a.Span(1)", "spans.b.Span(2)") is not None
     assert comparison.first("result", "my.spans.a.x", "my.spans.b.x") is not None
+
+
+def test_what_raises_when_it_is_printed_is_compared_by_that() -> None:
+    def printing(said: str) -> Any:
+        class Torn:
+            def __repr__(self) -> str:
+                raise ValueError(said)
+
+        return Torn()
+
+    comparison = Comparison(strangers=True)
+    assert comparison.first("result", printing("torn"), printing("torn")) is None
+    found = Comparison(strangers=True).first("result", printing("torn"), printing("whole"))
+    assert found is not None
+    assert found.where == "result.__repr__().args[0]"

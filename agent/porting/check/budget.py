@@ -21,6 +21,8 @@ class Budget:
     """Drawn calls that may still be compared."""
     deadline: float = float("inf")
     """When to stop, in the seconds of `time.monotonic`: the check, or the part of it that runs."""
+    work: float = float("inf")
+    """When to stop, in the seconds of `time.process_time`: a busy machine leaves as many."""
     cut: bool = False
     """Whether the time ended something that was not done."""
     _end: float = field(init=False)
@@ -41,7 +43,7 @@ class Budget:
     @property
     def late(self) -> bool:
         """Whether the time is over; what asks has more to do."""
-        if time.monotonic() < self.deadline:
+        if time.monotonic() < self.deadline and time.process_time() < self.work:
             return False
         self.cut = True
         return True
@@ -50,6 +52,10 @@ class Budget:
     def ended(self) -> bool:
         """Whether the time of the whole check is over."""
         return time.monotonic() >= self._end
+
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self.deadline - time.monotonic()
 
     def after(self, part: float) -> float:
         """Return the moment when that part of the time left will have passed."""

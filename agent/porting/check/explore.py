@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["Exploration", "count_branches", "explore"]
 
 _OF_TIME = 0.15
-"""Part of the time left that goes into exploring the reference, and later into counting."""
+"""Part of the time left that goes into exploring the reference, in seconds of the processor, and
+later into counting."""
+
+_AT_MOST = 0.35
+"""Part of the time left after which exploring ends, whatever else the machine is doing."""
 
 _CALLS = 6_000
 """Calls that are made, at most; else a quarter of those that the check compares."""
@@ -62,7 +66,9 @@ def explore(campaign: Campaign) -> Exploration:
     """
     verdict, python = campaign.verdict, campaign.sides[0]
     exploration = Exploration(campaign.drawing, python, verdict.seed, campaign.sides[1])
-    exploration.run(campaign.options.calls, campaign.budget.after(_OF_TIME))
+    budget = campaign.budget
+    work = time.process_time() + _OF_TIME * budget.left()
+    exploration.run(campaign.options.calls, budget.after(_AT_MOST), work)
     before = verdict.examples
     for lines in exploration.scripts:
         if campaign.over:
@@ -114,14 +120,17 @@ class Exploration:
         self._keeps_state = drawing.caller.contract.factory is not None
         drawing.hints = Hints(constants, stateful=self._keeps_state)
 
-    def run(self, compared: int, deadline: float = float("inf")) -> None:
+    def run(
+        self, compared: int, deadline: float = float("inf"), work: float = float("inf")
+    ) -> None:
         """Draw scripts and run them on the reference.
 
         Args:
             compared: how many calls the check will compare; some part of that is made here.
             deadline: when to stop, in the seconds of `time.monotonic`.
+            work: when to stop, in the seconds of `time.process_time`.
         """
-        drawing, budget = self._drawing, Budget(min(_CALLS, compared // 4), deadline)
+        drawing, budget = self._drawing, Budget(min(_CALLS, compared // 4), deadline, work)
         variables = {} if drawing.hints is None else drawing.hints.variables
         with self._tracer, noting_variables(variables):
             for program in count():

@@ -36,9 +36,9 @@ from agent.porting.compare.difference import Difference, describe, typed
 from agent.porting.compare.introspection import (
     contents_of,
     made_alike,
+    printed,
     rank,
     seen_from_outside,
-    without_addresses,
 )
 from agent.porting.compare.masks import is_masked
 from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
@@ -246,8 +246,8 @@ class Comparison:
         prints: Any = type(python).__repr__
         shows = prints is not object.__repr__
         if self._within >= (1 if shows else _DEEPEST):
-            texts = [without_addresses(repr(side)) if shows else "" for side in (python, rust)]
-            yield f"repr({where})", texts[0], texts[1], Any
+            if shows:
+                yield f"repr({where})", printed(python), printed(rust), Any
             return
         observe = self.twins[type(python)][1]
         seen = observe(python)

@@ -24,6 +24,7 @@ __all__ = [
     "like",
     "made_alike",
     "memory",
+    "printed",
     "rank",
     "said",
     "seen_from_outside",
@@ -43,6 +44,16 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 def without_addresses(text: str) -> str:
     """Return `text` without the addresses of printed objects, which always differ."""
     return _ADDRESS.sub(" at …", text)
+
+
+def printed(value: Any) -> Any:
+    """Return how `value` is printed, without addresses, or the exception that its repr raises."""
+    try:
+        return without_addresses(repr(value))
+    except BaseException as error:
+        if is_interruption(error):
+            raise
+        return error
 
 
 def special(value: Any, name: str) -> Any:
@@ -87,7 +98,10 @@ def attributes(value: Any) -> dict[str, Any]:
 
 
 def seen_from_outside(value: Any) -> dict[str, Any]:
-    """Return what a caller can see of an object: its items, public attributes and repr."""
+    """Return what a caller can see of an object: its items, public attributes and repr.
+
+    Where its repr raises, the exception stands in its place.
+    """
     seen: dict[str, Any] = {}
     if isinstance(value, Iterable) and not isinstance(value, Iterator):
         seen["items"] = list(islice(value, _LONGEST))
@@ -95,7 +109,7 @@ def seen_from_outside(value: Any) -> dict[str, Any]:
         held = MISSING if name.startswith("_") else getattr(value, name, MISSING)
         if held is not MISSING and not callable(held) and type(held) is not type(value):
             seen[name] = held
-    return {**seen, "repr()": without_addresses(repr(value))}
+    return {**seen, "repr()": printed(value)}
 
 
 def state(value: Any) -> dict[str, Any]:
@@ -125,7 +139,7 @@ def state(value: Any) -> dict[str, Any]:
     held = attributes(value)
     prints: Any = type(value).__repr__
     if not held and prints is not object.__repr__:
-        held["__repr__()"] = without_addresses(repr(value))
+        held["__repr__()"] = printed(value)
     return held
 
 
