@@ -65,11 +65,14 @@ def test_many_are_gathered(run: Run) -> None:
 
 def test_timers_run_at_the_same_time(run: Run) -> None:
     async def gathered() -> None:
-        await asyncio.gather(*(BRIDGE.sleep(100) for _ in range(500)))
+        together = asyncio.gather(*(BRIDGE.sleep(FOREVER) for _ in range(500)))
+        while uncounted() < 500:
+            await asyncio.sleep(0.001)
+        together.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await together
 
-    start = time.monotonic()
     run(gathered())
-    assert time.monotonic() - start < 5
 
 
 def test_an_error_is_raised_where_it_is_awaited(run: Run) -> None:
@@ -348,13 +351,12 @@ def test_a_wait_without_a_loop_lets_others_run() -> None:
     BRIDGE.wait_for(200)
     assert counted == 5
     thread.join()
-    waiting = [threading.Thread(target=BRIDGE.wait_for, args=(100,)) for _ in range(50)]
-    start = time.monotonic()
+    waiting = [threading.Thread(target=BRIDGE.wait_for, args=(2_000,)) for _ in range(50)]
     for each in waiting:
         each.start()
+    assert seen(lambda: uncounted() == 50)
     for each in waiting:
         each.join()
-    assert time.monotonic() - start < 4
     assert uncounted() == 0
 
 
@@ -371,14 +373,12 @@ def test_a_wait_without_a_loop_is_interrupted(times: int) -> None:
             raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, handle)
-    start = time.monotonic()
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.03, 0.1)
         with pytest.raises(KeyboardInterrupt):
             BRIDGE.wait_for(FOREVER, drop=20 if times == 1 else 2000)
         assert left == 0
         assert uncounted() == times - 1
-        assert time.monotonic() - start < 2
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
