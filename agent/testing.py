@@ -100,7 +100,7 @@ def parity(name: str, **settings: Any) -> Callable[..., None]:
 
     It draws the same calls as ``agent check``, and takes the same settings: ``profile="quick"``,
     ``examples``, ``seconds``, ``seed``, ``jobs``, ``call_limit``, ``memory``, ``pinning``,
-    ``brief``, ``allow_stale``.
+    ``fail_fast``, ``brief``, ``allow_stale``.
     """
 
     @pytest.mark.check

@@ -111,3 +111,20 @@ def test_a_difference_is_kept_and_replayed_first(
     assert main(["check", "cache", "--examples", "1", "--no-pin", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)["divergences"]
     assert found[0]["example"] in kept
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_check_may_stop_at_the_first_difference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], jobs: str
+) -> None:
+    use(monkeypatch, load_wrong)
+    told: list[dict[str, Any]] = []
+    for more in ([], ["--fail-fast"]):
+        assert main(["check", "cache", *FEW, "--json", "--no-pin", "--jobs", jobs, *more]) == 1
+        told.append(json.loads(capsys.readouterr().out))
+    whole, first = told
+    assert (whole["stopped"], first["stopped"]) == (False, True)
+    assert len(first["divergences"]) == 1 < len(whole["divergences"])
+    assert first["examples"] < whole["examples"]
+    assert main(["check", "cache", *FEW, "--no-pin", "--fail-fast"]) == 1
+    assert ", stopped at the first difference" in capsys.readouterr().out

@@ -47,7 +47,7 @@ def test_settings_that_are_unknown_or_a_projects_own_are_refused() -> None:
             CheckOptions.from_settings({name: 5})
         assert str(raised.value) == (
             f"a check has no setting {name!r}: choose from profile, examples, seconds, seed, jobs, "
-            "call_limit, memory, pinning, brief, allow_stale"
+            "call_limit, memory, pinning, fail_fast, brief, allow_stale"
         )
 
 

@@ -273,7 +273,7 @@ def test_the_json_has_the_promised_shape() -> None:
         "component", "verdict", "examples", "operations", "reach", "unexercised", "branches",
         "build", "recorded", "varied", "world_calls", "redrawn", "refused", "share", "divergences",
         "beyond", "registered", "one_sided", "shadow", "outdated", "object_protocol",
-        "unsteady", "bounded", "costly", "interrupted", "hidden_state", "doubts", "seed",
+        "unsteady", "bounded", "costly", "stopped", "interrupted", "hidden_state", "doubts", "seed",
     ]  # fmt: skip
     assert shape["verdict"] == "divergent"
     assert shape["divergences"][0]["script"]

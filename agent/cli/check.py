@@ -67,6 +67,7 @@ def configure(parser: ArgumentParser) -> None:
         action=BooleanOptionalAction,
         help="keep a counterexample for later checks to replay (default: for a component)",
     )
+    parser.add_argument("--fail-fast", action="store_true", help="stop at the first difference")
     parser.add_argument(
         "--allow-stale",
         action="store_true",
@@ -127,5 +128,6 @@ def _options(arguments: Namespace) -> CheckOptions:
         jobs=arguments.jobs or 1,
         call_limit=arguments.call_limit or CALL_LIMIT,
         memory=arguments.memory or MEMORY,
+        fail_fast=arguments.fail_fast,
         allow_stale=arguments.allow_stale,
     )

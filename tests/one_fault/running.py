@@ -64,7 +64,8 @@ def environment() -> dict[str, str]:
 def run_check(pair: Pair, seed: int) -> Result:
     """Check a pair with the default budget."""
     command = [
-        *(sys.executable, "-m", "agent", "check", "--json", "--no-pin", "--seed", str(seed)),
+        *(sys.executable, "-m", "agent", "check", "--json", "--no-pin", "--fail-fast"),
+        *("--seed", str(seed)),
         *("--python", pair.python, "--rust", pair.rust),
     ]
     start = time.monotonic()

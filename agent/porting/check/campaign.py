@@ -11,7 +11,7 @@ from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
 from agent.porting.check.containment import keeps_domains, outside_domains
 from agent.porting.check.costs import costs_of_this_process
-from agent.porting.check.disagreement import Disagreement, note_unsteady, tried
+from agent.porting.check.disagreement import Disagreement, FirstDifference, note_unsteady, tried
 from agent.porting.check.executor import Pair
 from agent.porting.check.known_divergences import load_register, today
 from agent.porting.check.memory import address_space_limited
@@ -282,10 +282,16 @@ class Campaign:
         return harmless
 
     def add(self, new: Divergence) -> None:
-        """Add a difference to the verdict, unless one of its kind is there."""
-        if not self._knows(new):
-            self._like(new).append(new)
-            self.report()
+        """Add a difference to the verdict, unless one of its kind is there.
+
+        Raises `FirstDifference` where the check is to stop at that.
+        """
+        if self._knows(new):
+            return
+        self._like(new).append(new)
+        self.report()
+        if self.options.fail_fast and self.verdict.divergences:
+            raise FirstDifference
 
     def report(self) -> None:
         """Report the verdict so far."""

@@ -11,6 +11,7 @@ from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.costs import learn_anew
 from agent.porting.check.determinism import unsteady_operations
+from agent.porting.check.disagreement import FirstDifference
 from agent.porting.check.explore import count_branches, explore
 from agent.porting.check.generate import draw
 from agent.porting.check.hidden import note_hidden_state
@@ -106,6 +107,8 @@ def check(  # noqa: PLR0913  # each says one thing about the check
     try:
         with preserved(python, rust):
             _compare(campaign, reload)
+    except FirstDifference:
+        verdict.stopped = True
     except KeyboardInterrupt:  # of a person, or of the process that supervises the time
         if campaign.budget.ended:
             verdict.bounded.append(verdict.part)

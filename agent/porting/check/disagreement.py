@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from agent.porting.compare.difference import Difference
     from agent.porting.compare.outcome import Outcome
 
-__all__ = ["Disagreement", "note_unsteady", "tried"]
+__all__ = ["Disagreement", "FirstDifference", "note_unsteady", "tried"]
 
 
 class _Runs(Protocol):
@@ -38,6 +38,10 @@ class Disagreement(Exception):  # a finding, not an error
 
     def __str__(self) -> str:
         return f"{self.line}\n  {self.difference}"
+
+
+class FirstDifference(BaseException):  # nothing that a call may raise, or that may be handled
+    """Ends a check that is to stop at the first difference."""
 
 
 def note_unsteady(unsteady: dict[str, Unsteady], found: Disagreement) -> None:

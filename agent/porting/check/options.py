@@ -59,6 +59,7 @@ _SETTINGS = (
     "call_limit",
     "memory",
     "pinning",
+    "fail_fast",
     "brief",
     "allow_stale",
 )
@@ -103,6 +104,8 @@ class CheckOptions:
     """Whether the contract is a guess, so that nothing has to be refused."""
     partial: bool = False
     """Whether Rust may leave calls to Python: then what both serve is compared."""
+    fail_fast: bool = False
+    """Whether to stop at the first difference."""
     brief: bool = False
     """Whether to stop at the first difference, without looking for a shorter script."""
     allow_stale: bool = False

@@ -98,7 +98,8 @@ def supervised_check(
         if lost is None:
             break
         losses.append(lost)
-        over = verdict.interrupted or options.brief or time.monotonic() >= until
+        first = options.brief or (options.fail_fast and bool(verdict.divergences))
+        over = verdict.interrupted or first or time.monotonic() >= until
         if lost.call is None or over:
             break
     for each in losses:

@@ -173,6 +173,8 @@ class Verdict:
     """Parts of the check that its time ended before all was done."""
     costly: dict[str, str] = field(default_factory=dict)
     """Calls that took seconds or gigabytes, and were not made again, with what they took."""
+    stopped: bool = False
+    """Whether the check ended at the first difference, as it was asked to."""
     interrupted: bool = False
     """Whether a person ended the check."""
     hidden_state: dict[str, list[str]] = field(default_factory=dict)
@@ -221,6 +223,8 @@ class Verdict:
             compared += f", {share} of the reference's branches reached"
         if self.bounded:
             compared += f", ended by its time while {_listed(self.bounded)}"
+        if self.stopped:
+            compared += ", stopped at the first difference"
         if self.build is not None:
             compared += f", on {self.build}"
         return f"{self.component}: {self.verdict} ({compared}, seed {self.seed})"
@@ -281,6 +285,7 @@ class Verdict:
             "unsteady": {name: each.how for name, each in self.unsteady.items()},
             "bounded": self.bounded,
             "costly": self.costly,
+            "stopped": self.stopped,
             "interrupted": self.interrupted,
             "hidden_state": self.hidden_state,
             "doubts": self.doubts,

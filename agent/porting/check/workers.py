@@ -110,6 +110,7 @@ def draw_in_processes(campaign: Campaign, reload: Reload) -> None:
         options,
         seconds=None if left == float("inf") else max(left, _LEAST),
         guessed=True,  # all that they find is judged again here
+        fail_fast=False,
     )
     shares = [
         _Share(
