@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from agent import registry
+from agent.porting.evidence.digests import digests
+from tests.torture import plan
 from tests.torture.__main__ import RESULTS, main
 from tests.torture.checks import CHECKS
 from tests.torture.report import PAGE, in_page
@@ -17,6 +20,9 @@ from tests.torture.subject import SIDES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from agent.porting.project.project import Project
+    from agent.porting.project.table import Component
+    from agent.porting.records.digests import Digests
     from tests.conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
@@ -81,3 +87,18 @@ def test_a_fault_that_is_not_caught_fails_the_run(
     )
     assert main(["--check", "exits", "--component", "none"]) == 1
     assert "the seeded fault was not caught" in capsys.readouterr().out
+
+
+def test_results_of_a_component_outlast_changes_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed(component: Component, project: Project) -> Digests:
+        found = digests(component, project)
+        return replace(found, rust="another") if component.name == "cache" else found
+
+    names = ("cache", "text", "ledger")
+    before = {name: plan.digest(name) for name in names}
+    monkeypatch.setattr(plan, "digests", changed)
+    plan.digest.cache_clear()
+    now = {name: plan.digest(name) for name in names}
+    plan.digest.cache_clear()
+    assert {name for name in names if now[name] != before[name]} == {"cache"}
+    assert len(set(now.values())) == 3

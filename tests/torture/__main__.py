@@ -36,7 +36,6 @@ class _Run:
         self._seed: int = chosen.seed
         self._runs: int | None = chosen.runs
         self._until = time.monotonic() + 60 * chosen.minutes
-        self._sources = digest()
         self._lock = Lock()
         self._kept: dict[Case, Result] = {}
         if self._full:
@@ -54,7 +53,8 @@ class _Run:
         check = CHECKS[case.check]
         runs = self._runs or (check.full if self._full and not case.seeded else check.short)
         before = self._kept.get(case)
-        same = (self._sources, self._seed)
+        sources = digest(case.subject)
+        same = (sources, self._seed)
         if before and (before.sources, before.seed) == same and before.wanted >= runs:
             with self._lock:
                 self.made.append(before)
@@ -64,7 +64,7 @@ class _Run:
                 self.left.append(case)
             return
         start = time.monotonic()
-        result = run_case(case, self._pythons[case.python], runs, self._seed, self._sources)
+        result = run_case(case, self._pythons[case.python], runs, self._seed, sources)
         seconds = time.monotonic() - start
         with self._lock:
             self.made.append(result)

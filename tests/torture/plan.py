@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from agent.porting.evidence.digests import digests
+from agent.porting.project.project import find_project
 from tests.conftest import ROOT
 from tests.torture.checks import CHECKS
 from tests.torture.results import Case
@@ -16,13 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Wish", "digest", "plan", "version_of"]
 
-_SOURCES = (
+_CHECKS = ("tests/torture/**/*.py",)
+
+_EVERYTHING = (
+    *_CHECKS,
     "agent/**/*.py",
     "agent/components.toml",
     "rust/**/*.rs",
     "Cargo.lock",
     "parity_tests/torture/*.py",
-    "tests/torture/**/*.py",
 )
 
 
@@ -58,11 +63,21 @@ def plan(versions: Iterable[str], wish: Wish) -> list[Case]:
     return cases
 
 
-def digest() -> str:
-    """Return a digest of the sources that a result depends on."""
-    paths = sorted({path for pattern in _SOURCES for path in ROOT.glob(pattern)})
+@cache
+def digest(subject: str) -> str:
+    """Return a digest of the sources that a result depends on.
+
+    For a component these are the checks, how it is attacked, and what evidence of it depends on;
+    for other subjects, everything.
+    """
     found = sha256()
-    for path in paths:
+    project = find_project(str(ROOT))
+    patterns = _EVERYTHING
+    if project is not None and subject in project.components:
+        parts = digests(project.component(subject), project)
+        found.update("".join((parts.contract, parts.reference, parts.rust)).encode())
+        patterns = (*_CHECKS, f"parity_tests/torture/{subject}.py")
+    for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
         found.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
