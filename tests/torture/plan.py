@@ -75,7 +75,7 @@ def digest(subject: str) -> str:
     patterns = _EVERYTHING
     if project is not None and subject in project.components:
         parts = digests(project.component(subject), project)
-        found.update("".join((parts.contract, parts.reference, parts.rust)).encode())
+        found.update(f"{parts.contract}{parts.reference}{parts.rust}".encode())
         patterns = (*_CHECKS, f"parity_tests/torture/{subject}.py")
     for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
         found.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
