@@ -40,7 +40,8 @@ def forgotten() -> Iterator[None]:
         ("o.f(times=5000)", ["o.f(times=5000)", "p.f(times=10_000)"], ["o.f(times=40)"]),
         ("f([1, 2])", ["f([1, 2])"], ["f([1, 2, 3])", "f([])"]),
         ("f(-1e300)", ["f(1e301)"], ["f(1.5)", "f(float('inf'))"]),
-        ("o[10**9]", ["o[10**9]"], ["o[10**9 + 1]", "o[1]"]),
+        ("o[10**9]", ["o[10**9]", "o[10**9 + 1]"], ["o[1]"]),
+        ("o ** (2**64 - 1)", ["x = p ** (2**64 - 1)", "o ** 10**30"], ["o ** 2", "2**64 + o"]),
     ],
 )
 def test_what_is_as_large_is_avoided_too(learned: str, avoided: list[str], made: list[str]) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
+
 import pytest
 
 from agent.porting.check import heartbeat as module
 from agent.porting.check.executor import Pair
 from agent.porting.check.heartbeat import Heartbeat, Phase, RunningCall, Watchdog
+from agent.porting.check.processes import computed_by
 from tests import toy_pairs as toys
 
 
@@ -113,7 +118,46 @@ def test_a_phase_is_over_when_it_was_the_same_for_too_long(memory: bytearray, cl
     heartbeat.enter(Phase.RUST)
     for clock.now in (2.0, 2.9, 3.8, 4.1):
         looks.append(watchdog.over())
-    assert looks == [False] * 8 + [True]
+    assert looks == [""] * 8 + ["did not return within 2 s"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "share", "seconds"),
+    [
+        (Phase.PYTHON, 1.0, 2.0),
+        (Phase.PYTHON, 0.5, 4.0),
+        (Phase.PYTHON, 0.0, 30.0),  # it waits
+        (Phase.RUST, 1.0, 30.0),
+    ],
+)
+def test_a_call_of_the_reference_may_compute_for_less_time_than_wait(  # noqa: PLR0913, PLR0917
+    memory: bytearray,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    phase: Phase,
+    share: float,
+    seconds: float,
+) -> None:
+    monkeypatch.setattr(module, "computed_by", lambda process: process + clock.now * share)
+    heartbeat, watchdog = Heartbeat(memory), Watchdog(memory, 30.0, 7, 2.0)
+    heartbeat.enter(phase)
+    while not (how := watchdog.over()):
+        clock.now += 0.5
+    assert clock.now == seconds
+    waited = "did not return within 30 s"
+    assert how == (waited if seconds == 30.0 else "did not return after 2 s of computing")
+
+
+def test_what_a_process_computed_is_told() -> None:
+    if sys.platform != "linux":
+        assert computed_by(os.getpid()) == 0.0
+        return
+    before = computed_by(os.getpid())
+    start = time.process_time()
+    while time.process_time() - start < 0.1:
+        pass
+    assert computed_by(os.getpid()) - before >= 0.08
+    assert computed_by(None) == 0.0
 
 
 def test_an_idle_process_takes_as_long_as_it_takes(memory: bytearray, clock: Clock) -> None:

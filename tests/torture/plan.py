@@ -72,7 +72,7 @@ def digest(subject: str) -> str:
     """
     found = sha256()
     project = find_project(str(ROOT))
-    patterns = _EVERYTHING
+    patterns: tuple[str, ...] = _EVERYTHING
     if project is not None and subject in project.components:
         parts = digests(project.component(subject), project)
         found.update(f"{parts.contract}{parts.reference}{parts.rust}".encode())

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from agent.porting.script.operators import operand_of
 from agent.porting.script.statement import parse
 
 if TYPE_CHECKING:
@@ -70,9 +71,14 @@ class Costs:
 
 
 def _arguments(call: str) -> list[ast.expr]:
-    """Return the arguments of a call."""
+    """Return the arguments of a call, or what an operator or a subscript takes."""
     (statement,) = ast.parse(call).body
     for node in ast.walk(statement):
+        operand = operand_of(node)
+        if operand is not None:
+            return [operand[1]]
+        if isinstance(node, ast.Subscript):
+            return [node.slice]
         if isinstance(node, ast.Call):
             return [*node.args, *(each.value for each in node.keywords)]
     return []
@@ -84,7 +90,7 @@ def _size(node: ast.expr) -> float:  # noqa: PLR0911  # one for each kind
         case ast.Constant(value=bool() | None):
             return 0.0
         case ast.Constant(value=int() as number):
-            return float(number.bit_length())
+            return math.log2(max(1, abs(number)))
         case ast.Constant(value=float() as number) if math.isfinite(number):
             return math.log2(max(1.0, abs(number)))
         case ast.Constant(value=str() | bytes() as text):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.memory import peak
+from agent.porting.check.processes import computed_by
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
@@ -135,6 +136,10 @@ class Heartbeat:
         phase, phases, _ = _HEAD.unpack_from(self._memory)
         return phases if phase else None
 
+    def is_of_reference(self) -> bool:
+        """Return whether the reference is being called."""
+        return Phase(_HEAD.unpack_from(self._memory)[0]) is Phase.PYTHON
+
     def read(self) -> RunningCall | None:
         """Return the call that is running; None for none."""
         phase, _, size = _HEAD.unpack_from(self._memory)
@@ -164,24 +169,43 @@ class Watchdog:
     Args:
         memory: the memory of that process's heartbeat.
         limit: seconds that one phase of a call may take.
+        process: its number.
+        computing: seconds of the processor that a call of the reference may take.
     """
 
-    def __init__(self, memory: Any, limit: float) -> None:
+    def __init__(
+        self,
+        memory: Any,
+        limit: float,
+        process: int | None = None,
+        computing: float = float("inf"),
+    ) -> None:
         self.heartbeat = Heartbeat(memory)
-        self.limit = limit
+        self._limit = limit
+        self._process = process
+        self._computing = computing
         self._seen: int | None = None
         self._took = 0.0
         self._looked = time.monotonic()
+        self._computed = 0.0
+        """What the process had computed when the phase was first seen."""
 
-    def over(self) -> bool:
-        """Return whether a phase has taken longer than it may."""
+    def over(self) -> str:
+        """Return how a phase has taken longer than it may, as a phrase; empty if none has."""
         now = time.monotonic()
         passed, self._looked = min(now - self._looked, _PAUSE), now
         count = self.heartbeat.count()
-        same = count is not None and count == self._seen
-        self._took = self._took + passed if same else 0.0
-        self._seen = count
-        return self._took >= self.limit
+        if count is None or count != self._seen:
+            self._seen, self._took = count, 0.0
+            self._computed = computed_by(self._process)
+            return ""
+        self._took += passed
+        if self._took >= self._limit:
+            return f"did not return within {self._limit:g} s"
+        longer = self._took >= self._computing and self.heartbeat.is_of_reference()
+        if longer and computed_by(self._process) - self._computed >= self._computing:
+            return f"did not return after {self._computing:g} s of computing"
+        return ""
 
 
 def shared_memory(context: SpawnContext) -> Any:

@@ -25,7 +25,7 @@ from agent.porting.check.memory import limit_address_space, too_large
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.pinning import pin_all
 from agent.porting.check.processes import SPAWN
-from agent.porting.check.timeouts import Loss, add_lost_call, ended, too_long, too_much
+from agent.porting.check.timeouts import Loss, add_lost_call, ended, too_much
 from agent.porting.check.verdict import LOADING, Verdict, ignore_progress, with_findings
 from agent.porting.worlds.places import sweep
 
@@ -42,7 +42,7 @@ _DEFAULTS = CheckOptions()
 _PATIENCE = 12.0
 """Seconds that an interrupted process is given to end: it waits for processes of its own."""
 
-_STARTS = 4
+_STARTS = 8
 """How often a check begins, at most, where calls end its process."""
 
 _RESERVE = 2.0
@@ -50,6 +50,9 @@ _RESERVE = 2.0
 
 _OF_TIME = 0.05
 """The same as a part of the time."""
+
+_OF_CALL = 0.1
+"""Part of the time that one call of the reference may compute."""
 
 _LEAST = 0.001
 """Seconds that a process is given where none are left."""
@@ -134,7 +137,8 @@ class _Supervision:
         )  # fmt: skip
         self._process.start()
         there.close()
-        self._watchdog = Watchdog(memory, options.call_limit)
+        computing = float("inf") if options.seconds is None else options.seconds * _OF_CALL
+        self._watchdog = Watchdog(memory, options.call_limit, self._process.pid, computing)
         self._memory = options.memory
         self._verdict = Verdict(name, options.seed or 0)
         self._progress = progress
@@ -180,8 +184,8 @@ class _Supervision:
 
     def _is_lost(self) -> bool:
         """Return whether the process is given up."""
-        if self._watchdog.over():
-            return self._lose(too_long(self._watchdog.limit))
+        if how := self._watchdog.over():
+            return self._lose(how)
         if too_large(self._process.pid, self._memory):
             return self._lose(too_much(self._memory), of_memory=True)
         now = time.monotonic()

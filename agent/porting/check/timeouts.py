@@ -12,7 +12,7 @@ from agent.porting.script.statement import parse
 if TYPE_CHECKING:
     from agent.porting.check.verdict import Verdict
 
-__all__ = ["Loss", "add_lost_call", "ended", "too_long", "too_much"]
+__all__ = ["Loss", "add_lost_call", "ended", "too_much"]
 
 _CAME_BACK = "returned or raised"
 _WHO = {Phase.PYTHON: "the reference", Phase.RUST: "Rust", Phase.COMPARISON: "the comparison"}
@@ -59,11 +59,6 @@ def add_lost_call(verdict: Verdict, loss: Loss) -> None:
         return
     script = "".join(f"\n    {each}" for each in call.lines)
     verdict.doubts.append(f"{loss.took} in {line}, the last line of{script}")
-
-
-def too_long(limit: float) -> str:
-    """Return the phrase for a call that took more than `limit` seconds."""
-    return f"did not return within {limit:g} s"
 
 
 def too_much(mebibytes: float) -> str:

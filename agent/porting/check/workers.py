@@ -23,7 +23,7 @@ from agent.porting.check.loading import Loaded
 from agent.porting.check.memory import too_large
 from agent.porting.check.processes import SPAWN
 from agent.porting.check.reach import Reach
-from agent.porting.check.timeouts import Loss, add_lost_call, ended, too_long, too_much
+from agent.porting.check.timeouts import Loss, add_lost_call, ended, too_much
 from agent.porting.check.verdict import Verdict
 from agent.porting.fallback.attribution import served_and_refused
 from agent.porting.worlds.places import sweep
@@ -212,9 +212,9 @@ def _is_running(campaign: Campaign, worker: _Worker) -> bool | None:
     if too_large(worker.process.pid, memory):
         worker.process.kill()
         _lose(campaign, worker, too_much(memory), of_limit=True)
-    elif worker.watchdog.over():
+    elif how := worker.watchdog.over():
         worker.process.kill()
-        _lose(campaign, worker, too_long(worker.watchdog.limit))
+        _lose(campaign, worker, how)
     else:
         return True
     return None

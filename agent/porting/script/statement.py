@@ -122,7 +122,9 @@ class Template:
     def __init__(self, pattern: str, size: int) -> None:
         self._pattern = pattern
         self._names = [f"argument{index}" for index in range(1, size + 1)]
-        self._line = parse(pattern.format(*self._names), whole=True)
+        example = pattern.format(*self._names)
+        self._line = parse(example, whole=True)
+        self._encloses = _is_operator(example)
 
     def filled(self, texts: list[str]) -> Line:
         """Return the line with `texts` in its placeholders."""
@@ -130,7 +132,25 @@ class Template:
         operands = tuple(
             (name, _compiled(text)) for name, text in zip(self._names, texts, strict=True)
         )
-        return replace(line, text=self._pattern.format(*texts), operands=operands)
+        written = map(_enclosed, texts) if self._encloses else texts
+        return replace(line, text=self._pattern.format(*written), operands=operands)
+
+
+def _is_operator(text: str) -> bool:
+    """Return whether the outermost expression is an operator, which may split its operands."""
+    (statement,) = ast.parse(text).body
+    value = getattr(statement, "value", None)
+    return isinstance(statement, ast.Expr | ast.Assign) and isinstance(
+        value, ast.BinOp | ast.UnaryOp | ast.Compare
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _enclosed(text: str) -> str:
+    """Return an expression in parentheses, unless it is one that nothing can split."""
+    node = ast.parse(text, mode="eval").body
+    split = ast.BinOp | ast.UnaryOp | ast.BoolOp | ast.Compare | ast.IfExp | ast.Lambda
+    return f"({text})" if isinstance(node, split) else text
 
 
 @lru_cache(maxsize=1 << 16)
