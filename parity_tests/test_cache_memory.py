@@ -19,6 +19,10 @@ ROUNDS = 300_000
 MOST = 4 << 20
 """Bytes that a cache of one entry may take in the long run; a few for each round are more."""
 
+FILL = 1 << 19
+SCARCE = 1 << 20
+"""Bytes that a process gets for the deadlines of so many entries, which may take some for each."""
+
 
 def in_a_child(task: Callable[[], None]) -> int:
     """Run `task` in a child; return its exit status, 0 if all went well, below 0 for a signal.
@@ -99,6 +103,29 @@ def test_memory_does_not_grow_with_use(
     for number in range(ROUNDS):
         use(cache, number)
     assert resident() - before < MOST
+
+
+@pytest.mark.unsanitized("it takes address space of its own")
+@pytest.mark.skipif(not STATM.exists(), reason="the system does not tell how much memory is used")
+def test_a_first_deadline_among_many_entries_may_lack_memory(cache_class: Any, clock: Any) -> None:
+    """Where there is none for it, the entry stays as it is, and the process goes on."""
+
+    def act() -> None:
+        import resource  # noqa: PLC0415  # not everywhere
+
+        pages = int(STATM.read_text(encoding="ascii").split()[0])
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + SCARCE, most))
+        try:
+            cache.set(FILL - 1, "new", ttl=5.0)
+        except MemoryError:
+            assert cache.peek(FILL - 1) == FILL - 1
+        clock.now += 5.0
+        assert len(cache) == FILL - (cache.peek(FILL - 1) is None)
+
+    cache = cache_class(FILL, clock=clock)
+    cache.set_many((number, number) for number in range(FILL))
+    assert in_a_child(act) == 0
 
 
 def test_cycles_through_the_cache_are_collected(cache_class: Any) -> None:

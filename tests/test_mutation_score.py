@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import ContractError
 from agent.porting.mutation.mutants import Mutant
-from agent.porting.mutation.results import Result, Results
+from agent.porting.mutation.results import Result, Results, digests_of_tests
 from agent.porting.mutation.sample import interval, sample
 from agent.porting.mutation.score import Score
 from agent.porting.mutation.survivors import Explanation, load_explanations
@@ -27,27 +27,59 @@ class TestResults:
 
     def test_they_are_kept_for_the_same_digest(self, tmp_path: Path) -> None:
         path = tmp_path / "results.jsonl"
-        Results(path, "one").add(mutant(), Result("difference", "there"))
-        again = Results(path, "one")
+        Results(path, "one", {}).add(mutant(), Result("difference", "there"))
+        again = Results(path, "one", {})
         assert again.of(mutant()) == Result("difference", "there")
         assert again.of(mutant(line=30)) == Result("difference", "there")
         assert again.of(mutant(2)) is None
 
     def test_under_another_digest_only_who_noticed_is_known(self, tmp_path: Path) -> None:
         path = tmp_path / "results.jsonl"
-        Results(path, "one").add(mutant(), Result("difference", "there", "script"))
-        other = Results(path, "two")
+        Results(path, "one", {}).add(mutant(), Result("difference", "there", "script"))
+        other = Results(path, "two", {})
         assert (other.of(mutant()), other.noticed_by(mutant())) == (None, "script")
         other.add(mutant(), Result("survived"))
-        assert Results(path, "one").of(mutant()) is None
+        assert Results(path, "one", {}).of(mutant()) is None
 
     def test_a_line_that_was_not_written_to_its_end_is_no_matter(self, tmp_path: Path) -> None:
         path = tmp_path / "results.jsonl"
-        results = Results(path, "one")
+        results = Results(path, "one", {})
         results.add(mutant(), Result("hang"))
         with path.open("a", encoding="utf-8") as file:
             file.write('{"mutant": 1, "digest": "one", "outcome": "hang"}\n{"mutant": ["src')
-        assert Results(path, "one").of(mutant()) == Result("hang")
+        assert Results(path, "one", {}).of(mutant()) == Result("hang")
+
+    def test_what_depends_on_a_changed_test_runs_again(self, tmp_path: Path) -> None:
+        path, noticed = tmp_path / "results.jsonl", "t/test_b.py::test[rust]"
+        before = Results(path, "one", {"t/test_a.py": "a", "t/test_b.py": "b"})
+        found = [Result("difference", "there", "script"), Result("test", "no", noticed)]
+        found += [Result("survived"), Result("hang"), Result("unreached")]
+        for number, result in enumerate(found):
+            before.add(mutant(number), result)
+        same = Results(path, "one", {"t/test_b.py": "b", "t/test_a.py": "a"})
+        assert [same.of(mutant(number)) for number in range(5)] == found
+        for tests in ({"t/test_a.py": "new", "t/test_b.py": "b"}, {"t/test_b.py": "b"}):
+            again = Results(path, "one", tests)
+            known = [again.of(mutant(number)) for number in range(5)]
+            assert known == [*found[:2], None, None, None]
+            assert [again.survived(mutant(number)) for number in range(5)] == [
+                *(frozenset(), frozenset(), {"t/test_b.py"}, frozenset(), frozenset())
+            ]
+        again = Results(path, "one", {"t/test_a.py": "a", "t/test_b.py": "new"})
+        assert (again.of(mutant(1)), again.noticed_by(mutant(1))) == (None, noticed)
+        other = Results(path, "two", {"t/test_a.py": "a", "t/test_b.py": "b"})
+        assert (other.of(mutant(0)), other.survived(mutant(2))) == (None, frozenset())
+
+    def test_a_test_changes_with_those_that_it_names(self, tmp_path: Path) -> None:
+        texts = {"a": "pass", "b": "from t.test_a import x", "c": "import test_b", "d": "test_aa"}
+        files = [tmp_path / f"test_{name}.py" for name in texts]
+        for file, text in zip(files, texts.values(), strict=True):
+            file.write_text(text, encoding="utf-8")
+        before = digests_of_tests(files, tmp_path)
+        files[0].write_text("changed", encoding="utf-8")
+        after = digests_of_tests(files, tmp_path)
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed == {"test_a.py", "test_b.py", "test_c.py"}
 
 
 ENTRY = """

@@ -18,7 +18,7 @@ from agent.errors import AgentError, EnvironmentLacking, InternalError
 from agent.porting.mutation.building import build
 from agent.porting.mutation.child import Answer, MutantJob, MutationTask
 from agent.porting.mutation.crates import find_mutants, find_workspace
-from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results
+from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results, digests_of_tests
 from agent.porting.mutation.sample import sample
 from agent.porting.mutation.score import Score
 from agent.porting.mutation.survivors import load_explanations
@@ -118,8 +118,11 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         chosen = sample(mutants, most)
         if len(chosen) < len(mutants):
             tell(f"running a sample of {len(chosen):,} of them")
-        used = [built.extension, path, suite.register, *suite.tests, *map(Path, survey.loaded)]
-        results = Results(folder / "results.jsonl", _digest(used))
+        apart = {test.resolve() for test in suite.tests}
+        helpers = [Path(file) for file in survey.loaded if Path(file) not in apart]
+        used = [built.extension, path, suite.register, *helpers]
+        tests = digests_of_tests(suite.tests, suite.root)
+        results = Results(folder / "results.jsonl", _digest(used), tests)
         _run_all(chosen, suite, survey, results, servers, progress)
     return Score(
         component.name,
@@ -192,6 +195,8 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
             continue
         scripts = [index for index, numbers in enumerate(reaching) if mutant.number in numbers]
         tests = [test for test, numbers in testing.items() if mutant.number in numbers]
+        if passed := results.survived(mutant):
+            scripts, tests = [], [test for test in tests if test.partition("::")[0] not in passed]
         before = results.noticed_by(mutant)
         # What noticed it before is likeliest to notice it again; then the quickest comes first.
         scripts.sort(key=lambda index: (shown[index] != before, survey.script_seconds[index]))

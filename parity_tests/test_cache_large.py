@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from operator import methodcaller
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ SIZE = 400_000
 KEYS = list(range(SIZE))
 ATTEMPTS = 20
 """How often an operation is begun for a signal to arrive in its middle."""
+GOLDEN = 0.618
+"""Multiples of it, modulo 1, are spread evenly."""
 
 
 class Heard(Exception):
@@ -27,16 +30,32 @@ def entries() -> list[tuple[int, str]]:
 
 
 @pytest.fixture
-def interrupted() -> Iterator[Callable[[Callable[[], Any], Callable[[Any], Any]], Any]]:
-    """Return what interrupts an operation of a cache that it makes, and returns the cache."""
+def hearing() -> Iterator[list[bool]]:
+    """Return a list; while it is not empty, the handler of the alarm raises, and empties it."""
 
     def hear(*_: object) -> None:
-        raise Heard
+        if raising:
+            raising.clear()
+            raise Heard
+
+    raising: list[bool] = []
+    before = signal.signal(signal.SIGALRM, hear)
+    yield raising
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def interrupted(
+    hearing: list[bool],
+) -> Callable[[Callable[[], Any], Callable[[Any], Any]], Any]:
+    """Return what interrupts an operation of a cache that it makes, and returns the cache."""
 
     def run(make: Callable[[], Any], operation: Callable[[Any], Any]) -> Any:
         for _ in range(ATTEMPTS):
             cache = make()
             done: list[Any] = []
+            hearing.append(True)
             try:
                 signal.setitimer(signal.ITIMER_REAL, 0.003)
                 done.extend(map(operation, [cache]))  # no signal is handled between the two
@@ -46,9 +65,7 @@ def interrupted() -> Iterator[Callable[[Callable[[], Any], Callable[[Any], Any]]
                     return cache
         pytest.fail("the operation heard no signal")
 
-    before = signal.signal(signal.SIGALRM, hear)
-    yield run
-    signal.signal(signal.SIGALRM, before)
+    return run
 
 
 @pytest.fixture
@@ -103,6 +120,42 @@ def test_reads_change_the_order_alone(make: Any, interrupted: Any) -> None:
     cache = interrupted(make, methodcaller("get_many", KEYS))
     assert sorted(cache.snapshot()) == entries()
     assert cache.weight == SIZE
+
+
+SOME = 100_000
+
+BATCHES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], int]]] = {
+    "set_many": (
+        methodcaller("set_many", [(key, "new") for key in range(SOME)]),
+        lambda cache: list(cache.values()).count("new"),
+    ),
+    "delete_many": (methodcaller("delete_many", range(SOME)), lambda cache: SOME - len(cache)),
+    "get_many": (methodcaller("get_many", range(SOME)), lambda cache: cache.stats().hits),
+}
+"""Batches, and what counts the keys that are done."""
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_a_signal_may_end_a_batch_between_two_keys(
+    cache_class: Any, hearing: list[bool], name: str
+) -> None:
+    batch, count = BATCHES[name]
+    took = 0.0
+    for attempt in range(2 * ATTEMPTS):
+        cache = cache_class(SOME)
+        cache.set_many((key, "old") for key in range(SOME))
+        begun = perf_counter()
+        try:
+            hearing.append(True)
+            signal.setitimer(signal.ITIMER_REAL, took * (attempt * GOLDEN % 1))
+            batch(cache)
+            hearing.clear()
+        except Heard:
+            pass
+        took = took or perf_counter() - begun
+        if 0 < count(cache) < SOME:
+            return
+    pytest.fail("all keys are done, or none")
 
 
 def test_what_is_due_expires(cache_class: Any, interrupted: Any, clock: Any) -> None:
