@@ -9,6 +9,7 @@
 - `suite`, `select_suite`: what runs on a mutant: the check's scripts, then the parity tests.
 - `child`: one run of one mutant; `server`: a process that forks one for each.
 - `building`: the build with all mutants.
+- `survey`: what the suite reaches without a mutant.
 - `results`: the outcomes, on disk.
 - `survivors`: the explanations of surviving mutants.
 - `score`: the mutation score.

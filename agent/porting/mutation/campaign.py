@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
-from agent.errors import AgentError, EnvironmentLacking, InternalError
+from agent.errors import EnvironmentLacking, InternalError
 from agent.porting.mutation.building import build
 from agent.porting.mutation.child import Answer, MutantJob, MutationTask
 from agent.porting.mutation.crates import find_mutants, find_workspace
 from agent.porting.mutation.results import BY_DIFFERENCE, Result, Results, digests_of_tests
 from agent.porting.mutation.sample import sample
 from agent.porting.mutation.score import Score
+from agent.porting.mutation.survey import digest_of, reached_in, survey_suite
 from agent.porting.mutation.survivors import load_explanations
 from agent.porting.project.import_path import worker_command, worker_environment
 from agent.porting.project.table import split
@@ -111,18 +110,21 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         (folder / "results.jsonl").unlink(missing_ok=True)
     with _Servers(path, jobs) as servers:
         tell(f"running {len(suite.scripts):,} scripts and the parity tests without a mutant")
-        survey = _survey(suite, servers)
+        tests = [test.relative_to(suite.root).as_posix() for test in suite.tests]
+        used = [built.extension, path, suite.register]
+        survey = survey_suite(
+            len(suite.scripts), tests, servers.submit, folder / "survey.json", [*used, *suite.tests]
+        )
         for test, why in survey.failed.items():
             tell(f"left out, as it fails without a mutant: {test}: {why}")
-        tell(f"{len(_reached(survey)):,} of {len(mutants):,} mutants are reached")
+        tell(f"{len(reached_in(survey)):,} of {len(mutants):,} mutants are reached")
         chosen = sample(mutants, most)
         if len(chosen) < len(mutants):
             tell(f"running a sample of {len(chosen):,} of them")
         apart = {test.resolve() for test in suite.tests}
         helpers = [Path(file) for file in survey.loaded if Path(file) not in apart]
-        used = [built.extension, path, suite.register, *helpers]
-        tests = digests_of_tests(suite.tests, suite.root)
-        results = Results(folder / "results.jsonl", _digest(used), tests)
+        digests = digests_of_tests(suite.tests, suite.root)
+        results = Results(folder / "results.jsonl", digest_of([*used, *helpers]), digests)
         _run_all(chosen, suite, survey, results, servers, progress)
     return Score(
         component.name,
@@ -132,36 +134,6 @@ def measure_mutation(  # noqa: PLR0913  # each says one thing about the campaign
         component.thresholds.equivalent,
         mutants,
     )
-
-
-def _survey(suite: Suite, servers: _Servers) -> Answer:
-    """Return what each script and test reaches.
-
-    Raises `AgentError` if a difference is detected without a mutant.
-    """
-    tests = [path.relative_to(suite.root).as_posix() for path in suite.tests]
-    scripts = servers.submit(MutantJob(0, list(range(len(suite.scripts))), [], survey=True))
-    tested = servers.submit(MutantJob(0, [], tests, survey=True))
-    for answer in (scripts.result(), tested.result()):
-        if answer.outcome != "survived":
-            message = f"without any mutant there is a {answer.outcome} already: {answer.detail}"
-            raise AgentError(message)
-    return replace(
-        scripts.result(),
-        tests=tested.result().tests,
-        failed=tested.result().failed,
-        loaded=sorted({*scripts.result().loaded, *tested.result().loaded}),
-        seconds=scripts.result().seconds,
-        test_seconds=tested.result().seconds,
-    )
-
-
-def _reached(survey: Answer) -> set[int]:
-    return {
-        *survey.loading,
-        *(number for reached in survey.scripts for number in reached),
-        *(number for reached in survey.tests.values() for number in reached),
-    }
 
 
 def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
@@ -181,7 +153,7 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
         for test, reached in survey.tests.items()
         if test not in survey.failed
     }
-    reached = _reached(survey)
+    reached = reached_in(survey)
     pending: dict[Future[Answer], Mutant] = {}
     done = survived = 0
     for mutant in mutants:
@@ -220,15 +192,6 @@ def _run_all(  # noqa: PLR0913, PLR0917  # each says one thing about the run
             done += 1
             survived += answer.outcome == "survived"
             progress(done, len(mutants), survived)
-
-
-def _digest(files: Iterable[Path]) -> str:
-    """Return a digest of the interpreter and of the files that results depend on."""
-    total = sha256(sys.version.encode())
-    for path in files:
-        content = path.read_bytes() if path.exists() else b""
-        total.update(b"%b\0%d\0%b" % (path.name.encode(), len(content), content))
-    return total.hexdigest()
 
 
 def _after(job: MutantJob, answer: Answer) -> MutantJob:
