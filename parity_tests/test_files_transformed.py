@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.components.files.contract import (
+    MAX_GROWTH,
     Change,
     DropLines,
     FileError,
@@ -183,3 +184,23 @@ def test_a_missing_line_end_is_told(files: Any, tmp_path: Path) -> None:
 def test_steps_are_checked(files: Any, steps: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         files.transform([], steps)
+
+
+def test_a_text_that_would_grow_without_limit_is_refused(files: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"a" * (1 << 12))
+    more = Replace("a", "é" * 2049)  # each makes the text longer by 4097 bytes
+    (found,) = files.transform([path], [more])
+    assert found == FileError(str(path), errno.EFBIG, os.strerror(errno.EFBIG))
+    assert path.read_bytes() == b"a" * (1 << 12)
+    (found,) = files.transform([path], [Replace("a", "b" + "é" * 2048)])
+    assert found.changed
+    assert path.stat().st_size == (1 << 12) + MAX_GROWTH
+
+
+def test_a_long_text_may_double(files: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"a" * (MAX_GROWTH + 1))
+    assert files.transform([path], [Replace("a", "bb")])[0].changed
+    assert files.transform([path], [Replace("b", "abc")])[0].errno == errno.EFBIG
+    assert path.read_bytes() == b"b" * 2 * (MAX_GROWTH + 1)

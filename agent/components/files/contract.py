@@ -52,7 +52,8 @@ the number of lines that are told before and after each one with a match.
 writes the file, atomically and through links, if its bytes are other ones then. All files are read
 before the first is written. With ``dry_run=True`` nothing is written, and `Change.diff` has the
 hunks of the unified diff that `difflib` makes of the lines, each with three lines around it. A file
-that cannot be decoded or encoded is a `FileError` with `EILSEQ`.
+that cannot be decoded or encoded is a `FileError` with `EILSEQ`. A `Replace` that would make a text
+longer by more than `MAX_GROWTH` bytes of UTF-8, and more than double it, is one with `EFBIG`.
 
 **Threads.** An object has no state but its settings: any thread may use it at any time, also in a
 forked process. `workers` is the number of threads that one call may use; it changes no result.
@@ -84,6 +85,7 @@ __all__ = [
     "HANDLERS",
     "LINKS",
     "MAX_CONTEXT",
+    "MAX_GROWTH",
     "MAX_LINES",
     "MAX_PATTERN",
     "MAX_REPEAT",
@@ -112,6 +114,9 @@ MAX_LINES = 1_000_000
 
 MAX_CONTEXT = 1000
 """The largest number of lines around a match."""
+
+MAX_GROWTH = 1 << 24
+"""The bytes by which a replacement may make a text longer; a text that is longer, by its length."""
 
 MAX_PATTERN = 1000
 """The largest number of characters in a pattern of `Files.search`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-__all__ = ["NAMES", "PATHS", "ROOTS", "Folder", "Name"]
+__all__ = ["DISK", "NAMES", "PATHS", "ROOTS", "Folder", "Name"]
 
 Name = Literal[
     "a", "b.txt", "sub", "sub/c", "sub/deep/d", "é", "\udcff.bin", ".hidden", " new\nline "
@@ -13,6 +13,9 @@ Name = Literal[
 
 Folder = Literal["", "sub/", "sub/deep/"]
 """The root, and folders that steps make."""
+
+DISK = "disk"
+"""A link to a disk, which a step makes."""
 
 NAMES: tuple[str, ...] = get_args(Name)
 
@@ -30,11 +33,13 @@ PATHS = (
     "root + '/' + 'n' * 256",
     "root + '/sub/../a'",
     "root + '/a/'",
+    "root + '/disk/old'",
+    "root + '/disk/new'",
     "root",
     "root + '/a\\0b'",
     "root + '/\\ud800'",
 )
 """Where operations look, as expressions of a script: steps make some, and others cannot be."""
 
-ROOTS = ("root", "root", "root", "root + '/sub'", "root + '/a'", "root + '/none'")
-"""Where walks begin; two of these may be no folder."""
+ROOTS = ("root", "root", "root", "root + '/sub'", "root + '/a'", "root + '/disk'", "root + '/none'")
+"""Where walks begin; three of these may be no folder."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agent.components.files.arguments import checked_text, listed
 from agent.components.files.atomic import write
 from agent.components.files.contract import (
+    MAX_GROWTH,
     NEWLINES,
     Change,
     DropLines,
@@ -56,8 +57,8 @@ def checked_steps(value: Any) -> list[Step]:
 def _checked_step(step: Any) -> Step:
     if isinstance(step, Replace):
         old, new = _word("old", step.old), checked_text("new", step.new)
-        new.encode()  # raises for lone surrogates
-        return lambda text: text.replace(old, new)
+        growth = len(new.encode()) - len(old.encode())  # raises for lone surrogates
+        return lambda text: _replaced(text, old, new, growth)
     if isinstance(step, Newlines):
         newline = _ending(step.newline)
         return lambda text: _universal(text).replace("\n", newline)
@@ -68,6 +69,15 @@ def _checked_step(step: Any) -> Step:
         return lambda text: "".join([line for line in lines(text) if (containing in line) is keep])
     message = f"a step must be one of the contract's, not {type(step).__name__}"
     raise TypeError(message)
+
+
+def _replaced(text: str, old: str, new: str, growth: int) -> str:
+    """Return `text` with `new` for `old`, each of which makes it longer by `growth` bytes."""
+    if growth > 0:
+        grown = growth * text.count(old)
+        if grown > MAX_GROWTH and grown > len(text.encode()):
+            raise OSError(errno.EFBIG, "")
+    return text.replace(old, new)
 
 
 def _word(name: str, value: Any) -> str:

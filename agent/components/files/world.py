@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from annotated_types import Ge, Le, MaxLen
 
-from agent.components.files.places import NAMES, Folder, Name
+from agent.components.files.disk import Disk
+from agent.components.files.meddler import Meddler
+from agent.components.files.places import DISK, NAMES, Folder, Name
 from agent.porting.worlds import step
+from agent.porting.worlds.events import files_of
 from agent.porting.worlds.folder_tree import FolderTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
 
 __all__ = ["Tree"]
 
@@ -29,8 +37,40 @@ Line = Literal[
 """What a line of a file may hold."""
 
 
+System = Literal["/proc/version", "/proc/self/mem", "/dev/full"]
+"""Files of Linux: of unknown size; one whose reading fails for all, root included; a device."""
+
+_LONGEST = 4095
+"""Bytes that a path may have on Linux."""
+
+_FULLEST = 255
+"""Bytes that a name may have."""
+
+
 class Tree(FolderTree):
-    """A folder whose steps make odd names, ignore files, long files, chains of links and pipes."""
+    """A folder whose steps make what trees of files may hold, and what may happen to them.
+
+    There are odd names, ignore files, long files and paths, chains of links, pipes, files of the
+    system, a full disk, and files that change while they are read. The last two need a user who may
+    mount; for others, those steps do nothing.
+    """
+
+    def __init__(self) -> None:
+        self._disk: Disk | None = None
+        self._meddlers: list[Meddler] = []
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the folder and the disk."""
+        for meddler in self._meddlers:
+            meddler.close()
+        if self._disk is not None:
+            self._disk.close()
+        super().__exit__(kind, error, trace)
 
     @step
     def write_lines(
@@ -84,6 +124,123 @@ class Tree(FolderTree):
     def make_repository(self) -> None:
         """Make the folder of a repository, with a file in it."""
         self._put(".git/config", b"a\n")
+
+    @step
+    def link_system(self, name: Literal["a", "b.txt", "sub/c"], target: System) -> None:
+        """Make a link to a file of the system's."""
+        self._link(name, Path(target))
+
+    @step
+    def make_long(self, name: Literal["deep", "sub"]) -> None:
+        """Make a file with so long a path that it can be listed, and not be opened."""
+        folder = self._folder / name
+        with suppress(OSError):
+            while (left := _LONGEST - len(os.fsencode(folder)) - 2) >= _FULLEST:
+                folder /= "n" * min(left - 1, 200)
+            folder.mkdir(parents=True, exist_ok=True)
+            inside = os.open(folder, os.O_RDONLY)
+            try:
+                os.close(os.open("n" * _FULLEST, os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=inside))
+            finally:
+                os.close(inside)
+
+    @step
+    def fill_disk(self) -> None:
+        """Make a disk that has one file and no room for another."""
+        disk = self._made_disk()
+        if disk is not None:
+            disk.fill("filler")
+
+    @step
+    def free_disk(self) -> None:
+        """Make room on the disk."""
+        if self._disk is not None:
+            Path(self._disk.root, "filler").unlink(missing_ok=True)
+
+    @step
+    def freeze(self) -> None:
+        """Make a disk with a file that nobody may change or replace."""
+        disk = self._made_disk()
+        if disk is not None:
+            disk.freeze("old")
+
+    @step
+    def change_when_read(
+        self, name: Name, change: Literal["grow", "cut", "replace", "remove"]
+    ) -> None:
+        """Write a file that changes when it has been opened and is about to be read."""
+        self._put(name, b"some text\n")
+        self._meddle(name, partial(self._change, name, change))
+
+    @step
+    def vanish_when_read(self, name: Name, other: Name) -> None:
+        """Write two files, of which the second is removed when the first is about to be read."""
+        self._put(other, b"soon gone\n")
+        self._put(name, b"some text\n")
+        self._meddle(name, partial(self._clear, self._path(other)))
+
+    def observe(self) -> dict[str, tuple[str, str, Any]]:
+        """Return each entry below the root, and those of the disk."""
+        for meddler in self._meddlers:
+            meddler.rests = True
+        found = super().observe()
+        for meddler in self._meddlers:
+            meddler.rests = False
+        if self._disk is not None:
+            for name in os.listdir(self._disk.root):  # noqa: PTH208  # texts
+                found[f"{DISK}/{name}"] = self._described(f"{self._disk.root}/{name}")
+        return found
+
+    def normalise(self, value: Any) -> Any:
+        """Return `value` without the paths of the root and of the disk."""
+        if isinstance(value, str) and self._disk is not None:
+            value = value.replace(self._disk.root, "<disk>")
+        return super().normalise(value)
+
+    def permits(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Permit changes of what is below the root or on the disk, and attempts in ``/proc``."""
+        if super().permits(event, arguments):
+            return True
+        files = files_of(event, arguments)
+        return bool(files) and all(map(self._is_ours, files))
+
+    def _is_ours(self, file: Any) -> bool:
+        if not isinstance(file, int) and os.fsdecode(file).startswith("/proc/"):
+            return True  # where nobody makes files
+        return self._disk is not None and self._disk.holds(file)
+
+    def _described(self, path: str) -> tuple[str, str, Any]:
+        if len(os.fsencode(path)) > _LONGEST:
+            return "unreachable", "", None
+        return super()._described(path)
+
+    def _made_disk(self) -> Disk | None:
+        """Return the disk, which is made the first time; None where this user may not."""
+        if self._disk is None and (disk := Disk.new()) is not None:
+            self._disk = disk
+            Path(disk.root, "old").write_bytes(b"old")
+            (self._folder / DISK).symlink_to(disk.root)
+        return self._disk
+
+    def _meddle(self, name: str, change: Callable[[], None]) -> None:
+        with suppress(OSError):
+            path = self._path(name)
+            if path.is_file() and not path.is_symlink():
+                meddler = Meddler.at(str(path), change)
+                self._meddlers += [meddler] if meddler is not None else []
+
+    def _change(self, name: str, change: str) -> None:
+        path = self._path(name)
+        match change:
+            case "grow":
+                with path.open("ab") as file:
+                    file.write(b"more\n" * 9)
+            case "cut":
+                os.truncate(path, path.stat().st_size // 2)
+            case "replace":
+                self._put(name, b"other\n")
+            case "remove":
+                path.unlink()
 
     def _put(self, name: str, data: bytes) -> None:
         path = self._path(name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["effect_on", "paths_of", "written"]
+__all__ = ["effect_on", "files_of", "paths_of", "written"]
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -77,6 +77,11 @@ def effect_on(event: str) -> Callable[[Sequence[Any]], bool] | None:
     return _EFFECTS.get(event)
 
 
+def files_of(event: str, arguments: Sequence[Any]) -> list[Any]:
+    """Return the files that an effect changes, as they were given; none if it is on no file."""
+    return [arguments[at] for at, _ in _PATHS.get(event, ())]
+
+
 def paths_of(event: str, arguments: Sequence[Any]) -> list[str] | None:
     """Return the absolute paths that an effect changes; None if it is on no file.
 
@@ -106,7 +111,7 @@ def _resolved(path: Any, folder: Any) -> str:
 def written(event: str, arguments: Sequence[Any]) -> str:
     """Write an effect as a call, ``os.remove('a')``."""
     if event in _PATHS:
-        shown = [arguments[at] for at, _ in _PATHS[event]]
+        shown = files_of(event, arguments)
     elif event in {"socket.bind", "socket.connect", "socket.sendto", "subprocess.Popen"}:
         shown = list(arguments[1:2])  # before it, the socket; or the program, which is in it
     else:

@@ -11,6 +11,9 @@ use super::newlines::universal;
 use super::opened::read_into;
 use super::spread::{Watch, spread};
 
+/// The bytes by which a replacement may make any text longer; a longer text, by its own length.
+const MAX_GROWTH: usize = 1 << 24;
+
 /// What is done with a text.
 pub enum Step {
     /// Another text in the place of one.
@@ -41,10 +44,14 @@ impl Step {
         let mut changed = Vec::new();
         match self {
             Self::Replace(old, new) => {
+                let most = text.len() + text.len().max(MAX_GROWTH);
                 let mut end = 0;
                 for at in old.find_iter(text) {
                     put(&mut changed, &text[end..at])?;
                     put(&mut changed, new)?;
+                    if changed.len() + (text.len() - at - old.needle().len()) > most {
+                        return Err(Errno::FBIG.into());
+                    }
                     end = at + old.needle().len();
                 }
                 if end == 0 {
