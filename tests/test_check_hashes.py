@@ -108,6 +108,15 @@ def test_numbers_of_hashes_are_not_compared_between_sides_or_processes() -> None
     assert verdict.operations["__hash__"] > 10
 
 
+def test_numbers_of_hashes_are_not_compared_in_threads_or_forks() -> None:
+    promised = {"threads": "", "fork": ""}
+    topics = {name: why for name, why in CONTRACT.unpromised.items() if name not in promised}
+    pair = Loaded(replace(CONTRACT, unpromised=topics), Reference, Again)
+    verdict = check("point", pair, FEW)
+    assert (verdict.verdict, verdict.divergences) == ("identical", [])
+    assert verdict.probed.keys() == promised.keys()
+
+
 @pytest.mark.parametrize("rust", [ByAddress, Unequal, Unhashable])
 def test_a_side_that_breaks_the_law_differs(rust: Any) -> None:
     verdict = judged(rust)

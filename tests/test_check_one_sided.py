@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -128,6 +128,24 @@ def test_remarks_alone_are_no_proof(here: Path, capsys: pytest.CaptureFixture[st
     assert "ones: inconclusive (" in told.out
     assert "not compared: Token: a class, to be checked as a pair of its own" in told.err
     assert "calcsize" not in told.err  # the same object on both sides
+
+
+def test_how_operators_call_special_methods_is_no_difference() -> None:
+    class Written:
+        def __eq__(self, other: object) -> bool:
+            return other is self
+
+        __hash__ = None  # type: ignore[assignment]
+
+        def __add__(self, other: int) -> int:
+            return other
+
+        def __setitem__(self, place: int, held: int, _store: Any = dict.__setitem__) -> None: ...
+
+    named = {name: vars(dict)[name] for name in ("__eq__", "__ne__", "__lt__", "__setitem__")}
+    operators = {name: vars(int)[name] for name in ("__add__", "__radd__")}
+    compiled = type("Compiled", (), named | operators)
+    assert infer("written", Written, compiled).one_sided == []
 
 
 def test_to_look_for_it_runs_nothing() -> None:

@@ -239,10 +239,47 @@ def test_what_a_traceback_does_not_show_counts_by_its_class() -> None:
     assert first(within(shown=False), within(shown=False, key="b")) is None
 
 
+class Pile:
+    """A view."""
+
+    def __init__(self, *items: Any) -> None:
+        self._items = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+
+class Colours(Pile):
+    """Another one, which can be imported too."""
+
+
 def test_iterators_of_two_languages_are_compared_by_what_they_give() -> None:
     assert first(iter([1, 2]), (item for item in (1, 2))) is None
     assert first(iter([1, 2]), Pages(1, 2)) is None
     assert first((item for item in (1, 2)), Pages(1, 3)) == "list(result)[1]"
+
+
+def test_views_of_two_languages_are_compared_by_what_they_give() -> None:
+    class Compiled(Pile):
+        """A view that no import finds."""
+
+    def first(python: Any, rust: Any) -> Any:
+        return Comparison().first("result", python, rust)
+
+    assert first(Pile(1, 2), Compiled(1, 2)) is None
+    assert first(Pile(1, 2), Compiled(1, 2.0)).where == "list(result)[1]"
+    assert first(Pile(1, 2), Colours(1, 2)).where == "result"
+
+
+def test_classes_of_one_name_correspond_between_strangers() -> None:
+    sides = [type("Careful", (UserWarning,), {"__module__": each}) for each in ("pure", "fast")]
+    other = type("Careless", (UserWarning,), {"__module__": "fast"})
+    assert Comparison(strangers=True).first("category", *sides) is None
+    assert Comparison(strangers=True).first("category", sides[0], other) is not None
+    assert Comparison().first("category", *sides) is not None
 
 
 def test_compiled_functions_are_compared_by_name() -> None:

@@ -37,6 +37,7 @@ class TestRelations:
             ("zz", ("starts", "zz", "http://"), "http://zz"),
             ("zz", ("ends", "zz", ".py"), "zz.py"),
             ("zz", ("in", "=", "zz"), "zz="),
+            (b"zz", ("in", 61, b"zz"), b"zz="),
             ({"k": "zz"}, ("eq", "zz", "word"), {"k": "word"}),
             ({"k": 1}, ("eq", "k", "key"), {"key": 1}),
             (("zz", 1), ("eq", "zz", "word"), ("word", 1)),
@@ -64,6 +65,12 @@ class TestRelations:
     def test_a_test_of_a_text_suggests_what_passes_it(self) -> None:
         ((old, others),) = operands(Compared("kind", "", "isdecimal"))
         assert "port:7" in [each for new in others for each in replacements("port:", old, new)]
+
+    @pytest.mark.parametrize("compared", [("in", 300, b"a"), ("in", 1, "a"), ("starts", "a", b"a")])
+    def test_nothing_is_suggested_for_what_cannot_be_compared(
+        self, compared: tuple[str, Any, Any]
+    ) -> None:
+        assert list(operands(Compared(*compared))) == []
 
     def test_nothing_is_suggested_for_what_is_not_there(self) -> None:
         assert list(replacements("abc", "q", "word")) == []

@@ -8,8 +8,9 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Iterable
+from enum import Enum
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -363,3 +364,11 @@ def test_sides_of_different_kinds_have_no_contract() -> None:
 )  # fmt: skip
 def test_types_are_written_as_they_are_read(text: str) -> None:
     assert written(read(text, {})) == text
+
+
+def test_members_of_an_enumeration_are_left_out_of_the_types() -> None:
+    class Unset(Enum):
+        UNSET = 0
+
+    assert written(bool | Literal[Unset.UNSET]) == "bool"
+    assert written(Literal[Unset.UNSET]) is None

@@ -114,6 +114,36 @@ def test_a_function_binds_on_both_sides() -> None:
     assert "binding" in {each.topic for each in found.divergences}
 
 
+def test_both_sides_pickle_by_names_of_which_one_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = """
+def _load(n: int):
+    return Tally(n)
+class Tally:
+    'A number.'
+    def __init__(self, n: int = 0) -> None:
+        self.n = n
+    def up(self) -> int:
+        'Go up.'
+        self.n += 1
+        return self.n
+    def __reduce__(self):
+        return _load, (self.n,)
+Tally.__module__ = _load.__module__ = "tallies"
+"""
+    for name in ("slow_tallies", "fast_tallies"):
+        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
+    installed = "from fast_tallies import Tally, _load"
+    (tmp_path / "tallies.py").write_text(installed, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    sides = ["--python", "slow_tallies:Tally", "--rust", "fast_tallies:Tally", "--examples", "50"]
+    main(["check", *sides, "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["divergences"] == []
+    assert found["object_protocol"]["probed"]["pickle"] > 0
+
+
 def test_the_command_groups_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

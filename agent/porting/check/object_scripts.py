@@ -206,6 +206,8 @@ class ProbeScripts:
             if arguments is None or spec.asynchronous or gives_part:
                 continue  # what a part is shows only in a line of its own
             line = self._caller.call(spec, arguments, self._subject).text
+            if spec.name == "__hash__":
+                line = f"isinstance({line}, int)"  # the number may differ
             called = self._called(spec)
             if called is not None and self._has_object:
                 given = line.removeprefix(f"{called}(")

@@ -7,7 +7,7 @@ without recursion, so they may be nested as deeply as memory allows, and contain
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from dataclasses import dataclass, field
 from itertools import count, islice
 from pathlib import PurePath
@@ -34,13 +34,14 @@ from agent.porting.compare.by_type import (
 from agent.porting.compare.chains import CHAINED, FARTHEST, levels, shortened
 from agent.porting.compare.difference import Difference, describe, typed
 from agent.porting.compare.introspection import (
+    are_views,
     contents_of,
     made_alike,
     printed,
     rank,
     seen_from_outside,
 )
-from agent.porting.compare.masks import is_masked
+from agent.porting.compare.masks import is_masked, without
 from agent.porting.compare.tiers import beyond, broken, is_number, item_kinds, loose, tier_of
 from agent.porting.contract.terms import Invariant, Normalised
 from agent.porting.interpose.interruptions import is_interruption
@@ -204,12 +205,15 @@ class Comparison:
             if cls is other is MethodType and self.paired(python.__self__, rust.__self__):
                 yield f"{where}.__name__", python.__name__, rust.__name__, Any
                 return
-        if isinstance(python, type) and self._same_type(python, rust):
-            return  # their metaclasses may differ
-        if isinstance(python, type) and isinstance(rust, type) and made_alike(python, rust):
-            self.namesakes[python] = rust
-            yield from of_entries(where, contents_of(python), contents_of(rust))
-            return
+        if isinstance(python, type) and isinstance(rust, type):
+            if self._same_type(python, rust):
+                return  # their metaclasses may differ
+            if made_alike(python, rust):
+                self.namesakes[python] = rust
+                yield from of_entries(where, contents_of(python), contents_of(rust))
+                return
+            if self._adopts(python, rust):
+                return  # such as the category of a warning
         way = way_of(cls)
         passes = not self.iterates and cls not in self.twins
         if passes and way.compare in PASSING and cls not in HARMLESS:
@@ -217,6 +221,9 @@ class Comparison:
             return
         if not self._same_type(cls, other) and not self._adopts(cls, other):
             across = way.compare in ACROSS_TYPES and way_of(other).compare is way.compare
+            if not across and are_views(cls, other):
+                yield from self._exact(where, KeysView(python), KeysView(rust), annotation)
+                return
             if not across:
                 yield Difference(where, typed(python), typed(rust))
                 return
@@ -234,7 +241,7 @@ class Comparison:
         elif way.compare is of_sets:
             yield from self._items_of_sets(where, python, rust, annotation)
         elif way.compare is of_exceptions and self.strangers:
-            yield from _without_contexts(where, python, rust, annotation)
+            yield from without(of_exceptions(where, python, rust, annotation), where, _CONTEXT)
         elif python is not rust or annotation is not Any:
             yield from way.compare(where, python, rust, annotation)
 
@@ -382,14 +389,6 @@ class Comparison:
         for other in (other for others in groups.values() for other in others):
             yield Difference(f"sorted({where})", "no such item", describe(other))
         yield from of_sets(where, python, rust, annotation)
-
-
-def _without_contexts(where: str, python: Any, rust: Any, annotation: Any) -> Steps:
-    """Compare exceptions, but for what was being handled when they were raised."""
-    for step in of_exceptions(where, python, rust, annotation):
-        place = step.where if isinstance(step, Difference) else step[0]
-        if place.removeprefix(where) not in _CONTEXT:
-            yield step
 
 
 def _found(difference: Difference | None) -> Iterator[Difference]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import Set as AbstractSet
 from copyreg import dispatch_table
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MISSING",
+    "are_views",
     "attributes",
     "contents_of",
     "drained",
@@ -220,6 +222,19 @@ def made_alike(python: type, rust: type) -> bool:
         and not any(found_under(python) is each for each in (python, rust))
         and all(map(made_alike, python.__bases__, rust.__bases__))
     )
+
+
+def are_views(python: type, rust: type) -> bool:
+    """Return whether two classes are those of views, of which compiled code makes its own.
+
+    Import finds no such class under its name; so it may be called anything.
+    """
+    sides = python, rust
+    known = (Mapping, MappingView, Sequence, AbstractSet)
+    return all(
+        hasattr(side, "__iter__") and hasattr(side, "__len__") and not issubclass(side, known)
+        for side in sides
+    ) and any(found_under(side) is not side for side in sides)
 
 
 def contents_of(cls: type) -> dict[str, Any]:

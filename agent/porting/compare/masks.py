@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from agent.porting.compare.difference import Difference
 
-__all__ = ["Unsteady", "is_masked", "place_of", "places_in"]
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from agent.porting.compare.by_type import Steps
+
+__all__ = ["Unsteady", "is_masked", "place_of", "places_in", "without"]
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -45,3 +49,11 @@ def is_masked(where: str, places: Iterable[str]) -> bool:
         place == each or place.startswith((f"{each}.", f"{each}[")) or f"({each}" in place
         for each in places
     )
+
+
+def without(steps: Steps, where: str, places: Collection[str]) -> Steps:
+    """Yield the steps of a comparison at `where`, but for those at `places` right below."""
+    for step in steps:
+        place = step.where if isinstance(step, Difference) else step[0]
+        if place.removeprefix(where) not in places:
+            yield step

@@ -48,7 +48,9 @@ _LARGEST = 4_000
 def operands(compared: Compared) -> Iterator[tuple[Any, Sequence[Any]]]:
     """Yield what may stand in an argument, each with what to try in its place."""
     how, left, right = compared
-    if how == "regex":
+    if how in {"in", "starts", "ends"}:
+        yield from _of_texts(how, left, right)
+    elif how == "regex":
         pattern = right
         if isinstance(pattern, str | bytes):
             try:
@@ -60,18 +62,26 @@ def operands(compared: Compared) -> Iterator[tuple[Any, Sequence[Any]]]:
         yield right, [{**right, left: value} for value in (1, "a", "", None)]
     elif how == "kind":
         yield left, _OF_KIND.get(right, ())
-    elif how == "in":
-        yield right, [left, right + left, left + right]
-        yield left, [right[:1], right]
-    elif how in {"starts", "ends"}:
-        ahead = how == "starts"
-        yield left, [right, right + left if ahead else left + right, right[:-1], right[1:]]
     elif how == "index":
         yield left, [right, right - 1, -right, -right - 1]
         yield right, [left, left + 1]
     else:
         yield left, _beside(right, how)
         yield right, _beside(left, how)
+
+
+def _of_texts(how: str, left: Any, right: Any) -> Iterator[tuple[Any, Sequence[Any]]]:
+    """Yield what two texts suggest of which one is looked for in the other."""
+    if how == "in" and type(left) is int and 0 <= left < 256:
+        left = bytes([left])
+    if type(left) is not type(right):  # the call raised TypeError
+        return
+    if how == "in":
+        yield right, [left, right + left, left + right]
+        yield left, [right[:1], right]
+    else:
+        ahead = how == "starts"
+        yield left, [right, right + left if ahead else left + right, right[:-1], right[1:]]
 
 
 def replacements(value: Any, old: Any, new: Any) -> Iterator[Any]:

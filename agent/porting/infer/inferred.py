@@ -17,7 +17,7 @@ from agent.porting.infer.attributes import add_writing, properties_of_objects
 from agent.porting.infer.guesses import Guess, guess_parameters, guess_result
 from agent.porting.infer.hidden_state import guessed_effect, hidden_state
 from agent.porting.infer.limit import limited
-from agent.porting.infer.names import SPECIAL_READERS, SPECIAL_WRITERS, is_name
+from agent.porting.infer.names import SPECIAL_READERS, SPECIAL_WRITERS, is_name, with_wrappers
 from agent.porting.infer.probing import Probe, simplest
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
@@ -209,7 +209,7 @@ class _Reader:
         self.one_sided += [each for each in found.values() if isinstance(each, str)]
         methods = [each for each in found.values() if isinstance(each, Method)]
         for name in self._callable((_members(python) | _members(rust)) - found.keys()):
-            members = [_member(cls, name) for cls in (python, rust)]
+            members = with_wrappers(name, [_member(cls, name) for cls in (python, rust)])
             if members == [None, None]:  # both set it to None, or have that of every object
                 lacks = [getattr(cls, name, None) is None for cls in (python, rust)]
                 if lacks[0] != lacks[1]:

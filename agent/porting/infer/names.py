@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from keyword import iskeyword
+from types import WrapperDescriptorType
+from typing import Any
 
-__all__ = ["MUTATORS", "READERS", "SPECIAL_READERS", "SPECIAL_WRITERS", "is_name", "suggested"]
+__all__ = [
+    "MUTATORS",
+    "READERS",
+    "SPECIAL_READERS",
+    "SPECIAL_WRITERS",
+    "is_name",
+    "suggested",
+    "with_wrappers",
+]
 
 _BY_TYPE = {
     "str": (
@@ -79,6 +89,11 @@ SPECIAL_WRITERS = (
 )  # fmt: skip
 """Special methods of contracts that may change the object."""
 
+_OF_ONE_SLOT = frozenset(["__ne__", "__lt__", "__le__", "__gt__", "__ge__"]) | {
+    name for name in SPECIAL_READERS if name[:3] == "__r" and f"__{name[3:]}" in SPECIAL_READERS
+}
+"""Special methods for which C has one function together with others."""
+
 MUTATORS = frozenset(
     [
         "add",
@@ -111,3 +126,15 @@ def suggested(name: str) -> str | None:
 def is_name(text: str) -> bool:
     """Return whether a script may call something by this name: no keyword, no other characters."""
     return text.isidentifier() and not iskeyword(text)
+
+
+def with_wrappers(name: str, members: list[Any]) -> list[Any]:
+    """Return what two classes have under `name`, where the wrapper of one stands for both.
+
+    A class in C that has one comparison has a wrapper for each, and the same for an operator and
+    its reflected form. Calls tell whether it does anything.
+    """
+    held = [each for each in members if each is not None]
+    if len(held) == 1 and name in _OF_ONE_SLOT and isinstance(held[0], WrapperDescriptorType):
+        return held * 2
+    return members

@@ -34,8 +34,9 @@ def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = Fals
     The Python side takes precedence: the other often has no signature or no annotations.
     """
     skipped = 1 if unbound else 0
-    known = [_parameters(each, skipped) for each in (python, rust)]
-    leading, other = known
+    leading, other = (_parameters(each, skipped) for each in (python, rust))
+    if _is_special(place) and leading is not None and other is not None:
+        leading, other = _as_passed(leading, other), _as_passed(other, leading)
     if leading is None and other is None:
         signature = signature_in(python) or signature_in(rust)
         if signature is None:
@@ -60,9 +61,26 @@ def _parameters(described: Any, skipped: int) -> list[Parameter] | None:
         return None
 
 
+def _as_passed(parameters: list[Parameter], others: list[Parameter]) -> list[Parameter]:
+    """Return the parameters of a special method to which operators pass something: by position.
+
+    That is so of those without a default, and of those that both sides have.
+    """
+    return [
+        _by_position(each)
+        for index, each in enumerate(parameters)
+        if each.default is Parameter.empty or index < len(others)
+    ]
+
+
 def _by_position(parameter: Parameter) -> Parameter:
     named = parameter.kind is Parameter.POSITIONAL_OR_KEYWORD
     return parameter.replace(kind=Parameter.POSITIONAL_ONLY) if named else parameter
+
+
+def _is_special(name: str) -> bool:
+    """Return whether `name` is that of a method that operators call, which know no names."""
+    return name.startswith("__") and name.endswith("__") and name != "__call__"
 
 
 def _merged(

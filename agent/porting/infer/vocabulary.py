@@ -13,6 +13,7 @@ import re
 import sys
 import typing
 import uuid
+from enum import Enum
 from types import EllipsisType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -147,6 +148,8 @@ def _written(annotation: Any, own: tuple[type, str] | None) -> str | None:  # no
     if origin in {Union, UnionType}:
         return _joined([_written(part, own) for part in arguments])
     if origin is typing.Literal:
+        if any(isinstance(each, Enum) for each in arguments):
+            return None
         return f"Literal[{', '.join(map(repr, arguments))}]"
     if origin is typing.Annotated:
         return _annotated(arguments[0], annotation.__metadata__, own)

@@ -10,10 +10,10 @@ from typing import Any
 __all__ = ["found_under", "with_class"]
 
 
-def found_under(cls: type) -> Any:
-    """Return what a pickle finds under the name of `cls`; None for nothing."""
-    found: Any = sys.modules.get(cls.__module__)
-    for name in cls.__qualname__.split("."):
+def found_under(named: Any) -> Any:
+    """Return what a pickle finds under the name of a class or function; None for nothing."""
+    found: Any = sys.modules.get(named.__module__)
+    for name in named.__qualname__.split("."):
         found = getattr(found, name, None)
     return found
 

@@ -22,6 +22,8 @@ import time
 import warnings
 import weakref
 from functools import wraps
+from importlib import import_module
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from agent.porting.compare.outcome import Outcome, capture
@@ -84,19 +86,19 @@ class Probing:
     @staticmethod
     def pickle(value: Any, protocol: int = _NEWEST) -> Any:
         """Return what a pickle of `value` loads as."""
-        with _installed(type(value)):
-            return pickle.loads(pickle.dumps(value, protocol))  # noqa: S301  # made here
+        with contextlib.ExitStack() as installed:
+            return pickle.loads(_pickled(value, protocol, installed))  # noqa: S301  # made here
 
     def exchanged(self, name: str, protocol: int = _NEWEST) -> Any:
         """Return what the other side's pickle of the object `name` loads as here.
 
         None if the two pickles do not refer to the same names: each side then loads its own alone.
         """
-        with _installed(type(self.others[name])):
-            theirs = pickle.dumps(self.others[name], protocol)
-        with _installed(type(self.own[name])):
-            own = _Loading(pickle.dumps(self.own[name], protocol), type(self.own[name]))
-            other = _Loading(theirs, type(self.own[name]))
+        with contextlib.ExitStack() as installed:
+            theirs = _pickled(self.others[name], protocol, installed)
+        with contextlib.ExitStack() as installed:
+            own = _Loading(_pickled(self.own[name], protocol, installed))
+            other = _Loading(theirs)
             with contextlib.suppress(Exception):  # loading it alone is another probe
                 own.load()
             outcome = capture(other.load)
@@ -278,37 +280,57 @@ class Probing:
         return "did not end" if text is None else text
 
 
-@contextlib.contextmanager
-def _installed(cls: type) -> Iterator[None]:
-    """Have `cls` found under its name, if another class is: of a pair, one is installed at a time.
+def _pickled(value: Any, protocol: int, installed: contextlib.ExitStack) -> bytes:
+    """Return a pickle of `value`; what it refers to stays found under its name in `installed`."""
+    file = io.BytesIO()
+    _Pickling(file, protocol, installed).dump(value)
+    return file.getvalue()
 
-    Pickle refuses objects of a class that is not found under its name.
+
+class _Pickling(pickle.Pickler):
+    """Pickles one side's object, with the classes and functions of this side that it refers to.
+
+    Pickle refuses what is not found under its name. Of a pair, one side is installed there.
     """
-    there = found_under(cls)
-    place = sys.modules.get(cls.__module__)
-    if there is None or there is cls or place is None or "." in cls.__qualname__:
+
+    def __init__(self, file: io.BytesIO, protocol: int, installed: contextlib.ExitStack) -> None:
+        super().__init__(file, protocol)
+        self._installed = installed
+
+    def reducer_override(self, value: Any) -> Any:
+        """Have a class or a function found under its name; leave the rest to pickle."""
+        if isinstance(value, type | FunctionType | BuiltinFunctionType):
+            self._installed.enter_context(_found(value))
+        return NotImplemented
+
+
+@contextlib.contextmanager
+def _found(value: Any) -> Iterator[None]:
+    """Have `value` found under its name, if the other side's namesake is."""
+    with contextlib.suppress(Exception):  # pickle tells why
+        import_module(value.__module__)
+    there = found_under(value)
+    place = sys.modules.get(value.__module__)
+    if there is None or there is value or place is None or "." in value.__qualname__:
         yield
         return
-    setattr(place, cls.__qualname__, cls)
+    setattr(place, value.__qualname__, value)
     try:
         yield
     finally:
-        setattr(place, cls.__qualname__, there)
+        setattr(place, value.__qualname__, there)
 
 
 class _Loading(pickle.Unpickler):
-    """Loads a pickle of either side with this side's class, and keeps the names it looks up."""
+    """Loads a pickle of either side, and keeps the names it looks up."""
 
-    def __init__(self, data: bytes, cls: type) -> None:
+    def __init__(self, data: bytes) -> None:
         super().__init__(io.BytesIO(data))
         self.names: set[tuple[str, str]] = set()
-        self._cls = cls
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return what is called so; of the two sides' classes of one name, this side's."""
+        """Return what is called so."""
         self.names.add((module, name))
-        if (module, name) == (self._cls.__module__, self._cls.__qualname__):
-            return self._cls
         return super().find_class(module, name)
 
 
