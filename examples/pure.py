@@ -28,6 +28,9 @@ def without(name: str, *compiled: str) -> ModuleType:
 
 
 bisect = without("bisect", "_bisect")
+collections = without("collections", "_collections")
 functools = without("functools", "_functools")
 heapq = without("heapq", "_heapq")
 datetime = without("datetime", "_datetime")
+stat = without("stat", "_stat")
+statistics = without("statistics", "_statistics")

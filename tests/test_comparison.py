@@ -272,6 +272,9 @@ def test_views_of_two_languages_are_compared_by_what_they_give() -> None:
     assert first(Pile(1, 2), Compiled(1, 2)) is None
     assert first(Pile(1, 2), Compiled(1, 2.0)).where == "list(result)[1]"
     assert first(Pile(1, 2), Colours(1, 2)).where == "result"
+    assert first(UserDict(a=1).items(), {"a": 1}.items()) is None
+    assert first(UserDict(a=1).items(), {"a": 2}.items()).where == "list(result)[0][1]"
+    assert first(UserDict(a=1).keys(), {"a": 1}.values()).where == "result"
 
 
 def test_classes_of_one_name_correspond_between_strangers() -> None:

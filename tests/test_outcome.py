@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict, defaultdict, deque
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
@@ -259,6 +260,18 @@ def test_a_call_that_cannot_be_bound_is_compared_by_type_only() -> None:
     assert difference_of_outcomes(left, right, Comparison()) is None
     assert difference_of_outcomes(left, capture(other, 1), Comparison()) is not None
     assert not capture(fail(TypeError("missing 1 required positional argument"))).binding
+
+
+def test_a_call_of_compiled_python_may_not_be_bound_either() -> None:
+    compiled = import_module("sqlalchemy.engine._processors_cy")  # its frames name a Python file
+    assert capture(compiled.to_float).binding
+    assert not capture(compiled.to_float, "a").binding
+
+    def to_float() -> None:
+        message = "to_float() missing 1 required positional argument"
+        raise TypeError(message)
+
+    assert not capture(to_float).binding
 
 
 def test_an_interruption_passes_through() -> None:

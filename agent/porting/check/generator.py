@@ -232,11 +232,11 @@ class Run:
             if drawing.hints is not None:
                 allows = drawing.allows(factory)
                 filled = drawing.hints.propose(factory.name, filled, self._chance, allows)
-            self._do(self._caller.make(filled))
+            done = self._do(self._caller.make(filled))
             self._watch(factory.name, factory, filled)
             if self._over:
                 return
-            if not self._pair.raised(-1):
+            if done and not self._pair.raised(-1):
                 self._make_another(filled)
                 return
             arguments = self._otherwise(factory, attempt)
@@ -380,13 +380,11 @@ class Run:
                 text = text.replace(slot, filling)
         return text
 
-    def _do(self, line: Line) -> None:
-        """Run one line on both sides."""
+    def _do(self, line: Line) -> bool:
+        """Run one line on both sides, unless it is avoided; return whether it was run."""
+        self._over = self._over or self._budget.spent
         if self._over or costs_of_this_process().avoids(line.text):
-            return
-        if self._budget.spent:
-            self._over = True
-            return
+            return False
         self.lines.append(line.text)
         before = self._pair.compared
         found = self.result = None
@@ -398,3 +396,4 @@ class Run:
             self._over = not self._found(self.lines, found)
         self._budget.calls -= self._pair.compared - before
         self._over = self._over or self._pair.idle >= _IDLE
+        return True

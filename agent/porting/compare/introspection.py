@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, MappingView, Sequence
+from collections.abc import (
+    ItemsView,
+    Iterable,
+    Iterator,
+    KeysView,
+    Mapping,
+    MappingView,
+    Sequence,
+    ValuesView,
+)
 from collections.abc import Set as AbstractSet
 from copyreg import dispatch_table
 from itertools import islice
@@ -225,11 +234,14 @@ def made_alike(python: type, rust: type) -> bool:
 
 
 def are_views(python: type, rust: type) -> bool:
-    """Return whether two classes are those of views, of which compiled code makes its own.
+    """Return whether two classes are those of views of the same kind, whatever they are called.
 
-    Import finds no such class under its name; so it may be called anything.
+    Compiled code makes views of its own, of classes that no import finds under their names.
     """
     sides = python, rust
+    for kind in (KeysView, ValuesView, ItemsView):
+        if all(issubclass(side, kind) for side in sides):
+            return True
     known = (Mapping, MappingView, Sequence, AbstractSet)
     return all(
         hasattr(side, "__iter__") and hasattr(side, "__len__") and not issubclass(side, known)

@@ -69,8 +69,7 @@ def is_binding(error: BaseException) -> bool:
     """Return whether `error` comes from binding arguments, not from the called function.
 
     Its traceback then holds no frames but the script's line and modules that pass calls on (see
-    `agent.porting.interpose.frames`). Cython adds a frame of the function itself, which no Python
-    file holds.
+    `agent.porting.interpose.frames`). Cython adds a frame of the function itself, without code.
     """
     message = said(error)
     if not isinstance(error, TypeError) or not _BINDING.search(message):
@@ -82,7 +81,7 @@ def is_binding(error: BaseException) -> bool:
     ]
     return not codes or (
         len(codes) == 1
-        and not codes[0].co_filename.endswith(".py")
+        and not (codes[0].co_filename.endswith(".py") and codes[0].co_consts)
         and message.startswith(f"{codes[0].co_name.rpartition('.')[2]}() ")
     )
 
