@@ -36,7 +36,9 @@ def common_signature(place: str, python: Any, rust: Any, *, unbound: bool = Fals
     skipped = 1 if unbound else 0
     leading, other = (_parameters(each, skipped) for each in (python, rust))
     if _is_special(place) and leading is not None and other is not None:
-        leading, other = _as_passed(leading, other), _as_passed(other, leading)
+        names = [[(each.name, each.kind) for each in side] for side in (leading, other)]
+        if names[0] != names[1]:
+            leading, other = _as_passed(leading, other), _as_passed(other, leading)
     if leading is None and other is None:
         signature = signature_in(python) or signature_in(rust)
         if signature is None:
