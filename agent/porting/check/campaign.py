@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from agent.porting.check.around import EVERYTHING, words_for
 from agent.porting.check.boundary import edge_scripts
 from agent.porting.check.budget import Budget
+from agent.porting.check.confirm import confirm
 from agent.porting.check.containment import keeps_domains, outside_domains
 from agent.porting.check.costs import costs_of_this_process
 from agent.porting.check.disagreement import Disagreement, FirstDifference, note_unsteady, tried
 from agent.porting.check.executor import Pair
-from agent.porting.check.known_divergences import load_register, today
+from agent.porting.check.known_divergences import Excused, load_register, today
 from agent.porting.check.memory import address_space_limited
 from agent.porting.check.mutate_inputs import Variation
 from agent.porting.check.operations import Drawing
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.porting.check.known_divergences import KnownDivergence
-    from agent.porting.check.loading import Loaded
+    from agent.porting.check.loading import Loaded, Reload
     from agent.porting.check.options import CheckOptions
     from agent.porting.check.verdict import Progress, Verdict
     from agent.porting.fallback.attribution import Refused
@@ -61,6 +62,7 @@ class Campaign:
         pair: the contract, the reference, and what is compared with it.
         verdict: the verdict to add to.
         options: what is compared, and for how long.
+        reload: loads the pair in another process, where differences are confirmed.
         shrink: whether to look for shorter scripts, unless the check is to be brief.
         progress: is called with the verdict so far, from time to time and with each difference.
         refused: counts the calls that Rust did not serve itself, of a component that is partial.
@@ -75,6 +77,7 @@ class Campaign:
         verdict: Verdict,
         options: CheckOptions,
         *,
+        reload: Reload | None = None,
         shrink: bool = True,
         progress: Progress = ignore_progress,
         refused: Refused | None = None,
@@ -88,18 +91,19 @@ class Campaign:
         self.refused = refused
         self.sides: tuple[Any, Any] = pair.python, pair.rust
         """The reference, and what is compared with it."""
-        register = options.register
-        self.register = [] if register is None else load_register(register, verdict.component)
+        self.register = load_register(options.register, verdict.component)
         self._guessed = options.guessed
         self._brief = options.brief
         self._shrink = shrink and not options.brief
         self._progress = progress
+        self.reload = reload
+        self.unconfirmed: set[tuple[str | None, ...]] = set()
+        """The kinds of differences that were found, and not confirmed."""
         self.drawing = Drawing(self.caller, options.steps)
         self.second_look = SecondLook(self)
         self.ran: list[Sequence[str]] = []
         """Scripts that were run, but for most of those drawn."""
-        self._excused: tuple[list[str], list[int]] = ([], [])
-        """A script, and the indices of its lines with an accepted difference."""
+        self._excused = Excused()
 
     def pair(self, *counts: Any, closely: Collection[str] = ()) -> Pair:
         """Return a fresh pair."""
@@ -133,19 +137,15 @@ class Campaign:
             else:
                 self.verdict.registered[str(entry)] += 1
 
-    def replay_examples(self, folder: Path | None) -> None:
-        """Run the pinned examples."""
-        for example in load_examples(folder) if folder is not None else ():
+    def replay_examples(self) -> None:
+        """Run the pinned examples, and scripts of another source, such as a shadow ledger."""
+        folder, others = self.options.folder, self.options.scripts
+        pinned = load_examples(folder) if folder is not None else []
+        examples = [(each.lines, str(each.path)) for each in pinned]
+        for lines, example in [*examples, *((list(lines), None) for lines in others)]:
             if self.budget.late:
                 return
-            self.run(example.lines, example=str(example.path), closely=EVERYTHING)
-
-    def replay_scripts(self, scripts: Sequence[Sequence[str]]) -> None:
-        """Run scripts of another source, such as a shadow ledger."""
-        for lines in scripts:
-            if self.budget.late:
-                return
-            self.run(list(lines), closely=EVERYTHING)
+            self.run(lines, example=example, closely=EVERYTHING)
 
     def replay_corpus(self, folder: Path | None, calls: int) -> None:
         """Run the recorded scripts, then about as many `calls` of variations of them.
@@ -268,7 +268,7 @@ class Campaign:
         entry = self._entry_of(found)
         if entry is not None:
             self.verdict.registered[str(entry)] += 1
-            self._excuse(lines)
+            self._excused.add(lines)
             return True
         new = divergence(lines, found, **more)
         if self._is_mere_wording(new) or self._knows(new) or self._follows_from_excused(lines, new):
@@ -290,8 +290,10 @@ class Campaign:
             return
         self._like(new).append(new)
         self.report()
-        if self.options.fail_fast and self.verdict.divergences:
-            raise FirstDifference
+        if self.options.fail_fast:
+            confirm(self)
+            if self.verdict.divergences:
+                raise FirstDifference
 
     def report(self) -> None:
         """Report the verdict so far."""
@@ -317,35 +319,27 @@ class Campaign:
         """
         new = divergence(lines, found)
         mere = new.of_types or new.sort == "wording"
-        same = found.difference.where == RAISES  # on both sides
-        alike = same or new.beside
+        alike = new.beside or found.difference.where == RAISES  # on both sides
         return alike or self._is_pure(found.operation) or (self._guessed and mere)
 
     def _is_mere_wording(self, new: Divergence) -> bool:
         """Return whether two exceptions differ only in what need not agree."""
-        free = new.beyond or self.contract.wording is not None
-        return free and new.sort == "wording"
+        return new.sort == "wording" and (new.beyond or self.contract.wording is not None)
 
     def _entry_of(self, found: Disagreement) -> KnownDivergence | None:
         return next((entry for entry in self.register if entry.covers(found)), None)
 
-    def _excuse(self, lines: list[str]) -> None:
-        script, excused = self._excused
-        if lines[: len(script)] != script:
-            excused = []
-        self._excused = list(lines), [*excused, len(lines) - 1]
-
     def _follows_from_excused(self, lines: list[str], new: Divergence) -> bool:
         """Return whether a difference vanishes without the lines whose difference is accepted."""
-        script, excused = self._excused
-        if not script or lines[: len(script)] != script:
+        without = self._excused.left_out(lines)
+        if without is None:
             return False
-        without = [line for index, line in enumerate(lines) if index not in excused]
         again = self._last(without)
         return again is None or divergence(without, again).kind != new.kind
 
     def _knows(self, new: Divergence) -> bool:
-        return any(new.kind == other.kind for other in self._like(new))
+        known = any(new.kind == other.kind for other in self._like(new))
+        return known or new.kind in self.unconfirmed
 
     def _like(self, new: Divergence) -> list[Divergence]:
         """Return the part of the verdict that `new` belongs to."""

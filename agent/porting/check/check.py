@@ -9,6 +9,7 @@ from agent.errors import UsageError
 from agent.porting.check.around import preserved
 from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
 from agent.porting.check.campaign import Campaign
+from agent.porting.check.confirm import confirm
 from agent.porting.check.costs import learn_anew
 from agent.porting.check.determinism import unsteady_operations
 from agent.porting.check.disagreement import FirstDifference
@@ -102,8 +103,9 @@ def check(  # noqa: PLR0913  # each says one thing about the check
     if not options.brief:
         note_hidden_state(verdict, contract, python)
     campaign = Campaign(
-        Loaded(contract, python, rust), verdict, options, progress=progress, refused=refused
-    )
+        Loaded(contract, python, rust), verdict, options,
+        reload=reload, progress=progress, refused=refused,
+    )  # fmt: skip
     try:
         with preserved(python, rust):
             _compare(campaign, reload)
@@ -131,8 +133,7 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
             campaign.budget.cut = campaign.budget.late
             campaign.examine_register()
     with campaign.part(EXAMPLES):
-        campaign.replay_examples(options.folder)
-        campaign.replay_scripts(options.scripts)
+        campaign.replay_examples()
     with campaign.part("replaying recorded calls", _OF_EDGES):
         campaign.replay_corpus(options.corpus, options.calls // _VARIED)
     with campaign.part(EDGES, _OF_EDGES):
@@ -153,6 +154,8 @@ def _compare(campaign: Campaign, reload: Reload | None) -> None:
             draw_in_processes(campaign, reload)
         else:
             draw(campaign)
+    if not options.brief:
+        confirm(campaign)
     if options.guessed:
         campaign.budget.calls = float("inf")
         with campaign.part("trying what is just outside of guessed domains"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agent.porting.check.disagreement import Disagreement
 
-__all__ = ["KnownDivergence", "load_register", "today"]
+__all__ = ["Excused", "KnownDivergence", "load_register", "today"]
 
 _TEXTS = ("component", "operation", "when", "reason", "issue")
 
@@ -71,12 +71,31 @@ class KnownDivergence:
         return f"the divergence registered for {self.component}.{self.operation} ({self.issue})"
 
 
-def load_register(path: Path, component: str) -> list[KnownDivergence]:
-    """Return the entries for `component` in the file at `path`; none if it does not exist.
+class Excused:
+    """The lines of one script, the last that had any, whose differences are accepted."""
+
+    def __init__(self) -> None:
+        self._script: list[str] = []
+        self._lines: list[int] = []
+
+    def add(self, lines: list[str]) -> None:
+        """Note that the difference of the last of `lines` is accepted."""
+        before = self._lines if lines[: len(self._script)] == self._script else []
+        self._script, self._lines = list(lines), [*before, len(lines) - 1]
+
+    def left_out(self, lines: list[str]) -> list[str] | None:
+        """Return `lines` without those; None where `lines` is not of that script."""
+        if not self._script or lines[: len(self._script)] != self._script:
+            return None
+        return [line for index, line in enumerate(lines) if index not in self._lines]
+
+
+def load_register(path: Path | None, component: str) -> list[KnownDivergence]:
+    """Return the entries for `component` in the file at `path`; none if there is no file.
 
     Raises `ContractError`, naming the place, for what is not an entry.
     """
-    if not path.exists():
+    if path is None or not path.exists():
         return []
     try:
         content = parse_toml(read_text(path))
