@@ -222,6 +222,39 @@ def test_unknown_types_are_probed() -> None:
     assert second.annotation is not Any
 
 
+class Money:
+    """Operators that say nothing of what they take."""
+
+    def __init__(self, cents: int = 0) -> None:
+        self.cents = cents
+
+    def __add__(self, more):  # noqa: ANN204
+        if not isinstance(more, type(self)):
+            return NotImplemented
+        return type(self)(self.cents + more.cents)
+
+    def __mul__(self, times):  # noqa: ANN204
+        found = getattr(times, "__index__", None)
+        return NotImplemented if found is None else type(self)(self.cents * found())
+
+    def __eq__(self, amount):  # noqa: ANN204
+        return self.cents == amount.cents if hasattr(amount, "cents") else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def merge(self, more):
+        """Add what another holds."""
+        self.cents += more.cents
+
+
+def test_an_object_of_the_class_itself_is_tried_too() -> None:
+    text = infer("Money", Money, Money).text
+    assert "def __add__(self, more: Money) -> Money" in text
+    assert "def __mul__(self, times: int) -> Money" in text
+    assert "def __eq__(self, amount: Any)" in text
+    assert "def merge(self, more: Money)" in text
+
+
 def test_a_function_that_may_touch_the_world_is_not_tried_out() -> None:
     def python(p):
         open(p)  # noqa: PTH123, SIM115  # it is not called

@@ -295,7 +295,8 @@ class _Reader:
                 reason = f"uses {usage.outside}" if usage.known else "has no source in Python"
                 notes.append(f"nothing was probed, since it {reason}")
         elif make is None or limited(make).raised is None:
-            probe = Probe(lambda: python if make is None else getattr(make(), name), guesses)
+            fresh = None if own is None or make is None else (own[1], make)
+            probe = Probe(lambda: python if make is None else getattr(make(), name), guesses, fresh)
             guesses = probe.better()
             changed |= dict.fromkeys(probe.changed - changed.keys(), "a call that was tried")
             if own is not None and returns == "Any" and own[0] in probe.gave:

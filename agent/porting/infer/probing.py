@@ -42,18 +42,36 @@ _ITEMS = {"int | float": "3, 1, 2.5", "str": "'b', 'a', 'c'"}
 _MIXED = ("1, 'a', None, 0.5", "None, None, None")
 """Items that cannot be ordered, as in a ``list[Any]``."""
 
+_COMPARISONS = frozenset({"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"})
+"""Operators that are called with anything."""
+
 _MOST = 3000
 """The largest number of calls; a number, not a time, so that results are reproducible."""
 
 
 class Probe:
-    """Calls one function, or one method of fresh objects, with samples."""
+    """Calls one function, or one method of fresh objects, with samples.
 
-    def __init__(self, function: Callable[[], Any], guesses: list[Guess]) -> None:
-        """`function` returns a fresh callable for each call."""
+    Args:
+        function: returns a fresh callable for each call.
+        guesses: the parameters.
+        own: of a method, the name of its class in the contract, and what makes an object.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[], Any],
+        guesses: list[Guess],
+        own: tuple[str, Callable[[], Any]] | None = None,
+    ) -> None:
         self._function = function
         self._guesses = guesses
         self._names = words(Journal()) | classes_in(*(read(guess.text, {}) for guess in guesses))
+        self._tried = _SAMPLES
+        if own is not None:
+            self._tried = _SAMPLES | {own[0]: ["another()"]}
+            self._names["another"] = own[1]
+        self._compares = getattr(limited(function).value, "__name__", "") in _COMPARISONS
         self._left = _MOST
         self._required = [
             guess
@@ -69,12 +87,12 @@ class Probe:
     def better(self) -> list[Guess]:
         """Return the guesses, refined by calls."""
         # At least one call is made; it also shows the result's class and changed arguments.
-        choices = {guess.name: _choices(guess) for guess in self._guesses}
+        choices = {guess.name: self._choices(guess) for guess in self._guesses}
         if not self._works(choices):
             # The guess is refused: discard it.
             for guess in self._required:
                 if not guess.firm:
-                    choices[guess.name] = list(_SAMPLES)
+                    choices[guess.name] = list(self._tried)
             if not self._works(choices):
                 return self._guesses
         for guess in self._guesses:
@@ -86,7 +104,7 @@ class Probe:
                 for better in self._accepted(text, guess, choices)
             ]
             choices[guess.name] = list(dict.fromkeys(kept)) or choices[guess.name]
-        return [_settled(guess, choices[guess.name]) for guess in self._guesses]
+        return [self._settled(guess, choices[guess.name]) for guess in self._guesses]
 
     def _works(self, choices: Mapping[str, list[str]]) -> bool:
         return self._any({}, choices)
@@ -95,7 +113,7 @@ class Probe:
         """Yield the accepted part of the type `text`: itself, narrower types, or nothing."""
         kind, _, item = text.removesuffix("]").partition("[")
         if kind not in _SHAPES or item not in {"Any", "Hashable"}:
-            if self._all(guess, _samples(text), choices):
+            if self._all(guess, self._samples(text), choices):
                 yield text
             return
         mixed = [sample for items in _MIXED for sample in _filled(kind, items)]
@@ -115,7 +133,7 @@ class Probe:
         """Return whether a call with `chosen` and some other arguments is accepted."""
         others = [guess.name for guess in self._required if guess.name not in chosen]
         samples = [
-            [sample for text in choices[name] for sample in _samples(text)] for name in others
+            [sample for text in choices[name] for sample in self._samples(text)] for name in others
         ]
         for texts in product(*samples):
             if self._left <= 0:
@@ -149,6 +167,8 @@ class Probe:
             self._left = 0  # other calls may take as long, or touch the outside world too
         if isinstance(outcome.raised, TypeError | AttributeError | NotImplementedError):
             return False
+        if outcome.value is NotImplemented and not self._compares:
+            return False  # an operator that is not for these operands
         self.gave.add(type(outcome.value))
         self.changed |= {
             name for name, value in given.items()
@@ -156,18 +176,42 @@ class Probe:
         }  # fmt: skip
         return True
 
+    def _choices(self, guess: Guess) -> list[str]:
+        """Return the types to try for `guess`."""
+        if guess.text in {"Any", "Any | None"} and not guess.firm:
+            return list(self._tried)
+        return _alternatives(guess.text)
+
+    def _samples(self, text: str) -> list[str]:
+        kind, _, item = text.removesuffix("]").partition("[")
+        if text in self._tried:
+            return self._tried[text]
+        if kind in _SHAPES:
+            return _filled(kind, _ITEMS.get(item, _ITEMS["int | float"]))
+        return domain_of(read(text, {}), text).within[:1]
+
+    def _settled(self, guess: Guess, kept: list[str]) -> Guess:
+        """Return `guess` with the accepted types, if they differ."""
+        if guess.firm or kept in (self._choices(guess), list(self._tried), list(_SAMPLES)):
+            return guess
+        if any(text.startswith("Iterable[") for text in kept):
+            narrower = {"tuple[int, ...]", "set[int]", "list[int | float]", "list[str]"}
+            kept = [text for text in kept if text not in narrower]
+        if guess.parameter.default is None and "None" not in kept:
+            kept = [*kept, "None"]
+        known = guess.text not in {"Any", "Any | None"}
+        why = (
+            f"{guess.why}, and calls with others fail"
+            if known
+            else "calls accept only these of the types that were tried"
+        )
+        return replace(guess, text=" | ".join(kept), why=why)
+
 
 def simplest(guess: Guess) -> Any:
     """Return the simplest value that `guess` allows."""
     text = domain_of(read(guess.text, {}), guess.name).within[0]
     return eval(text, words(Journal()))  # noqa: S307  # our own
-
-
-def _choices(guess: Guess) -> list[str]:
-    """Return the types to try for `guess`."""
-    if guess.text in {"Any", "Any | None"} and not guess.firm:
-        return list(_SAMPLES)
-    return _alternatives(guess.text)
 
 
 def _alternatives(text: str) -> list[str]:
@@ -180,35 +224,8 @@ def _alternatives(text: str) -> list[str]:
     return [ast.unparse(node), *reversed(parts)]
 
 
-def _samples(text: str) -> list[str]:
-    kind, _, item = text.removesuffix("]").partition("[")
-    if text in _SAMPLES:
-        return _SAMPLES[text]
-    if kind in _SHAPES:
-        return _filled(kind, _ITEMS.get(item, _ITEMS["int | float"]))
-    return domain_of(read(text, {}), text).within[:1]
-
-
 def _filled(kind: str, items: str) -> list[str]:
     return [shape.replace("%s", items) for shape in _SHAPES[kind]]
-
-
-def _settled(guess: Guess, kept: list[str]) -> Guess:
-    """Return `guess` with the accepted types, if they differ."""
-    if guess.firm or kept in (_choices(guess), list(_SAMPLES)):
-        return guess
-    if any(text.startswith("Iterable[") for text in kept):
-        narrower = {"tuple[int, ...]", "set[int]", "list[int | float]", "list[str]"}
-        kept = [text for text in kept if text not in narrower]
-    if guess.parameter.default is None and "None" not in kept:
-        kept = [*kept, "None"]
-    known = guess.text not in {"Any", "Any | None"}
-    why = (
-        f"{guess.why}, and calls with others fail"
-        if known
-        else "calls accept only these of the types that were tried"
-    )
-    return replace(guess, text=" | ".join(kept), why=why)
 
 
 def _used_up(value: Any) -> Any:
