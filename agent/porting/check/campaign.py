@@ -98,7 +98,6 @@ class Campaign:
         self._progress = progress
         self.reload = reload
         self.unconfirmed: set[tuple[str | None, ...]] = set()
-        """The kinds of differences that were found, and not confirmed."""
         self.drawing = Drawing(self.caller, options.steps)
         self.second_look = SecondLook(self)
         self.ran: list[Sequence[str]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from agent.porting.check.around import words_for
 from agent.porting.check.disagreement import tried
@@ -24,16 +24,31 @@ from agent.porting.worlds.places import sweep
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from agent.porting.check.campaign import Campaign
+    from agent.porting.check.budget import Budget
     from agent.porting.check.loading import Reload
-    from agent.porting.check.verdict import Divergence
+    from agent.porting.check.options import CheckOptions
+    from agent.porting.check.verdict import Divergence, Verdict
     from agent.porting.compare.masks import Unsteady
+    from agent.porting.strategies.call_writer import Caller
     from agent.porting.strategies.draws import Choice
 
 __all__ = ["confirm"]
 
 _PATIENCE = 10.0
 """Seconds that the process is given, at most; what it has not told by then is believed."""
+
+
+class _Campaign(Protocol):
+    """The check that found the differences."""
+
+    caller: Caller
+    verdict: Verdict
+    options: CheckOptions
+    budget: Budget
+    reload: Reload | None
+    """Loads the pair in another process."""
+    unconfirmed: set[tuple[str | None, ...]]
+    """The kinds of differences that were found, and not confirmed."""
 
 
 class _Asked(NamedTuple):
@@ -47,7 +62,7 @@ class _Asked(NamedTuple):
     draws: list[Choice]
 
 
-def confirm(campaign: Campaign) -> None:
+def confirm(campaign: _Campaign) -> None:
     """Leave out of the verdict what differs only after calls of one side; that is a doubt."""
     verdict, draws, reload = campaign.verdict, campaign.caller.draws, campaign.reload
     found = [each for each in verdict.divergences if _can_be_run(each)]
