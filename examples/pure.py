@@ -18,6 +18,7 @@ def without(name: str, *compiled: str) -> ModuleType:
     """Import a fresh copy of the module `name` as if the modules `compiled` did not exist."""
     hidden: dict[str, Any] = {key: sys.modules.pop(key, None) for key in (name, *compiled)}
     sys.modules.update(dict.fromkeys(compiled))  # type: ignore[arg-type]  # None: not to be found
+    package, _, attribute = name.rpartition(".")
     try:
         return import_module(name)
     finally:
@@ -25,6 +26,8 @@ def without(name: str, *compiled: str) -> ModuleType:
             sys.modules.pop(key, None)
             if module is not None:
                 sys.modules[key] = module
+        if package:
+            setattr(sys.modules[package], attribute, import_module(name))
 
 
 bisect = without("bisect", "_bisect")
@@ -32,5 +35,6 @@ collections = without("collections", "_collections")
 functools = without("functools", "_functools")
 heapq = without("heapq", "_heapq")
 datetime = without("datetime", "_datetime")
+etree = without("xml.etree.ElementTree", "_elementtree")
 stat = without("stat", "_stat")
 statistics = without("statistics", "_statistics")
