@@ -126,6 +126,16 @@ def test_what_ends_in_time_is_not_said_to_be_ended() -> None:
     assert "ended by its time" not in str(verdict)
 
 
+def test_what_comes_before_the_calls_takes_its_time(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(*_: object) -> None:
+        clock.calls += 100
+
+    monkeypatch.setattr(parts, "note_hidden_state", look)
+    assert checked(clock, 99, examples=500).examples == 0
+
+
 def test_an_interruption_after_the_time_is_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(campaign: Any) -> None:
         monkeypatch.setattr(Budget, "ended", True)

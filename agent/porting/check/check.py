@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.errors import UsageError
 from agent.porting.check.around import preserved
 from agent.porting.check.bounds import EDGES, EXAMPLES, doubt_what_was_left_out
+from agent.porting.check.budget import Budget
 from agent.porting.check.campaign import Campaign
 from agent.porting.check.confirm import confirm
 from agent.porting.check.costs import learn_anew
@@ -86,6 +87,7 @@ def check(  # noqa: PLR0913  # each says one thing about the check
         EnvironmentLacking: the contract names a strategy, and hypothesis is not installed.
     """
     contract, python, rust = pair
+    budget = Budget.of(options.seconds)
     require_world(contract)
     if contract.open_domains is not None:
         options = replace(options, guessed=True)
@@ -106,6 +108,7 @@ def check(  # noqa: PLR0913  # each says one thing about the check
         Loaded(contract, python, rust), verdict, options,
         reload=reload, progress=progress, refused=refused,
     )  # fmt: skip
+    campaign.budget = budget  # what came before takes its time, too
     try:
         with preserved(python, rust):
             _compare(campaign, reload)
