@@ -399,6 +399,15 @@ def test_types_are_written_as_they_are_read(text: str) -> None:
     assert written(read(text, {})) == text
 
 
+def test_an_annotation_that_cannot_be_read_is_none() -> None:
+    def sized(data: "str | Missing", none: None) -> int:  # type: ignore[name-defined]  # noqa: F821, UP037
+        return len(data) + bool(none)
+
+    text = infer("sized", sized, sized).text
+    assert "data: None" not in text
+    assert "none: None" in text
+
+
 def test_members_of_an_enumeration_are_left_out_of_the_types() -> None:
     class Unset(Enum):
         UNSET = 0

@@ -105,7 +105,8 @@ def _annotated(side: Any, name: str, own: tuple[type, str] | None) -> str | None
     names = {**NAMES, **getattr(function, "__globals__", {})}
     if own is not None:
         names.setdefault(own[0].__name__, own[0])
-    return written(annotation_of(annotations[name], names), own)
+    annotation = annotation_of(annotations[name], names)
+    return None if annotation is None else written(annotation, own)
 
 
 def guess_result(sides: Iterable[Any], own: tuple[type, str] | None) -> str:

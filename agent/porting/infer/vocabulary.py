@@ -115,8 +115,11 @@ def read(text: str, names: typing.Mapping[str, Any] | None = None) -> Any:
 
 
 def annotation_of(raw: Any, names: typing.Mapping[str, Any]) -> Any:
-    """Return the type that `raw`, an annotation or its text, denotes among `names`, or None."""
-    return read(raw, names) if isinstance(raw, str) else raw
+    """Return the type that `raw`, an annotation or its text, denotes among `names`, or None.
+
+    That is None for a text that cannot be read, and the type of None for None.
+    """
+    return read(raw, names) if isinstance(raw, str) else (NoneType if raw is None else raw)
 
 
 def written(annotation: Any, own: tuple[type, str] | None = None) -> str | None:
