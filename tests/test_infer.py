@@ -400,7 +400,7 @@ def test_types_are_written_as_they_are_read(text: str) -> None:
 
 
 def test_an_annotation_that_cannot_be_read_is_none() -> None:
-    def sized(data: "str | Missing", none: None) -> int:  # type: ignore[name-defined]  # noqa: F821, UP037
+    def sized(data: str | Missing, none: None) -> int:  # type: ignore[name-defined]  # noqa: F821
         return len(data) + bool(none)
 
     text = infer("sized", sized, sized).text
