@@ -285,6 +285,25 @@ def test_classes_of_one_name_correspond_between_strangers() -> None:
     assert Comparison().first("category", *sides) is not None
 
 
+def test_strangers_that_refuse_to_be_iterated_are_compared_by_the_rest() -> None:
+    def refuse(_: object) -> None:
+        raise TypeError
+
+    def stranger(module: str, size: int, **more: Any) -> Any:
+        return type("Closed", (), {"__module__": module, "size": size, **more})()
+
+    def first(python: Any, rust: Any) -> Any:
+        return Comparison(strangers=True).first("result", python, rust)
+
+    closed = stranger("pure", 1, __iter__=refuse)
+    assert first(closed, stranger("fast", 1)) is None
+    assert first(closed, stranger("fast", 2)).where == "result.size"
+    items = stranger("fast", 1, __iter__=lambda _: iter([1]))
+    assert first(closed, items).where == "result.items"
+    broken = stranger("pure", 1, __iter__=lambda _: (1 // item for item in (1, 0)))
+    assert first(broken, items).where == "result.items raised"
+
+
 def test_compiled_functions_are_compared_by_name() -> None:
     assert first(closed(1), len) == "result.__name__"
     assert first(max, min) == "result.__name__"

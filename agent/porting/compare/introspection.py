@@ -111,11 +111,14 @@ def attributes(value: Any) -> dict[str, Any]:
 def seen_from_outside(value: Any) -> dict[str, Any]:
     """Return what a caller can see of an object: its items, public attributes and repr.
 
-    Where its repr raises, the exception stands in its place.
+    Where its repr raises, the exception stands in its place, and where an item does, behind the
+    others. An object that refuses to be iterated has no items.
     """
     seen: dict[str, Any] = {}
     if isinstance(value, Iterable) and not isinstance(value, Iterator):
-        seen["items"] = list(islice(value, _LONGEST))
+        items, end = drained(value)
+        if items or end is None:
+            seen |= {"items": items, "items raised": end}
     for name in dir(value):
         held = MISSING if name.startswith("_") else getattr(value, name, MISSING)
         if held is not MISSING and not callable(held) and type(held) is not type(value):
