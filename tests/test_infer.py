@@ -399,6 +399,27 @@ def test_types_are_written_as_they_are_read(text: str) -> None:
     assert written(read(text, {})) == text
 
 
+def test_a_reader_that_takes_something_out_changes_its_object() -> None:
+    class Queue:
+        def __init__(self) -> None:
+            self._items: list[int] = []
+
+        def get(self) -> int:
+            return self._items.pop()
+
+        def put(self, item: int) -> None:
+            self._items.append(item)
+
+        def values(self) -> list[int]:
+            return list(self._items)
+
+    inferred = infer("queue", Queue, Queue)
+    effects = {name: each.effect for name, each in inferred.contract().operations.items()}
+    assert effects == {"get": Effect.WRITES, "put": Effect.WRITES, "values": Effect.READS}
+    assert "the effect, since self is changed by self._items.pop()" in inferred.text
+    assert "self._items.append" not in inferred.text
+
+
 def test_an_annotation_that_cannot_be_read_is_none() -> None:
     def sized(data: str | Missing, none: None) -> int:  # type: ignore[name-defined]  # noqa: F821
         return len(data) + bool(none)

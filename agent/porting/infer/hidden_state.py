@@ -196,6 +196,6 @@ def guessed_effect(
         return Effect.READS if hidden else Effect.PURE
     if function:
         return Effect.WRITES
-    if name in READERS or name in SPECIAL_READERS:
+    if (name in READERS or name in SPECIAL_READERS) and "self" not in changed:
         return Effect.READS
     return Effect.WRITES

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from agent.porting.infer.names import MUTATORS
+from agent.porting.infer.names import MUTATORS, READERS
 from agent.porting.infer.vocabulary import read, written
 
 __all__ = ["Usage", "usage_of"]
@@ -106,6 +106,8 @@ def _usage_of(function: Any) -> Usage:
         {argument.arg for argument in ast.walk(defined) if isinstance(argument, ast.arg)}
     )
     looker.visit(defined)
+    if defined.name not in READERS:
+        looker.changed.pop("self", None)  # as most methods may
     usage = Usage(changed=looker.changed, outside=looker.outside, talks=looker.talks, known=True)
     for name, seen in looker.seen.items():
         best = min(seen, key=_ORDER.index)
@@ -134,9 +136,16 @@ class _Looker(ast.NodeVisitor):
             self.seen[node.id].setdefault(text, f"its source has {_shown(whole)}")
 
     def change(self, node: ast.expr, whole: ast.AST) -> None:
-        """Record that `whole` changes the argument `node`."""
-        if isinstance(node, ast.Name) and node.id in self.names:
-            self.changed.setdefault(node.id, _shown(whole))
+        """Record that `whole` changes the argument `node`, or what an attribute of `self` holds."""
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if (
+            isinstance(root, ast.Name)
+            and root.id in self.names
+            and (root is node or root.id == "self")
+        ):
+            self.changed.setdefault(root.id, _shown(whole))
 
     def visit_Name(self, node: ast.Name) -> None:  # ast's own name
         if node.id in _OUTSIDE and node.id not in self.names:
