@@ -283,6 +283,23 @@ class TestStatus:
             None,
         )
 
+    def test_the_extra_of_a_reference_is_named(
+        self, toys: Toys, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        toys.add("duck", stage="python", python="import no_such_module")
+        with toys.table.open("a", encoding="utf-8") as file:
+            file.write('extra = "toy[duck]"\n')
+        ours = registry(toys, monkeypatch)
+
+        reason = (
+            "duck cannot run in Python: toy_duck.reference needs no_such_module, which is not "
+            "installed; get it with: pip install 'toy[duck]'"
+        )
+        with pytest.raises(ImplementationUnavailable) as caught:
+            ours.resolve("duck")
+        assert str(caught.value) == reason
+        assert ours.status("duck").reason == reason
+
     def test_a_broken_reference_is_reported(
         self, toys: Toys, monkeypatch: pytest.MonkeyPatch
     ) -> None:

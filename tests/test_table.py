@@ -70,7 +70,7 @@ def test_rows_keep_their_order(tmp_path: Path) -> None:
         ("[component.toy]\n" + row(), "unknown component;"),
         (row("Toy"), "a name is an ASCII identifier in lower case"),
         (row("task-queue"), "a name is an ASCII identifier in lower case"),
-        (row(stages="rust"), "unknown stages; the keys are contract, factory, partial, python"),
+        (row(stages="rust"), "unknown stages; the keys are contract, extra, factory, partial"),
         (row(rust=None, stage=None), "rust, stage not given"),
         (row(stage="shadowed"), "stage 'shadowed' is not one of python, shadow, rust"),
         (row(python="toy.reference"), "python 'toy.reference' is not a reference"),

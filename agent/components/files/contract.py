@@ -73,6 +73,7 @@ from annotated_types import Ge, Le, MaxLen
 
 from agent.components.files.drawn import drawn_expressions, drawn_globs
 from agent.components.files.errors import ExpressionError
+from agent.components.files.mapped import Mapped
 from agent.components.files.places import PATHS, ROOTS
 from agent.components.files.results import Change, FileError, Found, Hashes, Listing
 from agent.components.files.steps import DropLines, KeepLines, Newlines, Replace, TrimLines
@@ -101,6 +102,7 @@ __all__ = [
     "Hashes",
     "KeepLines",
     "Listing",
+    "Mapped",
     "Newlines",
     "Replace",
     "TrimLines",
@@ -219,6 +221,10 @@ class Files(Protocol):
     @operation(effect=Effect.EXTERNAL, raises=(OSError, ValueError, TypeError))
     def tail(self, path: Path, count: Annotated[int, Ge(0), Le(MAX_LINES)], /) -> list[bytes]:
         r"""Return the last lines of a file, each with the ``\n`` it ends with."""
+
+    @operation(effect=Effect.EXTERNAL, raises=(OSError, ValueError, TypeError))
+    def map(self, path: Path, /) -> Mapped:
+        """Map a file into memory, for large data: what is not looked at is not read."""
 
     @operation(effect=Effect.EXTERNAL, raises=(OSError, ValueError, TypeError))
     def walk(

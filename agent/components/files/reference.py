@@ -30,6 +30,7 @@ from agent.components.files.contract import (
 )
 from agent.components.files.globs import Glob
 from agent.components.files.hashing import hash_tree
+from agent.components.files.mapping import Mapped
 from agent.components.files.opened import append, named, read, read_or_error, tail
 from agent.components.files.searching import finder_of, search
 from agent.components.files.transforming import Codec, checked_steps, transform
@@ -151,6 +152,9 @@ class Files:
         number = checked_int("count", count, 0, MAX_LINES)
         with named(place):
             return tail(place, number)
+
+    def map(self, path: Any, /) -> Mapped:
+        return Mapped(checked_path("path", path))
 
     def walk(
         self, root: Any, /, *, globs: Any = (), ignore: Any = False, hidden: Any = True

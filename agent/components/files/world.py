@@ -14,7 +14,7 @@ from agent.components.files.disk import Disk
 from agent.components.files.meddler import Meddler
 from agent.components.files.places import DISK, NAMES, Folder, Name
 from agent.porting.worlds import step
-from agent.porting.worlds.events import files_of
+from agent.porting.worlds.events import files_of, paths_of
 from agent.porting.worlds.folder_tree import FolderTree
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ Line = Literal[
 """What a line of a file may hold."""
 
 
-System = Literal["/proc/version", "/proc/self/mem", "/dev/full"]
-"""Files of Linux: of unknown size; one whose reading fails for all, root included; a device."""
+System = Literal["/proc/version", "/proc/self/mem"]
+"""Files of Linux: one of unknown size, and one whose reading fails for all, root included."""
 
 _LONGEST = 4095
 """Bytes that a path may have on Linux."""
@@ -201,13 +201,12 @@ class Tree(FolderTree):
         """Permit changes of what is below the root or on the disk, and attempts in ``/proc``."""
         if super().permits(event, arguments):
             return True
-        files = files_of(event, arguments)
-        return bool(files) and all(map(self._is_ours, files))
-
-    def _is_ours(self, file: Any) -> bool:
-        if not isinstance(file, int) and os.fsdecode(file).startswith("/proc/"):
-            return True  # where nobody makes files
-        return self._disk is not None and self._disk.holds(file)
+        places = zip(files_of(event, arguments), paths_of(event, arguments) or (), strict=False)
+        inside = [
+            path.startswith("/proc/") or (self._disk is not None and self._disk.holds(file))
+            for file, path in places
+        ]
+        return bool(inside) and all(inside)
 
     def _described(self, path: str) -> tuple[str, str, Any]:
         if len(os.fsencode(path)) > _LONGEST:

@@ -65,6 +65,8 @@ class Component(NamedTuple):
     """The workloads; None if nothing is measured."""
     world: str | None = None
     """The `agent.porting.worlds.World` that external operations are checked in; None for none."""
+    extra: str = ""
+    """What pip installs for the reference alone, as ``"mypkg[slug]"``; empty for nothing."""
     sources: tuple[str, ...] = ()
     """The Rust files, folders and patterns that are the component's own; empty for the module of
     its name in each crate."""
@@ -145,7 +147,7 @@ def _read_row(name: str, row: object, owed: dict[str, Any], place: str) -> Compo
     for key in _REFERENCES:
         if key in row:
             _require_reference(row[key], f"{place}: {key}")
-    for key in ("sources", "partial", "verify"):
+    for key in ("extra", "sources", "partial", "verify"):
         if key in row:
             require_value(key, Component._field_defaults[key], row[key], place)
     settings = {

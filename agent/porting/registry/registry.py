@@ -223,6 +223,13 @@ class Registry:
         component = self.component(name)
         found = probe(component.python if side == "python" else component.rust)
         if isinstance(found, Unusable):
+            if (
+                side == "python"
+                and component.extra
+                and isinstance(found.cause, ModuleNotFoundError)
+            ):
+                reason = f"{found.reason}; get it with: pip install '{component.extra}'"
+                found = found._replace(reason=reason)
             raise _unavailable(name, side, found) from found.cause
         return found
 

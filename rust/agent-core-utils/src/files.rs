@@ -4,6 +4,7 @@
 //!
 //! # Layout
 //! - `opened`: opening, reading, appending, and the last lines of a file.
+//! - `mapped`: large files, read in part.
 //! - `atomic`: writing a file whole or not at all.
 //! - `globs`: the patterns of `.gitignore`, which globs are too.
 //! - `walk`: the files below a folder.
@@ -22,6 +23,7 @@ mod diff;
 mod error;
 mod globs;
 mod hash;
+mod mapped;
 mod newlines;
 mod opened;
 mod search;
@@ -34,6 +36,7 @@ pub use codec::{Codec, Encoding, Repair};
 pub use error::Error;
 pub use globs::Glob;
 pub use hash::{Algorithm, Hashes, hash_tree};
+pub use mapped::Mapped;
 pub use newlines::universal;
 pub use opened::{append, read, read_many, tail};
 pub use search::{Found, Pattern, Rows, Search, search};

@@ -26,6 +26,11 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// A file is shorter than it was.
+    pub const STALE: Self = Self::System(Errno::STALE.raw_os_error());
+}
+
 impl From<Errno> for Error {
     fn from(errno: Errno) -> Self {
         Self::System(errno.raw_os_error())

@@ -12,7 +12,7 @@ use super::error::{Error, refusal};
 use super::spread::{Watch, spread};
 
 /// How much is read or written before the caller is asked whether to stop.
-const PART: usize = 1 << 24;
+pub(super) const PART: usize = 1 << 24;
 
 /// The least that is read of a file's end at once.
 const BLOCK: u64 = 1 << 16;

@@ -15,6 +15,7 @@ use super::given::{
     checked_flag, checked_path, checked_paths, checked_pattern, checked_selection, checked_text,
     checked_word,
 };
+use super::mapped::{self, Mapped};
 use super::results::{self, ARRAY, FILE_ERROR, FOUND, FSDECODE, HASHES, LISTING, bytes_of};
 use super::text::Codec;
 use super::transformed::{self, checked_codec, checked_steps};
@@ -49,6 +50,7 @@ impl Files {
     fn new(py: Python<'_>, workers: Items<'_>) -> PyResult<Self> {
         import_all(py, &IMPORTED)?;
         import_all(py, &transformed::IMPORTED)?;
+        import_all(py, &mapped::IMPORTED)?;
         load(py);
         let workers = match workers.0 {
             None => 1,
@@ -192,6 +194,13 @@ impl Files {
         let count = checked_int("count", count, 0, MAX_LINES)?.try_into()?;
         let lines = done(&place, |path, watch| files::tail(path, count, watch))?;
         results::lines(path.py(), &lines)
+    }
+
+    /// Map a file into memory.
+    #[pyo3(signature = (path, /))]
+    #[expect(clippy::unused_self, reason = "an operation of the contract")]
+    fn map(&self, path: &Bound<'_, PyAny>) -> PyResult<Mapped> {
+        Mapped::new(checked_path("path", path)?)
     }
 
     /// List the files below a folder.
