@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 from operator import methodcaller
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from parity_tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +54,10 @@ def interrupted(
     """Return what interrupts an operation of a cache that it makes, and returns the cache."""
 
     def run(make: Callable[[], Any], operation: Callable[[Any], Any]) -> Any:
+        stop = monotonic() + PATIENCE
         for _ in range(ATTEMPTS):
+            if monotonic() > stop:
+                break
             cache = make()
             done: list[Any] = []
             hearing.append(True)
