@@ -35,11 +35,14 @@ def check(implementation: Any) -> Any:
 
 
 @pytest.mark.parametrize("behind", ["", "é"], ids=["ASCII", "others"])
+@pytest.mark.parametrize("other", ["", "x", "xy", "xyz"])
 @pytest.mark.parametrize("length", range(1, 11))
-def test_a_pattern_is_found_at_each_place(check: Any, length: int, behind: str) -> None:
+def test_a_pattern_is_found_at_each_place(check: Any, length: int, other: str, behind: str) -> None:
+    """Alone and with a shorter one, which decides how many characters of both are looked up."""
     pattern = LETTERS[:length]
     places = product(range(20), range(12))
-    check([pattern], [f"{'a' * before}{pattern}{'a' * after}{behind}" for before, after in places])
+    items = [f"{'a' * before}{pattern}{'a' * after}{behind}" for before, after in places]
+    check([pattern, other] if other else [pattern], items)
 
 
 @pytest.mark.parametrize(
