@@ -12,7 +12,7 @@ from collections.abc import (
     ValuesView,
 )
 from os import PathLike
-from types import GenericAlias
+from types import EllipsisType, GenericAlias
 from typing import Any, Final, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
 from agent.components.cache.contract import (
@@ -51,6 +51,7 @@ from agent.components.text.contract import (
     TextFactory,
 )
 from agent.components.tools.contract import Result, ToolsFactory
+from agent.components.tools.terms import Stream
 
 __all__ = [
     "Cache",
@@ -62,6 +63,7 @@ __all__ = [
     "Mapped",
     "Metrics",
     "Patterns",
+    "Process",
     "Regex",
     "Snapshot",
     "Span",
@@ -407,6 +409,47 @@ class Text:
     ) -> list[BestMatch | ItemError | None]: ...
 
 @final
+class Process:
+    @property
+    def pid(self) -> int: ...
+    @property
+    def returncode(self) -> int | None: ...
+    @property
+    def held(self) -> bool: ...
+    def write(self, data: bytes, /, *, timeout: float | EllipsisType | None = ...) -> None: ...
+    def close_input(self) -> None: ...
+    def read(
+        self,
+        size: int = 65536,
+        /,
+        *,
+        stream: Stream = "stdout",
+        timeout: float | EllipsisType | None = ...,
+    ) -> bytes: ...
+    def read_until(
+        self,
+        delimiter: bytes,
+        /,
+        *,
+        stream: Stream = "stdout",
+        max_bytes: int = 65536,
+        timeout: float | EllipsisType | None = ...,
+    ) -> bytes: ...
+    def lines(
+        self,
+        *,
+        stream: Stream = "stdout",
+        max_bytes: int = 65536,
+        timeout: float | EllipsisType | None = ...,
+    ) -> Iterator[bytes]: ...
+    def wait(self, *, timeout: float | EllipsisType | None = ...) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *details: object) -> None: ...
+
+@final
 class Tools:
     def __new__(
         cls,
@@ -427,6 +470,52 @@ class Tools:
         max_output: int = 16777216,
         check: bool = False,
     ) -> Result: ...
+    async def arun(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        timeout: float | None = None,  # noqa: ASYNC109  # of the programs
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_output: int = 16777216,
+        check: bool = False,
+    ) -> Result: ...
+    def pipe(
+        self,
+        argvs: Sequence[Sequence[str]],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        timeout: float | None = None,
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_output: int = 16777216,
+        check: bool = False,
+    ) -> list[Result]: ...
+    async def apipe(
+        self,
+        argvs: Sequence[Sequence[str]],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        timeout: float | None = None,  # noqa: ASYNC109  # of the programs
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        max_output: int = 16777216,
+        check: bool = False,
+    ) -> list[Result]: ...
+    def spawn(
+        self,
+        argv: Sequence[str],
+        /,
+        *,
+        timeout: float | None,
+        stderr: Literal["pipe", "stdout", "devnull"] = "pipe",
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Process: ...
     def define(
         self,
         name: str,
@@ -438,6 +527,17 @@ class Tools:
     ) -> None: ...
     def names(self) -> list[str]: ...
     def call(
+        self,
+        name: str,
+        arguments: Mapping[str, str | int],
+        /,
+        *,
+        input: bytes | None = None,  # noqa: A002  # as subprocess calls it
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        check: bool = False,
+    ) -> Result: ...
+    async def acall(
         self,
         name: str,
         arguments: Mapping[str, str | int],

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from agent.components.tools.errors import ArgumentMismatch, DuplicateTool, ToolTimeout, UnknownTool
-from agent.components.tools.world import Programs
+from parity_tests.tooling import programs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Rust side is for Linux")
-
-
-@pytest.fixture
-def tools(implementation: Any) -> Any:
-    return implementation.tools()
-
-
-@pytest.fixture
-def child() -> Iterator[str]:
-    with Programs() as world:
-        yield f"{world.root}/child"
+pytestmark = programs
 
 
 @pytest.mark.parametrize(

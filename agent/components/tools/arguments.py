@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.components.tools.names import is_name
 from agent.components.tools.terms import MAX_TIMEOUT
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "checked_argv",
+    "checked_argvs",
     "checked_bytes",
+    "checked_choice",
+    "checked_delimiter",
     "checked_environment",
     "checked_flag",
     "checked_folder",
     "checked_int",
     "checked_name",
+    "checked_stream",
     "checked_text",
     "checked_timeout",
 ]
@@ -66,6 +73,18 @@ def checked_argv(value: Any) -> list[str]:
     return argv
 
 
+def checked_argvs(value: Any) -> list[list[str]]:
+    """Return programs and their arguments, at least one."""
+    if not isinstance(value, list | tuple):
+        message = f"argvs must be a list or a tuple, not {type(value).__name__}"
+        raise TypeError(message)
+    argvs = [checked_argv(each) for each in value]
+    if not argvs:
+        message = "argvs must not be empty"
+        raise ValueError(message)
+    return argvs
+
+
 def checked_name(value: Any) -> str:
     """Return the name of a tool."""
     if not isinstance(value, str):
@@ -84,6 +103,31 @@ def checked_bytes(name: str, value: Any) -> bytes:
         message = f"{name} must be bytes, not {type(value).__name__}"
         raise TypeError(message)
     return value
+
+
+def checked_delimiter(value: Any) -> bytes:
+    """Return what output is read up to."""
+    if not checked_bytes("delimiter", value):
+        message = "delimiter must not be empty"
+        raise ValueError(message)
+    return bytes(value)
+
+
+def checked_choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """Return a text that is one of some."""
+    if not isinstance(value, str):
+        message = f"{name} must be a str, not {type(value).__name__}"
+        raise TypeError(message)
+    text = str.__str__(value)
+    if text not in choices:
+        message = f"{name} must be {' or '.join(choices)}, not {value!r}"
+        raise ValueError(message)
+    return text
+
+
+def checked_stream(value: Any) -> str:
+    """Return the name of a stream that a program writes."""
+    return checked_choice("stream", value, ("stdout", "stderr"))
 
 
 def checked_timeout(value: Any) -> float | None:

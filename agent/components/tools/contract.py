@@ -21,6 +21,22 @@ seconds at most: a process that left the group may hold it open for ever. `Resul
 the program never waits for its reader, and `Result.truncated` says so. Output from before a timeout
 is kept.
 
+**Conversations.** What `spawn` starts is read and written while it runs. Output is read while an
+operation waits, up to `BUFFER` bytes of each stream before they are asked for; nothing is dropped,
+and a program that writes more waits. When an operation finds that the program itself has ended,
+what is left of its group is killed, and its output can be read until it ends, or for `DRAIN`
+seconds where a process that left the group holds it open. Its group is killed and it is reaped by
+`Process.close`, when the object is collected, and when the interpreter ends. Several threads may
+use it at once. In a forked process, it can be closed, which does not end it, and nothing else.
+
+**Pipelines.** Each program leads a group of its own, and the output of each but the last is the
+input of the next. A pipeline is over when all have ended; what is left of the group of each is
+killed when it ends. All have one limit of time, after which those that still run are killed.
+
+**Asynchronous operations** have the names of the others with an ``a`` before. If one is cancelled,
+the groups of its programs are killed, and the programs are reaped before `asyncio.CancelledError`
+is raised.
+
 **Limits** of the factory apply to each program, and to what it starts, by `prlimit`, from a moment
 after its start: a limit of the processor's time in seconds, after which it gets ``SIGXCPU`` and a
 second later ``SIGKILL``; of the address space in bytes; and of open descriptors. A limit above that
@@ -43,8 +59,8 @@ Objects cannot be copied or pickled, and classes cannot be subclassed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Protocol
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, Protocol
 
 from agent.components.tools.errors import (
     ArgumentMismatch,
@@ -53,8 +69,11 @@ from agent.components.tools.errors import (
     ToolTimeout,
     UnknownTool,
 )
+from agent.components.tools.process import Process
 from agent.components.tools.terms import (
+    BUFFER,
     DEFAULT_OUTPUT,
+    DEFAULT_SIZE,
     DRAIN,
     MAX_CPU_SECONDS,
     MAX_LIMIT,
@@ -62,6 +81,7 @@ from agent.components.tools.terms import (
     MAX_TIMEOUT,
     Arguments,
     Argv,
+    Argvs,
     Cap,
     CpuSeconds,
     Environment,
@@ -70,18 +90,23 @@ from agent.components.tools.terms import (
     MemoryBytes,
     Name,
     OpenFiles,
+    Patience,
+    Spawned,
     Template,
     Timeout,
 )
 from agent.porting.contract.terms import Effect, Invariant, operation
 
 __all__ = [
+    "BUFFER",
     "DEFAULT_OUTPUT",
+    "DEFAULT_SIZE",
     "DRAIN",
     "MAX_CPU_SECONDS",
     "MAX_LIMIT",
     "MAX_OUTPUT",
     "MAX_TIMEOUT",
+    "Process",
     "Result",
     "Tools",
     "ToolsFactory",
@@ -129,9 +154,9 @@ class Result:
     """Whether output beyond `max_output` was dropped, of either stream."""
     held: bool
     """Whether a process that left the group held the output open, so that it may lack its end."""
-    duration: Annotated[float, Invariant(_is_duration, _EACH_ITS_OWN)]
+    duration: Annotated[float, Invariant(_is_duration, _EACH_ITS_OWN)] = field(repr=False)
     """Seconds from before the start until it was reaped."""
-    usage: Annotated[Usage, Invariant(_is_usage, _EACH_ITS_OWN)]
+    usage: Annotated[Usage, Invariant(_is_usage, _EACH_ITS_OWN)] = field(repr=False)
 
 
 class Tools(Protocol):
@@ -167,6 +192,98 @@ class Tools(Protocol):
             OSError: it could not be started.
             ToolFailed: `check` is true, and it ended with another status or by a signal.
             ToolTimeout: `check` is true, and its timeout passed.
+        """
+
+    @operation(
+        effect=Effect.EXTERNAL, raises=(OSError, ToolFailed, ToolTimeout, TypeError, ValueError)
+    )
+    async def arun(
+        self,
+        argv: Argv,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        timeout: Timeout = None,  # noqa: ASYNC109  # of the program, as for run
+        cwd: Folder = None,
+        env: Environment = None,
+        max_output: Cap = DEFAULT_OUTPUT,
+        check: bool = False,
+    ) -> Result:
+        """Run a program to its end, as `run` does."""
+
+    @operation(
+        effect=Effect.EXTERNAL, raises=(OSError, ToolFailed, ToolTimeout, TypeError, ValueError)
+    )
+    def pipe(
+        self,
+        argvs: Argvs,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        timeout: Timeout = None,
+        cwd: Folder = None,
+        env: Environment = None,
+        max_output: Cap = DEFAULT_OUTPUT,
+        check: bool = False,
+    ) -> list[Result]:
+        """Run programs whose output is the input of the next one; return the result of each.
+
+        Args:
+            argvs: the programs with their arguments, at least one.
+            input: what the first reads.
+            timeout: seconds until all that run are killed.
+            cwd: the folder that each starts in.
+            env: the environment of each.
+            max_output: bytes that are kept of the messages of each, and of the last one's output.
+            check: whether an end of any other than by status 0 raises, or by ``SIGPIPE`` of one
+                that is not the last, whose reader has ended.
+
+        Raises:
+            OSError: one could not be started; those before were ended.
+            ToolFailed: of the first that failed.
+            ToolTimeout: of the first that was killed.
+        """
+
+    @operation(
+        effect=Effect.EXTERNAL, raises=(OSError, ToolFailed, ToolTimeout, TypeError, ValueError)
+    )
+    async def apipe(
+        self,
+        argvs: Argvs,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        timeout: Timeout = None,  # noqa: ASYNC109  # of the programs, as for pipe
+        cwd: Folder = None,
+        env: Environment = None,
+        max_output: Cap = DEFAULT_OUTPUT,
+        check: bool = False,
+    ) -> list[Result]:
+        """Run programs whose output is the input of the next one, as `pipe` does."""
+
+    @operation(effect=Effect.EXTERNAL, raises=(OSError, TypeError, ValueError))
+    def spawn(
+        self,
+        argv: Spawned,
+        /,
+        *,
+        timeout: Patience,
+        stderr: Literal["pipe", "stdout", "devnull"] = "pipe",
+        cwd: Folder = None,
+        env: Environment = None,
+    ) -> Process:
+        """Start a program, to hold a conversation with it.
+
+        Args:
+            argv: the program and its arguments, as for `run`.
+            timeout: seconds that each operation of the conversation may take, unless it is given a
+                time of its own; None for no limit.
+            stderr: where its messages go: a stream of their own, its output, or nowhere.
+            cwd: the folder that it starts in, as for `run`.
+            env: its whole environment, as for `run`.
+
+        Raises:
+            OSError: it could not be started.
         """
 
     @operation(effect=Effect.WRITES, raises=(DuplicateTool, TypeError, ValueError))
@@ -218,6 +335,25 @@ class Tools(Protocol):
             ArgumentMismatch: an argument is missing, or the tool does not have it.
             UnknownTool: no tool has the name.
         """
+
+    @operation(
+        effect=Effect.EXTERNAL,
+        raises=(
+            OSError, ArgumentMismatch, ToolFailed, ToolTimeout, UnknownTool, TypeError, ValueError,
+        ),
+    )  # fmt: skip
+    async def acall(
+        self,
+        name: Name,
+        arguments: Arguments,
+        /,
+        *,
+        input: Input = None,  # noqa: A002  # as subprocess calls it
+        cwd: Folder = None,
+        env: Environment = None,
+        check: bool = False,
+    ) -> Result:
+        """Run a tool that is defined, as `call` does."""
 
 
 class ToolsFactory(Protocol):

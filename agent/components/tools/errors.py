@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentMismatch",
+    "DelimiterNotFound",
     "DuplicateTool",
+    "OutputEnded",
+    "ProcessClosed",
+    "ProcessTimeout",
     "ToolError",
     "ToolFailed",
     "ToolTimeout",
@@ -25,6 +29,22 @@ class ToolError(AgentError):
 
 class ArgumentMismatch(ToolError, ValueError):
     """A tool is called without one of its arguments, or with one that it does not have."""
+
+
+class DelimiterNotFound(ToolError, ValueError):
+    """The output holds as many bytes as may be read, and no delimiter; it can still be read."""
+
+
+class OutputEnded(ToolError, EOFError):
+    """The output ended before a delimiter; what there is can still be read."""
+
+
+class ProcessClosed(ToolError, RuntimeError):
+    """A process, or its input, is closed, or belongs to the process that this was forked from."""
+
+
+class ProcessTimeout(ToolError, TimeoutError):
+    """An operation on a process took too long; what it waited for can still be waited for."""
 
 
 class DuplicateTool(ToolError, ValueError):

@@ -1,139 +1,144 @@
-"""A program that runs, the leader of a process group, and all that run."""
+"""The contract of a program with which a conversation is held (see `contract`)."""
 
 from __future__ import annotations
 
-import atexit
-import os
-import resource
-import signal
-import subprocess
-import time
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator  # noqa: TC003  # annotations are read
+from typing import Annotated, Protocol
 
-from agent.components.tools.contract import Usage
+from agent.components.tools.errors import (
+    DelimiterNotFound,
+    OutputEnded,
+    ProcessClosed,
+    ProcessTimeout,
+)
+from agent.components.tools.terms import (
+    DEFAULT_SIZE,
+    Data,
+    Delimiter,
+    Size,
+    Stream,
+    Wait,
+)
+from agent.porting.contract.terms import Effect, Invariant, operation
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-__all__ = ["Limits", "Process", "Program"]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What each process may take; None for no limit."""
-
-    cpu_seconds: int | None
-    memory_bytes: int | None
-    open_files: int | None
-
-    def apply(self, pid: int) -> None:
-        """Limit a process, and all that it starts from now on."""
-        for kind, soft, hard in (
-            (resource.RLIMIT_CPU, self.cpu_seconds, self.cpu_seconds and self.cpu_seconds + 1),
-            (resource.RLIMIT_AS, self.memory_bytes, self.memory_bytes),
-            (resource.RLIMIT_NOFILE, self.open_files, self.open_files),
-        ):
-            if soft is None or hard is None:
-                continue
-            most = resource.getrlimit(kind)[1]
-            if most != resource.RLIM_INFINITY:
-                soft, hard = min(soft, most), min(hard, most)  # noqa: PLW2901
-            with suppress(ProcessLookupError):  # it has ended
-                resource.prlimit(pid, kind, (soft, hard))
+__all__ = ["Process"]
 
 
-@dataclass(frozen=True)
-class Program:
-    """What to start."""
-
-    argv: Sequence[str]
-    cwd: str | None
-    env: Mapping[str, str] | None
+def _is_pid(value: object) -> bool:
+    return type(value) is int and value > 1
 
 
-class _Running:
-    """The processes that run, which end with the interpreter."""
+class Process(Protocol):
+    """A program that runs, and the conversation with it.
 
-    def __init__(self) -> None:
-        self.pids: set[tuple[int, int]] = set()
-        """Process identifiers, each with that of the process that started it."""
-        self.is_over = False
+    Each `timeout` is in seconds, above 0 and up to `MAX_TIMEOUT`; None for no limit, and ``...``
+    for the one that `spawn` was given.
+    """
 
-    def end(self) -> None:
-        self.is_over = True
-        for owner, pid in list(self.pids):
-            if owner == os.getpid():
-                _kill_group(pid)
+    @property
+    def pid(self) -> Annotated[int, Invariant(_is_pid, "each side starts a process of its own")]:
+        """The number of its process, which is that of its group."""
 
+    @property
+    def returncode(self) -> int | None:
+        """What `wait` returned, or how it ended when it was closed; None before."""
 
-def _kill_group(pid: int) -> None:
-    # Nobody is left in the group of a leader that was not reaped, or all that are were killed.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+    @property
+    def held(self) -> bool:
+        """Whether output was given up that a process held open which had left the group."""
 
+    @operation(
+        effect=Effect.EXTERNAL,
+        raises=(BrokenPipeError, ProcessClosed, ProcessTimeout, TypeError, ValueError),
+    )
+    def write(self, data: Data, /, *, timeout: Wait = ...) -> None:
+        """Write all of `data` to its input, and read its output meanwhile.
 
-_RUNNING = _Running()
-atexit.register(_RUNNING.end)
+        What two threads write at the same time may mix.
 
+        Raises:
+            BrokenPipeError: it reads no more.
+            ProcessClosed: its input is closed.
+            ProcessTimeout: it did not read all of it; the message says how much was written.
+        """
 
-class Process:
-    """A program that was started, until it is reaped."""
+    @operation(effect=Effect.EXTERNAL, raises=(ProcessClosed,))
+    def close_input(self) -> None:
+        """Let it find the end of its input; nothing, if that was done before."""
 
-    def __init__(self, program: Program, limits: Limits, *, has_input: bool) -> None:
-        self.began = time.perf_counter()
-        self.owner = os.getpid()
-        self.returncode: int | None = None
-        self.usage = Usage(0.0, 0.0, 0)
-        self.duration = 0.0
-        # The standard library does not wait for it, but this class.
-        self.popen = subprocess.Popen(  # noqa: S603  # what to run is the caller's
-            program.argv,
-            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            close_fds=False,
-            cwd=program.cwd,
-            env=program.env,
-            process_group=0,
-        )
-        self.pid = self.popen.pid
-        _RUNNING.pids.add((self.owner, self.pid))
-        try:
-            self.exit = os.pidfd_open(self.pid)
-            limits.apply(self.pid)
-        except BaseException:
-            self.end()
-            raise
-        if _RUNNING.is_over:
-            self.kill()
+    @operation(
+        effect=Effect.EXTERNAL, raises=(ProcessClosed, ProcessTimeout, TypeError, ValueError)
+    )
+    def read(
+        self, size: Size = DEFAULT_SIZE, /, *, stream: Stream = "stdout", timeout: Wait = ...
+    ) -> bytes:
+        """Return some output: what there is, at least a byte, up to `size`; nothing at its end."""
 
+    @operation(
+        effect=Effect.EXTERNAL,
+        raises=(
+            DelimiterNotFound, OutputEnded, ProcessClosed, ProcessTimeout, TypeError, ValueError,
+        ),
+    )  # fmt: skip
+    def read_until(
+        self,
+        delimiter: Delimiter,
+        /,
+        *,
+        stream: Stream = "stdout",
+        max_bytes: Size = DEFAULT_SIZE,
+        timeout: Wait = ...,
+    ) -> bytes:
+        """Return the output up to and with a delimiter, `max_bytes` at most.
+
+        Raises:
+            DelimiterNotFound: there are `max_bytes` without it.
+            OutputEnded: the output ended without it.
+            ProcessTimeout: it did not come in time. In all these cases nothing was taken.
+        """
+
+    @operation(
+        effect=Effect.EXTERNAL,
+        raises=(DelimiterNotFound, ProcessClosed, ProcessTimeout, TypeError, ValueError),
+    )
+    def lines(
+        self,
+        *,
+        stream: Stream = "stdout",
+        max_bytes: Size = DEFAULT_SIZE,
+        timeout: Wait = ...,
+    ) -> Iterator[bytes]:
+        """Iterate over the lines, each with its end, and the rest.
+
+        Each is read as `read_until` does, with these limits.
+        """
+
+    @operation(
+        effect=Effect.EXTERNAL, raises=(ProcessClosed, ProcessTimeout, TypeError, ValueError)
+    )
+    def wait(self, *, timeout: Wait = ...) -> int:
+        """Wait until it has ended, and reap it; return its `returncode`.
+
+        Output is read meanwhile, up to `BUFFER` bytes of each stream: with more, it has to be read
+        first.
+        """
+
+    @operation(effect=Effect.EXTERNAL, raises=(ProcessClosed,))
+    def terminate(self) -> None:
+        """Send ``SIGTERM`` to its group; nothing, if it was reaped or closed."""
+
+    @operation(effect=Effect.EXTERNAL, raises=(ProcessClosed,))
     def kill(self) -> None:
-        """End all that is in the group, unless the program has been reaped."""
-        if self.returncode is None:
-            _kill_group(self.pid)
+        """Send ``SIGKILL`` to its group; nothing, if it was reaped or closed."""
 
-    def end(self) -> None:
-        """Kill what is left of the group, close the pipes, and reap the program."""
-        if self.returncode is not None:
-            return
-        self.kill()
-        for pipe in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        _RUNNING.pids.discard((self.owner, self.pid))
-        self.popen.returncode = 0  # whatever happens now, it is not waited for again
-        ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-        if ended is not None:
-            signalled = ended.si_code != os.CLD_EXITED
-            self.returncode = -ended.si_status if signalled else ended.si_status
-        self.popen.returncode = self.returncode
-        with suppress(ImportError):  # it imports a module, which the interpreter may have ended
-            taken = os.wait4(self.pid, 0)[2]
-            self.usage = Usage(taken.ru_utime, taken.ru_stime, taken.ru_maxrss * 1024)
-        self.duration = time.perf_counter() - self.began
-        if hasattr(self, "exit"):
-            os.close(self.exit)
+    @operation(effect=Effect.EXTERNAL, raises=())
+    def close(self) -> None:
+        """End all that is left of its group, reap it, and drop the output that was not read."""
+
+    @operation(effect=Effect.READS, raises=(ProcessClosed,))
+    def __enter__(self) -> Process:  # noqa: PYI034  # the contract names its class
+        """Return the process itself."""
+
+    @operation(effect=Effect.EXTERNAL, raises=())
+    def __exit__(self, *details: object) -> None:
+        """Close it."""

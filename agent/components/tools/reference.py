@@ -1,28 +1,39 @@
-"""The tools in Python: `subprocess` starts programs, and one selector serves each."""
+"""The tools in Python: `subprocess` starts programs, and one selector serves each run of them."""
 
 from __future__ import annotations
 
-from typing import Any, final
+import subprocess
+from typing import TYPE_CHECKING, Any, final
 
 from agent.components.tools.arguments import (
     checked_argv,
-    checked_bytes,
+    checked_argvs,
+    checked_choice,
     checked_environment,
-    checked_flag,
     checked_folder,
     checked_int,
     checked_name,
     checked_timeout,
 )
-from agent.components.tools.contract import Result
-from agent.components.tools.errors import DuplicateTool, ToolFailed, ToolTimeout, UnknownTool
-from agent.components.tools.process import Limits, Process, Program
-from agent.components.tools.pump import Exchange
+from agent.components.tools.awaited import drive
+from agent.components.tools.child import Child, Limits, Program
+from agent.components.tools.conversation import Process
+from agent.components.tools.errors import DuplicateTool, UnknownTool
+from agent.components.tools.job import Job
 from agent.components.tools.sealed import Sealed
 from agent.components.tools.template import Template
 from agent.components.tools.terms import DEFAULT_OUTPUT, MAX_CPU_SECONDS, MAX_LIMIT, MAX_OUTPUT
 
+if TYPE_CHECKING:
+    from agent.components.tools.contract import Result
+
 __all__ = ["Tools"]
+
+_STDERR = {
+    "pipe": subprocess.PIPE,
+    "stdout": subprocess.STDOUT,
+    "devnull": subprocess.DEVNULL,
+}
 
 
 def _limit(name: str, value: Any, most: int = MAX_LIMIT) -> int | None:
@@ -57,13 +68,70 @@ class Tools(Sealed):
         max_output: Any = DEFAULT_OUTPUT,
         check: Any = False,
     ) -> Result:
+        return self._run(Job.of([checked_argv(argv)], input, timeout, cwd, env, max_output, check))[
+            0
+        ]
+
+    async def arun(
+        self,
+        argv: Any,
+        /,
+        *,
+        input: Any = None,  # noqa: A002  # as subprocess calls it
+        timeout: Any = None,  # noqa: ASYNC109  # of the program
+        cwd: Any = None,
+        env: Any = None,
+        max_output: Any = DEFAULT_OUTPUT,
+        check: Any = False,
+    ) -> Result:
+        job = Job.of([checked_argv(argv)], input, timeout, cwd, env, max_output, check)
+        return (await self._arun(job))[0]
+
+    def pipe(
+        self,
+        argvs: Any,
+        /,
+        *,
+        input: Any = None,  # noqa: A002  # as subprocess calls it
+        timeout: Any = None,
+        cwd: Any = None,
+        env: Any = None,
+        max_output: Any = DEFAULT_OUTPUT,
+        check: Any = False,
+    ) -> list[Result]:
+        job = Job.of(checked_argvs(argvs), input, timeout, cwd, env, max_output, check)
+        return self._run(job)
+
+    async def apipe(
+        self,
+        argvs: Any,
+        /,
+        *,
+        input: Any = None,  # noqa: A002  # as subprocess calls it
+        timeout: Any = None,  # noqa: ASYNC109  # of the programs
+        cwd: Any = None,
+        env: Any = None,
+        max_output: Any = DEFAULT_OUTPUT,
+        check: Any = False,
+    ) -> list[Result]:
+        job = Job.of(checked_argvs(argvs), input, timeout, cwd, env, max_output, check)
+        return await self._arun(job)
+
+    def spawn(
+        self,
+        argv: Any,
+        /,
+        *,
+        timeout: Any,
+        stderr: Any = "pipe",
+        cwd: Any = None,
+        env: Any = None,
+    ) -> Process:
         words = checked_argv(argv)
-        data = b"" if input is None else checked_bytes("input", input)
         seconds = checked_timeout(timeout)
-        most = checked_int("max_output", max_output, 0, MAX_OUTPUT)
+        messages = _STDERR[checked_choice("stderr", stderr, tuple(_STDERR))]
         program = Program(words, checked_folder(cwd), checked_environment(env))
-        checks = checked_flag("check", check)
-        return self._run(program, data, seconds, most, checks=checks)
+        return Process(Child(program, self._limits, stderr=messages), seconds)
 
     def define(
         self, name: Any, argv: Any, /, *, timeout: Any = None, max_output: Any = DEFAULT_OUTPUT
@@ -90,6 +158,25 @@ class Tools(Sealed):
         env: Any = None,
         check: Any = False,
     ) -> Result:
+        return self._run(self._called(name, arguments, input, cwd, env, check))[0]
+
+    async def acall(
+        self,
+        name: Any,
+        arguments: Any,
+        /,
+        *,
+        input: Any = None,  # noqa: A002  # as subprocess calls it
+        cwd: Any = None,
+        env: Any = None,
+        check: Any = False,
+    ) -> Result:
+        job = self._called(name, arguments, input, cwd, env, check)
+        return (await self._arun(job))[0]
+
+    def _called(  # noqa: PLR0917  # as many as the operation has
+        self, name: Any, arguments: Any, data: Any, cwd: Any, env: Any, check: Any
+    ) -> Job:
         key = checked_name(name)
         if key not in self._table:
             message = f"no tool is called {key}"
@@ -99,42 +186,14 @@ class Tools(Sealed):
             raise TypeError(message)
         template, seconds, most = self._table[key]
         words = template.fill(key, arguments)
-        data = b"" if input is None else checked_bytes("input", input)
-        program = Program(words, checked_folder(cwd), checked_environment(env))
-        checks = checked_flag("check", check)
-        return self._run(program, data, seconds, most, checks=checks)
+        return Job.of([words], data, seconds, cwd, env, most, check)
 
-    def _run(
-        self, program: Program, data: bytes, seconds: float | None, most: int, *, checks: bool
-    ) -> Result:
-        process = Process(program, self._limits, has_input=bool(data))
-        try:
-            exchange = Exchange(process, data, most)
-            stdout, stderr = exchange.run(seconds)
-        finally:
-            process.end()
-        assert process.returncode is not None  # noqa: S101  # it was reaped
-        result = Result(
-            process.returncode,
-            stdout,
-            stderr,
-            exchange.timed_out,
-            exchange.truncated,
-            exchange.held,
-            process.duration,
-            process.usage,
-        )
-        if checks and result.timed_out:
-            message = f"{program.argv[0]} was killed after {seconds} seconds"
-            raise ToolTimeout(message, result)
-        if checks and result.returncode:
-            message = f"{program.argv[0]} {ending_of(result.returncode)}"
-            raise ToolFailed(message, result)
-        return result
+    def _run(self, job: Job) -> list[Result]:
+        with job.started(self._limits) as exchange:
+            exchange.run()
+        return job.judged(exchange.results())
 
-
-def ending_of(returncode: int) -> str:
-    """Say how a program ended."""
-    if returncode < 0:
-        return f"was ended by signal {-returncode}"
-    return f"ended with status {returncode}"
+    async def _arun(self, job: Job) -> list[Result]:
+        with job.started(self._limits) as exchange:
+            await drive(exchange)
+        return job.judged(exchange.results())

@@ -7,12 +7,15 @@ with names of the [world](world.py), in which no outcome is a question of millis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from types import EllipsisType
+from typing import Annotated, Literal
 
 from agent.porting.contract.terms import Given
 
 __all__ = [
+    "BUFFER",
     "DEFAULT_OUTPUT",
+    "DEFAULT_SIZE",
     "DRAIN",
     "MAX_CPU_SECONDS",
     "MAX_LIMIT",
@@ -20,16 +23,24 @@ __all__ = [
     "MAX_TIMEOUT",
     "Arguments",
     "Argv",
+    "Argvs",
     "Cap",
     "CpuSeconds",
+    "Data",
+    "Delimiter",
     "Environment",
     "Folder",
     "Input",
     "MemoryBytes",
     "Name",
     "OpenFiles",
+    "Patience",
+    "Size",
+    "Spawned",
+    "Stream",
     "Template",
     "Timeout",
+    "Wait",
 ]
 
 MAX_OUTPUT = 2**40
@@ -49,6 +60,12 @@ MAX_CPU_SECONDS = 10**9
 
 DRAIN = 0.25
 """Seconds for which output is read after the end of a program."""
+
+DEFAULT_SIZE = 1 << 16
+"""Bytes that are read at most unless more or fewer are asked for: 64 KiB."""
+
+BUFFER = 1 << 20
+"""Bytes of each stream that are read before they are asked for: 1 MiB."""
 
 _CHILD = "root + '/child'"
 
@@ -86,6 +103,54 @@ Argv = Annotated[
         "['true', 'a\\0b']",
     ),
 ]
+Argvs = Annotated[
+    Sequence[Sequence[str]],
+    Given(
+        f"[[{_CHILD}, 'echo', 'a'], [{_CHILD}, 'cat']]",
+        f"([{_CHILD}, 'both'], ({_CHILD}, 'cat'))",
+        f"[[{_CHILD}, 'lines'], ['sort'], [{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'status', '3'], [{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'fill', '2000000'], ['head', '-c', '10']]",
+        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'signal', 'TERM']]",
+        f"[[{_CHILD}, 'sleep'], [{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'background'], [{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'write', 'a']]",
+        f"[[{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'cat'], ['no-such-program']]",
+        "[['child', 'pwd'], ['./child', 'cat']]",
+        "[[root + '/plain'], ['true']]",
+        "[]",
+        "[['true'], []]",
+    ),
+]
+Spawned = Annotated[
+    Sequence[str],
+    Given(
+        f"[{_CHILD}, 'talk']",
+        f"[{_CHILD}, 'lines']",
+        f"[{_CHILD}, 'talk']",
+        f"({_CHILD}, 'both')",
+        f"[{_CHILD}, 'wary']",
+        f"[{_CHILD}, 'fill', '70000']",
+        f"[{_CHILD}, 'background']",
+        f"[{_CHILD}, 'pwd']",
+        f"[{_CHILD}, 'env']",
+        f"[{_CHILD}, 'write', 'a']",
+        "['child', 'talk']",
+        "['./child', 'lines']",
+        "['no-such-program']",
+        "[root + '/plain']",
+        "[]",
+    ),
+]
+"""Programs that do nothing any more when a check goes on, but end or read."""
+Patience = Annotated[float | None, Given("0.05", "0.03", "0", "'1'")]
+"""Never None: some of these programs end only when they are ended."""
+Wait = Annotated[float | EllipsisType | None, Given("0.02", "0.03", "...", "0.05", "True")]
+Stream = Annotated[Literal["stdout", "stderr"], Given("'stdout'", "'stderr'", "'out'")]
+Data = Annotated[bytes, Given(r"b'a\n'", r"b'b\nc\n'", "b''", "b'd'")]
+Delimiter = Annotated[bytes, Given(r"b'\n'", "b'd'", r"b'\n'", "b'no'", "b'er'", "b''")]
+Size = Annotated[int, Given("1", "3", "100", "70000", "3", "0")]
 Input = bytes | None
 CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_CPU_SECONDS}", "0", "'1'")]
 MemoryBytes = Annotated[int | None, Given("None", "1 << 33", f"{MAX_LIMIT}", f"{MAX_LIMIT + 1}")]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from agent.components.tools.idle import state_of, until_idle
 from agent.porting.worlds import World, step
 from agent.porting.worlds.folder_tree import FolderTree
 
@@ -38,6 +39,10 @@ holder)
 close) printf early; exec >&- 2>&-; /bin/sleep 0.1 ;;
 pwd) pwd -P ;;
 env) /usr/bin/env | /usr/bin/sort ;;
+lines) printf 'a\\nbb\\n\\nccc' ;;
+talk) printf ready; while read -r line; do printf '%s!\\n' "$line"; printf '%s?' "$line" >&2; done
+    printf over ;;
+wary) trap 'printf caught; exit 7' TERM; printf ready; while read -r line; do :; done ;;
 write) printf written > "$root/$2" ;;
 group) read -r _ _ _ _ group _ < /proc/$$/stat; [ "$group" = $$ ] && printf leader ;;
 limits) /bin/sleep 0.1; ulimit -t; ulimit -v; ulimit -n ;;
@@ -65,6 +70,8 @@ class Programs(World):
     gives: ClassVar[tuple[str, ...]] = ("root",)
     settle: ClassVar[float] = 1.0
     """What was killed may still be seen for a moment."""
+
+    cuts: ClassVar[bool] = False
 
     root: str
 
@@ -122,7 +129,11 @@ class Programs(World):
             Path(self.root, name).symlink_to(Path(self.root, target))
 
     def observe(self) -> dict[str, Any]:
-        """Return the files, and under the empty name how many processes are left."""
+        """Return the files, and under the empty name how many processes are left.
+
+        What the programs are doing is awaited: so what a call finds is no question of milliseconds.
+        """
+        until_idle()
         found: dict[str, Any] = dict(self._tree.observe())
         found.pop(_PIDS, None)
         return found | {"": len(self._left())}
@@ -157,13 +168,4 @@ class Programs(World):
             noted = Path(self.root, _PIDS).read_text(encoding="ascii").split()
         except OSError:
             return []
-        return [int(pid) for pid in noted if _runs(pid)]
-
-
-def _runs(pid: str) -> bool:
-    """Return whether a process runs, and is not merely one that nobody has reaped."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return status.rpartition(")")[2].split()[0] not in {"Z", "X"}
+        return [pid for pid in map(int, noted) if state_of(pid) not in {"Z", "X"}]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.porting.script.statement import parse
-from agent.porting.worlds.opening import WORLD, points_of
+from agent.porting.worlds.opening import WORLD, cuts_operations, points_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +80,7 @@ class Interleaving:
         self._another = another
         self._taken = {name.lower() for name in caller.contract.everything}
         self._points = points_of(caller.contract)
+        self._cuts = cuts_operations(caller.contract)
         self._made = 0
         self._tasks: list[str] = []
         self._streams: list[str] = []
@@ -99,7 +100,7 @@ class Interleaving:
             return False
         name = begun[self._chance.randrange(len(begun))]
         if name in self._tasks:
-            if choice % 4 == 0 and name.startswith(_TASK):
+            if choice % 4 == 0 and self._cuts and name.startswith(_TASK):
                 self._do(parse(f"cancel({name})"))
             self._await(name)
         elif name in self._streams:
@@ -120,10 +121,12 @@ class Interleaving:
         if target is not None or special:
             return self._do(call(spec, arguments, subject, target))
         choice = self._chance.getrandbits(8)
-        for share, way in (
-            (_AT_ONCE, self._at_once), (_CANCELLED, self._cancelled), (_LIMITED, self._limited),
-            (_STARTED, self._start), (_LATE, self._late),
-        ):  # fmt: skip
+        ways: list[tuple[int, Callable[[OperationSpec, str, Arguments], bool]]]
+        ways = [(_AT_ONCE, self._at_once)]
+        if self._cuts:
+            ways += (_CANCELLED, self._cancelled), (_LIMITED, self._limited)
+        ways += (_STARTED, self._start), (_LATE, self._late)
+        for share, way in ways:
             if choice < share:
                 return way(spec, subject, arguments)
             choice -= share

@@ -103,6 +103,8 @@ class Surroundings:
         self._guard = Guard()
         self.settles = True
         """Whether something may happen in the worlds after a line."""
+        self._goes_on = False
+        """Whether an asynchronous operation may still act while later lines run."""
 
     def open(self, *names: dict[str, Any]) -> None:
         """Open a world for each side, and add what it gives to the names of the side's script."""
@@ -115,6 +117,7 @@ class Surroundings:
                 side[WORLD] = world
                 side.update((name, getattr(world, name)) for name in world.gives)
             self._stack = stack.pop_all()
+        self._goes_on = False
         self._guard = Guard()  # the threads of the worlds do as they like
 
     def close(self) -> None:
@@ -220,10 +223,12 @@ class Surroundings:
     ) -> Callable[[str, tuple[Any, ...]], bool] | None:
         """Return a test whether an effect of an operation may happen; None for none may.
 
-        The effects of operations of foreign pairs are undeclared.
+        The effects of operations of foreign pairs are undeclared. Whose effect it is cannot be told
+        while asynchronous operations may go on.
         """
         declared = spec is None or self._contract.foreign or spec.effect is Effect.EXTERNAL
-        if not self._worlds or not declared:
+        self._goes_on |= spec is not None and declared and spec.asynchronous
+        if not self._worlds or not (declared or self._goes_on):
             return None
         worlds = [self._worlds[side] for side in sides]
         return lambda event, arguments: any(each.permits(event, arguments) for each in worlds)

@@ -29,7 +29,7 @@ from agent.errors import ContractError
 from agent.porting.contract.asynchrony import calling_of
 from agent.porting.contract.classes import classes_in
 from agent.porting.contract.operation import OperationSpec, Parameter, agreement_of, writing
-from agent.porting.contract.terms import BESIDE, Agreement, Effect, Operation
+from agent.porting.contract.terms import BESIDE, Agreement, Effect, Invariant, Operation
 from agent.porting.project.table import load
 
 if TYPE_CHECKING:
@@ -135,11 +135,15 @@ class Contract:
         """Return the operations that show the visible state of an object without changing it.
 
         Operations that return objects of the contract are left out: those are observed separately.
+        So are those whose results are not compared.
         """
         return [
             spec
             for spec in self.everything[name].operations.values()
-            if spec.observes and not spec.asynchronous and self.named_by(spec.returns) is None
+            if spec.observes
+            and not spec.asynchronous
+            and self.named_by(spec.returns) is None
+            and not isinstance(agreement_of(spec.returns), Invariant)
         ]
 
 

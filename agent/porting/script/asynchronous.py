@@ -170,7 +170,9 @@ async def gather(*awaitables: Awaitable[Any]) -> Gathered:
             Outcome(raised=NeverCompleted()) if was_cut else outcome_of(task)
             for was_cut, task in zip(cut, tasks, strict=True)
         ],
-        [inf if was_cut else at for was_cut, at in zip(cut, instants, strict=True)],
+        [inf if was_cut else at for was_cut, at in zip(cut, instants, strict=True)]
+        if not getattr(loop, "was_real", False)
+        else [0.0] * len(tasks),  # which is the first then is chance
     )
 
 

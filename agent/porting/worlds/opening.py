@@ -15,7 +15,15 @@ from agent.porting.worlds.world import World
 if TYPE_CHECKING:
     from agent.porting.contract.reader import Contract, OperationSpec
 
-__all__ = ["WORLD", "load_world", "names_given", "points_of", "require_world", "steps_of"]
+__all__ = [
+    "WORLD",
+    "cuts_operations",
+    "load_world",
+    "names_given",
+    "points_of",
+    "require_world",
+    "steps_of",
+]
 
 WORLD = "world"
 """The name by which scripts take the steps of their world."""
@@ -65,6 +73,11 @@ def points_of(contract: Contract) -> tuple[Any, ...]:
     """Return the points at which the contract's world holds operations; none without a world."""
     world = None if contract.world is None else load_world(contract.world)
     return world.points if world is not None and issubclass(world, DrivenWorld) else ()
+
+
+def cuts_operations(contract: Contract) -> bool:
+    """Return whether drawn scripts cancel the contract's operations, and limit their time."""
+    return contract.world is None or load_world(contract.world).cuts
 
 
 def require_world(contract: Contract) -> type[World] | None:

@@ -43,6 +43,10 @@ class World(ABC):
     settle: ClassVar[float] = 0.0
     """Seconds for which the two observations may differ: what is on its way may still arrive."""
 
+    cuts: ClassVar[bool] = True
+    """Whether drawn scripts cancel asynchronous operations and limit their time. Not where nothing
+    holds them at a point: what they have done until then is a question of milliseconds."""
+
     @abstractmethod
     def __enter__(self) -> Self:
         """Set the world up."""

@@ -8,8 +8,9 @@ use criterion::Criterion;
 
 fn main() -> io::Result<()> {
     let program = Program { argv: vec!["true".into()], ..Program::default() };
-    let terms = Terms { input: b"", timeout: None, max_output: 1024, limits: Limits::default() };
-    let (outcome, _) = run(&program, terms, &|| false).map_err(io::Error::other)?;
+    let terms =
+        Terms { input: &b""[..], timeout: None, max_output: 1024, limits: Limits::default() };
+    let outcome = run(&program, terms, &|| false).map_err(io::Error::other)?;
     if outcome.ending.returncode != 0 {
         return Err(io::Error::other(format!("{outcome:?}")));
     }

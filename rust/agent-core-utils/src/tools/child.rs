@@ -1,10 +1,10 @@
 //! A program that was started, the leader of a process group.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{self, ChildStderr, ChildStdin, ChildStdout, ExitStatus};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags};
 use rustix::process::{
     Pid, PidfdFlags, Resource, Rlimit, Signal, getrlimit, kill_process_group, pidfd_open, prlimit,
 };
@@ -13,6 +13,7 @@ use wait4::Wait4;
 use super::error::Error;
 use super::program::{Program, Streams};
 use super::running::{self, Place};
+use super::streams::{Pipe, wait};
 
 /// What each process of a program may take; None for no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,7 +70,7 @@ pub struct Ending {
 pub(super) struct Child {
     process: process::Child,
     pid: Pid,
-    exit: OwnedFd,
+    exit: Pipe,
     place: Option<Place>,
     owner: u32,
     began: Instant,
@@ -89,7 +90,7 @@ impl Child {
             .map_err(Error::from)
             .and_then(|exit| limits.apply(pid).map(|()| exit));
         let exit = match prepared {
-            Ok(exit) => exit,
+            Ok(exit) => Pipe::new(exit),
             Err(error) => {
                 // What fails here has ended, and is reaped in any case.
                 let _ = kill_process_group(pid, Signal::KILL);
@@ -123,8 +124,17 @@ impl Child {
     }
 
     /// What can be read from once the program itself has ended.
-    pub(super) fn exit(&self) -> BorrowedFd<'_> {
-        self.exit.as_fd()
+    pub(super) fn exit(&self) -> &Pipe {
+        &self.exit
+    }
+
+    /// Whether the program itself has ended.
+    pub(super) fn has_ended(&self) -> Result<bool, Error> {
+        wait(&mut [PollFd::new(&*self.exit, PollFlags::IN)], Duration::ZERO)
+    }
+
+    pub(super) fn pid(&self) -> i32 {
+        self.pid.as_raw_nonzero().get()
     }
 
     /// Kills all that is in the group.
@@ -150,7 +160,8 @@ impl Child {
         self.reap()
     }
 
-    fn reap(&mut self) -> Result<Ending, Error> {
+    /// Kills what is left of the group, and reaps the program.
+    pub(super) fn reap(&mut self) -> Result<Ending, Error> {
         self.kill();
         self.place = None;
         let taken = self.process.wait4().map_err(Error::System)?;

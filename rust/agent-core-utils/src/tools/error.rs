@@ -1,11 +1,17 @@
+use std::ffi::OsString;
 use std::io;
 
 /// Why a program was not run to its end, or a conversation cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The system refuses; the reason concerns the program.
-    #[error("{0}")]
-    Program(io::Error),
+    #[error("{reason}")]
+    Program {
+        /// Why.
+        reason: io::Error,
+        /// The program, as it was given.
+        name: OsString,
+    },
     /// The system refuses; the reason concerns the folder that the program is to start in.
     #[error("{0}")]
     Folder(io::Error),
@@ -15,6 +21,15 @@ pub enum Error {
     /// The caller asked to stop.
     #[error("stopped")]
     Stopped,
+    /// A conversation is closed.
+    #[error("the process is closed")]
+    Closed,
+    /// The input of a program is closed.
+    #[error("the input of the process is closed")]
+    InputClosed,
+    /// A conversation is the one of the process that this one was forked from.
+    #[error("the process was started by the parent of this one")]
+    Inherited,
     /// There is no memory for the output.
     #[error("out of memory")]
     Memory,

@@ -1,31 +1,30 @@
-//! The exchange with a program: its input is written and its output is read until both end.
+//! The exchange with programs: input is written and output is read until all have ended.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use rustix::buffer::spare_capacity;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::{Errno, ioctl_fionbio, read, write};
-use rustix::pipe::fcntl_setpipe_size;
+use rustix::event::{PollFd, PollFlags};
 
 use super::child::{Child, Ending, Limits};
 use super::error::Error;
 use super::program::{Program, Streams};
+use super::streams::{MUCH, Moved, Pipe, fill, put, unblocked, wait, widen};
 
-/// How long output is read after the end of a program.
-const DRAIN: Duration = Duration::from_millis(250);
+/// How long output is read after the end of the programs.
+pub(super) const DRAIN: Duration = Duration::from_millis(250);
 
 /// How often the caller is asked whether to stop.
-const TICK: Duration = Duration::from_millis(50);
+pub(super) const TICK: Duration = Duration::from_millis(50);
 
-/// Bytes for which there is room before the first are read.
-const LITTLE: usize = 4 << 10;
+/// Output from which on a pipe is to hold much.
+const SOME: usize = 64 << 10;
 
-/// Bytes that a pipe holds once there is much output, and that are read at a time.
-const MUCH: usize = 1 << 20;
+/// Bytes that are read in a row before it is looked at the time.
+const ROW: usize = 16 * MUCH;
 
-/// How a run ended; its output was taken before.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How a program of a run ended; its output was taken before, or is taken from here.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
     /// Whether it was killed because its time was over.
     pub timed_out: bool,
@@ -35,18 +34,20 @@ pub struct Outcome {
     pub held: bool,
     /// How it ended.
     pub ending: Ending,
+    /// What there is of its output and of its messages since they were taken last.
+    pub kept: [Vec<u8>; 2],
 }
 
-/// What is asked of a run beside the program.
+/// What is asked of a run beside the programs.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms<'input> {
-    /// What the program reads.
-    pub input: &'input [u8],
-    /// How long it may take.
+pub struct Terms<D> {
+    /// What the first program reads.
+    pub input: D,
+    /// How long all may take.
     pub timeout: Option<Duration>,
     /// Bytes that are kept of each stream.
     pub max_output: u64,
-    /// What each of its processes may take.
+    /// What each of the processes may take.
     pub limits: Limits,
 }
 
@@ -59,190 +60,261 @@ pub enum Stream {
     Err,
 }
 
-/// A program that is being run to its end.
+/// Programs that are being run to their end, the output of each being the input of the next.
 #[derive(Debug)]
-pub struct Run<'input> {
-    child: Child,
-    input: Input<'input>,
-    outputs: [Output; 2],
+pub struct Run<D> {
+    stages: Vec<Stage>,
+    input: Option<Pipe>,
+    data: D,
+    written: usize,
+    /// Until when the programs may run, or then their output is read.
     deadline: Option<Instant>,
-    timed_out: bool,
-    held: bool,
-    /// Until when output is read; None before the program's end.
-    drain: Option<Instant>,
+    drains: bool,
+    is_over: bool,
+    /// Bytes of the last program's output after which it has to be taken.
+    piece: usize,
 }
 
-impl<'input> Run<'input> {
-    /// Starts a program.
+/// One of the programs.
+#[derive(Debug)]
+struct Stage {
+    child: Child,
+    outputs: [Output; 2],
+    runs: bool,
+    timed_out: bool,
+    held: bool,
+}
+
+/// What to do after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// To wait until something is ready.
+    Wait,
+    /// To go on.
+    Again,
+    /// To take what there is of the last program's stream.
+    Take(Stream),
+    /// Nothing: it is over.
+    Over,
+}
+
+impl<D: AsRef<[u8]>> Run<D> {
+    /// Starts programs, of which there is one at least.
     ///
     /// # Errors
-    /// It cannot be started.
-    pub fn start(program: &Program, terms: Terms<'input>) -> Result<Self, Error> {
-        let has_input = !terms.input.is_empty();
-        let mut child = Child::start(program, terms.limits, || Ok(Streams::piped(has_input)))?;
-        let outputs = [
-            Output::new(child.stdout().map(OwnedFd::from), terms.max_output)?,
-            Output::new(child.stderr().map(OwnedFd::from), terms.max_output)?,
-        ];
-        let input = Input::new(child.stdin().map(OwnedFd::from), terms.input)?;
-        let deadline = terms.timeout.and_then(|timeout| child.began().checked_add(timeout));
-        Ok(Self { child, input, outputs, deadline, timed_out: false, held: false, drain: None })
+    /// One cannot be started; those before are ended.
+    pub fn start(programs: &[Program], terms: Terms<D>) -> Result<Self, Error> {
+        let has_input = !terms.input.as_ref().is_empty();
+        let mut stages = Vec::with_capacity(programs.len());
+        let (mut input, mut source): (_, Option<OwnedFd>) = (None, None);
+        for (index, program) in programs.iter().enumerate() {
+            let streams = || {
+                let stdin = match &source {
+                    Some(pipe) => pipe.try_clone().map_err(Error::System)?.into(),
+                    None if has_input => Stdio::piped(),
+                    None => Stdio::null(),
+                };
+                Ok(Streams { stdin, stdout: Stdio::piped(), stderr: Stdio::piped() })
+            };
+            let mut child = Child::start(program, terms.limits, streams)?;
+            if let Some(pipe) = child.stdin() {
+                input = Some(unblocked(pipe.into())?);
+            }
+            let mut stdout = child.stdout().map(OwnedFd::from);
+            source = if index + 1 < programs.len() { stdout.take() } else { None };
+            let stderr = child.stderr().map(OwnedFd::from);
+            let outputs =
+                [Output::new(stdout, terms.max_output)?, Output::new(stderr, terms.max_output)?];
+            stages.push(Stage { child, outputs, runs: true, timed_out: false, held: false });
+        }
+        let began = stages.first().map_or_else(Instant::now, |stage| stage.child.began());
+        Ok(Self {
+            is_over: stages.is_empty(),
+            stages,
+            input,
+            data: terms.input,
+            written: 0,
+            deadline: terms.timeout.and_then(|timeout| began.checked_add(timeout)),
+            drains: false,
+            piece: usize::MAX,
+        })
     }
 
-    /// Goes on until there is much output, of which stream is returned; or None at the end.
+    /// Goes on until there is much output of the last program, of which stream is returned; or None
+    /// at the end.
     ///
     /// # Errors
     /// `stop`, which is asked some twenty times a second, is true; or the system refuses something.
     pub fn go(&mut self, stop: &dyn Fn() -> bool) -> Result<Option<Stream>, Error> {
+        self.piece = MUCH;
         loop {
-            for output in &mut self.outputs {
-                output.read()?;
-            }
-            let [out, err] = self.outputs.each_ref().map(Output::is_full);
-            // What is full is told at once, but not without a look at the time.
-            let most = if out || err { Duration::ZERO } else { TICK };
-            match self.drain {
-                None => self.exchange(most)?,
-                Some(end) => {
-                    let left = end.saturating_duration_since(Instant::now());
-                    let has_ended = self.outputs.iter().all(Output::has_ended);
-                    if has_ended || left.is_zero() {
-                        self.held = !has_ended;
-                        return Ok(None);
-                    }
-                    let mut waited: Vec<_> =
-                        self.outputs.iter().filter_map(Output::waited).collect();
-                    wait(&mut waited, left.min(most))?;
+            match self.step()? {
+                Next::Over => return Ok(None),
+                Next::Take(stream) => return Ok(Some(stream)),
+                Next::Again => {}
+                Next::Wait => {
+                    let most = self.left().map_or(TICK, |left| left.min(TICK));
+                    let mut waited: Vec<_> = self
+                        .stages
+                        .iter()
+                        .filter(|stage| stage.runs)
+                        .map(|stage| PollFd::new(stage.child.exit(), PollFlags::IN))
+                        .collect();
+                    let outputs = self.stages.iter().flat_map(|stage| &stage.outputs);
+                    let pipes = outputs.filter_map(|output| output.pipe.as_ref());
+                    waited.extend(pipes.map(|pipe| PollFd::new(&**pipe, PollFlags::IN)));
+                    waited
+                        .extend(self.input.iter().map(|pipe| PollFd::new(&**pipe, PollFlags::OUT)));
+                    wait(&mut waited, most)?;
                 }
             }
             if stop() {
                 return Err(Error::Stopped);
             }
-            if out || err {
-                return Ok(Some(if out { Stream::Out } else { Stream::Err }));
-            }
         }
     }
 
-    /// What there is of a stream since it was taken last.
+    /// What there is of a stream of the last program since it was taken last.
     #[must_use]
     pub fn output(&self, stream: Stream) -> &[u8] {
-        &self.outputs[stream as usize].kept
+        self.stages.last().map(|stage| &*stage.outputs[stream as usize].kept).unwrap_or_default()
     }
 
-    /// Notes that what there is of a stream was taken.
+    /// Notes that what there is of a stream of the last program was taken.
     pub fn taken(&mut self, stream: Stream) {
-        self.outputs[stream as usize].kept.clear();
+        if let Some(stage) = self.stages.last_mut() {
+            stage.outputs[stream as usize].kept.clear();
+        }
     }
 
-    /// Reaps the program.
+    /// Reaps the programs; returns how each ended.
     ///
     /// # Errors
-    /// Somebody else has reaped it.
-    pub fn finish(self) -> Result<Outcome, Error> {
-        let truncated = self.outputs.iter().any(|output| output.truncated);
-        let Self { timed_out, held, .. } = self;
-        Ok(Outcome { timed_out, truncated, held, ending: self.child.end()? })
+    /// Somebody else has reaped one.
+    pub fn finish(self) -> Result<Vec<Outcome>, Error> {
+        for stage in &self.stages {
+            stage.child.kill();
+        }
+        let outcome = |stage: Stage| {
+            let Stage { child, outputs, timed_out, held, .. } = stage;
+            let truncated = outputs.iter().any(|output| output.truncated);
+            let kept = outputs.map(|output| output.kept);
+            Ok(Outcome { timed_out, truncated, held, ending: child.end()?, kept })
+        };
+        self.stages.into_iter().map(outcome).collect()
     }
 
-    /// Waits until something can be done, and writes input; notes the end of the program.
-    fn exchange(&mut self, most: Duration) -> Result<(), Error> {
-        let now = Instant::now();
-        let left = self.deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(now));
-        self.timed_out = left.is_zero();
-        let mut has_ended = false;
-        if !self.timed_out {
-            let mut waited = Vec::with_capacity(4);
-            waited.push(PollFd::from_borrowed_fd(self.child.exit(), PollFlags::IN));
-            waited.extend(self.outputs.iter().filter_map(Output::waited));
-            waited.extend(self.input.waited());
-            wait(&mut waited, left.min(most))?;
-            has_ended = waited.first().is_some_and(|exit| !exit.revents().is_empty());
+    /// For how long can be waited; None for ever.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// What to wait for: descriptors, and whether each is to be written.
+    pub(super) fn waited(&self) -> Vec<(Pipe, bool)> {
+        let outputs = self.stages.iter().flat_map(|stage| &stage.outputs);
+        let exits = self.stages.iter().filter(|stage| stage.runs).map(|stage| stage.child.exit());
+        let reads = outputs.filter_map(|output| output.pipe.as_ref()).chain(exits);
+        let writes = self.input.iter().map(|pipe| (Pipe::clone(pipe), true));
+        reads.map(|pipe| (Pipe::clone(pipe), false)).chain(writes).collect()
+    }
+
+    /// Does all that can be done without waiting.
+    pub(super) fn step(&mut self) -> Result<Next, Error> {
+        let mut again = self.write()?;
+        for stage in self.stages.iter_mut().filter(|stage| stage.runs) {
+            if stage.child.has_ended()? {
+                stage.end();
+            }
         }
-        if has_ended || self.timed_out {
-            self.child.kill();
-            self.input.pipe = None;
-            self.drain = Some(Instant::now() + DRAIN);
-            return Ok(());
+        if self.left().is_some_and(|left| left.is_zero()) {
+            if self.drains {
+                self.is_over = true;
+            }
+            for stage in &mut self.stages {
+                stage.held = self.drains && !stage.outputs.iter().all(Output::has_ended);
+                if stage.runs {
+                    stage.timed_out = true;
+                    stage.end();
+                }
+            }
         }
-        self.input.write()
+        if !self.drains && !self.stages.iter().any(|stage| stage.runs) {
+            self.drains = true;
+            self.input = None;
+            self.deadline = Some(Instant::now() + DRAIN);
+        }
+        let last = self.stages.len().saturating_sub(1);
+        for (index, stage) in self.stages.iter_mut().enumerate() {
+            for (output, stream) in stage.outputs.iter_mut().zip([Stream::Out, Stream::Err]) {
+                let piece = if index == last { self.piece } else { usize::MAX };
+                again |= output.read(piece)?;
+                if index == last && output.kept.len() >= piece && !self.is_over {
+                    return Ok(Next::Take(stream));
+                }
+            }
+        }
+        let mut outputs = self.stages.iter().flat_map(|stage| &stage.outputs);
+        self.is_over |= self.drains && outputs.all(Output::has_ended);
+        Ok(if self.is_over {
+            Next::Over
+        } else if again {
+            Next::Again
+        } else {
+            Next::Wait
+        })
+    }
+
+    /// Writes what fits; returns whether there may be room for more at once.
+    fn write(&mut self) -> Result<bool, Error> {
+        let Some(pipe) = &self.input else { return Ok(false) };
+        let left = self.data.as_ref().get(self.written..).unwrap_or_default();
+        let moved = put(pipe, left)?;
+        if let Moved::Some(count) | Moved::Last(count) = moved {
+            self.written += count;
+        }
+        // It need not read its input. After the last of it, it finds the end.
+        if moved == Moved::End || self.written >= self.data.as_ref().len() {
+            self.input = None;
+        }
+        Ok(matches!(moved, Moved::Last(count) if count > 0) && self.input.is_some())
     }
 }
 
-/// Runs a program to its end; returns its output and its messages, too.
+impl Stage {
+    /// Notes that it has ended, or is to end.
+    fn end(&mut self) {
+        self.runs = false;
+        self.child.kill();
+    }
+}
+
+/// Runs a program to its end; returns how it ended, with its output.
 ///
 /// # Errors
 /// As of [`Run::start`] and [`Run::go`].
 pub fn run(
     program: &Program,
-    terms: Terms<'_>,
+    terms: Terms<&[u8]>,
     stop: &dyn Fn() -> bool,
-) -> Result<(Outcome, [Vec<u8>; 2]), Error> {
-    let mut run = Run::start(program, terms)?;
+) -> Result<Outcome, Error> {
+    let mut run = Run::start(std::slice::from_ref(program), terms)?;
     let mut kept = [vec![], vec![]];
     while let Some(stream) = run.go(stop)? {
         kept[stream as usize].extend_from_slice(run.output(stream));
         run.taken(stream);
     }
-    for stream in [Stream::Out, Stream::Err] {
-        kept[stream as usize].extend_from_slice(run.output(stream));
+    let mut outcome = run.finish()?.pop().ok_or(Error::Stopped)?;
+    for (kept, rest) in kept.iter_mut().zip(&outcome.kept) {
+        kept.extend_from_slice(rest);
     }
-    Ok((run.finish()?, kept))
-}
-
-/// Waits until one of these is ready; returns whether one is.
-fn wait(waited: &mut [PollFd<'_>], time: Duration) -> Result<bool, Error> {
-    let time = Timespec {
-        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: time.subsec_nanos().into(),
-    };
-    match poll(waited, Some(&time)) {
-        Ok(ready) => Ok(ready > 0),
-        Err(Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// What is written to a program.
-#[derive(Debug)]
-struct Input<'data> {
-    pipe: Option<OwnedFd>,
-    left: &'data [u8],
-}
-
-impl<'data> Input<'data> {
-    fn new(pipe: Option<OwnedFd>, data: &'data [u8]) -> Result<Self, Error> {
-        if let Some(pipe) = &pipe {
-            ioctl_fionbio(pipe, true)?;
-        }
-        Ok(Self { pipe, left: data })
-    }
-
-    fn waited(&self) -> Option<PollFd<'_>> {
-        self.pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::OUT))
-    }
-
-    /// Writes what fits into the pipe, which is closed after the last of it.
-    fn write(&mut self) -> Result<(), Error> {
-        if let Some(pipe) = &self.pipe {
-            match write(pipe, self.left) {
-                Ok(written) => self.left = self.left.get(written..).unwrap_or_default(),
-                Err(Errno::AGAIN | Errno::INTR) => {}
-                Err(Errno::PIPE) => self.left = &[], // it need not read its input
-                Err(error) => return Err(error.into()),
-            }
-            if self.left.is_empty() {
-                self.pipe = None;
-            }
-        }
-        Ok(())
-    }
+    outcome.kept = kept;
+    Ok(outcome)
 }
 
 /// What a program writes.
 #[derive(Debug)]
 struct Output {
-    pipe: Option<OwnedFd>,
+    pipe: Option<Pipe>,
     kept: Vec<u8>,
     /// Bytes that may still be kept.
     room: u64,
@@ -252,62 +324,39 @@ struct Output {
 
 impl Output {
     fn new(pipe: Option<OwnedFd>, most: u64) -> Result<Self, Error> {
-        if let Some(pipe) = &pipe {
-            ioctl_fionbio(pipe, true)?;
-        }
+        let pipe = pipe.map(unblocked).transpose()?;
         Ok(Self { pipe, kept: vec![], room: most, truncated: false, is_much: false })
-    }
-
-    fn waited(&self) -> Option<PollFd<'_>> {
-        self.pipe.as_ref().map(|pipe| PollFd::new(pipe, PollFlags::IN))
     }
 
     fn has_ended(&self) -> bool {
         self.pipe.is_none()
     }
 
-    /// Whether what there is must be taken before more is read.
-    fn is_full(&self) -> bool {
-        self.kept.len() >= MUCH
-    }
-
-    /// Reads what is in the pipe, once, unless there is much already.
-    fn read(&mut self) -> Result<(), Error> {
-        let Some(pipe) = self.pipe.as_ref().filter(|_| !self.is_full()) else { return Ok(()) };
-        let before = self.kept.len();
-        if self.kept.capacity() == before {
-            let room = before.clamp(LITTLE, MUCH);
-            self.kept.try_reserve_exact(room).map_err(|_| Error::Memory)?;
-        }
-        match read(pipe, spare_capacity(&mut self.kept)) {
-            Ok(0) => self.pipe = None,
-            Ok(_) => {
-                let room = usize::try_from(self.room).unwrap_or(usize::MAX);
-                let most = before.saturating_add(room);
-                self.truncated |= self.kept.len() > most;
-                self.kept.truncate(most);
-                self.room -= (self.kept.len() - before) as u64;
-                if !self.is_much && before >= 16 * LITTLE {
-                    self.is_much = true;
-                    // It may not be allowed to hold more; then it does not.
-                    let _ = fcntl_setpipe_size(pipe.as_fd(), MUCH);
-                }
+    /// Reads what is in the pipe, unless there is a piece; returns whether there may be more.
+    fn read(&mut self, piece: usize) -> Result<bool, Error> {
+        let mut row = 0;
+        while let Some(pipe) = &self.pipe {
+            let before = self.kept.len();
+            if before >= piece || row >= ROW {
+                return Ok(true);
             }
-            Err(Errno::AGAIN | Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
+            let moved = fill(pipe, &mut self.kept)?;
+            row += self.kept.len() - before;
+            let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+            let most = before.saturating_add(room);
+            self.truncated |= self.kept.len() > most;
+            self.kept.truncate(most);
+            self.room -= (self.kept.len() - before) as u64;
+            match moved {
+                Moved::End => self.pipe = None,
+                Moved::Last(_) => return Ok(false),
+                Moved::Some(_) if !self.is_much && row >= SOME => {
+                    self.is_much = true;
+                    widen(pipe);
+                }
+                Moved::Some(_) => {}
+            }
         }
-        Ok(())
-    }
-}
-
-impl Streams {
-    /// A pipe for each, but for an input that is empty.
-    fn piped(has_input: bool) -> Self {
-        use std::process::Stdio;
-        Self {
-            stdin: if has_input { Stdio::piped() } else { Stdio::null() },
-            stdout: Stdio::piped(),
-            stderr: Stdio::piped(),
-        }
+        Ok(false)
     }
 }

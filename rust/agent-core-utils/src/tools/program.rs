@@ -46,7 +46,7 @@ impl Program {
         streams: impl Fn() -> Result<Streams, Error>,
     ) -> Result<Child, Error> {
         let Some(name) = self.argv.first() else {
-            return Err(Error::Program(io::ErrorKind::InvalidInput.into()));
+            return Err(Error::System(io::ErrorKind::InvalidInput.into()));
         };
         if let Some(folder) = &self.cwd {
             may_enter(folder).map_err(|reason| Error::Folder(reason.into()))?;
@@ -60,7 +60,7 @@ impl Program {
                 Err(error) => reason = reason.or(Some(error)),
             }
         }
-        Err(Error::Program(reason.unwrap_or(last)))
+        Err(Error::Program { reason: reason.unwrap_or(last), name: name.clone() })
     }
 
     /// The files that a program of this name may be, in the order in which they are tried.

@@ -6,6 +6,7 @@
 //!
 //! # For components
 //! - [`coroutine`]: a coroutine that runs a future on the runtime when it is awaited.
+//! - [`deferred`]: the same for a future that is made only then.
 //! - [`blocking`]: the same for work that blocks, on the runtime's pool of threads.
 //! - [`wait`]: runs a future and waits for it, without an event loop; signals are handled meanwhile.
 //! - [`stream`](super::stream::stream): an asynchronous iterator over what a future produces.
@@ -61,8 +62,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 pub(crate) use self::coroutines::Coroutine;
 pub(super) use self::coroutines::Work;
 pub(super) use self::process::{Own, inherited};
+pub(crate) use self::spawned::deferred;
+#[cfg(feature = "bench")]
 pub(crate) use self::spawned::{blocking, coroutine};
 pub(super) use self::task::Task;
+#[cfg(feature = "bench")]
 pub(crate) use self::waiting::wait;
 use super::exits::{guarded, is_finalizing};
 use super::imported::{Imported, import_all};

@@ -249,6 +249,7 @@ where
 /// before `CancelledError` is raised.
 ///
 /// Args: `room`, at least 1; what makes the future from the channel; `convert`.
+#[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "no component needs it yet"))]
 pub(crate) fn stream<P, F, T, C>(room: usize, produce: P, convert: C) -> Stream
 where
     P: FnOnce(Sender<T>) -> F + Send + 'static,

@@ -1,5 +1,6 @@
 //! The core's errors become those of `subprocess` and of `agent.components.tools.errors`.
 
+use std::ffi::OsStr;
 use std::io;
 
 use agent_core_utils::tools::{Error, Program, TemplateError};
@@ -18,39 +19,49 @@ static TIMEOUT: Imported = Imported::new(ERRORS, "ToolTimeout");
 static MISMATCH: Imported = Imported::new(ERRORS, "ArgumentMismatch");
 static DUPLICATE: Imported = Imported::new(ERRORS, "DuplicateTool");
 static UNKNOWN: Imported = Imported::new(ERRORS, "UnknownTool");
+static CLOSED: Imported = Imported::new(ERRORS, "ProcessClosed");
+static SLOW: Imported = Imported::new(ERRORS, "ProcessTimeout");
+static NOT_FOUND: Imported = Imported::new(ERRORS, "DelimiterNotFound");
+static ENDED: Imported = Imported::new(ERRORS, "OutputEnded");
 static STRERROR: Imported = Imported::new("os", "strerror");
 static FSDECODE: Imported = Imported::new("os", "fsdecode");
 
 /// All that is used here.
-pub(super) static IMPORTED: [&Imported; 7] =
-    [&FAILED, &TIMEOUT, &MISMATCH, &DUPLICATE, &UNKNOWN, &STRERROR, &FSDECODE];
+pub(super) static IMPORTED: [&Imported; 11] = [
+    &FAILED, &TIMEOUT, &MISMATCH, &DUPLICATE, &UNKNOWN, &CLOSED, &SLOW, &NOT_FOUND, &ENDED, &STRERROR,
+    &FSDECODE,
+];
 
 /// The Python exception for an error of the core.
 #[cold]
 pub(super) fn translate(
     py: Python<'_>,
     error: Error,
-    program: &Program,
     folder: Option<&Bound<'_, PyString>>,
 ) -> PyErr {
-    let (reason, place) = match error {
-        Error::Program(reason) => match name(py, program) {
-            Ok(name) => return system(py, reason, Some(&name)),
-            Err(error) => return error,
+    match error {
+        Error::Program { reason, name } => match decoded(py, &name) {
+            Ok(name) => system(py, reason, Some(&name)),
+            Err(error) => error,
         },
-        Error::Folder(reason) => (reason, folder),
-        Error::System(reason) => (reason, None),
-        Error::Memory => return out_of_memory(),
+        Error::Folder(reason) => system(py, reason, folder),
+        Error::System(reason) => system(py, reason, None),
+        Error::Memory => out_of_memory(),
+        error @ (Error::Closed | Error::InputClosed | Error::Inherited) => {
+            told(py, &CLOSED, error.to_string())
+        }
         // What the handler of a signal raised is raised instead.
-        Error::Stopped => return InternalError::new_err("a program was stopped by nobody"),
-    };
-    system(py, reason, place)
+        Error::Stopped => InternalError::new_err("a program was stopped by nobody"),
+    }
 }
 
 /// The name of a program, as it was given.
 fn name<'py>(py: Python<'py>, program: &Program) -> PyResult<Bound<'py, PyString>> {
-    let name = program.argv.first().map(|name| name.as_encoded_bytes()).unwrap_or_default();
-    let name = FSDECODE.get(py)?.call1((PyBytes::new(py, name),))?;
+    decoded(py, program.argv.first().map(|name| &**name).unwrap_or_default())
+}
+
+fn decoded<'py>(py: Python<'py>, name: &OsStr) -> PyResult<Bound<'py, PyString>> {
+    let name = FSDECODE.get(py)?.call1((PyBytes::new(py, name.as_encoded_bytes()),))?;
     Ok(name.cast_into::<PyString>()?)
 }
 
@@ -129,6 +140,21 @@ pub(super) fn unknown(py: Python<'_>, name: &str) -> PyErr {
 /// What is raised for arguments that are not those of a tool.
 pub(super) fn mismatch(py: Python<'_>, message: String) -> PyErr {
     told(py, &MISMATCH, message)
+}
+
+/// What is raised for an operation on a process that took too long.
+pub(super) fn slow(py: Python<'_>, message: String) -> PyErr {
+    told(py, &SLOW, message)
+}
+
+/// What is raised for a delimiter that is not in as many bytes as may be read.
+pub(super) fn not_found(py: Python<'_>, message: String) -> PyErr {
+    told(py, &NOT_FOUND, message)
+}
+
+/// What is raised for output that ended before a delimiter.
+pub(super) fn output_ended(py: Python<'_>, message: String) -> PyErr {
+    told(py, &ENDED, message)
 }
 
 fn told(py: Python<'_>, class: &Imported, message: String) -> PyErr {

@@ -65,6 +65,40 @@ pub(super) fn checked_argv<'py>(value: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(argv)
 }
 
+/// Programs and their arguments.
+pub(super) fn checked_argvs<'py>(
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Vec<Vec<Bound<'py, PyString>>>> {
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        return Err(wrong_type("argvs", "a list or a tuple", value));
+    }
+    let mut argvs = Vec::new();
+    for each in value.try_iter()? {
+        push(&mut argvs, checked_argv(&each?)?)?;
+    }
+    if argvs.is_empty() {
+        return Err(PyValueError::new_err("argvs must not be empty"));
+    }
+    Ok(argvs)
+}
+
+/// One of some texts, by its place among them.
+pub(super) fn checked_choice(
+    name: &str,
+    value: &Bound<'_, PyAny>,
+    choices: &[&str],
+) -> PyResult<usize> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return Err(wrong_type(name, "a str", value));
+    };
+    let text = text.to_string_lossy();
+    if let Some(place) = choices.iter().position(|choice| *choice == text) {
+        return Ok(place);
+    }
+    let (known, shown) = (choices.join(" or "), shown(value)?);
+    Err(PyValueError::new_err(format!("{name} must be {known}, not {shown}")))
+}
+
 /// Bytes to be written.
 pub(super) fn checked_bytes<'py>(
     name: &str,

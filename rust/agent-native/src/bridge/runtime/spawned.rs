@@ -11,16 +11,21 @@ use super::coroutines::{Coroutine, Work, reused};
 use super::task::Task;
 use super::{spawn, spawn_blocking};
 
-/// A task of the runtime, whose result a closure converts.
+/// A task of the runtime, whose result a closure converts. Both are there once it has begun.
 struct Spawned<S, T, C> {
     start: Option<S>,
-    task: Option<Task<T>>,
-    convert: Option<C>,
+    begun: Option<(Task<T>, Option<C>)>,
+}
+
+impl<S, T, C> Spawned<S, T, C> {
+    const fn new(start: S) -> Self {
+        Self { start: Some(start), begun: None }
+    }
 }
 
 impl<S, T, C> Work for Spawned<S, T, C>
 where
-    S: FnOnce(Python<'_>) -> PyResult<Task<T>> + Send,
+    S: FnOnce(Python<'_>) -> PyResult<(Task<T>, C)> + Send,
     T: Send,
     C: FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send,
 {
@@ -29,15 +34,18 @@ where
     }
 
     fn begin(&mut self, py: Python<'_>) -> PyResult<()> {
-        self.task = self.start.take().map(|start| start(py)).transpose()?;
+        if let Some(start) = self.start.take() {
+            let (task, convert) = start(py)?;
+            self.begun = Some((task, Some(convert)));
+        }
         Ok(())
     }
 
     fn poll(&mut self, py: Python<'_>, context: &mut Context<'_>) -> Poll<PyResult<Py<PyAny>>> {
-        let (Some(task), Some(_)) = (&mut self.task, &self.convert) else {
+        let Some((task, convert @ Some(_))) = &mut self.begun else {
             return Poll::Ready(Err(reused()));
         };
-        task.poll(py, context).map(|result| match (result, self.convert.take()) {
+        task.poll(py, context).map(|result| match (result, convert.take()) {
             (Ok(result), Some(convert)) => convert(py, result),
             (Ok(_), None) => Err(reused()),
             (Err(error), _) => Err(error),
@@ -45,13 +53,13 @@ where
     }
 
     fn cancel(&mut self) {
-        if let Some(task) = &mut self.task {
+        if let Some((task, _)) = &mut self.begun {
             task.cancel();
         }
     }
 
     fn poll_ended(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.task.as_mut().map_or(Poll::Ready(()), |task| task.poll_ended(context))
+        self.begun.as_mut().map_or(Poll::Ready(()), |(task, _)| task.poll_ended(context))
     }
 }
 
@@ -62,13 +70,28 @@ where
 ///
 /// If it is cancelled, the future is dropped, where it waits next, before `CancelledError` is raised.
 /// If the runtime ends the future, awaiting raises `CancelledError`; if it panics, `InternalError`.
+#[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "no component needs it yet"))]
 pub(crate) fn coroutine<F, C>(name: &'static str, future: F, convert: C) -> Coroutine
 where
     F: Future<Output: Send> + Send + 'static,
     C: FnOnce(Python<'_>, F::Output) -> PyResult<Py<PyAny>> + Send + 'static,
 {
-    let start = |py: Python<'_>| spawn(py, future);
-    Coroutine::new(name, Spawned { start: Some(start), task: None, convert: Some(convert) })
+    deferred(name, |_| Ok((future, convert)))
+}
+
+/// As [`coroutine`], for a future that is made when it is first awaited, as the body of a coroutine
+/// function of Python runs then.
+pub(crate) fn deferred<P, F, C>(name: &'static str, prepare: P) -> Coroutine
+where
+    P: FnOnce(Python<'_>) -> PyResult<(F, C)> + Send + 'static,
+    F: Future<Output: Send> + Send + 'static,
+    C: FnOnce(Python<'_>, F::Output) -> PyResult<Py<PyAny>> + Send + 'static,
+{
+    let start = |py: Python<'_>| {
+        let (future, convert) = prepare(py)?;
+        Ok((spawn(py, future)?, convert))
+    };
+    Coroutine::new(name, Spawned::new(start))
 }
 
 /// A coroutine that does work that blocks in a thread of the runtime's when it is awaited.
@@ -76,12 +99,13 @@ where
 /// The work asks, from any of its threads, whether to stop; then it returns anything. If the coroutine
 /// is cancelled, the work is told to stop, and `CancelledError` is raised when it has returned: nothing
 /// of it goes on behind the caller's back.
+#[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "no component needs it yet"))]
 pub(crate) fn blocking<T, W, C>(name: &'static str, work: W, convert: C) -> Coroutine
 where
     T: Send + 'static,
     W: FnOnce(&(dyn Fn() -> bool + Sync)) -> T + Send + 'static,
     C: FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,
 {
-    let start = |py: Python<'_>| spawn_blocking(py, work);
-    Coroutine::new(name, Spawned { start: Some(start), task: None, convert: Some(convert) })
+    let start = |py: Python<'_>| Ok((spawn_blocking(py, work)?, convert));
+    Coroutine::new(name, Spawned::new(start))
 }

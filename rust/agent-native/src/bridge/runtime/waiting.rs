@@ -40,6 +40,7 @@ impl Wake for Sleeper {
 /// # Errors
 /// What a signal handler raises; `RuntimeError` if the interpreter is ending; `InternalError` if the
 /// future panics.
+#[cfg_attr(not(feature = "bench"), expect(dead_code, reason = "no component needs it yet"))]
 pub(crate) fn wait<F>(py: Python<'_>, future: F) -> PyResult<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
