@@ -133,8 +133,10 @@ Spawned = Annotated[
         f"[{_CHILD}, 'wary']",
         f"[{_CHILD}, 'fill', '70000']",
         f"[{_CHILD}, 'background']",
+        f"[{_CHILD}, 'lines']",
         f"[{_CHILD}, 'pwd']",
-        f"[{_CHILD}, 'env']",
+        f"[{_CHILD}, 'talk']",
+        f"[{_CHILD}, 'lines']",
         f"[{_CHILD}, 'write', 'a']",
         "['child', 'talk']",
         "['./child', 'lines']",
@@ -147,10 +149,10 @@ Spawned = Annotated[
 Patience = Annotated[float | None, Given("0.05", "0.03", "0", "'1'")]
 """Never None: some of these programs end only when they are ended."""
 Wait = Annotated[float | EllipsisType | None, Given("0.02", "0.03", "...", "0.05", "True")]
-Stream = Annotated[Literal["stdout", "stderr"], Given("'stdout'", "'stderr'", "'out'")]
+Stream = Annotated[Literal["stdout", "stderr"], Given("'stdout'", "'stderr'", "'stdout'", "'out'")]
 Data = Annotated[bytes, Given(r"b'a\n'", r"b'b\nc\n'", "b''", "b'd'")]
-Delimiter = Annotated[bytes, Given(r"b'\n'", "b'd'", r"b'\n'", "b'no'", "b'er'", "b''")]
-Size = Annotated[int, Given("1", "3", "100", "70000", "3", "0")]
+Delimiter = Annotated[bytes, Given(r"b'\n'", "b'd'", "b'e'", r"b'\n'", "b'no'", "b''")]
+Size = Annotated[int, Given("100", "3", "70000", "1", "100", "0")]
 Input = bytes | None
 CpuSeconds = Annotated[int | None, Given("None", "60", f"{MAX_CPU_SECONDS}", "0", "'1'")]
 MemoryBytes = Annotated[int | None, Given("None", "1 << 33", f"{MAX_LIMIT}", f"{MAX_LIMIT + 1}")]

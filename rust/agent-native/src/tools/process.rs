@@ -301,7 +301,7 @@ impl Lines {
 fn checked_size(name: &str, size: Items<'_>) -> PyResult<usize> {
     let size =
         size.0.map_or(Ok(DEFAULT_SIZE), |size| checked_int(name, &size, 1, MAX_SIZE))?;
-    Ok(usize::try_from(size).unwrap_or_else(|_| usize::MAX))
+    Ok(usize::try_from(size)?)
 }
 
 fn name(stream: Stream) -> &'static str {
