@@ -121,7 +121,8 @@ impl Tools {
         check: Items<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let settings = Settings::new(input, cwd, env, check);
-        let job = Job::read(vec![words(&checked_argv(argv)?)?], bounds(timeout, max_output), settings)?;
+        let job =
+            Job::read(vec![words(&checked_argv(argv)?)?], bounds(timeout, max_output), settings)?;
         only(job.run(py, self.limits)?)
     }
 

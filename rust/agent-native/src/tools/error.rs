@@ -28,8 +28,8 @@ static FSDECODE: Imported = Imported::new("os", "fsdecode");
 
 /// All that is used here.
 pub(super) static IMPORTED: [&Imported; 11] = [
-    &FAILED, &TIMEOUT, &MISMATCH, &DUPLICATE, &UNKNOWN, &CLOSED, &SLOW, &NOT_FOUND, &ENDED, &STRERROR,
-    &FSDECODE,
+    &FAILED, &TIMEOUT, &MISMATCH, &DUPLICATE, &UNKNOWN, &CLOSED, &SLOW, &NOT_FOUND, &ENDED,
+    &STRERROR, &FSDECODE,
 ];
 
 /// The Python exception for an error of the core.

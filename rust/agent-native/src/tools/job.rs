@@ -7,7 +7,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use super::error::{failed, timed_out, translate};
-use super::given::{checked_argvs, checked_bytes, checked_environment, checked_flag, checked_text, encoded};
+use super::given::{
+    checked_argvs, checked_bytes, checked_environment, checked_flag, checked_text, encoded,
+};
 use super::result::{executed, told};
 use super::table::{Bounds, checked_bounds};
 use crate::bridge::arguments::Items;
@@ -45,8 +47,7 @@ impl<'py> Settings<'py> {
 
     pub(super) fn kept(self) -> Kept {
         let Self { input, cwd, env, check } = self;
-        let [input, cwd, env, check] =
-            [input, cwd, env, check].map(|each| each.map(Bound::unbind));
+        let [input, cwd, env, check] = [input, cwd, env, check].map(|each| each.map(Bound::unbind));
         Kept { input, cwd, env, check }
     }
 }
@@ -142,7 +143,8 @@ impl<'py> Job<'py> {
         let mut data = room(given.len())?;
         data.extend_from_slice(given);
         let terms = terms(data, bounds, limits);
-        let begun = Begun { programs: programs.clone(), bounds, cwd: cwd.map(Bound::unbind), check };
+        let begun =
+            Begun { programs: programs.clone(), bounds, cwd: cwd.map(Bound::unbind), check };
         Ok((async move { drive(&programs, terms).await }, begun))
     }
 }

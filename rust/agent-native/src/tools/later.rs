@@ -9,12 +9,7 @@ use crate::bridge::error::InternalError;
 use crate::bridge::runtime::{Coroutine, deferred};
 
 /// A coroutine that reads what is asked for, and does it, when it is awaited.
-pub(super) fn later<R, G>(
-    name: &'static str,
-    tools: Py<Tools>,
-    give: G,
-    read: R,
-) -> Coroutine
+pub(super) fn later<R, G>(name: &'static str, tools: Py<Tools>, give: G, read: R) -> Coroutine
 where
     R: for<'py> FnOnce(Python<'py>, &Tools) -> PyResult<Job<'py>> + Send + 'static,
     G: for<'py> FnOnce(Vec<Bound<'py, PyAny>>, Python<'py>) -> PyResult<Py<PyAny>> + Send + 'static,

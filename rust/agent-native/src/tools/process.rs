@@ -43,7 +43,11 @@ impl Process {
     fn seconds(&self, timeout: Items<'_>) -> PyResult<Option<f64>> {
         match timeout.0 {
             Some(given) if !given.is_instance_of::<PyEllipsis>() => {
-                if given.is_none() { Ok(None) } else { checked_timeout(&given).map(Some) }
+                if given.is_none() {
+                    Ok(None)
+                } else {
+                    checked_timeout(&given).map(Some)
+                }
             }
             Some(_) | None => Ok(self.timeout),
         }
@@ -103,7 +107,8 @@ impl Process {
             }
             Some(Found::OutputEnded | Found::Ended(_)) => Ok(None),
             None => {
-                let message = format!("there was no {} in {}", shown(delimiter)?, time(py, seconds)?);
+                let message =
+                    format!("there was no {} in {}", shown(delimiter)?, time(py, seconds)?);
                 Err(slow(py, message))
             }
         }
@@ -138,12 +143,7 @@ impl Process {
         signature = (data, /, *, timeout=Items(None)),
         text_signature = "($self, data, /, *, timeout=...)"
     )]
-    fn write(
-        &self,
-        py: Python<'_>,
-        data: Bound<'_, PyAny>,
-        timeout: Items<'_>,
-    ) -> PyResult<()> {
+    fn write(&self, py: Python<'_>, data: Bound<'_, PyAny>, timeout: Items<'_>) -> PyResult<()> {
         let data = checked_bytes("data", data)?;
         let seconds = self.seconds(timeout)?;
         let bytes = data.as_bytes();
@@ -160,8 +160,7 @@ impl Process {
 
     /// Let it find the end of its input.
     fn close_input(&self, py: Python<'_>) -> PyResult<()> {
-        released(py, || self.conversation.close_input())
-            .map_err(|error| translate(py, error, None))
+        released(py, || self.conversation.close_input()).map_err(|error| translate(py, error, None))
     }
 
     /// Return some output; nothing at its end.
@@ -299,8 +298,7 @@ impl Lines {
 }
 
 fn checked_size(name: &str, size: Items<'_>) -> PyResult<usize> {
-    let size =
-        size.0.map_or(Ok(DEFAULT_SIZE), |size| checked_int(name, &size, 1, MAX_SIZE))?;
+    let size = size.0.map_or(Ok(DEFAULT_SIZE), |size| checked_int(name, &size, 1, MAX_SIZE))?;
     Ok(usize::try_from(size)?)
 }
 
