@@ -68,6 +68,11 @@ def test_the_same_effects_are_none(side: Any) -> None:
     assert checked(side, twin).verdict == "identical"
 
 
+def test_what_is_repeated_is_told_once() -> None:
+    (found,) = checked(beside.warns, beside.warns_twice).divergences
+    assert found.rust == "DeprecationWarning('odd') inside the implementation 2 times"
+
+
 def test_the_implementation_has_no_lines_to_warn_of() -> None:
     """What the reference attributes to itself, Rust attributes to its caller."""
     assert checked(beside.warns_of_itself, beside.warns).verdict == "identical"

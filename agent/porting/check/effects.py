@@ -11,6 +11,7 @@ import io
 import logging
 import sys
 import warnings
+from itertools import groupby
 from pathlib import Path
 from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -234,8 +235,7 @@ def difference_beside(
             continue
         left, right = python.noted.get(kind, []), rust.noted.get(kind, [])
         if len(left) != len(right):
-            shown = (", ".join(map(describe, each)) or "none" for each in (left, right))
-            return Difference(kind, *shown)
+            return Difference(kind, _listed(left), _listed(right))
         if kind == "warnings":
             right = [
                 there._replace(attributed=_INSIDE) if here.attributed == _INSIDE else there
@@ -245,6 +245,12 @@ def difference_beside(
         if found is not None:
             return found
     return None
+
+
+def _listed(noted: list[Any]) -> str:
+    """Describe what was noted; once, what came several times in a row."""
+    groups = [(text, len(list(same))) for text, same in groupby(map(describe, noted))]
+    return ", ".join(f"{text} {n} times" if n > 1 else text for text, n in groups) or "none"
 
 
 def _note_left(
