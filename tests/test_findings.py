@@ -11,7 +11,7 @@ import pytest
 
 from agent.porting.check.disagreement import Disagreement
 from agent.porting.check.executor import Pair
-from agent.porting.check.foreign_pair import load_foreign_pair
+from agent.porting.check.foreign_pair import load_foreign_pair, named_object
 from agent.porting.compare.introspection import without_addresses
 
 FINDINGS = Path(__file__).parents[1] / "docs" / "findings.md"
@@ -22,6 +22,8 @@ FINDING = re.compile(
     r"- Python: `(?P<left>.+)`\n- compiled: `(?P<right>.+)`\n",
     re.MULTILINE,
 )
+
+IDENTICAL = re.compile(r"^\| `([^`]+)` beside `([^`]+)` \| [\d,]+ \|", re.MULTILINE)
 
 TEXT = FINDINGS.read_text(encoding="utf-8")
 
@@ -47,3 +49,10 @@ def test_a_finding_still_shows(finding: Any) -> None:
         pair.run(last)
     outcomes = [without_addresses(str(each)) for each in (caught.value.python, caught.value.rust)]
     assert outcomes == [finding["left"], finding["right"]]
+
+
+@pytest.mark.parametrize("sides", IDENTICAL.findall(TEXT), ids=lambda sides: sides[0])
+def test_a_pair_without_a_finding_is_one(sides: tuple[str, str]) -> None:
+    python, rust = map(named_object, sides)
+    assert python is not rust
+    assert callable(python) == callable(rust)
