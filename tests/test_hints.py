@@ -115,6 +115,16 @@ class TestEdits:
 class TestHints:
     """What is proposed."""
 
+    def test_what_a_docstring_shows_is_tried_early(self) -> None:
+        hints, chance = Hints(Constants()), Random(1)
+        hints.show("parse", ["3x4", 7, object()])
+        drawn = {"text": "''", "base": "0"}
+        made = [hints.propose("parse", dict(drawn), chance, lambda *_: True) for _ in range(60)]
+        assert sum(each == {**drawn, "text": "'3x4'"} for each in made) == 3
+        assert sum(each == {**drawn, "base": "7"} for each in made) == 3
+        others = [hints.propose("other", dict(drawn), chance, lambda *_: True) for _ in range(60)]
+        assert not any("'3x4'" in each.values() for each in others)
+
     def test_a_suggestion_comes_before_what_was_drawn(self) -> None:
         hints = Hints(Constants())
         compared = [Compared("eq", "zz", "word")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from inspect import getattr_static
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from agent.porting.check.executor import Pair
 from agent.porting.check.generator import Run
 from agent.porting.check.reach import BranchCount
 from agent.porting.check.world import refusing_effects
-from agent.porting.guidance.constants import constants_in
+from agent.porting.guidance.constants import constants_in, shown_in
 from agent.porting.guidance.hints import Hints
 from agent.porting.guidance.rust_constants import constants_of
 from agent.porting.guidance.tracer import Tracer
@@ -119,6 +120,8 @@ class Exploration:
         self._found: set[Any] = set()
         self._keeps_state = drawing.caller.contract.factory is not None
         drawing.hints = Hints(constants, stateful=self._keeps_state)
+        for move in [*drawing.moves, *drawing.looks]:
+            drawing.hints.show(move.label, shown_in(_docstring(python, move.spec.name)))
 
     def run(
         self, compared: int, deadline: float = float("inf"), work: float = float("inf")
@@ -210,6 +213,13 @@ class Exploration:
     def missing(self) -> list[str]:
         """The branches that were not taken, each with its file and line."""
         return [self._tracer.place_of(number) for number in self._own if number not in self._taken]
+
+
+def _docstring(python: Any, name: str) -> str:
+    """Return the docstring of an operation, or of a function itself."""
+    member = python if name == "__call__" else getattr_static(python, name, None)
+    text = getattr(member, "__doc__", None)
+    return text if isinstance(text, str) else ""
 
 
 class _Watch:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Constants", "constants_in", "examples_of"]
+__all__ = ["Constants", "constants_in", "examples_of", "shown_in"]
 
 _MOST = 400
 """Constants of one class that are kept, those of the first files first."""
@@ -121,7 +121,7 @@ def _shown_in(tree: ast.Module) -> Iterator[Any]:
     """Yield what the docstrings of a module show."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
-            yield from _shown(ast.get_docstring(node) or "")
+            yield from shown_in(ast.get_docstring(node) or "")
 
 
 def _written_in(tree: ast.Module) -> Iterator[Any]:
@@ -141,7 +141,7 @@ def _tables(names: Mapping[str, Any]) -> Iterator[Any]:
             yield value
 
 
-def _shown(text: str) -> Iterator[Any]:
+def shown_in(text: str) -> Iterator[Any]:
     """Yield what a docstring shows: quotes, constants of examples, and words that are not plain."""
     for example in _PROMPT.finditer(text):
         try:

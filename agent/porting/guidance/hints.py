@@ -35,6 +35,12 @@ _KEPT = 250
 _AT_ONCE = 0.3
 """Part of the calls that follow what the last call suggests, where there is a state."""
 
+_SHOWN = 20
+"""Values of a docstring that are tried early, at most."""
+
+_SHOWN_TIMES = 3
+"""How often each is."""
+
 _MADE = 40_000
 """Calls that are known to have been made, at most, and only short ones."""
 
@@ -94,6 +100,7 @@ class Hints:
         """
         self._constants = constants
         self._stateful = stateful
+        self._shown: dict[str, list[Any]] = {}
         self._soon: dict[str, list[Arguments]] = {}
         self._kept: dict[str, deque[Arguments]] = {}
         self._pending: dict[str, deque[Arguments]] = {}
@@ -103,6 +110,11 @@ class Hints:
         self._seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._results: dict[type, deque[Any]] = {}
         self._writer = Writer(widest=_WIDEST, redact=False)
+
+    def show(self, operation: str, values: Iterable[Any]) -> None:
+        """Let values that an operation's own docstring shows be tried early, the first first."""
+        plain_ones = [each for each in values if type(each) in _SCALARS]
+        self._shown[operation] = plain_ones[:_SHOWN][::-1] * _SHOWN_TIMES
 
     def keep(self, operation: str, arguments: Mapping[str, str]) -> None:
         """Keep a call, which reached something new."""
@@ -220,6 +232,10 @@ class Hints:
         self, operation: str, arguments: Arguments, chance: Random, allows: Allows
     ) -> Arguments:
         """Return the arguments to call an operation with, where `arguments` were drawn for it."""
+        shown = self._shown.get(operation)
+        if shown and chance.random() < _AT_ONCE:
+            self._put_shown(arguments, shown.pop(), chance, allows)
+            return arguments
         soon = self._soon.get(operation)
         if soon and chance.random() < _AT_ONCE:
             return soon.pop(chance.randrange(len(soon)))
@@ -294,6 +310,16 @@ class Hints:
             self._put(arguments, name, chance.choice(known), allows)
         else:
             self._put(arguments, name, edited(value, chance, self._constants), allows)
+
+    def _put_shown(self, arguments: Arguments, value: Any, chance: Random, allows: Allows) -> None:
+        """Give a value to one of the parameters that have one of its class."""
+        names = [
+            name
+            for name, text in arguments.items()
+            if (found := plain(text)) and type(found[0]) is type(value)
+        ]
+        if names:
+            self._put(arguments, chance.choice(names), value, allows)
 
     def _put(self, arguments: Arguments, name: str, value: Any, allows: Allows) -> None:
         text = self._written(value) if allows(name, value) else None
