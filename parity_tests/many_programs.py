@@ -3,13 +3,15 @@
     python -m parity_tests.many_programs SIDE [--programs 1000] [--rounds 10] [--killed 10000]
 
 In each round, all programs run at the same time, and one in twenty is killed after its timeout.
-Then programs are killed one after the other, each with a process in the background. It prints what
+Then as many are awaited at once, of which one in twenty is cancelled besides. All that were started
+have finished, timed out or been cancelled. At last, programs are killed one after the other, each with a process in the background. It prints what
 is counted, and ends with status 1 where something is lost or left.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import sys
@@ -21,7 +23,7 @@ from typing import Any
 
 from agent import registry
 
-__all__ = ["at_once", "children", "killed"]
+__all__ = ["at_once", "awaited", "children", "killed"]
 
 _ONE_IN = 20
 
@@ -71,6 +73,38 @@ def at_once(tools: Any, programs: int, timeout: float) -> Counter[str]:
     return counted
 
 
+async def awaited(tools: Any, programs: int, limit: float) -> Counter[str]:
+    """Await so many programs at the same time; count how they ended and what is left.
+
+    Args:
+        tools: those of one side.
+        programs: how many.
+        limit: seconds for one in twenty, and until one in twenty is cancelled.
+    """
+    before = children()
+
+    async def work(number: int) -> str:
+        if number % _ONE_IN > 1:
+            code = f"printf '%s' {number}; printf '%s' -{number} >&2"
+            result = await tools.arun(["/bin/sh", "-c", code], timeout=300)
+            told = (result.returncode, result.stdout, result.stderr)
+            return "finished" if told == (0, b"%d" % number, b"-%d" % number) else f"wrong: {told}"
+        argv = ["/bin/sh", "-c", "printf begun; /bin/sleep 300 & /bin/sleep 300"]
+        if number % _ONE_IN:
+            try:
+                await asyncio.wait_for(tools.arun(argv), limit)
+            except TimeoutError:
+                return "cancelled"
+            return "wrong: it was not cancelled"
+        result = await tools.arun(argv, timeout=limit)
+        told = (result.timed_out, result.returncode, result.stdout)
+        return "timed out" if told == (True, -9, b"begun") else f"wrong: {told}"
+
+    counted = Counter(await asyncio.gather(*map(work, range(programs))))
+    counted["left"] = len(children() - before)
+    return counted
+
+
 def killed(tools: Any, programs: int) -> Counter[str]:
     """Have so many programs killed, one after the other; count those left of their processes."""
     counted: Counter[str] = Counter()
@@ -104,23 +138,31 @@ def main() -> int:
     parser.add_argument("--killed", type=int, default=10_000)
     arguments = parser.parse_args()
     tools: Any = registry.implementation("tools", arguments.side)()
+    asyncio.run(tools.arun(["true"]))  # what is made once is there then
     descriptors = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     counted: Counter[str] = Counter()
     for _ in range(arguments.rounds):
         counted.update(at_once(tools, arguments.programs, arguments.timeout))
+    waited: Counter[str] = Counter()
+    for _ in range(arguments.rounds):
+        waited.update(asyncio.run(awaited(tools, arguments.programs, arguments.timeout)))
     ended = killed(tools, arguments.killed)
     told = {
         "at once": counted,
+        "awaited": waited,
         "killed": ended,
         "descriptors left": len(os.listdir("/proc/self/fd")) - descriptors,  # noqa: PTH208
     }
     sys.stdout.write(json.dumps(told) + "\n")
-    expected = {
-        "finished": arguments.rounds * (arguments.programs - -(-arguments.programs // _ONE_IN)),
-        "timed out": arguments.rounds * -(-arguments.programs // _ONE_IN),
-        "left": 0,
-    }
-    good = counted == expected and ended == {"timed out": arguments.killed, "left": 0}
+    slow = arguments.rounds * -(-arguments.programs // _ONE_IN)
+    cut = arguments.rounds * -(-(arguments.programs - 1) // _ONE_IN)
+    started = arguments.rounds * arguments.programs
+    good = (
+        counted == {"finished": started - slow, "timed out": slow, "left": 0}
+        and waited
+        == {"finished": started - slow - cut, "timed out": slow, "cancelled": cut, "left": 0}
+        and ended == {"timed out": arguments.killed, "left": 0}
+    )
     return 0 if good and not told["descriptors left"] else 1
 
 

@@ -1,4 +1,4 @@
-"""The rows of the comparison: programs that are run to their end, and their output."""
+"""The rows of the comparison: programs that run to their end, that talk, and that are killed."""
 
 from __future__ import annotations
 
@@ -68,9 +68,14 @@ def _arms(
     }
     if len(expected) < _LARGE:
         calls["plumbum"] = partial(_plumbum, argv, data)
+    return _checked(calls, expected)
+
+
+def _checked(calls: dict[str, Callable[[], bytes]], expected: bytes) -> dict[str, Arm]:
+    """Return the arms of calls, each of which gives the answer that is expected."""
     for name, call in calls.items():
         if call() != expected:
-            message = f"{name} gives a wrong answer for {argv}"
+            message = f"{name} gives a wrong answer"
             raise AssertionError(message)
     return {name: Arm(partial(_repeated, call), 1) for name, call in calls.items()}
 
@@ -85,9 +90,74 @@ def _capture() -> dict[str, Arm]:
     return _arms(argv, bytes(_LARGE), max_output=_LARGE)
 
 
+def _talking() -> dict[str, Arm]:
+    """Return what sends a line to a program that runs, and reads it back."""
+    calls: dict[str, Callable[[], bytes]] = {}
+    for side in ("rust", "python"):
+        talk: Any = registry.implementation("tools", side)().spawn(["/bin/cat"], timeout=30)
+        calls[side] = partial(_round_trip, talk)
+    process = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    calls["subprocess"] = partial(_exchange, process)
+    piped = asyncio.subprocess.PIPE
+    child = _LOOP.run_until_complete(
+        asyncio.create_subprocess_exec("/bin/cat", stdin=piped, stdout=piped)
+    )
+    calls["asyncio"] = partial(_loop, partial(_awaited_exchange, child))
+    return _checked(calls, b"hello\n")
+
+
+def _round_trip(talk: Any) -> bytes:
+    talk.write(b"hello\n")
+    line: bytes = talk.read_until(b"\n")
+    return line
+
+
+def _exchange(process: subprocess.Popen[bytes]) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"hello\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+async def _awaited_exchange(process: asyncio.subprocess.Process) -> bytes:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"hello\n")
+    await process.stdin.drain()
+    return await process.stdout.readline()
+
+
+def _killing() -> dict[str, Arm]:
+    """Return what starts a program that would sleep, kills and reaps it."""
+
+    def ours(tools: Any) -> bytes:
+        with tools.spawn(["/bin/sleep", "60"], timeout=30) as talk:
+            talk.kill()
+            talk.wait()
+        return b""
+
+    def theirs() -> bytes:
+        pipe = subprocess.PIPE
+        argv = ["/bin/sleep", "60"]
+        with subprocess.Popen(  # noqa: S603  # a program of the row
+            argv, stdin=pipe, stdout=pipe, stderr=pipe
+        ) as process:
+            process.kill()
+            process.wait()
+        return b""
+
+    calls: dict[str, Callable[[], bytes]] = {
+        side: partial(ours, registry.implementation("tools", side)()) for side in ("rust", "python")
+    }
+    return _checked(calls | {"subprocess": theirs}, b"")
+
+
 ROWS = {
     "true": Row(lambda: _arms(["/bin/true"], b"")),
     "cat": Row(lambda: _arms(["/bin/cat"], b"a" * 1000, b"a" * 1000)),
     "capture 256 MiB": Row(_capture),
+    "to and fro": Row(_talking),
+    "kill and reap": Row(_killing),
 }
 """What is done in each row."""
