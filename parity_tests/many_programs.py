@@ -4,8 +4,9 @@
 
 In each round, all programs run at the same time, and one in twenty is killed after its timeout.
 Then as many are awaited at once, of which one in twenty is cancelled besides. All that were started
-have finished, timed out or been cancelled. At last, programs are killed one after the other, each with a process in the background. It prints what
-is counted, and ends with status 1 where something is lost or left.
+have finished, timed out or been cancelled. At last, programs are killed one after the other, each
+with a process in the background. It prints what is counted, and ends with status 1 where something
+is lost or left.
 """
 
 from __future__ import annotations
