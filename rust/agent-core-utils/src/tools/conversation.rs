@@ -155,6 +155,10 @@ impl Conversation {
         loop {
             let pipes = {
                 let mut state = self.usable()?;
+                // What was read before is looked at first, without the system.
+                if state.find(wanted, &mut looked).is_some() {
+                    return Ok(true);
+                }
                 state.step(room)?;
                 if state.find(wanted, &mut looked).is_some() {
                     return Ok(true);
@@ -203,7 +207,6 @@ impl Conversation {
         loop {
             let pipes = {
                 let mut state = self.usable()?;
-                state.step(BUFFER)?;
                 let Some(input) = &state.input else { return Err(Error::InputClosed) };
                 let left = data.get(written..).unwrap_or_default();
                 if !left.is_empty() {
@@ -218,6 +221,7 @@ impl Conversation {
                 if written >= data.len() {
                     return Ok(Written::All);
                 }
+                state.step(BUFFER)?;
                 state.waited(BUFFER, true)
             };
             if !pause(&pipes, deadline)? {
