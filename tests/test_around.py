@@ -16,6 +16,7 @@ from agent.porting.check.around import EVERYTHING, preserved
 from agent.porting.check.check import check
 from agent.porting.check.executor import Pair
 from agent.porting.check.loading import Loaded
+from agent.porting.check.module_names import Name, Names
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.process_state import ASPECTS, COSTLY
 from agent.porting.contract.reader import read_contract
@@ -194,6 +195,15 @@ def test_what_is_written_to_a_descriptor_does_not_arrive(capfd: Any) -> None:
     assert capfd.readouterr() == ("", "told once")
     os.write(1, b"back")
     assert capfd.readouterr().out == "back"
+
+
+def test_a_name_may_be_bound_to_one_function_after_another() -> None:
+    space: dict[str, Any] = {"helper": None}
+    names = Names([Name(space, "helper")])
+    for helper in (len, abs):
+        before, space["helper"] = names.look(), helper
+        assert names.look()[0].value is helper
+        assert set(names.changed(before, names.look(), before)) == {"helper"}
 
 
 def test_a_script_within_another_begins_anew() -> None:

@@ -61,7 +61,7 @@ class Held(NamedTuple):
         """Return whether `value` is the same, with the same in it."""
         if type(value) is not type(self.value):
             return False
-        if self.copied is _MISSING:
+        if self.copied is _MISSING or type(value) not in _DATA:
             return value is self.value
         if type(value) in _SCALARS:
             return value is self.copied or bool(value == self.copied)
