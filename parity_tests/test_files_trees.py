@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import random
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from blake3 import blake3
 
 from agent import registry
 from agent.components.files import hashing
+from agent.components.files.meddler import Meddler
 from agent.errors import EnvironmentLacking
 from parity_tests.filing import posix, refused
 
@@ -134,6 +136,41 @@ def test_digests_are_those_of_the_libraries(
     assert hashes.digests == b"".join(
         function((tmp_path / name).read_bytes()).digest() for name in hashes.paths
     )
+
+
+@pytest.mark.parametrize("algorithm", ["sha256", "blake3"])
+def test_large_files_have_the_same_digests_in_any_number_of_threads(
+    implementation: Any, tmp_path: Path, algorithm: Any
+) -> None:
+    function = hashlib.sha256 if algorithm == "sha256" else blake3
+    block = random.Random(3).randbytes(1 << 20)
+    sizes = [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, (1 << 25) - 1, 1 << 25, (1 << 25) + 1]
+    sizes += [(1 << 26) - 1, (1 << 26) + 3 * (1 << 18) + 17]
+    for number, size in enumerate(sizes):
+        with (tmp_path / str(number)).open("wb") as file:
+            file.writelines(block for _ in range((size >> 20) + 1))
+            file.truncate(size)
+    expected = [function((tmp_path / str(at)).read_bytes()).digest() for at in range(len(sizes))]
+    for workers in (1, 2, 5):
+        hashes = implementation("files")(workers=workers).hash_tree(tmp_path, algorithm)
+        assert hashes.digests == b"".join(expected)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root holds readers"
+)
+@pytest.mark.parametrize("size", [1 << 10, (1 << 25) - 5, (1 << 26) + 5, 1 << 26])
+def test_a_large_file_that_changes_is_hashed_as_it_is_then(
+    files: Any, tmp_path: Path, size: int
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(bytes(1 << 25))
+    meddler = Meddler.at(str(path), lambda: os.truncate(path, size))
+    try:
+        assert files.hash_tree(tmp_path, "blake3").digests == blake3(bytes(size)).digest()
+    finally:
+        if meddler is not None:
+            meddler.close()
 
 
 def test_the_reference_says_where_blake3_is(monkeypatch: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@
 //! - `atomic`: writing a file whole or not at all.
 //! - `globs`: the patterns of `.gitignore`, which globs are too.
 //! - `walk`: the files below a folder.
-//! - `hash`: their digests.
+//! - `hash`: their digests; `parts`: that of one large file, in several threads.
 //! - `dialect`: regular expressions, in the words that all engines share.
 //! - `search`: lines in files.
 //! - `transform`: changing the texts of files; `codec`: their encodings; `diff`: what changed.
@@ -26,6 +26,7 @@ mod hash;
 mod mapped;
 mod newlines;
 mod opened;
+mod parts;
 mod search;
 mod spread;
 mod transform;

@@ -69,8 +69,18 @@ pub(super) fn read_into(
     content: &mut Vec<u8>,
     watch: &Watch<'_>,
 ) -> Result<(), Error> {
-    content.clear();
     let (file, status) = open_to_read(path)?;
+    read_open(file, &status, content, watch)
+}
+
+/// Puts what an open file holds in the place of what a vector holds.
+pub(super) fn read_open(
+    file: OwnedFd,
+    status: &Stat,
+    content: &mut Vec<u8>,
+    watch: &Watch<'_>,
+) -> Result<(), Error> {
+    content.clear();
     let size = usize::try_from(status.st_size).unwrap_or_default();
     // One more byte than there should be: so a single call reads all, and finds that it did.
     content.try_reserve(size + 1)?;
