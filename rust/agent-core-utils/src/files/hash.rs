@@ -125,14 +125,14 @@ pub fn hash_tree(
     watch: &Watch<'_>,
 ) -> Result<Hashes, Error> {
     let listing = walk(root, selection, watch)?;
-    let hashed = spread(&listing.paths, workers, watch, |path, buffer| {
+    let results = spread(&listing.paths, workers, watch, |path, buffer| {
         refusal(algorithm.hashed(&below(root, path), workers == 1, buffer, watch))
     })?;
     let mut hashes = Hashes { errors: listing.errors, ..Hashes::default() };
-    hashes.paths.try_reserve_exact(hashed.len())?;
-    hashes.digests.try_reserve_exact(32 * hashed.len())?;
-    for (path, hashed) in listing.paths.into_iter().zip(hashed) {
-        let digest = match hashed {
+    hashes.paths.try_reserve_exact(results.len())?;
+    hashes.digests.try_reserve_exact(32 * results.len())?;
+    for (path, result) in listing.paths.into_iter().zip(results) {
+        let digest = match result {
             Ok(Hashed::Whole(digest)) => Ok(digest),
             Ok(Hashed::Later) => refusal(together(&below(root, &path), workers, watch))?,
             Err(number) => Err(number),
