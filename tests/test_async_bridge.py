@@ -161,7 +161,7 @@ def test_the_future_is_dropped_before_the_cancellation_is_seen(run: Run, drop: f
 
 def test_what_was_done_already_is_cancelled_all_the_same(run: Run) -> None:
     async def cancelled() -> None:
-        task = asyncio.create_task(BRIDGE.sleep(0, 5))
+        task = asyncio.create_task(BRIDGE.sleep(30, 5))  # not done before it is first looked at
         await asyncio.sleep(0)
         finished = BRIDGE.counts()[1]
         while BRIDGE.counts()[1] == finished and uncounted():
