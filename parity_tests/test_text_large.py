@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import signal
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 LONG = ["".join(chr(97 + (place * 7 + word) % 26) for place in range(600)) for word in range(40)]
 LARGE = "ab cé " * 200_000
+TASKS = Path("/proc/self/task")
 
 OPERATIONS: dict[str, Callable[[Any], object]] = {
     "matrix": lambda text: text.similarity_matrix(LONG * 100, LONG * 100),
@@ -68,6 +71,31 @@ def test_what_a_signal_handler_raises_ends_it(side: Any, operation: str, workers
         gc.enable()
         signal.signal(signal.SIGALRM, before)
     assert text.casefold(["A"]) == ["a"]
+
+
+@pytest.mark.skipif(
+    not TASKS.exists(), reason="the system does not tell how many threads there are"
+)
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_call_takes_as_many_threads_as_it_may(side: Any, workers: int) -> None:
+    def threads() -> int:
+        return sum(1 for _ in TASKS.iterdir())
+
+    def look() -> None:
+        while not done.wait(0.001):
+            seen.append(threads())
+
+    text = registry.implementation("text", side)(workers=workers)
+    done, seen = threading.Event(), list[int]()
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        before = threads()
+        text.normalize([LARGE] * 20, "NFD")
+    finally:
+        done.set()
+        watcher.join()
+    assert max(seen) <= before + workers - 1
 
 
 @pytest.mark.parametrize("length", [4_095, 4_097, 16_383, 16_385, 262_143, 262_145])
