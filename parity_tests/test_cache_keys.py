@@ -250,3 +250,26 @@ def test_the_cache_may_change_while_keys_are_compared() -> None:
     Counted.asked = []
     assert cache.get(Counted(3)) == "new"
     assert len(Counted.asked) <= 6
+
+
+def test_keys_of_other_hashes_are_not_compared_however_alike_the_hashes(cache_class: Any) -> None:
+    """Rust tells hashes apart by some of the bits of a product first: those are the same here."""
+
+    class Alike:
+        def __init__(self, low: int) -> None:
+            product = 0x9E37_79B9 << 32 | low
+            value = product * pow(0x9E37_79B9_7F4A_7C15, -1, 2**64) % 2**64
+            self.hash = value - 2**64 if value >= 2**63 else value
+
+        def __hash__(self) -> int:
+            return self.hash
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    first, second, third = map(Alike, (1, 2, 3))
+    assert len({hash(first), hash(second), hash(third)}) == 3
+    cache = cache_class(3)
+    cache.update([(first, "first"), (second, "second")])
+    assert cache.get_many([first, second, third]) == ["first", "second", None]
+    assert third not in cache
