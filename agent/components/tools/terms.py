@@ -109,12 +109,12 @@ Argvs = Annotated[
         f"[[{_CHILD}, 'echo', 'a'], [{_CHILD}, 'cat']]",
         f"([{_CHILD}, 'both'], ({_CHILD}, 'cat'))",
         f"[[{_CHILD}, 'lines'], ['sort'], [{_CHILD}, 'cat']]",
-        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'status', '3'], [{_CHILD}, 'cat']]",
+        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'fail', '3'], [{_CHILD}, 'cat']]",
         f"[[{_CHILD}, 'fill', '2000000'], ['head', '-c', '10']]",
-        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'signal', 'TERM']]",
+        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'fail', '255']]",
         f"[[{_CHILD}, 'sleep'], [{_CHILD}, 'cat']]",
         f"[[{_CHILD}, 'background'], [{_CHILD}, 'cat']]",
-        f"[[{_CHILD}, 'cat'], [{_CHILD}, 'write', 'a']]",
+        f"[[{_CHILD}, 'write', 'a'], [{_CHILD}, 'cat']]",
         f"[[{_CHILD}, 'cat']]",
         f"[[{_CHILD}, 'cat'], ['no-such-program']]",
         "[['child', 'pwd'], ['./child', 'cat']]",
@@ -123,6 +123,8 @@ Argvs = Annotated[
         "[['true'], []]",
     ),
 ]
+"""Each but the last writes to one that reads all, or more than a pipe holds: whether a program finds
+that its reader has ended is a question of time otherwise."""
 Spawned = Annotated[
     Sequence[str],
     Given(
@@ -131,7 +133,7 @@ Spawned = Annotated[
         f"[{_CHILD}, 'talk']",
         f"({_CHILD}, 'both')",
         f"[{_CHILD}, 'wary']",
-        f"[{_CHILD}, 'fill', '70000']",
+        f"[{_CHILD}, 'fill', '60000']",
         f"[{_CHILD}, 'background']",
         f"[{_CHILD}, 'lines']",
         f"[{_CHILD}, 'pwd']",
@@ -145,7 +147,8 @@ Spawned = Annotated[
         "[]",
     ),
 ]
-"""Programs that do nothing any more when a check goes on, but end or read."""
+"""Programs that do nothing any more when a check goes on, but end or read, whatever is read of them:
+their output fits into a pipe."""
 Patience = Annotated[float | None, Given("0.05", "0.03", "0", "'1'")]
 """Never None: some of these programs end only when they are ended."""
 Wait = Annotated[float | EllipsisType | None, Given("0.02", "0.03", "...", "0.05", "True")]

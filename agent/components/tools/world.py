@@ -26,6 +26,7 @@ echo) shift; for each; do printf '%s.' "$each"; done ;;
 both) printf out; printf err >&2 ;;
 cat) /bin/cat ;;
 status) exit "$2" ;;
+fail) /bin/cat > /dev/null; exit "$2" ;;
 signal) kill -s "$2" $$ ;;
 fill) /usr/bin/head -c "$2" /dev/zero ;;
 sleep) printf begun; /bin/sleep 0.6; printf woke ;;
