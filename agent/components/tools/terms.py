@@ -123,8 +123,8 @@ Argvs = Annotated[
         "[['true'], []]",
     ),
 ]
-"""Each but the last writes to one that reads all, or more than a pipe holds: whether a program finds
-that its reader has ended is a question of time otherwise."""
+"""Each but the last writes to one that reads all, or more than a pipe holds: otherwise, whether a
+program finds that its reader has ended is a question of time."""
 Spawned = Annotated[
     Sequence[str],
     Given(
@@ -147,8 +147,8 @@ Spawned = Annotated[
         "[]",
     ),
 ]
-"""Programs that do nothing any more when a check goes on, but end or read, whatever is read of them:
-their output fits into a pipe."""
+"""Programs that do nothing any more when a check goes on, but end or read, whatever is read of
+them: their output fits into a pipe."""
 Patience = Annotated[float | None, Given("0.05", "0.03", "0", "'1'")]
 """Never None: some of these programs end only when they are ended."""
 Wait = Annotated[float | EllipsisType | None, Given("0.02", "0.03", "...", "0.05", "True")]
