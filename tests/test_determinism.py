@@ -46,17 +46,21 @@ def test_the_verdict_is_inconclusive_and_names_the_operation() -> None:
     assert any("does not agree with itself: distinct" in doubt for doubt in verdict.doubts)
 
 
-def test_a_difference_elsewhere_is_one_all_the_same() -> None:
-    class Wrong(toys.letters):
-        @staticmethod
-        def size(text: str) -> int:
-            return len(toys.checked(text).encode("utf-8", "surrogatepass"))
+class Wrong(toys.letters):
+    """Counts bytes."""
 
+    @staticmethod
+    def size(text: str) -> int:
+        return len(toys.checked(text).encode("utf-8", "surrogatepass"))
+
+
+def load_wrong_letters() -> Loaded:
+    return Loaded(toys.LETTERS, toys.hashed_letters, Wrong)
+
+
+def test_a_difference_elsewhere_is_one_all_the_same() -> None:
     verdict = check(
-        "letters",
-        Loaded(toys.LETTERS, toys.hashed_letters, Wrong),
-        CheckOptions(examples=2000),
-        reload=toys.load_hashed_letters,
+        "letters", load_wrong_letters(), CheckOptions(examples=2000), reload=load_wrong_letters
     )
     assert verdict.verdict == "divergent"
     found = {each.operation for each in verdict.divergences if each.topic is None}
@@ -129,13 +133,16 @@ def load_stamped() -> Loaded:
     return Loaded(read_contract(Stamped), stamped, again)
 
 
+def load_wrongly_stamped() -> Loaded:
+    return load_stamped()._replace(rust=wrong)
+
+
 def test_what_is_chance_is_masked_where_it_is() -> None:
     options = CheckOptions(examples=500, guessed=True)
     verdict = check("stamped", load_stamped(), options, reload=load_stamped)
     assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
     assert verdict.unsteady["stamp"].places >= {"result['id']"}
-    pair = load_stamped()._replace(rust=wrong)
-    verdict = check("stamped", pair, options, reload=load_stamped)
+    verdict = check("stamped", load_wrongly_stamped(), options, reload=load_wrongly_stamped)
     assert verdict.verdict == "divergent"
     assert {found.where for found in verdict.divergences} == {"result['size']"}
 
