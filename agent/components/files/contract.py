@@ -56,7 +56,8 @@ that cannot be decoded or encoded is a `FileError` with `EILSEQ`. A `Replace` th
 longer by more than `MAX_GROWTH` bytes of UTF-8, and more than double it, is one with `EFBIG`.
 
 **Threads.** An object has no state but its settings: any thread may use it at any time, also in a
-forked process. `workers` is the number of threads that one call may use; it changes no result.
+forked process. `workers` is the number of threads that one call may use; it changes no result
+unless somebody else changes the files meanwhile.
 
 **Signals.** What a signal handler raises ends an operation on many files or on a large one.
 
