@@ -60,6 +60,7 @@ __all__ = [
     "FloatCounter",
     "Gauge",
     "Histogram",
+    "Lines",
     "Mapped",
     "Metrics",
     "Patterns",
@@ -407,6 +408,11 @@ class Text:
         *,
         cutoff: float = 0.0,
     ) -> list[BestMatch | ItemError | None]: ...
+
+@final
+class Lines:
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> bytes: ...
 
 @final
 class Process:
