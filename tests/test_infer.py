@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from types import ModuleType
 from typing import Any, Literal
@@ -16,123 +16,10 @@ import pytest
 
 from agent.errors import ContractError, UsageError
 from agent.porting.contract.terms import Effect
-from agent.porting.infer.docstrings import documented, signature_in
 from agent.porting.infer.inferred import contract_in, infer
 from agent.porting.infer.signatures import common_signature
 from agent.porting.infer.usage import usage_of
 from agent.porting.infer.vocabulary import read, written
-
-
-def google(one, many, flag=...):
-    """Do it.
-
-    Args:
-        one (str): first.
-        many (list of int, optional): more.
-        flag: no type.
-    """
-
-
-def numpy(one, other, processor=None):
-    """Do it.
-
-    Parameters
-    ----------
-    one, other : Sequence[Hashable]
-        Two.
-    processor : callable, optional
-        Prepares.
-
-    Notes:
-    -----
-    None.
-    """
-
-
-def sphinx(one, two):
-    """Do it.
-
-    :param tuple[int,int] one: first
-    :param two: second
-    :type two: dict or None
-    """
-
-
-@pytest.mark.parametrize(
-    ("function", "types"),
-    [
-        (google, {"one": "str", "many": "list[int]"}),
-        (
-            numpy,
-            {
-                "one": "Sequence[Hashable]",
-                "other": "Sequence[Hashable]",
-                "processor": "Callable[..., Any]",
-            },
-        ),
-        (sphinx, {"one": "tuple[int, int]", "two": "dict[Any, Any] | None"}),
-    ],
-)
-def test_docstrings_of_three_styles_give_types(
-    function: Callable[..., Any], types: dict[str, str]
-) -> None:
-    assert documented(function) == types
-
-
-def test_a_heading_may_have_an_empty_line_below_it() -> None:
-    def function(one, two):
-        """Do it.
-
-        Args:
-            one (int): it
-                goes on.
-            two ([], scalar): no type.
-        """
-
-    assert documented(function) == {"one": "int"}
-
-
-def test_attributes_of_a_class_are_its_arguments() -> None:
-    class Point:
-        """A point.
-
-        Attributes:
-            x (int): first
-        """
-
-    assert documented(Point) == {"x": "int"}
-
-
-def test_a_type_that_is_not_known_makes_the_whole_unknown() -> None:
-    def function(x):
-        """Do it.
-
-        Parameters
-        ----------
-        x : str or array_like of bool, optional
-            What it is.
-        """
-
-    assert documented(function) == {}
-
-
-def test_prose_is_no_type() -> None:
-    def function(x):
-        """Do it.
-
-        Args:
-            x (whatever one likes): it.
-        """
-
-    assert documented(function) == {}
-    assert read("__import__('os').getcwd()") is None
-
-
-def test_a_docstring_may_begin_with_the_signature() -> None:
-    class Reduce:
-        """Reduce(function, iterable[, initial]) -> value."""
-
-    assert str(signature_in(Reduce)) == "(function, iterable, initial=Ellipsis, /)"
 
 
 def test_the_use_of_a_parameter_gives_its_type() -> None:
