@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -13,6 +13,7 @@ from agent.porting.check.costs import Costs, learn_anew
 from agent.porting.check.loading import Loaded
 from agent.porting.check.options import CheckOptions
 from agent.porting.check.supervisor import supervised_check
+from agent.porting.contract.reader import read_contract
 from tests import stuck_pairs as stuck
 from tests import toy_pairs as toys
 
@@ -132,3 +133,42 @@ def test_loading_that_does_not_end_is_ended_with_the_time() -> None:
     verdict = supervised_check("slug", stuck.load_never, CheckOptions(seconds=8.0))
     assert (verdict.bounded, verdict.examples) == (["loading"], 0)
     assert any("nothing was compared" in doubt for doubt in verdict.doubts)
+
+
+class Switch(Protocol):
+    """Is on or off."""
+
+    def turn(self) -> bool:
+        """Turn it, and return whether it is on."""
+
+
+class MakesSwitch(Protocol):
+    """The factory."""
+
+    def __call__(self) -> Switch: ...
+
+
+class Lamp:
+    """A switch."""
+
+    def __init__(self) -> None:
+        self._on = False
+
+    def turn(self) -> bool:
+        """Turn it."""
+        self._on = not self._on
+        return self._on
+
+
+class Other(Lamp):
+    """Does the same."""
+
+
+def test_an_object_is_not_made_where_that_is_costly() -> None:
+    pair = Loaded(read_contract(Switch, MakesSwitch), Lamp, Other)
+    options = CheckOptions(examples=50, seed=0)
+    assert check("switch", pair, options).reach.calls > 50
+    verdict = check("switch", pair, options, avoided={"switch = Switch()": "3 s"})
+    assert verdict.costly == {"Switch()": "3 s"}
+    assert (verdict.verdict, verdict.divergences) == ("inconclusive", [])
+    assert verdict.unexercised["turn"].endswith("had an object to act on")
